@@ -1,0 +1,120 @@
+"""Errors and messages: what happened, where, and what to do next, in Vietnamese and English.
+
+    LienThongError
+    ├── InputError           what came in is at fault: a file, a record, a request, an argument
+    │   ├── FormatError      bytes that are not what they say they are (MARC, XML, archives)
+    │   └── LimitError       a protection limit of `foundation.limits` was met
+    ├── RefusedError         the request is well formed but cannot be done now (busy, unknown code, conflict)
+    └── StoreError           our own side failed: database, disk, clock
+
+The peer's fault and our own are different classes, so that a door can answer "your request is wrong" or "we
+failed, try again" by type alone. A flaw that stops nothing (a repaired record, say) is a `Problem`, not an exception.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+Language = Literal["vi", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One sentence of the product in both languages, with a stable code that programs may rely on.
+
+    Every room keeps its messages as constants in its own `messages.py`. The texts are `str.format` templates;
+    both must name the same values. They say what happened and what to do next, in that order.
+    """
+
+    code: str
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something happened: file, record number (from 1), byte offset (from 0), control number, tag, subfield."""
+
+    file: str = ""
+    record: int = 0
+    offset: int = -1
+    control_number: str = ""
+    tag: str = ""
+    subfield: str = ""
+
+    def text(self, language: Language) -> str:
+        """The place in words, widest first; empty when nothing is known."""
+        word = _PLACE_WORDS[language]
+        parts = [
+            self.file,
+            f"{word['record']} {self.record}" if self.record else "",
+            f"{word['offset']} {self.offset:,}" if self.offset >= 0 else "",
+            f"001 {self.control_number}" if self.control_number else "",
+            f"{word['field']} {self.tag}" if self.tag else "",
+            f"${self.subfield}" if self.subfield else "",
+        ]
+        return ", ".join(part for part in parts if part)
+
+
+_PLACE_WORDS = {
+    "vi": {"record": "biểu ghi thứ", "offset": "vị trí byte", "field": "trường"},
+    "en": {"record": "record", "offset": "byte", "field": "field"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A message at a place with its values: a repair that was made, a warning, or the reason of a refusal."""
+
+    message: Message
+    place: Place = Place()
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        return self.message.code
+
+    def text(self, language: Language = "vi") -> str:
+        """Place and sentence, ready to show."""
+        sentence = (self.message.vi if language == "vi" else self.message.en).format(**self.values)
+        where = self.place.text(language)
+        return f"{where}: {sentence}" if where else sentence
+
+    def at(self, **changes: Any) -> Problem:
+        """The same problem with more of its place known (a deeper room knows the field, an outer one the file)."""
+        return replace(self, place=replace(self.place, **changes))
+
+
+class LienThongError(Exception):
+    """The root. Carries one `Problem`; `str()` shows it in Vietnamese with the English beside it."""
+
+    def __init__(self, message: Message, place: Place = Place(), **values: Any) -> None:  # noqa: B008 - frozen value
+        self.problem = Problem(message, place, values)
+        super().__init__(message.code)
+
+    def text(self, language: Language = "vi") -> str:
+        return self.problem.text(language)
+
+    def __str__(self) -> str:
+        return f"{self.text('vi')} / {self.text('en')}"
+
+
+class InputError(LienThongError):
+    """What came in is at fault."""
+
+
+class FormatError(InputError):
+    """Bytes that are not what they say they are."""
+
+
+class LimitError(InputError):
+    """A protection limit was met; values carry `limit` (its name), `seen` and `allowed`."""
+
+
+class RefusedError(LienThongError):
+    """Well formed, but it cannot be done now; nothing was changed."""
+
+
+class StoreError(LienThongError):
+    """Our own side failed; nothing acknowledged is lost."""

@@ -1,0 +1,76 @@
+"""Every protection limit of the server, each with its reason. Errors name the limit as it is written here.
+
+These are not tunables: a tunable belongs in `foundation.settings`. A limit guards time, memory or disk against
+hostile or damaged input, and is chosen so that no honest input we have seen comes near it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+GIB: Final = 1024 * MIB
+
+# --- files and archives -------------------------------------------------------------------------------------
+READ_CHUNK: Final = 1 * MIB
+"""How much of a file is read at once; memory is flat in the size of the file."""
+
+FILE_BYTES: Final = 64 * GIB
+"""One input file, after decompression. The largest national catalogues are below this."""
+
+ARCHIVE_ENTRIES: Final = 10_000
+"""Files in one archive; a zip with a million empty entries costs minutes and holds nothing."""
+
+ARCHIVE_RATIO: Final = 200
+"""Decompressed to compressed bytes. Real MARC and XML stay under 40; a bomb starts at 1,000."""
+
+ARCHIVE_RATIO_FLOOR: Final = 16 * MIB
+"""Below this many decompressed bytes the ratio is not judged: small repetitive files compress without limit."""
+
+# --- MARC ---------------------------------------------------------------------------------------------------
+MARC_RECORD_BYTES: Final = 16 * MIB
+"""One record on input. ISO 2709 itself ends at 99,999 bytes, but real oversized ones and MARCXML go beyond."""
+
+MARC_FIELDS: Final = 20_000
+"""Fields in one record; a serial with every issue as a holding stays under 10,000."""
+
+MARC_JUNK_BYTES: Final = 16 * MIB
+"""Bytes between two records that are kept together as one piece of junk before it is cut into the next piece."""
+
+ISO2709_RECORD_BYTES: Final = 99_999
+"""What the five digits of the record length can say (ISO 2709, record label 0-4)."""
+
+ISO2709_FIELD_BYTES: Final = 9_999
+"""What the four digits of a directory entry can say (MARC 21 entry map 4500)."""
+
+# --- XML ----------------------------------------------------------------------------------------------------
+XML_DEPTH: Final = 100
+"""Nested elements. METS with deep structure maps stays under 40."""
+
+XML_ATTRIBUTES: Final = 500
+"""Attributes of one element; libxml2 itself has no limit."""
+
+XML_TEXT_BYTES: Final = 8 * MIB
+"""One text or attribute value; below libxml2's own 10 MB so that the error is ours and names this limit."""
+
+XML_ELEMENT_BYTES: Final = 64 * MIB
+"""One record element of a stream, whole."""
+
+# --- OAI-PMH ------------------------------------------------------------------------------------------------
+OAI_BODY_BYTES: Final = 64 * KIB
+"""A POST body. The longest legal request is a token and a verb."""
+
+OAI_QUERY_BYTES: Final = 16 * KIB
+"""A GET query string."""
+
+OAI_ARGUMENTS: Final = 16
+"""Arguments of one request, known or not. The protocol knows six."""
+
+# --- store --------------------------------------------------------------------------------------------------
+CLOCK_LEAP_DAYS: Final = 400
+"""A clock this far ahead of the last stamp is refused until a person confirms it (`lienthong doctor --accept-clock`):
+stamps never go back, so a wrong year would hide every later record in the future."""
+
+LOCAL_ID_CHARACTERS: Final = 200
+"""A record's local identifier (field 001 or its substitute)."""

@@ -1,0 +1,121 @@
+"""Every tunable of the server in one typed object.
+
+Read from `lienthong.toml` (in the home directory or the one `LIENTHONG_CONFIG` names) and from `LIENTHONG_…` environment
+variables, which win. A field is its own documentation: `docs/settings.md` is tested against this class.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from foundation.errors import InputError, Message
+
+UNKNOWN = Message(
+    "settings.unknown",
+    "không có thiết đặt {name!r} ({origin}). Hãy xem danh sách trong docs/settings.md.",
+    "there is no setting {name!r} ({origin}). See docs/settings.md for the list.",
+)
+WRONG = Message(
+    "settings.wrong",
+    "thiết đặt {name} nhận giá trị {seen!r} ({origin}), nhưng phải là {wanted}.",
+    "the setting {name} was given {seen!r} ({origin}), but must be {wanted}.",
+)
+UNREADABLE = Message(
+    "settings.unreadable",
+    "không đọc được tệp thiết đặt {path}: {reason}. Hãy sửa tệp rồi chạy lại.",
+    "the settings file {path} cannot be read: {reason}. Mend the file and run again.",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator may choose."""
+
+    home: Path = Path("var")
+    """Where the store, its locks and keys live."""
+    database: str = ""
+    """SQLAlchemy URL of the store. Empty: SQLite in `home`. PostgreSQL: postgresql+psycopg://user:password@host/name."""
+    base_url: str = ""
+    """Public address of the server, without a slash at its end. Empty: http://HOST:PORT as served."""
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = 8080
+    """Port of web pages, OAI-PMH and REST."""
+    workers: int = 1
+    """Server processes. One serves a province; more need more cores."""
+    threads: int = 4
+    """Requests that one server process works on at the same time."""
+    repository_name: str = "Liên Thông"
+    """`repositoryName` of the union repository's Identify answer."""
+    repository_domain: str = "lienthong.example.vn"
+    """Domain inside every OAI identifier (oai:DOMAIN:ID). Choose once: changing it changes every identifier."""
+    admin_email: str = "thuvien@lienthong.example.vn"
+    """Whom a harvest operator may write to; stands in Identify."""
+    page_records: int = 500
+    """Records of one ListRecords page at the most."""
+    page_headers: int = 2000
+    """Headers of one ListIdentifiers page at the most."""
+    page_bytes: int = 4 * 1024 * 1024
+    """Bytes of one page before compression; a page ends early when the next record would go beyond."""
+    token_days: int = 30
+    """How long a resumption token stays valid."""
+    import_batch: int = 1000
+    """Records staged in one transaction of an import; also the most an interrupted import has to read again."""
+    log_level: str = "info"
+    """debug, info, warning or error."""
+
+    @property
+    def database_url(self) -> str:
+        """The store's URL, SQLite in `home` unless set."""
+        return self.database or f"sqlite:///{(self.home / 'lienthong.sqlite').absolute()}"
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the file and the environment.
+
+    Raises InputError naming the setting, where it was read, the value seen and the value wanted.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    home = Path(environment.get("LIENTHONG_HOME", "var"))
+    path = Path(environment.get("LIENTHONG_CONFIG", home / "lienthong.toml"))
+    if path.exists():
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise InputError(UNREADABLE, path=path, reason=error) from error
+        for name, value in table.items():
+            values[name] = _cast(name, value, str(path))
+    for variable, value in environment.items():
+        if variable.startswith("LIENTHONG_") and variable not in ("LIENTHONG_CONFIG",):
+            name = variable.removeprefix("LIENTHONG_").lower()
+            values[name] = _cast(name, value, variable)
+    return Settings(**values)
+
+
+_TYPES = {entry.name: entry.type for entry in fields(Settings)}
+
+
+def _cast(name: str, value: Any, origin: str) -> Any:
+    """`value` as the type that `name` is declared with."""
+    kind = _TYPES.get(name)
+    if kind is None:
+        raise InputError(UNKNOWN, name=name, origin=origin)
+    if kind == "Path" and isinstance(value, str):
+        return Path(value)
+    if kind == "str" and isinstance(value, str):
+        return value
+    if kind == "int":
+        try:
+            number = int(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+        except ValueError:
+            number = None
+        if number is not None and number >= 0:
+            return number
+        raise InputError(WRONG, name=name, seen=value, origin=origin, wanted="0, 1, 2, …")
+    raise InputError(WRONG, name=name, seen=value, origin=origin, wanted='"…"')
