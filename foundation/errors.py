@@ -89,7 +89,7 @@ class Problem:
 class LienThongError(Exception):
     """The root. Carries one `Problem`; `str()` shows it in Vietnamese with the English beside it."""
 
-    def __init__(self, message: Message, place: Place = Place(), **values: Any) -> None:  # noqa: B008 - frozen value
+    def __init__(self, message: Message, place: Place = Place(), **values: Any) -> None:
         self.problem = Problem(message, place, values)
         super().__init__(message.code)
 

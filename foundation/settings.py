@@ -1,7 +1,7 @@
 """Every tunable of the server in one typed object.
 
-Read from `lienthong.toml` (in the home directory or the one `LIENTHONG_CONFIG` names) and from `LIENTHONG_…` environment
-variables, which win. A field is its own documentation: `docs/settings.md` is tested against this class.
+Read from `lienthong.toml` (in the home directory, or the file `LIENTHONG_CONFIG` names) and from `LIENTHONG_…`
+environment variables, which win. A field is its own documentation: `docs/settings.md` is tested against this class.
 """
 
 from __future__ import annotations

@@ -8,7 +8,9 @@ from marc.record import Field, Record
 VALUES = st.text(st.characters(blacklist_categories=["Cc", "Cs"]), max_size=20)
 CONTROL = st.builds(lambda tag, value: Field(tag, value=value), st.sampled_from(["001", "005", "008"]), VALUES)
 SUBFIELDS = st.lists(st.tuples(st.sampled_from("abcz9"), VALUES), min_size=1, max_size=4).map(tuple)
-DATA = st.builds(Field, st.sampled_from(["245", "650", "880"]), st.sampled_from(["10", "  ", " 4"]), SUBFIELDS)
+DATA = st.tuples(st.sampled_from(["245", "650", "880"]), st.sampled_from(["10", "  ", " 4"]), SUBFIELDS).map(
+    lambda field: Field(*field)
+)
 LEADER = "00000nam a2200000 a 4500"
 
 
