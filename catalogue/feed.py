@@ -1,0 +1,53 @@
+"""The feed: what the store shows to those who follow it, in the order in which it changed.
+
+Protocols read these values; none of them has its own idea of time, of sets or of what a deletion is. All times are
+whole seconds since 1970-01-01T00:00:00Z (the granularity of OAI-PMH 2.0, section 3.3.1 "seconds").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Cursor(NamedTuple):
+    """The last entry a harvester has seen; a page starts behind it. Order is (datestamp, record)."""
+
+    datestamp: int
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a harvester asks for: one format, perhaps one set, from and until both inclusive."""
+
+    format: str
+    set_spec: str = ""
+    """Empty: everything the repository has."""
+    since: int | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record as the feed shows it in one format."""
+
+    identifier: str
+    """The opaque id inside this store, without the OAI scheme and domain."""
+    datestamp: int
+    record: int
+    """The second half of the cursor: the store's own number of the record."""
+    sets: tuple[str, ...]
+    """setSpecs of the sets it is in."""
+    deleted: bool
+    metadata: bytes | None
+    """The rendering: one UTF-8 XML element with its own namespace declarations, no prolog; None if deleted or not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetDescription:
+    """A set of the feed."""
+
+    spec: str
+    name_vi: str
+    name_en: str
