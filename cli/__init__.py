@@ -1,1 +1,1 @@
-"""Being built."""
+"""The command line: one thin file for each group of commands, over the same services the web pages use."""

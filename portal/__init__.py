@@ -1,1 +1,1 @@
-"""Being built."""
+"""Web pages for people. Vietnamese is the language of the templates; English stands in `translations/`."""

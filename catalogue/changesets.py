@@ -1,0 +1,183 @@
+"""Change sets: named batches that are staged, previewed, counted, published and undone as a whole.
+
+    staging ──▶ staged ──▶ published ◀──▶ undone
+       └──────────┴──▶ discarded
+
+An undo is a change set too, whose effects bring back the versions before; undoing the undo makes the first one
+`published` again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from catalogue import messages
+from catalogue.store import Store
+from catalogue.tables import change_set, effect, library, quarantine, record, rendering, source, version
+from foundation.errors import RefusedError
+
+STAGING: Final = "staging"
+STAGED: Final = "staged"
+PUBLISHED: Final = "published"
+UNDONE: Final = "undone"
+DISCARDED: Final = "discarded"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """One batch as it stands now."""
+
+    number: int
+    source: int
+    library: str
+    kind: str
+    state: str
+    title: str
+    position: int = 0
+    """Readings of its input that are staged; an interrupted import goes on behind them."""
+    counts: dict[str, int] = field(default_factory=dict)
+    undoes: int | None = None
+    created: int = 0
+    published: int | None = None
+
+
+_QUERY = (
+    select(change_set, library.c.code)
+    .join(source, source.c.id == change_set.c.source_id)
+    .join(library, library.c.id == source.c.library_id)
+)
+
+
+def create(
+    connection: Connection,
+    now: int,
+    source_id: int,
+    kind: str,
+    title: str,
+    fingerprint: str = "",
+    undoes: int | None = None,
+) -> int:
+    """A new change set in state `staging`; returns its number."""
+    values = {
+        "source_id": source_id,
+        "kind": kind,
+        "state": STAGING,
+        "title": title[:1000],
+        "fingerprint": fingerprint,
+        "created": now,
+        "undoes": undoes,
+    }
+    number: int = connection.execute(insert(change_set).values(values).returning(change_set.c.id)).scalar_one()
+    return number
+
+
+def get(connection: Connection, number: int) -> ChangeSet:
+    """The change set `number`. Raises RefusedError when there is none."""
+    row = connection.execute(_QUERY.where(change_set.c.id == number)).one_or_none()
+    if row is None:
+        raise RefusedError(messages.CHANGE_SET_UNKNOWN, number=number)
+    return _change_set(row)
+
+
+def require(connection: Connection, number: int, *states: str) -> ChangeSet:
+    """The change set `number`, which must be in one of `states`. Raises RefusedError when it is not."""
+    found = get(connection, number)
+    if found.state not in states:
+        raise RefusedError(messages.CHANGE_SET_STATE, number=number, state=found.state, wanted=", ".join(states))
+    return found
+
+
+def latest(store: Store, limit: int = 50) -> list[ChangeSet]:
+    """The newest change sets, newest first."""
+    with store.read() as connection:
+        return [_change_set(row) for row in connection.execute(_QUERY.order_by(change_set.c.id.desc()).limit(limit))]
+
+
+def interrupted(connection: Connection, source_id: int, fingerprint: str) -> ChangeSet | None:
+    """The change set that an import of the same input left unfinished, if any."""
+    query = _QUERY.where(
+        change_set.c.source_id == source_id, change_set.c.state == STAGING, change_set.c.fingerprint == fingerprint
+    )
+    row = connection.execute(query.order_by(change_set.c.id.desc()).limit(1)).one_or_none()
+    return _change_set(row) if row is not None and fingerprint else None
+
+
+def advance(connection: Connection, number: int, position: int, counts: dict[str, int], state: str = STAGING) -> None:
+    """Note how far the staging is, in the transaction that staged it."""
+    values = {"position": position, "counts": json.dumps(counts), "state": state}
+    connection.execute(update(change_set).where(change_set.c.id == number).values(values))
+
+
+def discard(store: Store, number: int) -> ChangeSet:
+    """Forget a change set that was never published: its versions, renderings and effects go, its line in the list stays.
+
+    Raises RefusedError when it is published. Records that only it knew are removed; nobody has seen them.
+    """
+    with store.write() as connection:
+        found = require(connection, number, STAGING, STAGED)
+        mine = select(version.c.id).where(version.c.change_set_id == number).scalar_subquery()
+        connection.execute(delete(rendering).where(rendering.c.version_id.in_(mine)))
+        touched = select(effect.c.record_id).where(effect.c.change_set_id == number)
+        orphans = connection.scalars(
+            select(record.c.id).where(
+                record.c.id.in_(touched),
+                record.c.status == 0,
+                ~select(effect.c.record_id)
+                .where(effect.c.record_id == record.c.id, effect.c.change_set_id != number)
+                .exists(),
+            )
+        ).all()
+        connection.execute(delete(effect).where(effect.c.change_set_id == number))
+        connection.execute(delete(version).where(version.c.change_set_id == number))
+        for start in range(0, len(orphans), 5000):
+            connection.execute(delete(record).where(record.c.id.in_(orphans[start : start + 5000])))
+        connection.execute(update(change_set).where(change_set.c.id == number).values(state=DISCARDED))
+    return found
+
+
+def preview(store: Store, number: int, limit: int = 20) -> list[dict[str, Any]]:
+    """The first records of a change set with what it does to each: local id and `new`, `changed` or `deleted`."""
+    query = (
+        select(record.c.local_id, record.c.identifier, effect.c.before, effect.c.after)
+        .join(record, record.c.id == effect.c.record_id)
+        .where(effect.c.change_set_id == number)
+        .order_by(effect.c.record_id)
+        .limit(limit)
+    )
+    with store.read() as connection:
+        get(connection, number)
+        return [
+            {
+                "local_id": row.local_id,
+                "identifier": row.identifier,
+                "effect": "deleted" if row.after is None else "new" if row.before is None else "changed",
+            }
+            for row in connection.execute(query)
+        ]
+
+
+def quarantined(store: Store, number: int) -> int:
+    """How many records of the change set are in quarantine."""
+    with store.read() as connection:
+        query = select(func.count()).select_from(quarantine).where(quarantine.c.change_set_id == number)
+        return int(connection.execute(query).scalar_one())
+
+
+def _change_set(row: Row[Any]) -> ChangeSet:
+    return ChangeSet(
+        number=row.id,
+        source=row.source_id,
+        library=row.code,
+        kind=row.kind,
+        state=row.state,
+        title=row.title,
+        position=row.position,
+        counts=json.loads(row.counts),
+        undoes=row.undoes,
+        created=row.created,
+        published=row.published,
+    )

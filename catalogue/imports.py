@@ -1,0 +1,134 @@
+"""An import from end to end: files in, one change set out, resumable at every point.
+
+The command line and the web pages call this; what an interrupted import left is continued by the same call.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from catalogue import changesets, jobs, libraries, messages
+from catalogue.ingest import Staging
+from catalogue.publishing import publish
+from catalogue.store import Store
+from foundation.errors import LienThongError, RefusedError
+from marc import readers
+from marc.reading import Reading
+
+Progress = Callable[[dict[str, int]], None]
+_SAMPLE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file to import, opened only when its turn comes."""
+
+    name: str
+    open: Callable[[], BinaryIO]
+    fingerprint: str = ""
+    """What tells this file from another one; empty for a stream that can be read only once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How an import ended."""
+
+    change_set: int
+    state: str
+    counts: dict[str, int]
+    resumed_at: int = 0
+    """Readings that an interrupted import of the same input had staged already."""
+
+
+def of_path(path: Path) -> Input:
+    """The file at `path` as input. Raises OSError when it cannot be read."""
+    size = path.stat().st_size
+    digest = hashlib.blake2b(f"{path.name}\0{size}\0".encode(), digest_size=16)
+    with path.open("rb") as stream:
+        digest.update(stream.read(_SAMPLE))
+        stream.seek(max(0, size - _SAMPLE))
+        digest.update(stream.read(_SAMPLE))
+    return Input(path.name, lambda: path.open("rb"), digest.hexdigest())
+
+
+def import_files(
+    store: Store,
+    library: str,
+    inputs: Sequence[Input],
+    *,
+    encoding: str = "auto",
+    preview: bool = False,
+    batch: int = 1000,
+    progress: Progress = lambda counts: None,
+) -> Imported:
+    """Stage `inputs` as one change set of `library` and publish it, unless only a `preview` is asked for.
+
+    Raises RefusedError (unknown library, another import of it running), FormatError (a file that is no library data:
+    nothing is published, what came before it in the same call is not either), StoreError (disk, database, clock; the
+    same call continues).
+    """
+    fingerprint = _fingerprint(inputs, encoding)
+    with store.read() as connection:
+        source = libraries.uploads(connection, library)
+    with _alone(store, source, library):
+        with store.write() as connection:
+            found = changesets.interrupted(connection, source, fingerprint)
+            if found is None:
+                title = ", ".join(entry.name for entry in inputs)
+                now = store.now(connection)
+                number = changesets.create(connection, now, source, "import", title, fingerprint)
+            else:
+                number = found.number
+        job = jobs.start(store, "import", number)
+        try:
+            staging = Staging(store, number, batch)
+            staging.stage(_readings(inputs, encoding), progress, job)
+            if not preview:
+                publish(store, number)
+        except LienThongError as error:
+            _failed(store, job, number, error)
+            raise
+        jobs.finish(store, job)
+    with store.read() as connection:
+        done = changesets.get(connection, number)
+    return Imported(number, done.state, done.counts, found.position if found else 0)
+
+
+def _readings(inputs: Sequence[Input], encoding: str) -> Iterator[Reading]:
+    for entry in inputs:
+        with entry.open() as stream:
+            yield from readers.read(stream, entry.name, encoding=encoding)
+
+
+def _fingerprint(inputs: Sequence[Input], encoding: str) -> str:
+    """What an interrupted import must have in common with this one; empty when some input cannot be read again."""
+    if not inputs or not all(entry.fingerprint for entry in inputs):
+        return ""
+    joined = "\0".join([encoding, *(entry.fingerprint for entry in inputs)])
+    return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()
+
+
+@contextmanager
+def _alone(store: Store, source: int, library: str) -> Iterator[None]:
+    """Be the only one who stages into a source; others would each see half of what the other knows."""
+    with store.locks.hold(f"source-{source}", wait=0) as held:
+        if not held:
+            raise RefusedError(messages.SOURCE_BUSY, library=library, source=libraries.UPLOADS)
+        yield
+
+
+def _failed(store: Store, job: int, number: int, error: LienThongError) -> None:
+    """Note the failure, and leave nothing staged of an input that can never become readable."""
+    try:
+        jobs.finish(store, job, jobs.FAILED, f"{error.text('vi')} / {error.text('en')}")
+        with store.read() as connection:
+            found = changesets.get(connection, number)
+        if found.state == changesets.STAGING and found.position == 0 and not found.counts:
+            changesets.discard(store, number)
+    except LienThongError:
+        return  # the store itself is away; the first error says so

@@ -1,0 +1,277 @@
+"""Staging: readings of a file or a harvest become versions under a change set, batch by batch.
+
+Each batch is one transaction that also notes the position, so an import that was killed goes on behind its last batch
+and an import that runs out of disk keeps what it has. Nothing staged is visible; `catalogue.publishing` shows it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from catalogue import bulk, changesets, jobs, messages
+from catalogue.renderings import render
+from catalogue.store import Store
+from catalogue.tables import STAGED, effect, original, quarantine, record, rendering, version
+from foundation.errors import Problem
+from foundation.limits import LOCAL_ID_CHARACTERS
+from marc.reading import Reading
+
+NORMALISER: Final = 1
+"""Raised whenever the readers make another Record of the same bytes; the same file imported again is then compared anew."""
+ORIGINAL, NORMALISED = "original", "normalised"
+COUNTS: Final = ("read", "new", "changed", "unchanged", "deleted", "repaired", "quarantined")
+
+
+class Known(NamedTuple):
+    """What the store knows of a record with this local id."""
+
+    id: int
+    status: int
+    version_id: int | None
+    original: bytes | None
+    normaliser: int | None
+    staged: int | None
+    """The version that this change set has staged for it already, if any."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Rows of one transaction."""
+
+    records: list[tuple[Any, ...]] = field(default_factory=list)
+    versions: list[tuple[Any, ...]] = field(default_factory=list)
+    originals: list[tuple[Any, ...]] = field(default_factory=list)
+    renderings: list[tuple[Any, ...]] = field(default_factory=list)
+    effects: list[tuple[Any, ...]] = field(default_factory=list)
+    quarantine: list[tuple[Any, ...]] = field(default_factory=list)
+
+
+class Staging:
+    """One change set being filled from one source."""
+
+    def __init__(self, store: Store, number: int, batch: int = 1000) -> None:
+        self._store = store
+        self._batch = batch
+        self._trained = False
+        self.number = number
+        with store.read() as connection:
+            found = changesets.require(connection, number, changesets.STAGING)
+        self._source = found.source
+        self.position = found.position
+        self.counts: dict[str, int] = dict.fromkeys(COUNTS, 0) | found.counts
+
+    def stage(
+        self, readings: Iterable[Reading], progress: Callable[[dict[str, int]], None], job: int | None = None
+    ) -> None:
+        """Stage every reading behind the position, and leave the change set `staged`.
+
+        `progress` is called with the counts after each batch. Raises StoreError when the database fails; what was
+        staged before stays, and staging can go on.
+        """
+        remaining = islice(readings, self.position, None)
+        while batch := list(islice(remaining, self._batch)):
+            self._train(batch)
+            with self._store.write() as connection:
+                counts = self._stage_batch(connection, batch)
+                changesets.advance(connection, self.number, self.position + len(batch), counts)
+                if job is not None:
+                    jobs.advance(connection, job, self.position + len(batch), self._store.now(connection))
+            self.position += len(batch)
+            self.counts = counts
+            progress(counts)
+        with self._store.write() as connection:
+            changesets.advance(connection, self.number, self.position, self.counts, changesets.STAGED)
+
+    def _train(self, batch: Sequence[Reading]) -> None:
+        """Give the store its dictionaries, in a transaction before the one that uses them."""
+        if self._trained:
+            return
+        self._trained = True
+        records = [reading.record for reading in batch if reading.record is not None]
+        samples: dict[str, list[bytes]] = {
+            ORIGINAL: [reading.original for reading in batch if reading.record is not None],
+            NORMALISED: [found.text.encode() for found in records],
+        }
+        for made in (render(found)[0] for found in records):
+            for one in made:
+                samples.setdefault(one.format.name, []).append(one.data)
+        with self._store.write() as connection:
+            for kind, data in samples.items():
+                self._store.compression.train(connection, kind, data)
+
+    def _stage_batch(self, connection: Connection, readings: Sequence[Reading]) -> dict[str, int]:
+        counts = dict(self.counts)
+        rows = _Batch()
+        named = [(reading, _local_id(reading)) for reading in readings]
+        known = self._known(connection, {name for _, name in named if name})
+        digests: dict[int, bytes] = {}
+        for reading, name in named:
+            counts["read"] += 1
+            problem = _refusal(reading, name)
+            digest = hashlib.blake2b(reading.original, digest_size=20).digest()
+            found = known.get(name)
+            if problem is None and found is not None and found.staged is not None:
+                if digests.get(found.staged, found.original) == digest:
+                    counts["unchanged"] += 1
+                    continue
+                problem = Problem(messages.LOCAL_ID_REPEATED, values={"local_id": name})
+                problem = problem.at(record=reading.number, offset=reading.offset)
+            if problem is not None or reading.record is None:
+                counts["quarantined"] += 1
+                rows.quarantine.append(self._quarantine(reading, problem or reading.problems[-1]))
+                continue
+            counts["repaired"] += bool(reading.problems)
+            if reading.record.leader[5] == "d":
+                if found is not None and found.version_id is not None:
+                    counts["deleted"] += 1
+                    rows.effects.append((self.number, found.id, found.version_id, None))
+                continue
+            if found is not None and found.original == digest and found.normaliser == NORMALISER:
+                counts["unchanged"] += 1
+                continue
+            if found is None:
+                found = Known(self._next("record"), STAGED, None, None, None, None)
+                rows.records.append((found.id, _identifier(), self._source, name, STAGED, ""))
+            counts["new" if found.version_id is None else "changed"] += 1
+            version_id = self._next("version")
+            digests[version_id] = digest
+            known[name] = found._replace(staged=version_id)
+            rows.effects.append((self.number, found.id, found.version_id, version_id))
+            self._version(connection, rows, version_id, found.id, reading, digest)
+        self._write(connection, rows)
+        return counts
+
+    def _known(self, connection: Connection, names: set[str]) -> dict[str, Known]:
+        """What the store knows of these local ids of the source."""
+        mine = (effect.c.record_id == record.c.id) & (effect.c.change_set_id == self.number)
+        staged = version.alias("staged")
+        query = (
+            select(
+                record.c.local_id,
+                record.c.id,
+                record.c.status,
+                record.c.version_id,
+                version.c.original,
+                version.c.normaliser,
+                effect.c.after,
+                staged.c.original,
+            )
+            .outerjoin(version, version.c.id == record.c.version_id)
+            .outerjoin(effect, mine)
+            .outerjoin(staged, staged.c.id == effect.c.after)
+            .where(record.c.source_id == self._source)
+        )
+        found: dict[str, Known] = {}
+        ordered = sorted(names)
+        for start in range(0, len(ordered), 500):
+            rows = connection.execute(query.where(record.c.local_id.in_(ordered[start : start + 500])))
+            for name, number, status, version_id, digest, normaliser, after, staged_digest in rows:
+                held = staged_digest if after is not None else digest
+                found[name] = Known(number, status, version_id, held, normaliser, after)
+        return found
+
+    def _next(self, series: str) -> int:
+        return self._store.reserve(series, 1)[0]
+
+    def _version(
+        self, connection: Connection, rows: _Batch, version_id: int, record_id: int, reading: Reading, digest: bytes
+    ) -> None:
+        assert reading.record is not None
+        compress = self._store.compression.compress
+        made, problems = render(reading.record)
+        rows.originals.append((digest, *compress(connection, ORIGINAL, reading.original)))
+        dictionary, normalised = compress(connection, NORMALISED, reading.record.text.encode())
+        said = [*reading.problems, *problems]
+        rows.versions.append(
+            (
+                version_id,
+                record_id,
+                self.number,
+                digest,
+                NORMALISER,
+                dictionary,
+                normalised,
+                sum(one.format.mask for one in made),
+                json.dumps([describe(problem) for problem in said], ensure_ascii=False) if said else None,
+            )
+        )
+        for one in made:
+            rows.renderings.append(
+                (version_id, one.format.bit, one.hash, *compress(connection, one.format.name, one.data))
+            )
+
+    def _quarantine(self, reading: Reading, problem: Problem) -> tuple[Any, ...]:
+        return (
+            self.number,
+            reading.number,
+            reading.offset,
+            problem.code,
+            problem.text("vi"),
+            problem.text("en"),
+            reading.original,
+        )
+
+    def _write(self, connection: Connection, rows: _Batch) -> None:
+        bulk.insert(connection, record, "id identifier source_id local_id status sets", rows.records)
+        bulk.insert(connection, original, "hash dictionary bytes", rows.originals, "ON CONFLICT (hash) DO NOTHING")
+        bulk.insert(
+            connection,
+            version,
+            "id record_id change_set_id original normaliser dictionary normalised formats problems",
+            rows.versions,
+        )
+        bulk.insert(connection, rendering, "version_id format hash dictionary bytes", rows.renderings)
+        bulk.insert(
+            connection,
+            effect,
+            "change_set_id record_id before after",
+            rows.effects,
+            "ON CONFLICT (change_set_id, record_id) DO NOTHING",
+        )
+        bulk.insert(
+            connection, quarantine, "change_set_id number position code reason_vi reason_en bytes", rows.quarantine
+        )
+
+
+def describe(problem: Problem) -> dict[str, Any]:
+    """A problem as it is kept beside a version: code, where in the record, and the sentence in both languages."""
+    place = problem.place
+    return {
+        "code": problem.code,
+        "tag": place.tag,
+        "subfield": place.subfield,
+        "vi": problem.text("vi"),
+        "en": problem.text("en"),
+    }
+
+
+def _local_id(reading: Reading) -> str:
+    """Field 001, or the position in the named file: never the content, for two copies of one sheet are two records."""
+    if reading.record is None:
+        return ""
+    name = reading.record.control("001").strip()
+    return name or f"{reading.file}#{reading.number}"[-LOCAL_ID_CHARACTERS:]
+
+
+def _refusal(reading: Reading, name: str) -> Problem | None:
+    if reading.record is not None and len(name) > LOCAL_ID_CHARACTERS:
+        values = {"seen": len(name), "allowed": LOCAL_ID_CHARACTERS}
+        return Problem(messages.LOCAL_ID_LONG, values=values).at(record=reading.number, offset=reading.offset)
+    return None
+
+
+_ALPHABET: Final = b"23456789bcdfghjkmnpqrstvwxz"
+_LETTERS: Final = bytes(_ALPHABET[n % len(_ALPHABET)] for n in range(256))
+
+
+def _identifier() -> str:
+    """An opaque identifier: 14 characters without vowels, so that no word, place or code can hide in one."""
+    return secrets.token_bytes(14).translate(_LETTERS).decode()

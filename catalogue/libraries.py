@@ -1,0 +1,134 @@
+"""Libraries and their sources. A library is an organisation with an opaque code, never a place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from catalogue import messages
+from catalogue.store import Store
+from catalogue.tables import LIVE, feed_set, library, record, source
+from foundation.errors import RefusedError
+
+KINDS: Final = ("provincial", "district", "commune", "partner", "national")
+UPLOADS: Final = "uploads"
+"""The source that every library has: files given by hand."""
+LIBRARY_SETS: Final = "library"
+"""setSpec above the sets of all libraries; the same records as no set at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """An organisation that contributes."""
+
+    code: str
+    name_vi: str
+    name_en: str = ""
+    kind: str = "district"
+    email: str = ""
+    parent: str = ""
+    """Code of the library it belongs to, or empty."""
+    valid_from: str = ""
+    valid_until: str = ""
+    """ISO dates, or empty."""
+    successor: str = ""
+    """Code of the library that took over, or empty."""
+    records: int = 0
+    """Records shown to the public now."""
+
+    @property
+    def set_spec(self) -> str:
+        return f"{LIBRARY_SETS}:{self.code}"
+
+
+def add(store: Store, new: Library) -> None:
+    """Add a library, its source for uploads and its set.
+
+    Raises RefusedError when the code is taken or cannot be used, the kind or the parent is not known.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,40}", new.code):
+        raise RefusedError(messages.LIBRARY_CODE, code=new.code)
+    if new.kind not in KINDS:
+        raise RefusedError(messages.LIBRARY_KIND, kind=new.kind, known=", ".join(KINDS))
+    with store.write() as connection:
+        found = connection.execute(select(library.c.name_vi).where(library.c.code == new.code)).scalar()
+        if found is not None:
+            raise RefusedError(messages.LIBRARY_EXISTS, code=new.code, name=found)
+        now = store.now(connection)
+        number = connection.execute(
+            insert(library)
+            .values(
+                code=new.code,
+                name_vi=new.name_vi,
+                name_en=new.name_en,
+                kind=new.kind,
+                email=new.email,
+                parent_id=identify(connection, new.parent) if new.parent else None,
+                successor_id=identify(connection, new.successor) if new.successor else None,
+                valid_from=new.valid_from,
+                valid_until=new.valid_until,
+                created=now,
+            )
+            .returning(library.c.id)
+        ).scalar_one()
+        connection.execute(insert(source).values(library_id=number, name=UPLOADS, kind="file", created=now))
+        # Sets 1 … are the libraries' own, under the number of the library.
+        connection.execute(
+            insert(feed_set).values(id=number, spec=new.set_spec, name_vi=new.name_vi, name_en=new.name_en)
+        )
+
+
+def all_libraries(store: Store) -> list[Library]:
+    """Every library, in the order of their codes, with its count of records."""
+    parent, heir = library.alias("parent"), library.alias("heir")
+    counts = (
+        select(source.c.library_id, func.count().label("records"))
+        .join(record, record.c.source_id == source.c.id)
+        .where(record.c.status == LIVE)
+        .group_by(source.c.library_id)
+        .subquery()
+    )
+    query = (
+        select(library, parent.c.code.label("parent"), heir.c.code.label("heir"), counts.c.records)
+        .outerjoin(parent, parent.c.id == library.c.parent_id)
+        .outerjoin(heir, heir.c.id == library.c.successor_id)
+        .outerjoin(counts, counts.c.library_id == library.c.id)
+        .order_by(library.c.code)
+    )
+    with store.read() as connection:
+        return [_library(row) for row in connection.execute(query)]
+
+
+def identify(connection: Connection, code: str) -> int:
+    """The number of the library `code`. Raises RefusedError naming the codes there are."""
+    found: int | None = connection.execute(select(library.c.id).where(library.c.code == code)).scalar()
+    if found is None:
+        known = connection.scalars(select(library.c.code).order_by(library.c.code).limit(20)).all()
+        raise RefusedError(messages.LIBRARY_UNKNOWN, code=code, known=", ".join(known) or "–")
+    return found
+
+
+def uploads(connection: Connection, code: str) -> int:
+    """The number of the source that files of the library `code` come under. Raises RefusedError like `identify`."""
+    number = identify(connection, code)
+    query = select(source.c.id).where(source.c.library_id == number, source.c.name == UPLOADS)
+    found: int = connection.execute(query).scalar_one()
+    return found
+
+
+def _library(row: Row[tuple[object, ...]]) -> Library:
+    return Library(
+        code=row.code,
+        name_vi=row.name_vi,
+        name_en=row.name_en,
+        kind=row.kind,
+        email=row.email,
+        parent=row.parent or "",
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        successor=row.heir or "",
+        records=row.records or 0,
+    )

@@ -1,0 +1,68 @@
+"""Locks that end with the process that holds them, however it ends.
+
+On SQLite a lock is an exclusive transaction on a small database file of its own (which works the same on Windows and
+needs nobody to judge whether a process still lives); on PostgreSQL it is an advisory lock of a session.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+
+class Locks:
+    """The named locks of one store."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self._engine = engine
+        self._folder = folder
+
+    @contextmanager
+    def hold(self, name: str, wait: float = 600.0) -> Iterator[bool]:
+        """Hold `name`; yields True when it was got within `wait` seconds, False (and holds nothing) when not."""
+        if self._engine.dialect.name == "sqlite":
+            with self._hold_file(name, wait) as held:
+                yield held
+        else:
+            with self._hold_session(name, wait) as held:
+                yield held
+
+    @contextmanager
+    def _hold_file(self, name: str, wait: float) -> Iterator[bool]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._folder / f"{name}.lock", timeout=wait, isolation_level=None)
+        try:
+            try:
+                connection.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                yield False
+                return
+            yield True
+        finally:
+            connection.close()
+
+    @contextmanager
+    def _hold_session(self, name: str, wait: float) -> Iterator[bool]:
+        key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        deadline = time.monotonic() + wait
+        with engine.connect() as connection:
+            # A connection that holds a lock must never go back to the pool with it.
+            connection.detach()
+            try:
+                while not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one():
+                    if time.monotonic() >= deadline:
+                        yield False
+                        return
+                    time.sleep(0.02)
+                yield True
+            finally:
+                connection.close()

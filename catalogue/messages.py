@@ -1,0 +1,103 @@
+"""What the store says, in both languages."""
+
+from foundation.errors import Message
+
+LIBRARY_UNKNOWN = Message(
+    "library.unknown",
+    "không có thư viện nào mang mã {code!r}. Các mã đang có: {known}. Thêm thư viện mới bằng lệnh "
+    "lienthong library add MÃ --name TÊN.",
+    "there is no library with the code {code!r}. Codes there are: {known}. Add one with "
+    "lienthong library add CODE --name NAME.",
+)
+LIBRARY_EXISTS = Message(
+    "library.exists",
+    "mã thư viện {code!r} đã được dùng cho “{name}”. Hãy chọn mã khác.",
+    "the library code {code!r} is already used by “{name}”. Choose another code.",
+)
+LIBRARY_CODE = Message(
+    "library.code",
+    "mã thư viện {code!r} không dùng được: chỉ gồm chữ cái không dấu, chữ số và dấu gạch ngang, tối đa 40 ký tự.",
+    "the library code {code!r} cannot be used: only ASCII letters, digits and hyphens, at most 40 characters.",
+)
+LIBRARY_KIND = Message(
+    "library.kind",
+    "loại thư viện {kind!r} không có. Hãy chọn một trong: {known}.",
+    "there is no kind of library {kind!r}. Choose one of: {known}.",
+)
+SOURCE_BUSY = Message(
+    "source.busy",
+    "thư viện {library} đang có một đợt nhập khác chạy (nguồn “{source}”). Hãy đợi đợt ấy xong rồi chạy lại lệnh này; "
+    "chưa có gì thay đổi.",
+    "another import into library {library} is running (source “{source}”). Wait for it to end, then run this command "
+    "again; nothing was changed.",
+)
+CHANGE_SET_UNKNOWN = Message(
+    "change_set.unknown",
+    "không có đợt thay đổi số {number}. Xem danh sách bằng lệnh lienthong import --list.",
+    "there is no change set {number}. See the list with lienthong import --list.",
+)
+CHANGE_SET_STATE = Message(
+    "change_set.state",
+    "đợt thay đổi số {number} đang ở trạng thái “{state}” nên không làm được việc này; chỉ làm được khi trạng thái là "
+    "“{wanted}”.",
+    "change set {number} is “{state}”, so this cannot be done; it must be “{wanted}”.",
+)
+UNDO_CONFLICT = Message(
+    "undo.conflict",
+    "không hoàn tác được đợt {number}: {count} biểu ghi đã được một đợt sau sửa tiếp ({sample}). Hãy hoàn tác các đợt "
+    "sau trước, hoặc thêm --force để chỉ hoàn tác những biểu ghi còn lại.",
+    "change set {number} cannot be undone: {count} records were changed again by a later one ({sample}). Undo the later "
+    "ones first, or add --force to undo only the others.",
+)
+LOCAL_ID_REPEATED = Message(
+    "record.repeated",
+    "số biểu ghi {local_id!r} xuất hiện lần thứ hai trong cùng tệp với nội dung khác. Giữ biểu ghi đầu; biểu ghi này "
+    "được cách ly. Hãy sửa trường 001 rồi nhập lại.",
+    "the record number {local_id!r} appears a second time in the same file with other content. The first one is kept, "
+    "this one is quarantined. Mend field 001 and import it again.",
+)
+LOCAL_ID_LONG = Message(
+    "record.local_id_long",
+    "số biểu ghi dài {seen} ký tự, giới hạn LOCAL_ID_CHARACTERS là {allowed}. Hãy rút ngắn trường 001 rồi nhập lại.",
+    "the record number has {seen} characters, the limit LOCAL_ID_CHARACTERS is {allowed}. Shorten field 001 and import "
+    "the record again.",
+)
+LOCAL_ID_MADE = Message(
+    "record.local_id_made",
+    "không có trường 001; biểu ghi tạm mang số {local_id} theo vị trí trong tệp. Nếu lần sau tệp đổi thứ tự, biểu ghi "
+    "sẽ không được nhận ra: hãy thêm trường 001.",
+    "there is no field 001; the record goes by {local_id}, its position in the file. It will not be recognised when the "
+    "file's order changes: add a field 001.",
+)
+RENDERING_FAILED = Message(
+    "record.rendering_failed",
+    "không tạo được khổ mẫu {format}: {reason}. Biểu ghi vẫn được lưu và phát ở các khổ mẫu khác.",
+    "the format {format} could not be made: {reason}. The record is kept and shown in the other formats.",
+)
+CLOCK_LEAP = Message(
+    "clock.leap",
+    "đồng hồ máy chủ chỉ {now}, muộn hơn dấu thời gian gần nhất ({last}) tới {days} ngày (CLOCK_LEAP_DAYS là {allowed}). "
+    "Chưa có gì được công bố. Hãy chỉnh đồng hồ, hoặc xác nhận giờ này là đúng bằng lệnh lienthong doctor --accept-clock.",
+    "the server's clock says {now}, {days} days after the last stamp ({last}); CLOCK_LEAP_DAYS is {allowed}. Nothing was "
+    "published. Set the clock right, or confirm it with lienthong doctor --accept-clock.",
+)
+STORE_FULL = Message(
+    "store.full",
+    "hết chỗ trên đĩa khi đang ghi kho dữ liệu ({reason}). Những gì đã báo là xong vẫn nguyên vẹn. Hãy giải phóng chỗ "
+    "trống rồi chạy lại đúng lệnh vừa rồi: việc sẽ tiếp tục từ chỗ dừng.",
+    "the disk is full while writing the store ({reason}). Everything reported as done is whole. Free some space and run "
+    "the same command again: it continues where it stopped.",
+)
+STORE_FAILED = Message(
+    "store.failed",
+    "kho dữ liệu không trả lời được ({reason}). Những gì đã báo là xong vẫn nguyên vẹn. Hãy thử lại; nếu còn lỗi, chạy "
+    "lienthong doctor.",
+    "the store could not answer ({reason}). Everything reported as done is whole. Try again; if it goes on, run "
+    "lienthong doctor.",
+)
+STORE_NEWER = Message(
+    "store.newer",
+    "kho dữ liệu đã được một phiên bản mới hơn nâng cấp ({found}); phiên bản này chỉ biết đến {known}. Hãy cài lại phiên "
+    "bản mới.",
+    "the store was upgraded by a newer release ({found}); this one knows {known}. Install the newer release again.",
+)

@@ -1,0 +1,217 @@
+"""The first schema: libraries, sources, change sets, records and versions, renderings, the feed, the change sequence."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "change",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("datestamp", sa.BigInteger(), nullable=False),
+        sa.Column("deleted", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_change")),
+    )
+    op.create_table(
+        "clock",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last_stamp", sa.BigInteger(), nullable=False),
+        sa.Column("fence", sa.BigInteger(), nullable=True),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("accepted", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
+    )
+    op.create_table(
+        "counter",
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column("next", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
+    )
+    op.create_table(
+        "dictionary",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("samples", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dictionary")),
+    )
+    op.create_table(
+        "effect",
+        sa.Column(
+            "change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("before", sa.BigInteger(), nullable=True),
+        sa.Column("after", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("change_set_id", "record_id", name=op.f("pk_effect")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_effect_record_id"), "effect", ["record_id"], unique=False)
+    op.create_table(
+        "feed",
+        sa.Column("set_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("datestamp", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("status", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("formats", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("set_id", "datestamp", "record_id", "status", name=op.f("pk_feed")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_feed_record_id_set_id"), "feed", ["record_id", "set_id"], unique=False)
+    op.create_table(
+        "feed_set",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("spec", sa.String(length=200), nullable=False),
+        sa.Column("name_vi", sa.String(length=300), nullable=False),
+        sa.Column("name_en", sa.String(length=300), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_set")),
+        sa.UniqueConstraint("spec", name=op.f("uq_feed_set_spec")),
+    )
+    op.create_table(
+        "library",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name_vi", sa.String(length=300), nullable=False),
+        sa.Column("name_en", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("email", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("parent_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("successor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("valid_from", sa.String(length=10), server_default="", nullable=False),
+        sa.Column("valid_until", sa.String(length=10), server_default="", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["parent_id"], ["library.id"], name=op.f("fk_library_parent_id")),
+        sa.ForeignKeyConstraint(["successor_id"], ["library.id"], name=op.f("fk_library_successor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_library")),
+        sa.UniqueConstraint("code", name=op.f("uq_library_code")),
+    )
+    op.create_table(
+        "original",
+        sa.Column("hash", sa.LargeBinary(length=20), nullable=False),
+        sa.Column("dictionary", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_original")),
+    )
+    op.create_table(
+        "rendering",
+        sa.Column(
+            "version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("format", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("dictionary", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("version_id", "format", name=op.f("pk_rendering")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "secret",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_secret")),
+    )
+    op.create_table(
+        "source",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("settings", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_source_library_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
+        sa.UniqueConstraint("library_id", "name", name=op.f("uq_source_library_id_name")),
+    )
+    op.create_table(
+        "change_set",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=1000), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("position", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("counts", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("undoes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("published", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_change_set_source_id")),
+        sa.ForeignKeyConstraint(["undoes"], ["change_set.id"], name=op.f("fk_change_set_undoes")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_set")),
+    )
+    op.create_index(op.f("ix_change_set_source_id_state"), "change_set", ["source_id", "state"], unique=False)
+    op.create_table(
+        "record",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("identifier", sa.String(length=40), nullable=False),
+        sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("local_id", sa.String(length=200), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("version_id", sa.BigInteger(), nullable=True),
+        sa.Column("sets", sa.String(length=400), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_record_source_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
+        sa.UniqueConstraint("identifier", name=op.f("uq_record_identifier")),
+        sa.UniqueConstraint("source_id", "local_id", name=op.f("uq_record_source_id_local_id")),
+    )
+    op.create_table(
+        "job",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("done", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=True),
+        sa.Column("message", sa.Text(), server_default="", nullable=False),
+        sa.Column("started", sa.BigInteger(), nullable=False),
+        sa.Column("heartbeat", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_job_change_set_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    op.create_table(
+        "quarantine",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("reason_vi", sa.Text(), nullable=False),
+        sa.Column("reason_en", sa.Text(), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_quarantine_change_set_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
+    )
+    op.create_index(op.f("ix_quarantine_change_set_id_number"), "quarantine", ["change_set_id", "number"], unique=False)
+    op.create_table(
+        "version",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("original", sa.LargeBinary(length=20), nullable=False),
+        sa.Column("normaliser", sa.SmallInteger(), nullable=False),
+        sa.Column("dictionary", sa.Integer(), nullable=False),
+        sa.Column("normalised", sa.LargeBinary(), nullable=False),
+        sa.Column("formats", sa.Integer(), nullable=False),
+        sa.Column("problems", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_version_change_set_id")),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_version_record_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
+    )
+    op.create_index(op.f("ix_version_change_set_id"), "version", ["change_set_id"], unique=False)
+    op.create_index(op.f("ix_version_record_id"), "version", ["record_id"], unique=False)
+    # Rows that every store has: its clock, its series of numbers, and the set that every record is in.
+    op.execute("INSERT INTO clock (id, last_stamp, seq, accepted) VALUES (1, 0, 0, 0)")
+    op.execute("INSERT INTO counter (name, next) VALUES ('record', 1), ('version', 1)")
+    op.execute("INSERT INTO feed_set (id, spec, name_vi, name_en) VALUES (0, '', 'Tất cả thư viện', 'All libraries')")

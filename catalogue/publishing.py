@@ -1,0 +1,228 @@
+"""Publishing: the one short moment in which a change set becomes visible, as a whole, in commit order.
+
+A harvester asks for everything since the responseDate of its last answer. It misses a record exactly when a stamp
+older than that moment is committed after it. So no stamp may ever be smaller than a responseDate already given:
+
+- publishers take turns: one lock, held from before the fence until after the commit;
+- before it stamps, a publisher commits a *fence* F = now: "stamps from F on may be in flight". Only then it reads the
+  clock again, stamps S = max(now, last stamp), and removes the fence in the commit that shows the records;
+- a reader takes fence, last stamp and rows in one snapshot (`catalogue.snapshot`): without a fence its responseDate is
+  the clock before the snapshot, with a fence it is F - 1. Either way every later stamp is at least that.
+
+A fence that a killed publisher left is cleared by the next one, who holds the lock and so knows it is nobody's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, case, delete, null, select, update
+
+from catalogue import bulk, changesets, messages
+from catalogue.restamp import FeedRow, Move, restamp
+from catalogue.store import Store, iso
+from catalogue.tables import (
+    DELETED,
+    EVERYTHING,
+    LIVE,
+    STAGED,
+    change,
+    change_set,
+    clock,
+    effect,
+    feed,
+    record,
+    rendering,
+    source,
+    version,
+)
+from foundation.errors import StoreError
+from foundation.limits import CLOCK_LEAP_DAYS
+
+BATCH = 1000
+DAY = 86_400
+FEED_COLUMNS = "set_id datestamp status formats record_id"
+
+
+class Published(NamedTuple):
+    """What a publication did."""
+
+    stamp: int
+    created: int = 0
+    changed: int = 0
+    deleted: int = 0
+    same: int = 0
+    """Records whose bytes are in every format what they were: their datestamps did not move."""
+
+
+def publish(store: Store, number: int) -> Published:
+    """Make the effects of change set `number` visible, all of them in one commit.
+
+    Raises RefusedError when it is not staged, StoreError when the clock has leapt or the database fails; then nothing
+    of it is visible, and it can be published again.
+    """
+    with _turn(store), store.write() as connection:
+        found = changesets.require(connection, number, changesets.STAGED)
+        last_stamp, seq = connection.execute(select(clock.c.last_stamp, clock.c.seq)).one()
+        result = Published(stamp=max(store.now(connection), last_stamp))
+        library = select(source.c.library_id).where(source.c.id == found.source).scalar_subquery()
+        sets = (EVERYTHING, int(connection.execute(select(library)).scalar_one()))
+        # What a record showed until now is only known for sure here: another change set may have come in between.
+        current = select(record.c.version_id).where(record.c.id == effect.c.record_id).scalar_subquery()
+        connection.execute(update(effect).where(effect.c.change_set_id == number).values(before=current))
+        for batch in _batches(connection, number):
+            moved = _move_feed(connection, batch, sets, result.stamp)
+            result = _count(result, batch, moved)
+            rows = [(seq + n, row.id, number, result.stamp, row.after is None) for n, row in enumerate(moved, 1)]
+            bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted", rows)
+            seq += len(rows)
+        _point_records(connection, number, sets)
+        connection.execute(update(clock).values(last_stamp=result.stamp, fence=None, seq=seq))
+        counts = found.counts | {name: getattr(result, name) for name in ("created", "changed", "deleted", "same")}
+        connection.execute(
+            update(change_set)
+            .where(change_set.c.id == number)
+            .values(state=changesets.PUBLISHED, published=result.stamp, counts=json.dumps(counts))
+        )
+        if found.undoes is not None:
+            state = case((change_set.c.state == changesets.UNDONE, changesets.PUBLISHED), else_=changesets.UNDONE)
+            connection.execute(update(change_set).where(change_set.c.id == found.undoes).values(state=state))
+    return result
+
+
+def clear_fence(store: Store) -> None:
+    """Remove a fence that a killed publisher left, unless a publisher is at work now. Called when a server starts."""
+    with store.locks.hold("publish", wait=0) as held:
+        if held:
+            with store.write() as connection:
+                connection.execute(update(clock).where(clock.c.fence.is_not(None)).values(fence=None))
+
+
+def accept_clock(store: Store) -> int:
+    """Confirm that the machine's clock is right although it is far ahead of the last stamp; returns what it says."""
+    with store.write() as connection:
+        now = store.now(connection)
+        connection.execute(update(clock).values(accepted=now + DAY))
+    return now
+
+
+@contextmanager
+def _turn(store: Store) -> Iterator[None]:
+    """Be the only publisher, with the fence up."""
+    with store.locks.hold("publish") as held:
+        if not held:
+            raise StoreError(messages.STORE_FAILED, reason="publish lock")
+        with store.write() as connection:
+            now = store.now(connection)
+            last_stamp, accepted = connection.execute(select(clock.c.last_stamp, clock.c.accepted)).one()
+            if last_stamp and now - last_stamp > CLOCK_LEAP_DAYS * DAY and now > accepted:
+                raise StoreError(
+                    messages.CLOCK_LEAP,
+                    now=iso(now),
+                    last=iso(last_stamp),
+                    days=(now - last_stamp) // DAY,
+                    allowed=CLOCK_LEAP_DAYS,
+                )
+            connection.execute(update(clock).values(fence=max(now, last_stamp)))
+        try:
+            yield
+        except BaseException:
+            with store.write() as connection:
+                connection.execute(update(clock).values(fence=None))
+            raise
+
+
+class _Effect(NamedTuple):
+    id: int
+    status: int
+    version_id: int | None
+    after: int | None
+    formats: int
+    """Formats of the version after; 0 when there is none."""
+
+
+def _batches(connection: Connection, number: int) -> Iterator[list[_Effect]]:
+    """The effects of a change set in the order of their records, a batch at a time."""
+    last = -1
+    while True:
+        query = (
+            select(record.c.id, record.c.status, record.c.version_id, effect.c.after, version.c.formats)
+            .join(record, record.c.id == effect.c.record_id)
+            .outerjoin(version, version.c.id == effect.c.after)
+            .where(effect.c.change_set_id == number, effect.c.record_id > last)
+            .order_by(effect.c.record_id)
+            .limit(BATCH)
+        )
+        rows = [_Effect(a, b, c, d, e or 0) for a, b, c, d, e in connection.execute(query)]
+        if not rows:
+            return
+        yield rows
+        last = rows[-1].id
+
+
+def _move_feed(connection: Connection, batch: Sequence[_Effect], sets: tuple[int, ...], stamp: int) -> list[_Effect]:
+    """Move the feed's rows for a batch; returns the effects that moved any."""
+    known = [row for row in batch if row.status != STAGED]
+    held: dict[int, list[FeedRow]] = {row.id: [] for row in known}
+    hashes = _hashes(connection, known)
+    if known:
+        query = select(feed.c.set_id, feed.c.datestamp, feed.c.status, feed.c.formats, feed.c.record_id)
+        for *values, record_id in connection.execute(query.where(feed.c.record_id.in_(held))):
+            held[record_id].append(FeedRow(*values))
+    moved: list[_Effect] = []
+    fresh: list[tuple[int, int, int, int, int]] = []
+    stale: list[int] = []
+    for row in batch:
+        if row.status == STAGED:
+            moved.append(row)
+            fresh.extend((set_id, stamp, LIVE, row.formats, row.id) for set_id in sets)
+            continue
+        before, after = hashes.get(row.version_id, {}), hashes.get(row.after, {})
+        changed = sum(1 << bit for bit, digest in after.items() if before.get(bit) != digest)
+        rows = restamp(held[row.id], Move(stamp, sets, row.formats, changed))
+        if sorted(rows) != sorted(held[row.id]):
+            moved.append(row)
+            stale.append(row.id)
+            fresh.extend((*feed_row, row.id) for feed_row in rows)
+    if stale:
+        connection.execute(delete(feed).where(feed.c.record_id.in_(stale)))
+    bulk.insert(connection, feed, FEED_COLUMNS, fresh)
+    return moved
+
+
+def _hashes(connection: Connection, rows: Sequence[_Effect]) -> dict[Any, dict[int, bytes]]:
+    """For the versions before and after of each row: format bit → hash of the rendering."""
+    wanted = {number for row in rows for number in (row.version_id, row.after) if number is not None}
+    found: dict[Any, dict[int, bytes]] = {}
+    if wanted:
+        query = select(rendering.c.version_id, rendering.c.format, rendering.c.hash)
+        for number, bit, digest in connection.execute(query.where(rendering.c.version_id.in_(wanted))):
+            found.setdefault(number, {})[bit] = digest
+    return found
+
+
+def _count(result: Published, batch: Sequence[_Effect], moved: Sequence[_Effect]) -> Published:
+    gone = sum(row.after is None for row in moved)
+    born = sum(row.status != LIVE for row in moved if row.after is not None)
+    return result._replace(
+        created=result.created + born,
+        deleted=result.deleted + gone,
+        changed=result.changed + len(moved) - gone - born,
+        same=result.same + len(batch) - len(moved),
+    )
+
+
+def _point_records(connection: Connection, number: int, sets: tuple[int, ...]) -> None:
+    """Let every record of the change set show the version after it."""
+    connection.execute(
+        update(record)
+        .where(effect.c.change_set_id == number, effect.c.record_id == record.c.id)
+        .values(
+            version_id=effect.c.after,
+            status=case((effect.c.after == null(), DELETED), else_=LIVE),
+            sets=" ".join(map(str, sets[1:])),
+        )
+    )

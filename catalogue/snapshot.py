@@ -1,0 +1,169 @@
+"""One consistent read of the feed: what a harvester may be told, and the time it may be told at.
+
+Every list is one range scan on the feed's primary key (set, datestamp, record), so page 1,000 costs what page 1 costs,
+in a set of any size. `tests/catalogue/test_plans.py` holds the plans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
+
+from catalogue.feed import Cursor, Entry, Selection, SetDescription
+from catalogue.libraries import LIBRARY_SETS
+from catalogue.renderings import BY_NAME, FORMATS
+from catalogue.store import Store
+from catalogue.tables import EVERYTHING, LIVE, STAGED, clock, feed, feed_set, record, rendering
+
+FOREVER = 253_402_300_799
+"""9999-12-31T23:59:59Z, behind every stamp."""
+
+
+class Feed:
+    """The feed of the whole store, or of one set as a repository of its own."""
+
+    def __init__(self, store: Store, set_spec: str = "") -> None:
+        self._store = store
+        self._set_spec = set_spec
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """A consistent read; keep it no longer than one answer needs. Raises StoreError when the database fails."""
+        with self._store.read() as connection:
+            yield Snapshot(self._store, connection, self._set_spec)
+
+
+class Snapshot:
+    """The feed at one moment."""
+
+    def __init__(self, store: Store, connection: Connection, home_set: str = "") -> None:
+        self._store = store
+        self._connection = connection
+        # The clock is read before anything else in this transaction: see `catalogue.publishing`.
+        began = store.began(connection)
+        last_stamp, fence = connection.execute(select(clock.c.last_stamp, clock.c.fence)).one()
+        self.response_date: int = max(began, last_stamp) if fence is None else fence - 1
+        """What the answer must say, in seconds since 1970; every stamp given later is at least this."""
+        rows = connection.execute(select(feed_set.c.id, feed_set.c.spec, feed_set.c.name_vi, feed_set.c.name_en))
+        self._sets = {row.id: SetDescription(row.spec, row.name_vi, row.name_en) for row in rows}
+        self._numbers = {found.spec: number for number, found in self._sets.items()}
+        self._home = self._numbers[home_set] if home_set else EVERYTHING
+        self._whole = home_set == ""
+
+    @property
+    def earliest(self) -> int:
+        """The earliest datestamp there is, tombstones included; `response_date` when there are no records."""
+        query = select(func.min(feed.c.datestamp)).where(feed.c.set_id == self._home)
+        found = self._connection.execute(query).scalar()
+        return self.response_date if found is None else min(found, self.response_date)
+
+    def total(self, selection: Selection) -> int:
+        """How many entries the selection has now."""
+        where = self._where(selection, None)
+        if where is None:
+            return 0
+        query = select(func.count(func.distinct(feed.c.record_id))).where(where)
+        return int(self._connection.execute(query).scalar_one())
+
+    def page(
+        self, selection: Selection, after: Cursor | None, limit: int, byte_limit: int, metadata: bool
+    ) -> list[Entry]:
+        """The entries behind `after`, at most `limit`, fewer when their renderings exceed `byte_limit` bytes together.
+
+        There is always at least one entry when any is left, however large it is.
+        """
+        where = self._where(selection, after)
+        if where is None:
+            return []
+        chosen = BY_NAME[selection.format]
+        columns = [feed.c.datestamp, feed.c.record_id, feed.c.status, record.c.identifier, record.c.sets]
+        joined = feed.join(record, record.c.id == feed.c.record_id)
+        if metadata:
+            columns += [rendering.c.dictionary, rendering.c.bytes]
+            mine = and_(rendering.c.version_id == record.c.version_id, rendering.c.format == chosen.bit)
+            joined = joined.outerjoin(rendering, mine)
+        query = select(*columns).select_from(joined).where(where)
+        query = query.order_by(feed.c.datestamp, feed.c.record_id).limit(limit)
+        entries: list[Entry] = []
+        size = 0
+        for row in self._connection.execute(query):
+            entry = self._entry(row, metadata)
+            size += len(entry.metadata or b"")
+            if entries and size > byte_limit:
+                break
+            entries.append(entry)
+        return entries
+
+    def entry(self, identifier: str, format_name: str) -> Entry | None:
+        """One item in one format; None when there is no such item here, or not in this format."""
+        chosen = BY_NAME[format_name]
+        mine = and_(rendering.c.version_id == record.c.version_id, rendering.c.format == chosen.bit)
+        query = (
+            select(
+                feed.c.datestamp,
+                feed.c.record_id,
+                feed.c.status,
+                record.c.identifier,
+                record.c.sets,
+                rendering.c.dictionary,
+                rendering.c.bytes,
+            )
+            .select_from(record.join(feed, feed.c.record_id == record.c.id).outerjoin(rendering, mine))
+            .where(record.c.identifier == identifier, feed.c.set_id == self._home, self._carries(chosen.mask))
+            .order_by(feed.c.datestamp.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else self._entry(row, metadata=True)
+
+    def formats(self, identifier: str) -> list[str] | None:
+        """The formats an item has (a deleted one: had); None when there is no such item here."""
+        query = (
+            select(feed.c.formats)
+            .join(record, record.c.id == feed.c.record_id)
+            .where(record.c.identifier == identifier, record.c.status != STAGED, feed.c.set_id == self._home)
+        )
+        masks = list(self._connection.scalars(query))
+        if not masks:
+            return None
+        return [entry.name for entry in FORMATS if any(mask & entry.mask for mask in masks)]
+
+    def sets(self) -> list[SetDescription]:
+        """The sets of this repository: those of the libraries with the one above them. A library's own has none."""
+        if not self._whole:
+            return []
+        found = sorted((one for number, one in self._sets.items() if number != EVERYTHING), key=lambda one: one.spec)
+        top = self._sets[EVERYTHING]
+        return [SetDescription(LIBRARY_SETS, top.name_vi, top.name_en), *found] if found else []
+
+    def _where(self, selection: Selection, after: Cursor | None) -> ColumnElement[bool] | None:
+        """The selection as a range of the feed; None for a set that does not exist."""
+        number: int | None = self._home
+        if selection.set_spec and self._whole:
+            # Every record belongs to a library, so the set above all libraries is everything.
+            top = selection.set_spec == LIBRARY_SETS
+            number = EVERYTHING if top else self._numbers.get(selection.set_spec)
+        if number is None or selection.format not in BY_NAME:
+            return None
+        conditions = [feed.c.set_id == number, self._carries(BY_NAME[selection.format].mask)]
+        conditions.append(feed.c.datestamp <= (FOREVER if selection.until is None else selection.until))
+        if after is not None:
+            conditions.append(tuple_(feed.c.datestamp, feed.c.record_id) > tuple_(after.datestamp, after.record))
+        elif selection.since is not None:
+            conditions.append(feed.c.datestamp >= selection.since)
+        return and_(*conditions)
+
+    @staticmethod
+    def _carries(mask: int) -> ColumnElement[bool]:
+        return feed.c.formats.bitwise_and(mask) != 0
+
+    def _entry(self, row: Row[Any], metadata: bool) -> Entry:
+        live = row.status == LIVE
+        data: bytes | None = None
+        if metadata and live and row.bytes is not None:
+            data = self._store.compression.decompress(self._connection, row.dictionary, row.bytes)
+        sets = tuple([self._sets[int(number)].spec for number in row.sets.split()]) if self._whole else ()
+        return Entry(row.identifier, row.datestamp, row.record_id, sets, not live, data)

@@ -1,0 +1,185 @@
+"""The database: one engine, its transactions, its locks and its clock. SQLite and PostgreSQL behind one face.
+
+SQLite runs in WAL mode with every write in BEGIN IMMEDIATE: a transaction that reads first and then writes would fail
+at once under a second writer, whatever the time-out (SQLite documentation, "Isolation in SQLite"). `synchronous=FULL`
+makes a commit survive a power cut; with batches of a thousand records the price is not measurable.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from catalogue import messages, migrations, tables
+from catalogue.compression import Compression
+from catalogue.locks import Locks
+from foundation.errors import StoreError
+from foundation.settings import Settings
+
+Clock = Callable[[], int]
+
+
+def system_clock() -> int:
+    """Whole seconds since 1970-01-01T00:00:00Z."""
+    return int(time.time())
+
+
+class Store:
+    """An open store. Safe to share between threads; every transaction takes a connection of its own."""
+
+    def __init__(self, engine: Engine, home: Path, clock: Clock | None = None) -> None:
+        self.engine = engine
+        self.sqlite = engine.dialect.name == "sqlite"
+        self.locks = Locks(engine, home / "locks")
+        self.compression = Compression()
+        self._clock = clock
+        self._reserved: dict[str, range] = {}
+        self._reserving = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: Settings, clock: Clock | None = None) -> Store:
+        """The store that `settings` name, created or brought to the newest schema when it is not.
+
+        `clock` is for tests; without it SQLite goes by the machine's clock and PostgreSQL by its own, so that hosts
+        need not agree. Raises StoreError when the database cannot be reached or belongs to a newer release.
+        """
+        settings.home.mkdir(parents=True, exist_ok=True)
+        url = make_url(settings.database_url)
+        if url.get_backend_name() == "sqlite":
+            engine = create_engine(url)
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        else:
+            engine = create_engine(url, pool_size=settings.threads + 2, max_overflow=8, pool_pre_ping=True)
+        store = cls(engine, settings.home, clock)
+        with store.failures():
+            migrations.upgrade(engine, store.locks)
+        return store
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    # --- transactions ---------------------------------------------------------------------------------------
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one moment of the store and changes nothing."""
+        with self.failures(), self.engine.connect() as connection:
+            if not self.sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that changes the store, wholly or not at all."""
+        with self.failures(), self.engine.connect() as connection:
+            connection = connection.execution_options(lienthong_write=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def failures(self) -> Iterator[None]:
+        """Database errors inside become StoreError, which says what is safe and what to do."""
+        try:
+            yield
+        except DBAPIError as error:
+            reason = str(error.orig).strip().split("\n", 1)[0]
+            full = "full" in reason or "No space left" in reason
+            raise StoreError(messages.STORE_FULL if full else messages.STORE_FAILED, reason=reason) from error
+        except OSError as error:
+            if error.errno == 28:  # ENOSPC, from a lock file or a spool
+                raise StoreError(messages.STORE_FULL, reason=error.strerror) from error
+            raise
+
+    # --- time -----------------------------------------------------------------------------------------------
+    def now(self, connection: Connection) -> int:
+        """The store's clock, in seconds: what the wall says now, never less than it said to an earlier caller."""
+        if self._clock is not None:
+            return self._clock()
+        if self.sqlite:
+            return system_clock()
+        return int(connection.execute(text("SELECT floor(extract(epoch FROM clock_timestamp()))::bigint")).scalar_one())
+
+    def began(self, connection: Connection) -> int:
+        """A time not later than the moment this transaction sees. Call it before the transaction's first read.
+
+        On PostgreSQL the snapshot is taken at the first statement, after `transaction_timestamp()`.
+        """
+        if self._clock is not None or self.sqlite:
+            return self.now(connection)
+        return int(connection.execute(text("SELECT floor(extract(epoch FROM now()))::bigint")).scalar_one())
+
+    # --- numbers and secrets --------------------------------------------------------------------------------
+    def reserve(self, name: str, count: int) -> range:
+        """`count` numbers of the series `name` that nobody else gets. Unused ones leave gaps, which mean nothing.
+
+        Blocks are taken in short transactions of their own, so that two imports never wait for one another here.
+        """
+        with self._reserving:
+            held = self._reserved.get(name, range(0))
+            if len(held) < count:
+                block = max(count, 10_000 if count > 100 else count)
+                with self.write() as connection:
+                    end = connection.execute(
+                        update(tables.counter)
+                        .where(tables.counter.c.name == name)
+                        .values(next=tables.counter.c.next + block)
+                        .returning(tables.counter.c.next)
+                    ).scalar_one()
+                held = range(end - block, end)
+            self._reserved[name] = held[count:]
+            return held[:count]
+
+    def keys(self, name: str) -> list[bytes]:
+        """The signing keys called `name`, newest first; one is made when there is none.
+
+        They live in the store and not beside it, so that every host of one store accepts what another has signed.
+        """
+        table = tables.secret
+        newest_first = select(table.c.value).where(table.c.name == name).order_by(table.c.id.desc())
+        with self.read() as connection:
+            found = list(connection.scalars(newest_first))
+        if not found:
+            with self.write() as connection:
+                found = list(connection.scalars(newest_first))
+                if not found:
+                    found = [secrets.token_bytes(32)]
+                    connection.execute(table.insert().values(name=name, value=found[0], created=self.now(connection)))
+        return found
+
+
+def iso(seconds: int) -> str:
+    """Seconds since 1970 as `2026-11-22T10:00:00Z` (OAI-PMH 2.0, section 3.3: UTCdatetime)."""
+    if not 0 <= seconds < 253_402_300_800:
+        return "9999-12-31T23:59:59Z" if seconds > 0 else "1970-01-01T00:00:00Z"
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+# --- SQLite ---------------------------------------------------------------------------------------------------
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by `_begin_sqlite` alone
+    for pragma in (
+        "busy_timeout=60000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "cache_size=-16000",
+        "temp_store=FILE",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("lienthong_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

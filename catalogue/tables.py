@@ -1,0 +1,257 @@
+"""The schema, one for SQLite and PostgreSQL. Times are seconds since 1970-01-01T00:00:00Z, UTC.
+
+How the tables hang together:
+
+    library ─ source ─ record ─ version ─ rendering        what libraries contributed, and what it looks like
+                         │         └ original               the bytes as received, once per content
+    change_set ─ effect ─┘                                  which record went from which version to which
+    feed ─ feed_set                                         who sees what, stamped (`catalogue.feed`)
+    change                                                  the change sequence
+    clock                                                   last stamp, fence, last number of the sequence
+
+A version never changes after it was published; a record points at the version it shows now. So a preview, an undo and
+a history are all answered by `effect`, and nothing is ever overwritten.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+)
+from sqlalchemy import Text as LongText
+from sqlalchemy import UniqueConstraint
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+# SQLite gives a table its own row number only through a column of type INTEGER.
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+library = Table(
+    "library",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("code", String(40), nullable=False, unique=True),
+    Column("name_vi", String(300), nullable=False),
+    Column("name_en", String(300), nullable=False, server_default=""),
+    Column("kind", String(20), nullable=False),
+    Column("email", String(200), nullable=False, server_default=""),
+    Column("parent_id", Number, ForeignKey("library.id")),
+    Column("successor_id", Number, ForeignKey("library.id")),
+    Column("valid_from", String(10), nullable=False, server_default=""),
+    Column("valid_until", String(10), nullable=False, server_default=""),
+    Column("created", BigInteger, nullable=False),
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("library_id", Number, ForeignKey("library.id"), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("settings", LongText, nullable=False, server_default="{}"),
+    Column("created", BigInteger, nullable=False),
+    UniqueConstraint("library_id", "name"),
+)
+
+change_set = Table(
+    "change_set",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("source_id", Number, ForeignKey("source.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("title", String(1000), nullable=False),
+    Column("fingerprint", String(64), nullable=False, server_default=""),
+    Column("position", BigInteger, nullable=False, server_default="0"),
+    Column("counts", LongText, nullable=False, server_default="{}"),
+    Column("undoes", Number, ForeignKey("change_set.id")),
+    Column("created", BigInteger, nullable=False),
+    Column("published", BigInteger),
+    Index(None, "source_id", "state"),
+)
+
+dictionary = Table(
+    "dictionary",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("samples", Integer, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+)
+
+original = Table(
+    "original",
+    metadata,
+    Column("hash", LargeBinary(20), primary_key=True),
+    Column("dictionary", Integer, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("identifier", String(40), nullable=False, unique=True),
+    Column("source_id", Number, ForeignKey("source.id"), nullable=False),
+    Column("local_id", String(200), nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("version_id", BigInteger),
+    Column("sets", String(400), nullable=False, server_default=""),
+    UniqueConstraint("source_id", "local_id"),
+)
+
+version = Table(
+    "version",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("record_id", Number, ForeignKey("record.id"), nullable=False),
+    Column("change_set_id", Number, ForeignKey("change_set.id"), nullable=False),
+    Column("original", LargeBinary(20), nullable=False),
+    Column("normaliser", SmallInteger, nullable=False),
+    Column("dictionary", Integer, nullable=False),
+    Column("normalised", LargeBinary, nullable=False),
+    Column("formats", Integer, nullable=False),
+    Column("problems", LongText),
+    Index(None, "record_id"),
+    Index(None, "change_set_id"),
+)
+
+rendering = Table(
+    "rendering",
+    metadata,
+    Column("version_id", Number, primary_key=True, autoincrement=False),
+    Column("format", SmallInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(16), nullable=False),
+    Column("dictionary", Integer, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+effect = Table(
+    "effect",
+    metadata,
+    Column("change_set_id", Number, primary_key=True, autoincrement=False),
+    Column("record_id", Number, primary_key=True, autoincrement=False),
+    Column("before", BigInteger),
+    Column("after", BigInteger),
+    Index(None, "record_id"),
+    sqlite_with_rowid=False,
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("change_set_id", Number, ForeignKey("change_set.id"), nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("reason_vi", LongText, nullable=False),
+    Column("reason_en", LongText, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+    Index(None, "change_set_id", "number"),
+)
+
+feed_set = Table(
+    "feed_set",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("spec", String(200), nullable=False, unique=True),
+    Column("name_vi", String(300), nullable=False),
+    Column("name_en", String(300), nullable=False),
+)
+
+feed = Table(
+    "feed",
+    metadata,
+    Column("set_id", Integer, primary_key=True, autoincrement=False),
+    Column("datestamp", BigInteger, primary_key=True, autoincrement=False),
+    Column("record_id", Number, primary_key=True, autoincrement=False),
+    Column("status", SmallInteger, primary_key=True, autoincrement=False),
+    Column("formats", Integer, nullable=False),
+    Index(None, "record_id", "set_id"),
+    sqlite_with_rowid=False,
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("seq", Number, primary_key=True, autoincrement=False),
+    Column("record_id", Number, nullable=False),
+    Column("change_set_id", Number, nullable=False),
+    Column("datestamp", BigInteger, nullable=False),
+    Column("deleted", SmallInteger, nullable=False),
+)
+
+clock = Table(
+    "clock",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("last_stamp", BigInteger, nullable=False),
+    Column("fence", BigInteger),
+    Column("seq", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False, server_default="0"),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", String(20), primary_key=True),
+    Column("next", BigInteger, nullable=False),
+)
+
+job = Table(
+    "job",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("change_set_id", Number, ForeignKey("change_set.id")),
+    Column("done", BigInteger, nullable=False, server_default="0"),
+    Column("total", BigInteger),
+    Column("message", LongText, nullable=False, server_default=""),
+    Column("started", BigInteger, nullable=False),
+    Column("heartbeat", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+)
+
+secret = Table(
+    "secret",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("name", String(40), nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+# --- values of the small columns ----------------------------------------------------------------------------
+STAGED: Final = 0
+"""record.status: known to a change set that is not published; nobody sees it."""
+LIVE: Final = 1
+"""record.status and feed.status: shown."""
+DELETED: Final = 2
+"""record.status and feed.status: a tombstone, kept for ever."""
+LEFT: Final = 3
+"""feed.status: no longer in this set; who harvests the set sees a deletion."""
+
+EVERYTHING: Final = 0
+"""feed.set_id of the set that every record is in."""

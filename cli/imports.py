@@ -1,0 +1,182 @@
+"""`lienthong import`: files into the store, and back out of it."""
+
+from __future__ import annotations
+
+import io
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Annotated, BinaryIO, cast
+
+import typer
+from rich.table import Table
+
+from catalogue import changesets, imports, publishing, undo
+from catalogue.imports import Imported, Input
+from catalogue.store import Store, iso
+from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
+from foundation.errors import InputError, Message
+
+UNREADABLE = Message(
+    "file.unreadable",
+    "không mở được tệp {name}: {reason}. Hãy xem lại tên tệp và quyền đọc.",
+    "the file {name} cannot be opened: {reason}. Check its name and that you may read it.",
+)
+
+STATES = {
+    changesets.STAGING: "đang dở",
+    changesets.STAGED: "chờ công bố",
+    changesets.PUBLISHED: "đã công bố",
+    changesets.UNDONE: "đã hoàn tác",
+    changesets.DISCARDED: "đã bỏ",
+}
+COUNTS = {
+    "read": ("đã đọc", "read"),
+    "new": ("mới", "new"),
+    "changed": ("thay đổi", "changed"),
+    "unchanged": ("không đổi", "unchanged"),
+    "deleted": ("xoá", "deleted"),
+    "repaired": ("đã sửa lỗi", "repaired"),
+    "quarantined": ("cách ly", "quarantined"),
+}
+UNDO_COUNTS = {
+    "created": ("khôi phục", "restored"),
+    "changed": ("trả về bản trước", "brought back"),
+    "deleted": ("gỡ bỏ", "withdrawn"),
+    "kept": ("giữ lại vì đã sửa sau", "kept, changed since"),
+}
+
+Files = Annotated[list[str] | None, typer.Argument(help="Tệp; - là đầu vào chuẩn / Files; - is standard input.")]
+Library = Annotated[str, typer.Option(help="Mã thư viện / Code of the library.")]
+Encoding = Annotated[str, typer.Option(help="Bảng mã; auto: tự nhận biết / Encoding; auto recognises it.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Xem trước, chưa công bố / Preview, publish nothing.")]
+Publish = Annotated[int | None, typer.Option(help="Công bố đợt đã xem trước / Publish a previewed change set.")]
+Discard = Annotated[int | None, typer.Option(help="Bỏ đợt chưa công bố / Drop an unpublished change set.")]
+Undo = Annotated[int | None, typer.Option("--undo", help="Hoàn tác một đợt / Undo a change set.")]
+Force = Annotated[bool, typer.Option("--force", help="Với --undo: giữ biểu ghi đã sửa sau / Keep later edits.")]
+List = Annotated[bool, typer.Option("--list", help="Các đợt gần đây / The latest change sets.")]
+
+
+def import_(
+    files: Files = None,
+    library: Library = "",
+    encoding: Encoding = "auto",
+    dry_run: DryRun = False,
+    publish: Publish = None,
+    discard: Discard = None,
+    undo_number: Undo = None,
+    force: Force = False,
+    list_: List = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Nhập biểu ghi, xem trước, hoàn tác / Import records, preview, undo."""
+    with opened() as (settings, store):
+        if list_:
+            _list(store, json)
+        elif publish is not None:
+            publishing.publish(store, publish)
+            _report(store, publish, json)
+        elif discard is not None:
+            changesets.discard(store, discard)
+            _report(store, discard, json)
+        elif undo_number is not None:
+            _report(store, undo.undo(store, undo_number, force)[0], json)
+        elif files and library:
+            inputs = [_input(name) for name in files]
+            done = _import(store, library, inputs, encoding, dry_run, settings.import_batch, quiet)
+            if done.resumed_at and not json:
+                vi = f"Tiếp tục từ chỗ dừng: {done.resumed_at:,} biểu ghi đã có sẵn."
+                say(vi, f"Continued where it stopped: {done.resumed_at:,} records were staged already.")
+            _report(store, done.change_set, json)
+            if done.counts["quarantined"]:
+                raise typer.Exit(3)
+        else:
+            raise typer.BadParameter("FILE… --library CODE | --list | --publish N | --discard N | --undo N")
+
+
+def _input(name: str) -> Input:
+    if name == "-":
+        return Input("-", lambda: sys.stdin.buffer)
+    try:
+        return imports.of_path(Path(name))
+    except OSError as error:
+        raise InputError(UNREADABLE, name=name, reason=error.strerror or error) from error
+
+
+def _import(
+    store: Store, library: str, inputs: list[Input], encoding: str, preview: bool, batch: int, quiet: bool
+) -> Imported:
+    sizes = [Path(entry.name).stat().st_size for entry in inputs if Path(entry.name).is_file()]
+    with bar(", ".join(entry.name for entry in inputs)[:60], quiet) as progress:
+        task = progress.task_ids[0]
+        progress.update(task, total=sum(sizes) if len(sizes) == len(inputs) else None)
+        read = [0]
+
+        def advance(counts: dict[str, int]) -> None:
+            progress.update(task, completed=read[0], note=f"{counts['read']:,}")
+
+        counted = [replace(entry, open=lambda entry=entry: _counted(entry.open(), read)) for entry in inputs]
+        return imports.import_files(
+            store, library, counted, encoding=encoding, preview=preview, batch=batch, progress=advance
+        )
+
+
+def _counted(stream: BinaryIO, read: list[int]) -> BinaryIO:
+    """`stream`, adding what is read of it to `read[0]`."""
+
+    class Counted(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+            data = stream.read(len(buffer))
+            buffer[: len(data)] = data
+            read[0] += len(data)
+            return len(data)
+
+        def close(self) -> None:
+            stream.close()
+            super().close()
+
+    return cast(BinaryIO, io.BufferedReader(Counted(), buffer_size=1024 * 1024))
+
+
+def _list(store: Store, json: bool) -> None:
+    found = changesets.latest(store)
+    if json:
+        answer([asdict(entry) for entry in found])
+        return
+    table = Table("#", "Thư viện/Library", "Trạng thái/State", "Lúc/When (UTC)", "Tệp/Files", "Biểu ghi/Records")
+    for entry in found:
+        state = f"{STATES[entry.state]}/{entry.state}"
+        read = f"{entry.counts.get('read', 0):,}"
+        table.add_row(str(entry.number), entry.library, state, iso(entry.created), plain(entry.title), read)
+    out.print(table)
+
+
+def _report(store: Store, number: int, json: bool) -> None:
+    """What a change set is and did: its number first, which is what undoing it needs."""
+    with store.read() as connection:
+        found = changesets.get(connection, number)
+    if json:
+        answer(asdict(found))
+        return
+    names = UNDO_COUNTS if found.kind == "undo" else COUNTS
+    shown = [(words, found.counts.get(name, 0)) for name, words in names.items()]
+    vi = ", ".join(f"{words[0]} {count:,}" for words, count in shown if count or words[1] == "read")
+    en = ", ".join(f"{words[1]} {count:,}" for words, count in shown if count or words[1] == "read")
+    say(
+        f"Đợt {number} ({STATES[found.state]}): {vi or 'không có gì thay đổi'}.",
+        f"Change set {number} ({found.state}): {en or 'nothing changed'}.",
+    )
+    if found.counts.get("quarantined"):
+        say(
+            f"Xem biểu ghi bị cách ly: lienthong quarantine list {number}",
+            f"To see the quarantined records: lienthong quarantine list {number}",
+        )
+    if found.state == changesets.STAGED:
+        say(
+            f"Công bố: lienthong import --publish {number}. Bỏ: lienthong import --discard {number}",
+            f"To publish: lienthong import --publish {number}. To drop: lienthong import --discard {number}",
+        )

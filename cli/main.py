@@ -1,0 +1,61 @@
+"""`lienthong`: where every command is hung up, and where its errors become sentences and exit codes.
+
+Exit codes: 0 done, 1 refused (nothing changed), 2 usage, 3 done with quarantined records.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+
+from cli import demo, doctor, imports, library, quarantine, serve
+from cli.terminal import complain
+from foundation.errors import LienThongError
+
+app = typer.Typer(
+    name="lienthong",
+    help="Máy chủ liên thông thư viện / Library interoperability server.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(library.app, name="library")
+app.add_typer(quarantine.app, name="quarantine")
+app.command("import")(imports.import_)
+app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
+app.command("doctor")(doctor.doctor)
+
+
+@app.callback()
+def options(
+    show_version: Annotated[bool, typer.Option("--version", help="Phiên bản / The version.", is_eager=True)] = False,
+) -> None:
+    """Máy chủ liên thông thư viện / Library interoperability server."""
+    if show_version:
+        try:
+            typer.echo(version("lienthong"))
+        except PackageNotFoundError:
+            typer.echo("0 (not installed)")
+        raise typer.Exit
+
+
+def run() -> None:
+    """The entry point of the installed command."""
+    try:
+        app()
+    except LienThongError as error:
+        complain(error)
+        sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read our output has gone (`| head`); there is nobody left to tell.
+        sys.stderr.close()
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    run()

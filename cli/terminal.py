@@ -1,0 +1,72 @@
+"""What all commands share: the open store, output for people and for programs, progress on a terminal only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from catalogue.store import Store
+from foundation.errors import LienThongError
+from foundation.settings import Settings, load
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Kết quả cho chương trình đọc / Output for programs.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Không hiện tiến độ / No progress.")]
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Settings, Store]]:
+    """The settings and the store they name."""
+    settings = load()
+    store = Store.open(settings)
+    try:
+        yield settings, store
+    finally:
+        store.close()
+
+
+def complain(error: LienThongError) -> None:
+    """An error on standard error, Vietnamese first."""
+    err.print(f"[red]✗[/red] {plain(error.text('vi'))}")
+    err.print(f"  {plain(error.text('en'))}", style="dim")
+
+
+def say(vi: str, en: str) -> None:
+    """One sentence on standard output, Vietnamese first."""
+    out.print(plain(vi))
+    out.print(plain(en), style="dim")
+
+
+def answer(value: Any) -> None:
+    """`value` as one JSON document on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def bar(title: str, quiet: bool) -> Iterator[Progress]:
+    """A progress bar on standard error, if that is a terminal and nobody asked for silence."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[note]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, disable=quiet or not err.is_terminal, transient=True) as progress:
+        progress.add_task(title, total=None, note="")
+        yield progress
+
+
+def plain(text: str) -> str:
+    """`text` with what Rich would take for markup, and with control characters of the input made visible."""
+    shown = "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text)
+    return shown.replace("[", "\\[")

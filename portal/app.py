@@ -1,0 +1,89 @@
+"""The web pages: today the landing page, with everything a harvest operator has to paste."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_babel import Babel, get_locale
+from sqlalchemy import select
+
+from catalogue.libraries import Library, all_libraries
+from catalogue.store import Store
+from catalogue.tables import clock
+from foundation.errors import StoreError
+from foundation.settings import Settings
+from portal.wording import number
+
+LANGUAGES = ("vi", "en")
+
+HEADERS = {
+    # No inline script or style anywhere: what a record's text says can never run.
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def create(store: Store, settings: Settings, base_url: str) -> Flask:
+    """The Flask application. `base_url` is the server's public address without a slash at its end."""
+    app = Flask(__name__)
+    app.config["BABEL_DEFAULT_LOCALE"] = "vi"
+    Babel(app, locale_selector=_language)
+    app.jinja_env.globals.update(get_locale=get_locale, number=number)
+    counted: dict[int, list[Library]] = {}
+
+    def libraries() -> list[Library]:
+        """The libraries with their counts, counted again only after something was published."""
+        with store.read() as connection:
+            seq: int = connection.execute(select(clock.c.seq)).scalar_one()
+        found = all_libraries(store) if seq not in counted else counted[seq]
+        counted.clear()
+        if seq:
+            counted[seq] = found
+        return found
+
+    @app.get("/")
+    def home() -> Response:
+        chosen = request.args.get("lang", "")
+        page = render_template("home.html", libraries=libraries(), settings=settings, base_url=base_url)
+        answer = make_response(page)
+        if chosen in LANGUAGES:
+            answer.set_cookie("lang", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
+        answer.vary.update(["Accept-Language", "Cookie"])
+        return answer
+
+    @app.get("/healthz")
+    def alive() -> Response:
+        return Response("ok\n", mimetype="text/plain")
+
+    @app.get("/readyz")
+    def ready() -> Response:
+        with store.read() as connection:
+            connection.execute(select(clock.c.seq)).scalar_one()
+        return Response("ready\n", mimetype="text/plain")
+
+    @app.errorhandler(404)
+    def missing(_error: Exception) -> tuple[str, int]:
+        return render_template("error.html", status=404, reason=""), 404
+
+    @app.errorhandler(StoreError)
+    def failing(error: StoreError) -> tuple[str, int, dict[str, str]]:
+        language: Any = str(get_locale())
+        return render_template("error.html", status=503, reason=error.text(language)), 503, {"Retry-After": "30"}
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        response.headers.extend(HEADERS)
+        return response
+
+    return app
+
+
+def _language() -> str:
+    """Asked for in the address, else chosen before, else the browser's wish, else Vietnamese."""
+    for wish in (request.args.get("lang"), request.cookies.get("lang")):
+        if wish in LANGUAGES:
+            return wish
+    return request.accept_languages.best_match(LANGUAGES) or "vi"

@@ -1,0 +1,147 @@
+"""The only place that wires: settings → store → rooms → one WSGI application → granian."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import structlog
+from granian import Granian
+from granian.constants import Interfaces
+
+from catalogue import publishing
+from catalogue.libraries import Library, all_libraries
+from catalogue.renderings import FORMATS
+from catalogue.snapshot import Feed
+from catalogue.store import Store
+from foundation.settings import Settings, load
+from oaipmh.provider import Provider
+from oaipmh.repository import MetadataFormat, Repository
+from oaipmh.wsgi import OaiApplication
+from portal import app as portal
+
+ALIASES = {"marc21": "marcxml", "marc-xml": "marcxml"}
+"""Other names that harvesters know MARCXML by: RecordManager asks for marc21, Koha for marc-xml."""
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def base_url(settings: Settings) -> str:
+    """The server's public address, without a slash at its end."""
+    return settings.base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+
+
+def build() -> Application:
+    """The whole server as one WSGI application, from the settings of the environment. One for each server process."""
+    settings = load()
+    configure_logs(settings)
+    store = Store.open(settings)
+    publishing.clear_fence(store)
+    return application(store, settings)
+
+
+def application(store: Store, settings: Settings) -> Application:
+    """OAI-PMH in front, since it is the hot path and needs nothing of Flask; the pages behind it."""
+    oai = OaiApplication(repositories(store, settings))
+    pages = portal.create(store, settings, base_url(settings))
+
+    def serve_request(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == "/oai" or path.startswith("/oai/"):
+            return oai(environ, start_response)
+        return pages(environ, start_response)
+
+    return serve_request
+
+
+def repositories(store: Store, settings: Settings) -> Callable[[str], Provider | None]:
+    """The provider of a library code; of the empty code, that of everything. None when there is no such library."""
+    keys = store.keys("oai-token")
+    formats = tuple(MetadataFormat(entry.name, entry.schema, entry.namespace) for entry in FORMATS)
+    whole = Repository(
+        name=settings.repository_name,
+        base_url=base_url(settings) + "/oai",
+        domain=settings.repository_domain,
+        admin_emails=(settings.admin_email,),
+        formats=formats,
+        aliases=ALIASES,
+    )
+    everything = Provider(whole, Feed(store), keys, settings)
+
+    @lru_cache(maxsize=1000)
+    def own(library: Library) -> Provider:
+        repository = replace(
+            whole,
+            name=library.name_vi,
+            base_url=f"{whole.base_url}/{library.code}",
+            admin_emails=(library.email or settings.admin_email,),
+            has_sets=False,
+        )
+        return Provider(repository, Feed(store, library.set_spec), keys, settings)
+
+    def lookup(code: str) -> Provider | None:
+        if not code:
+            return everything
+        return next((own(replace(found, records=0)) for found in all_libraries(store) if found.code == code), None)
+
+    return lookup
+
+
+def configure_logs(settings: Settings) -> None:
+    """One line of JSON for each event, on standard error."""
+    level = getattr(logging, settings.log_level.upper(), logging.INFO)
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    renderer = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
+    stream = logging.StreamHandler()
+    stream.setFormatter(renderer)
+    logging.basicConfig(handlers=[stream], level=level, force=True)
+
+
+def run(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serve until stopped; `ready` is called with the local address once the server answers there."""
+    server = Granian(
+        "server:build",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        websockets=False,
+        log_enabled=settings.log_level in ("debug", "info"),
+        log_dictconfig={"loggers": {"_granian": {"level": "WARNING"}}},
+        respawn_failed_workers=True,
+    )
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared, not bound
+    address = f"http://{host}:{settings.port}/"
+    threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
+    server.serve()
+
+
+def _announce(address: str, ready: Callable[[str], None]) -> None:
+    while True:
+        try:
+            with urllib.request.urlopen(address + "healthz", timeout=5) as answer:  # noqa: S310 - our own address
+                if answer.status == 200:
+                    ready(address)
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
