@@ -93,7 +93,7 @@ class _Reading:
         self.wide = 1  # input bytes of one ASCII character
         self.whole_at = 0  # depth of the wanted element that is open, 0: none
         self.whole_from = 0  # `fed` at the tag before it: a tag is told of when all its attributes are in
-        self.line = 1
+        self.last: _Element | None = None
 
     def elements(self) -> Iterator[tuple[_Element, int]]:
         chunk = _head(self.stream)
@@ -153,7 +153,7 @@ class _Reading:
             raise _limit("XML_DEPTH", self.depth, limits.XML_DEPTH, _line(element))
         if len(element.attrib) > limits.XML_ATTRIBUTES:
             raise _limit("XML_ATTRIBUTES", len(element.attrib), limits.XML_ATTRIBUTES, _line(element))
-        self.line = _line(element)
+        self.last = element
         if not self.whole_at and self._wanted(element.tag):
             self.whole_at, self.whole_from = self.depth, since
 
@@ -164,14 +164,17 @@ class _Reading:
         """What libxml2 is still collecting is in memory, told or not; refuse it here, before its own limits do."""
         silent = self.fed - self.heard
         if silent > self.wide * (limits.XML_TEXT_BYTES + 2 * FEED):
-            raise _limit("XML_TEXT_BYTES", silent, limits.XML_TEXT_BYTES, self.line)
+            raise _limit("XML_TEXT_BYTES", silent, limits.XML_TEXT_BYTES, self._line())
         if self.whole_at and self.fed - self.whole_from > self.wide * limits.XML_ELEMENT_BYTES:
-            raise _limit("XML_ELEMENT_BYTES", self.fed - self.whole_from, limits.XML_ELEMENT_BYTES, self.line)
+            raise _limit("XML_ELEMENT_BYTES", self.fed - self.whole_from, limits.XML_ELEMENT_BYTES, self._line())
+
+    def _line(self) -> int:
+        return 1 if self.last is None else _line(self.last)
 
     def _told(self, error: etree.XMLSyntaxError, parser: etree.XMLPullParser) -> InputError:
         """libxml2's error as ours. The log knows the first cause; the exception may only say that nothing came."""
         first = next(iter(parser.feed_error_log), None)
-        line = (first.line if first is not None else error.lineno) or self.line
+        line = (first.line if first is not None else error.lineno) or self._line()
         if first is not None and first.type_name == "ERR_RESOURCE_LIMIT":
             return _limit("XML_TEXT_BYTES", self.fed - self.heard, limits.XML_TEXT_BYTES, line)
         reason = first.message if first is not None else error.msg
