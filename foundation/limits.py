@@ -28,6 +28,15 @@ ARCHIVE_RATIO: Final = 200
 ARCHIVE_RATIO_FLOOR: Final = 16 * MIB
 """Below this many decompressed bytes the ratio is not judged: small repetitive files compress without limit."""
 
+ARCHIVE_DEPTH: Final = 2
+"""Archives inside each other: a zip of gzip files is usual, anything deeper is not."""
+
+ARCHIVE_DIRECTORY_BYTES: Final = ARCHIVE_ENTRIES * 256
+"""The directory of a zip, which has to be held in memory; 256 bytes an entry leave room for long names."""
+
+ARCHIVE_SPOOL_BYTES: Final = 8 * GIB
+"""A zip that cannot be read in place (standard input, a zip within a zip) is put into a temporary file this large."""
+
 # --- MARC ---------------------------------------------------------------------------------------------------
 MARC_RECORD_BYTES: Final = 16 * MIB
 """One record on input. ISO 2709 itself ends at 99,999 bytes, but real oversized ones and MARCXML go beyond."""
@@ -47,6 +56,9 @@ ISO2709_FIELD_BYTES: Final = 9_999
 # --- XML ----------------------------------------------------------------------------------------------------
 XML_DEPTH: Final = 100
 """Nested elements. METS with deep structure maps stays under 40."""
+
+XML_PROLOG_BYTES: Final = 64 * KIB
+"""Declaration, comments and instructions before the root element; a DOCTYPE could hide behind a longer one."""
 
 XML_ATTRIBUTES: Final = 500
 """Attributes of one element; libxml2 itself has no limit."""
