@@ -28,24 +28,23 @@ def write(record: Record) -> bytes:
         text = text.replace("<", "&lt;")
     if ">" in text:
         text = text.replace(">", "&gt;")
-    leader, *parts = _with_subfields(text).split(FIELD_TERMINATOR)
+    head, *pieces = text.split(SUBFIELD_DELIMITER)
+    if '\x1f"' in text or "\x1f&" in text:
+        subfields = [_subfield(piece) for piece in pieces]
+    else:
+        subfields = [f'{_NEXT}{piece[0]}">{piece[1:]}' for piece in pieces]
+    leader, *parts = "".join([head, *subfields]).split(FIELD_TERMINATOR)
     control = [f'<controlfield tag="{part[:3]}">{part[3:]}</controlfield>' for part in parts if part[:2] == "00"]
-    data = [_datafield(part[:5]) + part[16:] for part in parts if part[:2] != "00"]
+    data = [f"{_datafield(part[:5])}{part[16:]}" for part in parts if part[:2] != "00"]
     end = "</subfield></datafield></record>" if data else "</record>"
     return "".join([_HEAD, leader, "</leader>", *control, "</subfield></datafield>".join(data), end]).encode()
 
 
-def _with_subfields(text: str) -> str:
-    """Each delimiter and code as markup, all of one code at once: a record has many subfields and few codes."""
-    at = text.find(SUBFIELD_DELIMITER)
-    while at >= 0:
-        code = text[at + 1]
-        if code == "&":  # & < > were escaped with the text
-            code = text[at + 1 : text.index(";", at) + 1]
-        shown = "&quot;" if code == '"' else code
-        text = text.replace(SUBFIELD_DELIMITER + code, f'{_NEXT}{shown}">')
-        at = text.find(SUBFIELD_DELIMITER, at)
-    return text
+def _subfield(piece: str) -> str:
+    """A subfield whose code is markup itself: & < > were escaped with the text, the quotation mark was not."""
+    end = piece.index(";") + 1 if piece[0] == "&" else 1
+    code, value = piece[:end], piece[end:]
+    return f'{_NEXT}{"&quot;" if code == chr(34) else code}">{value}'
 
 
 @lru_cache(maxsize=4096)

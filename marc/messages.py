@@ -12,7 +12,7 @@ FILLER = Message(
 )
 JUNK = Message(
     "marc.junk",
-    "{count} byte nằm giữa các biểu ghi không phải là biểu ghi MARC: {start!r}. Đã giữ lại nguyên vẹn; hãy xem tệp gốc.",
+    "{count} byte nằm giữa các biểu ghi không phải là biểu ghi MARC: {start!r}. Đã giữ lại; hãy xem tệp gốc.",
     "{count} bytes between the records are not a MARC record: {start!r}. They were set aside whole; look at the file.",
 )
 CUT = Message(
@@ -32,7 +32,7 @@ LENGTH = Message(
 )
 RECORD_LIMIT = Message(
     "marc.record_limit",
-    "{seen} byte mà không có dấu kết thúc biểu ghi; giới hạn {limit} là {allowed}. Hãy kiểm tra tệp có đúng là MARC không.",
+    "{seen} byte mà không có dấu kết thúc biểu ghi; giới hạn {limit} là {allowed}. Hãy kiểm tra tệp có đúng là MARC.",
     "{seen} bytes without a record terminator; the limit {limit} is {allowed}. Check that the file really is MARC.",
 )
 
@@ -59,7 +59,7 @@ DIRECTORY = Message(
 )
 DIRECTORY_BROKEN = Message(
     "marc.directory_broken",
-    "danh mục hỏng ({reason}) và số dấu kết thúc trường ({pieces}) không khớp số mục ({entries}). Hãy xuất lại biểu ghi.",
+    "danh mục hỏng ({reason}): {pieces} dấu kết thúc trường cho {entries} mục. Hãy xuất lại biểu ghi.",
     "the directory is broken ({reason}), {pieces} field terminators for {entries} entries. Export the record again.",
 )
 FIELD_OUTSIDE = Message(
