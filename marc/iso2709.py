@@ -1,0 +1,233 @@
+"""ISO 2709 in and out: MARC 21 as it lies in files and goes over Z39.50.
+
+Almost every record is as it should be, and those go a quick way: one split, a few checks over the whole record, one
+decoding. Whatever fails a check goes the careful way through `marc.directory` and `marc.repair`, field by field.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from operator import add
+from struct import Struct
+from typing import BinaryIO
+
+from foundation.errors import FormatError, InputError, LimitError, Place, Problem
+from foundation.limits import ISO2709_FIELD_BYTES, ISO2709_RECORD_BYTES, MARC_RECORD_BYTES
+from marc import decoding, directory, messages, repair
+from marc.decoding import DECODERS, Decoder
+from marc.framing import Frame, Kind, frames, is_filler
+from marc.reading import Reading
+from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
+
+_TERMINATOR = b"\x1e"
+_DIGITS_TO_INT = 4_300
+"""What int() takes without complaint; a directory of more fields goes the careful way."""
+
+_CONTROLS = bytes([*range(0x1E), 0x7F])
+_BAD_FIELD = re.compile("\x1e(?!00[1-9][^\x1f\x1e]*(?:\x1e|\\Z)|(?:0[1-9]|[1-9][0-9])[0-9][0-9a-z ]{2}\x1f)")
+_BAD_CODE = re.compile(f"\x1f(?!{repair.CODE.pattern})")
+_BAD_CHARACTER = re.compile("[\x80-\x9f\ufffe\uffff]")
+
+
+def readings(
+    stream: BinaryIO, *, encoding: str = decoding.AUTO, decoders: Mapping[str, Decoder] = DECODERS
+) -> Iterator[Reading]:
+    """Every record of a stream and everything between them, in order, with flat memory.
+
+    Line ends, blanks and the like between records are told as a problem of the record behind them; other junk is a
+    reading of its own without a record. Raises InputError for an unknown encoding, and nothing else.
+    """
+    decoding.check_name(encoding, decoders)
+    number, skipped = 0, 0
+    for frame in frames(stream):
+        if frame.kind is Kind.JUNK and is_filler(frame.data):
+            skipped += len(frame.data)
+            continue
+        number += 1
+        record, problems = _read_frame(frame, encoding, decoders)
+        if skipped:
+            problems = (Problem(messages.FILLER, values={"count": skipped}), *problems)
+            skipped = 0
+        yield Reading(number, frame.offset, frame.data, record, problems)
+
+
+def _read_frame(
+    frame: Frame, encoding: str, decoders: Mapping[str, Decoder]
+) -> tuple[Record | None, tuple[Problem, ...]]:
+    data = frame.data
+    if frame.kind is Kind.JUNK:
+        start = data[:60].decode("utf-8", "backslashreplace")
+        return None, (Problem(messages.JUNK, values={"count": len(data), "start": start}),)
+    if frame.kind is Kind.TORN and len(data) >= MARC_RECORD_BYTES:
+        values = {"limit": "MARC_RECORD_BYTES", "seen": len(data), "allowed": MARC_RECORD_BYTES}
+        return None, (Problem(messages.RECORD_LIMIT, values=values),)
+    return read(data, encoding=encoding, decoders=decoders)
+
+
+def read(
+    data: bytes, *, encoding: str = decoding.AUTO, decoders: Mapping[str, Decoder] = DECODERS
+) -> tuple[Record | None, tuple[Problem, ...]]:
+    """One record from its bytes, and what had to be repaired; None when it cannot be read, the last problem says why.
+
+    `encoding` is `auto`, `utf-8` or a name among `decoders`.
+    """
+    text = None
+    if encoding == decoding.AUTO or data[9:10] == b"a":
+        text = _quick(data, None)
+    if text is None:
+        return _careful(data, encoding, decoders)
+    leader, problems = repair.leader(text[:24])
+    if data[9:10] != b"a" and not text.isascii():
+        label = Problem(messages.ENCODING_LABEL, values={"seen": data[9:10].decode("latin-1"), "used": decoding.UTF8})
+        problems = (*problems, label)
+    return Record(leader + text[24:]), problems
+
+
+def select(data: bytes, tags: frozenset[bytes]) -> list[str]:
+    """The fields with these tags (b"245" …) as packed text, in order, without decoding any other.
+
+    The same as reading the record and taking these from its `parts()`. Raises FormatError when it cannot be read.
+    """
+    text = _quick(data, tags)
+    if text is not None:
+        return text.split(FIELD_TERMINATOR)[1:]
+    record, problems = _careful(data, decoding.AUTO, DECODERS)
+    if record is None:
+        last = problems[-1]
+        raise FormatError(last.message, last.place, **last.values)
+    wanted = {tag.decode("latin-1") for tag in tags}
+    return [part for part in record.parts() if part[:3] in wanted]
+
+
+@lru_cache(maxsize=1024)
+def _tags(count: int) -> Struct:
+    """Takes the tags out of a directory of so many entries."""
+    return Struct("3s9x" * count)
+
+
+def _quick(data: bytes, wanted: frozenset[bytes] | None) -> str | None:
+    """Packed text with the leader as it stands, of all fields or those wanted; None when anything is out of order."""
+    digits = data[:5] + data[12:17]
+    if not digits.isdigit() or int(data[:5]) != len(data) or not data.endswith(b"\x1e\x1d"):
+        return None
+    base = int(data[12:17])
+    count, rest = divmod(base - 25, 12)
+    pieces = data[base:-2].split(_TERMINATOR)
+    if rest or count != len(pieces) or not _contiguous(data[24 : base - 1], count, len(data) - base - 1):
+        return None
+    if data[base - 1] != 0x1E:
+        return None
+    tags = _tags(count).unpack_from(data, 24)
+    if wanted is None:
+        parts = list(map(add, tags, pieces))
+    else:
+        parts = [tag + piece for tag, piece in zip(tags, pieces, strict=True) if tag in wanted]
+    packed = _TERMINATOR.join([data[:24], *parts])
+    if len(packed.translate(None, _CONTROLS)) != len(packed):
+        return None
+    try:
+        text = packed.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if _BAD_FIELD.search(text) or _BAD_CODE.search(text):
+        return None
+    if text.isascii():
+        return text
+    if _BAD_CHARACTER.search(text) or not text[:24].isascii():
+        return None
+    return text if unicodedata.is_normalized("NFC", text) else _composed(text)
+
+
+def _contiguous(entries: bytes, count: int, size: int) -> bool:
+    """Whether each field begins where the one before ends, from 0 to `size`.
+
+    All lengths are read as one number, and so are all starts, five digits to a field: then start + length is the next
+    start for all fields in one addition.
+    """
+    if not 0 < count * 5 <= _DIGITS_TO_INT:
+        return False
+    columns = bytearray(b"0" * (5 * count))
+    columns[1::5], columns[2::5] = entries[3::12], entries[4::12]
+    columns[3::5], columns[4::5] = entries[5::12], entries[6::12]
+    if not columns.isdigit():
+        return False
+    lengths = int(columns)
+    columns[0::5], columns[1::5], columns[2::5] = entries[7::12], entries[8::12], entries[9::12]
+    columns[3::5], columns[4::5] = entries[10::12], entries[11::12]
+    if not columns.isdigit():
+        return False
+    starts = int(columns)
+    return lengths + starts == starts * 100_000 + size
+
+
+def _composed(text: str) -> str:
+    """Packed text in NFC. Each value by itself: a mark at its beginning must not join the subfield code."""
+    first, *pieces = text.split(SUBFIELD_DELIMITER)
+    composed = [piece if piece.isascii() else piece[0] + unicodedata.normalize("NFC", piece[1:]) for piece in pieces]
+    return SUBFIELD_DELIMITER.join([unicodedata.normalize("NFC", first), *composed])
+
+
+def _careful(data: bytes, encoding: str, decoders: Mapping[str, Decoder]) -> tuple[Record | None, tuple[Problem, ...]]:
+    """A record read field by field, with every repair that needs no guess."""
+    problems: list[Problem] = []
+    try:
+        leader, found = repair.leader(data[:24].decode("latin-1"))
+        problems.extend(found)
+        fields = directory.locate(data, problems)
+        values = decoding.Values(data, encoding, decoders)
+        parts = [leader]
+        for tag, content in fields:
+            part, found_here = _field(tag, content, values)
+            problems.extend(found_here)
+            if part:
+                parts.append(part)
+        problems.extend(values.problems)
+        if len(parts) == 1:
+            raise FormatError(messages.EMPTY_RECORD)
+    except InputError as error:
+        return None, (*problems, error.problem)
+    return Record(FIELD_TERMINATOR.join(parts)), tuple(problems)
+
+
+def _field(tag: str, content: bytes, values: decoding.Values) -> tuple[str, list[Problem]]:
+    try:
+        return repair.field(tag, content.decode("latin-1"), values)
+    except FormatError as error:
+        raise repair.placed(error, tag) from error
+
+
+def write(record: Record) -> bytes:
+    """The record as ISO 2709 in UTF-8: leader/09 `a`, two indicators, two-character codes, entry map 4500.
+
+    Raises LimitError for a field over `ISO2709_FIELD_BYTES` or a record over `ISO2709_RECORD_BYTES`.
+    """
+    leader, *parts = record.text.encode().split(_TERMINATOR)
+    entries, start = [], 0
+    for part in parts:
+        length = len(part) - 2  # without the tag, with the terminator
+        if length > ISO2709_FIELD_BYTES:
+            raise LimitError(
+                messages.FIELD_TOO_LONG,
+                Place(control_number=record.control("001"), tag=part[:3].decode("ascii")),
+                limit="ISO2709_FIELD_BYTES",
+                seen=length,
+                allowed=ISO2709_FIELD_BYTES,
+            )
+        entries.append(b"%b%04d%05d" % (part[:3], length, start))
+        start += length
+    base = 24 + 12 * len(parts) + 1
+    total = base + start + 1
+    if total > ISO2709_RECORD_BYTES:
+        raise LimitError(
+            messages.RECORD_TOO_LONG,
+            Place(control_number=record.control("001")),
+            limit="ISO2709_RECORD_BYTES",
+            seen=total,
+            allowed=ISO2709_RECORD_BYTES,
+        )
+    label = b"%05d%ba22%05d%b4500" % (total, leader[5:9], base, leader[17:20])
+    body = [part[3:] for part in parts]
+    return _TERMINATOR.join([label + b"".join(entries), *body, b"\x1d"])

@@ -1,0 +1,180 @@
+"""What this room says to people. Repairs and refusals both name what was seen and what to do next."""
+
+from __future__ import annotations
+
+from foundation.errors import Message
+
+# --- framing: where one record ends and the next begins ------------------------------------------------------
+FILLER = Message(
+    "marc.filler",
+    "đã bỏ qua {count} byte thừa (xuống dòng, khoảng trắng, BOM …) đứng trước biểu ghi.",
+    "{count} stray bytes (line ends, blanks, BOM …) before the record were skipped.",
+)
+JUNK = Message(
+    "marc.junk",
+    "{count} byte nằm giữa các biểu ghi không phải là biểu ghi MARC: {start!r}. Đã giữ lại; hãy xem tệp gốc.",
+    "{count} bytes between the records are not a MARC record: {start!r}. They were set aside whole; look at the file.",
+)
+CUT = Message(
+    "marc.cut",
+    "biểu ghi bị cắt ngang sau {count} byte: tệp thiếu phần sau. Hãy xuất hoặc tải lại tệp.",
+    "the record breaks off after {count} bytes: the rest is missing. Export or transfer the file again.",
+)
+TERMINATOR = Message(
+    "marc.terminator",
+    "thiếu dấu kết thúc biểu ghi; đã đọc theo danh mục.",
+    "the record terminator is missing; the record was read by its directory.",
+)
+LENGTH = Message(
+    "marc.length",
+    "đầu biểu ghi độ dài {seen!r} nhưng biểu ghi có {actual} byte; đã dùng độ dài thực tế.",
+    "the leader gives the length {seen!r}, but the record has {actual} bytes; the real length was used.",
+)
+RECORD_LIMIT = Message(
+    "marc.record_limit",
+    "{seen} byte mà không có dấu kết thúc biểu ghi; giới hạn {limit} là {allowed}. Hãy kiểm tra tệp có đúng là MARC.",
+    "{seen} bytes without a record terminator; the limit {limit} is {allowed}. Check that the file really is MARC.",
+)
+
+# --- structure of one record ----------------------------------------------------------------------------------
+LEADER_SHORT = Message(
+    "marc.leader_short",
+    "đầu biểu không đủ 24 ký tự ASCII: {seen!r}. Hãy sửa biểu ghi ở phần mềm nguồn.",
+    "the leader is not 24 ASCII characters: {seen!r}. Mend the record in the system it came from.",
+)
+LEADER = Message(
+    "marc.leader",
+    "đầu biểu {seen!r} có vị trí không hợp lệ; đã dùng {used!r}.",
+    "the leader {seen!r} has positions that are not valid; {used!r} was used.",
+)
+BASE = Message(
+    "marc.base",
+    "địa chỉ gốc của dữ liệu ghi là {seen!r}, thực tế là {actual}; đã dùng vị trí thực tế.",
+    "the base address of data is given as {seen!r} but is {actual}; the real one was used.",
+)
+DIRECTORY = Message(
+    "marc.directory",
+    "danh mục ({entries} mục) không khớp với dữ liệu; đã lấy trường theo dấu kết thúc trường.",
+    "the directory ({entries} entries) does not fit the data; fields were taken by their terminators.",
+)
+DIRECTORY_BROKEN = Message(
+    "marc.directory_broken",
+    "danh mục hỏng ({reason}): {pieces} dấu kết thúc trường cho {entries} mục. Hãy xuất lại biểu ghi.",
+    "the directory is broken ({reason}), {pieces} field terminators for {entries} entries. Export the record again.",
+)
+FIELD_OUTSIDE = Message(
+    "marc.field_outside",
+    "danh mục đặt trường ra ngoài biểu ghi (vị trí {start}, độ dài {length}). Hãy xuất lại biểu ghi.",
+    "the directory puts the field outside the record (start {start}, length {length}). Export the record again.",
+)
+FIELD_OVERLAP = Message(
+    "marc.field_overlap",
+    "danh mục đặt trường chồng lên trường khác (vị trí {start}, độ dài {length}). Hãy xuất lại biểu ghi.",
+    "the directory puts the field over another one (start {start}, length {length}). Export the record again.",
+)
+FIELD_EMPTY = Message(
+    "marc.field_empty",
+    "danh mục ghi độ dài trường bằng 0. Hãy xuất lại biểu ghi.",
+    "the directory gives the field a length of 0. Export the record again.",
+)
+UNCLAIMED = Message(
+    "marc.unclaimed",
+    "{count} byte dữ liệu không thuộc trường nào trong danh mục; chúng chỉ còn trong bản gốc.",
+    "{count} bytes of data belong to no field of the directory; they remain in the original only.",
+)
+EMPTY_RECORD = Message(
+    "marc.empty_record",
+    "biểu ghi không có trường nào. Hãy kiểm tra phần mềm nguồn.",
+    "the record has no field at all. Check the system it came from.",
+)
+FIELDS_LIMIT = Message(
+    "marc.fields_limit",
+    "biểu ghi có {seen} trường; giới hạn {limit} là {allowed}. Hãy tách biểu ghi.",
+    "the record has {seen} fields; the limit {limit} is {allowed}. Split the record.",
+)
+
+# --- one field --------------------------------------------------------------------------------------------------
+TAG = Message(
+    "marc.tag",
+    "nhãn trường {seen!r} không hợp lệ: phải là ba chữ số hoặc chữ cái ASCII, khác 000. Hãy sửa biểu ghi.",
+    "the tag {seen!r} is not valid: three ASCII digits or letters, not 000. Mend the record.",
+)
+TAG_LETTERS = Message(
+    "marc.tag_letters",
+    "nhãn trường {seen!r} có chữ cái; đã nhận với nhãn {used!r}.",
+    "the tag {seen!r} has letters; it was accepted as {used!r}.",
+)
+INDICATORS = Message(
+    "marc.indicators",
+    "chỉ thị {seen!r} không hợp lệ; đã dùng {used!r}.",
+    "the indicators {seen!r} are not valid; {used!r} was used.",
+)
+INDICATORS_FOREIGN = Message(
+    "marc.indicators_foreign",
+    "chỉ thị có ký tự ngoài ASCII: {seen!r}. Hãy sửa biểu ghi ở phần mềm nguồn.",
+    "the indicators are not ASCII: {seen!r}. Mend the record in the system it came from.",
+)
+LOOSE_TEXT = Message(
+    "marc.loose_text",
+    "văn bản không thuộc trường con nào đã được để ra ngoài: {text!r}. Hãy bổ sung mã trường con.",
+    "text that belongs to no subfield was left out: {text!r}. Supply its subfield code.",
+)
+NO_SUBFIELDS = Message(
+    "marc.no_subfields",
+    "trường dữ liệu không có trường con nào; đã để ra ngoài trường có nội dung {text!r}. Hãy bổ sung mã trường con.",
+    "the data field has no subfield; the field was left out with its content {text!r}. Supply a subfield code.",
+)
+EMPTY_SUBFIELDS = Message(
+    "marc.empty_subfields",
+    "đã bỏ {count} dấu phân cách không có mã trường con theo sau.",
+    "{count} delimiters without a subfield code behind them were dropped.",
+)
+SUBFIELD_CODE = Message(
+    "marc.subfield_code",
+    "mã trường con {seen!r} không hợp lệ; trường được để ra ngoài: {text!r}. Hãy sửa mã trường con.",
+    "the subfield code {seen!r} is not valid; the field was left out: {text!r}. Mend the code.",
+)
+CONTROL_DELIMITER = Message(
+    "marc.control_delimiter",
+    "trường điều khiển có dấu phân cách trường con; đã đổi thành $.",
+    "the control field holds subfield delimiters; they were turned into $.",
+)
+CONTROL_CHARACTERS = Message(
+    "marc.control_characters",
+    "đã bỏ hoặc đổi thành khoảng trắng {count} ký tự điều khiển.",
+    "{count} control characters were removed or turned into blanks.",
+)
+
+# --- encodings ----------------------------------------------------------------------------------------------------
+ENCODING_LABEL = Message(
+    "marc.encoding_label",
+    "đầu biểu vị trí 09 là {seen!r} nhưng dữ liệu là {used}; đã đọc theo {used}.",
+    "leader position 09 is {seen!r}, but the data is {used}; it was read as {used}.",
+)
+NOT_UTF8 = Message(
+    "marc.not_utf8",
+    "byte {byte} không phải là UTF-8. Hãy chọn bảng mã của tệp: {encodings}.",
+    "byte {byte} is not UTF-8. Choose the encoding of the file: {encodings}.",
+)
+UNDECODED = Message(
+    "marc.undecoded",
+    "không giải mã được theo bảng mã {encoding}: {reason}. Hãy chọn bảng mã khác: {encodings}.",
+    "the text cannot be decoded as {encoding}: {reason}. Choose another encoding: {encodings}.",
+)
+UNKNOWN_ENCODING = Message(
+    "marc.unknown_encoding",
+    "không có bảng mã {seen!r}. Hãy chọn một trong: {encodings}.",
+    "there is no encoding {seen!r}. Choose one of: {encodings}.",
+)
+
+# --- writing ------------------------------------------------------------------------------------------------------
+RECORD_TOO_LONG = Message(
+    "marc.record_too_long",
+    "biểu ghi có {seen} byte; ISO 2709 chỉ chứa được {allowed} (giới hạn {limit}). Hãy xuất bằng MARCXML.",
+    "the record has {seen} bytes; ISO 2709 holds {allowed} (limit {limit}). Export it as MARCXML.",
+)
+FIELD_TOO_LONG = Message(
+    "marc.field_too_long",
+    "trường có {seen} byte; ISO 2709 chỉ chứa được {allowed} (giới hạn {limit}). Hãy xuất bằng MARCXML.",
+    "the field has {seen} bytes; ISO 2709 holds {allowed} (limit {limit}). Export it as MARCXML.",
+)

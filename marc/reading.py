@@ -1,0 +1,43 @@
+"""What reading one record gives, whatever form it came in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from foundation.errors import Problem
+from marc.record import Record
+
+
+class Reading(NamedTuple):
+    """One record as it was found in a file: read, read with repairs, or set aside.
+
+    `record` is None when the record could not be read; the last problem then says why, and `original` still holds
+    every byte of it. All other problems are repairs that were made or things worth a look.
+    """
+
+    number: int
+    """Which reading of its file this is, from 1."""
+    offset: int
+    """Where `original` begins in the file, in bytes from 0; -1 where only the line is known."""
+    original: bytes
+    record: Record | None
+    problems: tuple[Problem, ...] = ()
+    line: int = 0
+    """The line it begins on, from 1, in the forms that have lines; else 0."""
+
+    def placed(self, file: str) -> Reading:
+        """The same reading with file, record number, byte offset and control number in the place of each problem."""
+        if not self.problems:
+            return self
+        control_number = self.record.control("001") if self.record else ""
+        return self._replace(
+            problems=tuple(
+                problem.at(
+                    file=file,
+                    record=self.number,
+                    offset=self.offset,
+                    control_number=control_number or problem.place.control_number,
+                )
+                for problem in self.problems
+            )
+        )
