@@ -1,0 +1,64 @@
+"""ISBD punctuation: what separates the parts of a MARC description and has no place at the end of a Dublin Core value.
+
+MARC keeps the mark that introduces the next part at the end of the part before it (ISBD, A.3); cut into elements,
+a value would end in " /" or " :". Every function takes and gives text in Unicode NFC.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MARKS = " ,;:/="
+
+ABBREVIATIONS = frozenset(
+    "assn ave bd bros ca cie co col comp corp dept dist dr ed eds est etc ft gen gov govt hon inc jr ltd mass mfg mr mrs mt "
+    "off print pseud pub publ rev sr ste supt tex univ v vol vols wash "
+    "nxb tp tr ts ths pgs gs bs ks tx".split()
+)
+"""Lower case words whose full stop belongs to them: English ones as headings of government bodies end, Vietnamese ones
+of persons, places and pages (ThS., Tp., tr., Nxb.)."""
+
+_LINK = re.compile(r"\S*https?://\S*")
+_OTHERS = re.compile(r"[\s,;]*(?:\.\.\.)?\s*\[(?:và những người khác|và người khác|et al\.?|and others)\]", re.IGNORECASE)
+
+
+def collapse(value: str) -> str:
+    """No white space at the ends, single spaces inside."""
+    return " ".join(value.split()) if "  " in value else value.strip()
+
+
+def strip_end(value: str) -> str:
+    """Collapsed, without the ISBD mark at the end; a full stop stays where it belongs to the last word."""
+    value = " ".join(value.split()).rstrip(_MARKS) if "  " in value else value.strip().rstrip(_MARKS)
+    if value[-1:] == ".":
+        word = value[value.rfind(" ") + 1 : -1]
+        # An initial, an abbreviation with stops inside (U.S., …) or a known one keeps its full stop.
+        if (len(word) == 1 and word.isalpha()) or "." in word or word.lower().lstrip("([") in ABBREVIATIONS:
+            return value
+        return value[:-1].rstrip(_MARKS)
+    return value
+
+
+def strip_brackets(value: str) -> str:
+    """`strip_end` without the square brackets that say the cataloguer supplied it (ISBD A.6.3)."""
+    if "[" in value or "]" in value:
+        value = value.replace("[", "").replace("]", "")
+    return strip_end(value)
+
+
+def without_links(value: str) -> str:
+    """Without web addresses: an identity that strayed into a name or a heading is no part of it."""
+    return _LINK.sub("", value) if "http" in value else value
+
+
+def persons(value: str) -> list[str]:
+    """The names in one heading, mostly one.
+
+    Vietnamese records write several persons into one 100 $a, with semicolons, and "... [và những người khác]" behind
+    them. A comma tells nothing: it stands between persons, before a role, and in inverted names.
+    """
+    if "http" in value or ";" in value or "[" in value:
+        pieces = _OTHERS.sub("", without_links(value)).split(";")
+        return [name for name in map(strip_end, pieces) if name]
+    name = strip_end(value)
+    return [name] if name else []
