@@ -1,0 +1,36 @@
+"""What this door says outside the protocol: HTTP refusals. Errors inside it are English, as section 3.6 shows them."""
+
+from __future__ import annotations
+
+from foundation.errors import Message
+
+NO_REPOSITORY = Message(
+    "oaipmh.no_repository",
+    "không có kho OAI-PMH nào ở địa chỉ này. Hãy kiểm tra mã thư viện trong địa chỉ, hoặc dùng /oai cho toàn mục lục.",
+    "there is no OAI-PMH repository at this address. Check the library code, or use /oai for the whole catalogue.",
+)
+WRONG_METHOD = Message(
+    "oaipmh.wrong_method",
+    "OAI-PMH không nhận phương thức {seen}. Hãy gửi yêu cầu bằng GET hoặc POST.",
+    "OAI-PMH takes no {seen} requests. Send the request by GET or POST.",
+)
+BODY_TOO_LARGE = Message(
+    "oaipmh.body_too_large",
+    "nội dung yêu cầu vượt giới hạn OAI_BODY_BYTES ({allowed} byte). Hãy gửi yêu cầu ngắn hơn.",
+    "the request body is beyond OAI_BODY_BYTES ({allowed} bytes). Send a shorter request.",
+)
+QUERY_TOO_LONG = Message(
+    "oaipmh.query_too_long",
+    "chuỗi truy vấn dài {seen} byte, vượt giới hạn OAI_QUERY_BYTES ({allowed} byte). Hãy gửi yêu cầu ngắn hơn.",
+    "the query string has {seen} bytes, beyond OAI_QUERY_BYTES ({allowed} bytes). Send a shorter request.",
+)
+STORE_AWAY = Message(
+    "oaipmh.store_away",
+    "kho dữ liệu tạm thời không trả lời. Hãy thử lại sau {seconds} giây.",
+    "the store does not answer at the moment. Try again after {seconds} seconds.",
+)
+NO_KEY = Message(
+    "oaipmh.no_key",
+    "thiếu khóa ký resumptionToken, hoặc khóa ngắn hơn 16 byte. Hãy kiểm tra tệp khóa trong thư mục dữ liệu.",
+    "the key that signs resumption tokens is missing or shorter than 16 bytes. Check the key file in the home.",
+)

@@ -1,0 +1,220 @@
+"""One repository: a `Request` in, the whole answer out (section 4). All it knows of records it reads from the feed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from catalogue.feed import Cursor, Entry, Selection
+from foundation.settings import Settings
+from oaipmh import writer
+from oaipmh.errors import Code, OaiError, Refusal
+from oaipmh.protocol import Request, Verb, parse
+from oaipmh.repository import Feed, Repository, Snapshot
+from oaipmh.tokens import Position, Tokens
+
+_log = logging.getLogger("lienthong.oaipmh")
+_SAMPLES = 20
+_DAY = 86_400
+
+Body = list[bytes] | OaiError
+
+
+class Provider:
+    """Answers the requests of one repository.
+
+    `keys`: what signs its tokens, newest first. `settings`: page sizes and the lifetime of tokens. `clock` gives the
+    responseDate of answers that need no look into the store. Safe to use from several threads if the feed is.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        feed: Feed,
+        keys: Sequence[bytes],
+        settings: Settings,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.repository = repository
+        self._feed = feed
+        self._tokens = Tokens(keys, repository.path, settings.token_days * _DAY)
+        self._settings = settings
+        self._clock = clock
+        self._verbs: dict[Verb, Callable[[Snapshot, Request], Body]] = {
+            Verb.IDENTIFY: self._identify,
+            Verb.LIST_METADATA_FORMATS: self._metadata_formats,
+            Verb.LIST_SETS: self._sets,
+            Verb.GET_RECORD: self._record,
+            Verb.LIST_IDENTIFIERS: self._list,
+            Verb.LIST_RECORDS: self._list,
+        }
+
+    def respond(self, raw: bytes) -> bytes:
+        """The answer to a query string or form body: an XML document in UTF-8. Raises StoreError."""
+        return self.answer(parse(raw))
+
+    def answer(self, request: Request | Refusal) -> bytes:
+        """The answer to a request: an XML document in UTF-8. Raises StoreError."""
+        if isinstance(request, Refusal):
+            # A request that is not understood must not cost the store anything.
+            return writer.document(self.repository, int(self._clock()), None, writer.errors(request.errors))
+        with self._feed.snapshot() as snapshot:
+            body = self._verbs[request.verb](snapshot, request)
+            if isinstance(body, OaiError):
+                body = writer.errors([body])
+            return writer.document(self.repository, snapshot.response_date, request, body)
+
+    def _identify(self, snapshot: Snapshot, request: Request) -> Body:
+        selection = Selection(self.repository.formats[0].prefix)
+        found = snapshot.page(selection, None, _SAMPLES, 0, metadata=False)
+        sample = next((entry for entry in found if not entry.deleted), found[0] if found else None)
+        return writer.identify(self.repository, snapshot.earliest, sample.identifier if sample else "")
+
+    def _metadata_formats(self, snapshot: Snapshot, request: Request) -> Body:
+        announced = self.repository.announced
+        if request.identifier:
+            opaque = self.repository.opaque(request.identifier)
+            names = None if opaque is None else snapshot.formats(opaque)
+            if names is None:
+                return _unknown_item()
+            announced = tuple(entry for entry in announced if self.repository.format_of(entry.prefix) in names)
+            if not announced:
+                return OaiError(Code.NO_METADATA_FORMATS, "the item has no metadata in any format")
+        return writer.metadata_formats(announced)
+
+    def _sets(self, snapshot: Snapshot, request: Request) -> Body:
+        if request.token:
+            return OaiError(Code.BAD_RESUMPTION_TOKEN, "ListSets answers at once and issues no token; send it without")
+        described = snapshot.sets() if self.repository.has_sets else []
+        return writer.sets(described) if described else _no_sets()
+
+    def _record(self, snapshot: Snapshot, request: Request) -> Body:
+        name = self.repository.format_of(request.prefix)
+        if name is None:
+            return _unknown_format()
+        opaque = self.repository.opaque(request.identifier)
+        entry = None if opaque is None else snapshot.entry(opaque, name)
+        if entry is None:
+            known = opaque is not None and snapshot.formats(opaque) is not None
+            return _unavailable() if known else _unknown_item()
+        if not _deliverable(entry):
+            return _unavailable()
+        return [b"<GetRecord>", *writer.records(self.repository, [entry]), b"</GetRecord>"]
+
+    def _list(self, snapshot: Snapshot, request: Request) -> Body:
+        """ListIdentifiers and ListRecords (4.3, 4.5): the same entries in the same order."""
+        before: Position | None = None
+        if request.token:
+            read = self._tokens.read(request.token, request.verb, snapshot.response_date)
+            if isinstance(read, OaiError):
+                return read
+            before, selection, until = read, read.selection, read.until
+        else:
+            started = self._begin(snapshot, request)
+            if isinstance(started, OaiError):
+                return started
+            selection, until = started
+        page, more = self._page(snapshot, request.verb, selection, before.after if before else None)
+        if not page and before and before.is_open:
+            page = self._moved(snapshot, before)
+        if not page:
+            return OaiError(Code.NO_RECORDS_MATCH, "no record matches from, until, set and metadataPrefix")
+        name = request.verb.encode()
+        write = writer.records if request.verb is Verb.LIST_RECORDS else writer.headers
+        parts = [b"<%b>" % name, *write(self.repository, page)]
+        delivered = before.delivered if before else 0
+        if more:
+            position = Position(
+                request.verb,
+                selection,
+                until,
+                before.is_open if before else request.until is None,
+                Cursor(page[-1].datestamp, page[-1].record),
+                delivered + len(page),
+                before.total if before else max(snapshot.total(selection), len(page) + 1),
+                snapshot.response_date,
+            )
+            expires = position.issued + self._tokens.lifetime
+            parts.append(writer.resumption(self._tokens.issue(position), position.total, delivered, expires))
+        elif before:
+            # Only a list that came in pieces ends with an empty token (3.5).
+            parts.append(writer.resumption("", before.total, delivered, None))
+        parts.append(b"</%b>" % name)
+        return parts
+
+    def _begin(self, snapshot: Snapshot, request: Request) -> tuple[Selection, int] | OaiError:
+        """What a new list request selects, with `until` frozen at the first answer so that the list ends."""
+        name = self.repository.format_of(request.prefix)
+        if name is None:
+            return _unknown_format()
+        if request.set_spec and not (self.repository.has_sets and snapshot.sets()):
+            return _no_sets()
+        now = snapshot.response_date
+        until = now if request.until is None else min(request.until, now)
+        return Selection(name, request.set_spec, request.since, until), until
+
+    def _page(
+        self, snapshot: Snapshot, verb: Verb, selection: Selection, after: Cursor | None
+    ) -> tuple[list[Entry], bool]:
+        """The next page, and whether a record that can be delivered comes behind it: no token may lead to nothing."""
+        metadata = verb is Verb.LIST_RECORDS
+        limit = max(1, self._settings.page_records if metadata else self._settings.page_headers)
+        room = self._settings.page_bytes
+        page: list[Entry] = []
+        for entry in self._entries(snapshot, selection, after, limit, metadata):
+            room -= len(entry.metadata or b"")
+            if page and (len(page) == limit or room < 0):
+                return page, True
+            page.append(entry)
+        return page, False
+
+    def _entries(
+        self, snapshot: Snapshot, selection: Selection, after: Cursor | None, limit: int, metadata: bool
+    ) -> Iterator[Entry]:
+        """Entries behind `after` that can be delivered, read a page at a time, for as long as they are asked for."""
+        ask = limit + 1
+        while found := snapshot.page(selection, after, ask, self._settings.page_bytes, metadata):
+            for entry in found:
+                if _deliverable(entry) or not metadata:
+                    yield entry
+                else:
+                    _log.error("no %s of %s: left out of the page", selection.format, entry.identifier)
+            after = Cursor(found[-1].datestamp, found[-1].record)
+            # The first read was meant to suffice; what follows makes up for records left out, or looks for one more.
+            ask = min(limit, 1 if ask > limit else ask * 2)
+
+    def _moved(self, snapshot: Snapshot, before: Position) -> list[Entry]:
+        """What is left of a list whose remaining records all changed since: they now stand behind the frozen `until`.
+
+        A token was given, so records must come (an empty list is invalid). Those that moved come with their new
+        datestamps, at most as many as were left, and end the list; the next incremental harvest brings them again.
+        """
+        selection = replace(before.selection, until=snapshot.response_date)
+        page, _ = self._page(snapshot, before.verb, selection, before.after)
+        return page[: max(1, before.total - before.delivered)]
+
+
+def _deliverable(entry: Entry) -> bool:
+    """Whether a record is whole: one without its metadata is only allowed when it is deleted (2.5)."""
+    return entry.deleted or bool(entry.metadata)
+
+
+def _unknown_item() -> OaiError:
+    return OaiError(Code.ID_DOES_NOT_EXIST, "no item of this repository has this identifier")
+
+
+def _unknown_format() -> OaiError:
+    return OaiError(Code.CANNOT_DISSEMINATE_FORMAT, "this repository has no such format; see ListMetadataFormats")
+
+
+def _unavailable() -> OaiError:
+    return OaiError(
+        Code.CANNOT_DISSEMINATE_FORMAT,
+        "the item is not available in this format; see ListMetadataFormats with identifier",
+    )
+
+
+def _no_sets() -> OaiError:
+    return OaiError(Code.NO_SET_HIERARCHY, "this repository has no sets")

@@ -1,0 +1,146 @@
+"""Answers as bytes (section 3.2). Metadata is put in as it was rendered; nothing here parses or builds a tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from catalogue.feed import Entry, SetDescription
+from oaipmh.dates import GRANULARITY, format_datestamp
+from oaipmh.errors import OaiError
+from oaipmh.protocol import Request
+from oaipmh.repository import MetadataFormat, Repository, local_part
+
+_OPENING = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n'
+    b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    b'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/ http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">'
+)
+_SPECIAL = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
+_ESCAPES = str.maketrans(_SPECIAL)
+# XML 1.0, production 2 (Char): what no document may hold, not even as a character reference.
+_NO_CHAR = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def escape(text: str) -> bytes:
+    """`text` as UTF-8 for an element or an attribute between double quotes; what XML cannot carry is left out."""
+    return _NO_CHAR.sub("", text).translate(_ESCAPES).encode()
+
+
+def document(repository: Repository, response_date: int, request: Request | None, body: Iterable[bytes]) -> bytes:
+    """A whole answer. `request` is None after badVerb and badArgument: then only the base URL may be shown (3.2)."""
+    attributes = b""
+    if request is not None:
+        shown = (("verb", str(request.verb)), *request.arguments)
+        attributes = b"".join(b' %b="%b"' % (name.encode(), escape(value)) for name, value in shown)
+    head = b"<responseDate>%b</responseDate><request%b>%b</request>" % (
+        format_datestamp(response_date),
+        attributes,
+        escape(repository.base_url),
+    )
+    return b"".join((_OPENING, head, *body, b"</OAI-PMH>\n"))
+
+
+def errors(found: Iterable[OaiError]) -> list[bytes]:
+    """The `error` elements (3.6)."""
+    return [b'<error code="%b">%b</error>' % (error.code.encode(), escape(error.text)) for error in found]
+
+
+def identify(repository: Repository, earliest: int, sample: str) -> list[bytes]:
+    """Section 4.2. `sample`: opaque id of an item that exists, empty in an empty repository.
+
+    Every record is kept as deleted for ever (`persistent`, 2.5.1).
+    """
+    emails = b"".join(b"<adminEmail>%b</adminEmail>" % escape(email) for email in repository.admin_emails)
+    return [
+        b"<Identify><repositoryName>%b</repositoryName><baseURL>%b</baseURL><protocolVersion>2.0</protocolVersion>"
+        % (escape(repository.name), escape(repository.base_url)),
+        emails,
+        b"<earliestDatestamp>%b</earliestDatestamp><deletedRecord>persistent</deletedRecord>"
+        b"<granularity>%b</granularity><compression>gzip</compression>"
+        % (format_datestamp(earliest), GRANULARITY.encode()),
+        _oai_identifier(repository, sample) if repository.has_oai_identifiers else b"",
+        b"</Identify>",
+    ]
+
+
+def _oai_identifier(repository: Repository, sample: str) -> bytes:
+    """The description of the identifier scheme (guidelines for the oai-identifier format, 2.0)."""
+    return (
+        b'<description><oai-identifier xmlns="http://www.openarchives.org/OAI/2.0/oai-identifier" '
+        b'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai-identifier '
+        b'http://www.openarchives.org/OAI/2.0/oai-identifier.xsd"><scheme>oai</scheme>'
+        b"<repositoryIdentifier>%b</repositoryIdentifier><delimiter>:</delimiter>"
+        b"<sampleIdentifier>%b</sampleIdentifier></oai-identifier></description>"
+        % (escape(repository.domain), escape(repository.identifier(sample or "1")))
+    )
+
+
+def metadata_formats(formats: Iterable[MetadataFormat]) -> list[bytes]:
+    """Section 4.4."""
+    element = (
+        b"<metadataFormat><metadataPrefix>%b</metadataPrefix><schema>%b</schema>"
+        b"<metadataNamespace>%b</metadataNamespace></metadataFormat>"
+    )
+    listed = [element % (escape(f.prefix), escape(f.schema), escape(f.namespace)) for f in formats]
+    return [b"<ListMetadataFormats>", *listed, b"</ListMetadataFormats>"]
+
+
+def sets(described: Iterable[SetDescription]) -> list[bytes]:
+    """Section 4.6: the name in Vietnamese, and in English as an oai_dc description."""
+    return [b"<ListSets>", *(_set(entry) for entry in described), b"</ListSets>"]
+
+
+def _set(entry: SetDescription) -> bytes:
+    description = b""
+    if entry.name_en:
+        description = (
+            b'<setDescription><oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" '
+            b'xmlns:dc="http://purl.org/dc/elements/1.1/" '
+            b'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai_dc/ '
+            b'http://www.openarchives.org/OAI/2.0/oai_dc.xsd">'
+            b'<dc:title xml:lang="en">%b</dc:title></oai_dc:dc></setDescription>' % escape(entry.name_en)
+        )
+    name = entry.name_vi or entry.name_en or entry.spec
+    return b"<set><setSpec>%b</setSpec><setName>%b</setName>%b</set>" % (escape(entry.spec), escape(name), description)
+
+
+def headers(repository: Repository, entries: Iterable[Entry]) -> list[bytes]:
+    """The `header` elements (2.5) of `entries`."""
+    start = escape(f"oai:{repository.domain}:")
+    no_sets = not repository.has_sets
+    return [
+        b"<header%b><identifier>%b%b</identifier><datestamp>%b</datestamp>%b</header>"
+        % (
+            b' status="deleted"' if entry.deleted else b"",
+            start,
+            local_part(entry.identifier).encode(),
+            format_datestamp(entry.datestamp),
+            b"" if no_sets else _set_specs(entry.sets),
+        )
+        for entry in entries
+    ]
+
+
+@lru_cache(maxsize=4096)  # there are far fewer combinations of sets than records
+def _set_specs(specs: tuple[str, ...]) -> bytes:
+    return b"".join(b"<setSpec>%b</setSpec>" % escape(spec) for spec in specs)
+
+
+def records(repository: Repository, entries: Sequence[Entry]) -> list[bytes]:
+    """The `record` elements of `entries`; a deleted one has a header and nothing else (2.5.1)."""
+    parts: list[bytes] = []
+    for header, entry in zip(headers(repository, entries), entries, strict=True):
+        if entry.deleted or entry.metadata is None:
+            parts += (b"<record>", header, b"</record>")
+        else:
+            parts += (b"<record>", header, b"<metadata>", entry.metadata, b"</metadata></record>")
+    return parts
+
+
+def resumption(token: str, total: int, delivered: int, expires: int | None) -> bytes:
+    """The `resumptionToken` element (3.5); `token` is empty on the last page, `expires` None then."""
+    until = b"" if expires is None else b' expirationDate="%b"' % format_datestamp(expires)
+    attributes = b'%b completeListSize="%d" cursor="%d"' % (until, total, delivered)
+    return b"<resumptionToken%b>%b</resumptionToken>" % (attributes, token.encode())
