@@ -27,6 +27,8 @@ from marc.reading import Reading
 NORMALISER: Final = 1
 """Raised whenever the readers make another Record of the same bytes; the same file imported again is then compared anew."""
 ORIGINAL, NORMALISED = "original", "normalised"
+NUMBERS: Final = 10_000
+"""Numbers taken from the store's series at a time."""
 COUNTS: Final = ("read", "new", "changed", "unchanged", "deleted", "repaired", "quarantined")
 
 
@@ -61,6 +63,7 @@ class Staging:
         self._store = store
         self._batch = batch
         self._trained = False
+        self._numbers = {"record": range(0), "version": range(0)}
         self.number = number
         with store.read() as connection:
             found = changesets.require(connection, number, changesets.STAGING)
@@ -79,6 +82,7 @@ class Staging:
         remaining = islice(readings, self.position, None)
         while batch := list(islice(remaining, self._batch)):
             self._train(batch)
+            self._reserve(len(batch))
             with self._store.write() as connection:
                 counts = self._stage_batch(connection, batch)
                 changesets.advance(connection, self.number, self.position + len(batch), counts)
@@ -178,8 +182,16 @@ class Staging:
                 found[name] = Known(number, status, version_id, held, normaliser, after)
         return found
 
+    def _reserve(self, count: int) -> None:
+        """Have at least `count` numbers of each series at hand, outside of any transaction."""
+        for series, held in self._numbers.items():
+            if len(held) < count:
+                self._numbers[series] = self._store.reserve(series, max(count, NUMBERS))
+
     def _next(self, series: str) -> int:
-        return self._store.reserve(series, 1)[0]
+        held = self._numbers[series]
+        self._numbers[series] = held[1:]
+        return held[0]
 
     def _version(
         self, connection: Connection, rows: _Batch, version_id: int, record_id: int, reading: Reading, digest: bytes
@@ -258,7 +270,7 @@ def _local_id(reading: Reading) -> str:
     if reading.record is None:
         return ""
     name = reading.record.control("001").strip()
-    return name or f"{reading.file}#{reading.number}"[-LOCAL_ID_CHARACTERS:]
+    return name or f"x#{reading.number}"[-LOCAL_ID_CHARACTERS:]
 
 
 def _refusal(reading: Reading, name: str) -> Problem | None:

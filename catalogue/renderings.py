@@ -36,7 +36,7 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format(0, "oai_dc", dublin_core.OAI_DC_NAMESPACE, dublin_core.OAI_DC_SCHEMA, dublin_core.oai_dc),
+    Format(0, "oai_dc", dublin_core.OAI_DC, dublin_core.OAI_DC_SCHEMA, dublin_core.oai_dc),
     Format(1, "marcxml", marcxml.NAMESPACE, marcxml.SCHEMA, marcxml.write),
 )
 BY_NAME = {entry.name: entry for entry in FORMATS}

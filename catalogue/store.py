@@ -8,7 +8,6 @@ makes a commit survive a power cut; with batches of a thousand records the price
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -41,8 +40,6 @@ class Store:
         self.locks = Locks(engine, home / "locks")
         self.compression = Compression()
         self._clock = clock
-        self._reserved: dict[str, range] = {}
-        self._reserving = threading.Lock()
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock | None = None) -> Store:
@@ -122,22 +119,14 @@ class Store:
     def reserve(self, name: str, count: int) -> range:
         """`count` numbers of the series `name` that nobody else gets. Unused ones leave gaps, which mean nothing.
 
-        Blocks are taken in short transactions of their own, so that two imports never wait for one another here.
+        It is a short transaction of its own, so that two imports never wait for one another here: call it outside
+        of `write`.
         """
-        with self._reserving:
-            held = self._reserved.get(name, range(0))
-            if len(held) < count:
-                block = max(count, 10_000 if count > 100 else count)
-                with self.write() as connection:
-                    end = connection.execute(
-                        update(tables.counter)
-                        .where(tables.counter.c.name == name)
-                        .values(next=tables.counter.c.next + block)
-                        .returning(tables.counter.c.next)
-                    ).scalar_one()
-                held = range(end - block, end)
-            self._reserved[name] = held[count:]
-            return held[:count]
+        table = tables.counter
+        moved = update(table).where(table.c.name == name).values(next=table.c.next + count).returning(table.c.next)
+        with self.write() as connection:
+            end: int = connection.execute(moved).scalar_one()
+        return range(end - count, end)
 
     def keys(self, name: str) -> list[bytes]:
         """The signing keys called `name`, newest first; one is made when there is none.
