@@ -79,6 +79,9 @@ OAI_QUERY_BYTES: Final = 16 * KIB
 OAI_ARGUMENTS: Final = 16
 """Arguments of one request, known or not. The protocol knows six."""
 
+SET_SPEC_CHARACTERS: Final = 64
+"""A setSpec of the store. It stands in every resumption token, which must stay below 200 characters."""
+
 # --- store --------------------------------------------------------------------------------------------------
 CLOCK_LEAP_DAYS: Final = 400
 """A clock this far ahead of the last stamp is refused until a person confirms it (`lienthong doctor --accept-clock`):

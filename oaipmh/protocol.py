@@ -128,10 +128,8 @@ def _flaws(verb: Verb, pairs: list[tuple[str, str]]) -> list[OaiError]:
     """badArgument (3.6): illegal, repeated, missing and badly written arguments."""
     signature = _SIGNATURES[verb]
     names = Counter(name for name, _ in pairs)
-    found = [
-        f"{verb} takes no argument {shown(name)}" for name in names.keys() - signature.required - signature.optional
-    ]
-    found.sort()
+    unknown = names.keys() - signature.required - signature.optional
+    found = [f"{verb} takes no argument {shown(name)}" for name in sorted(unknown)]
     found += [f"the argument {name} is repeated" for name in _ORDER if names[name] > 1]
     # An exclusive argument stands alone, and alone it suffices (4.3, 4.5, 4.6).
     if "resumptionToken" in names and "resumptionToken" in signature.optional:

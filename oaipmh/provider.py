@@ -110,6 +110,8 @@ class Provider:
             read = self._tokens.read(request.token, request.verb, snapshot.response_date)
             if isinstance(read, OaiError):
                 return read
+            if self.repository.format_of(read.selection.format) is None:
+                return OaiError(Code.BAD_RESUMPTION_TOKEN, "the token is for a format that is no longer offered")
             before, selection, until = read, read.selection, read.until
         else:
             started = self._begin(snapshot, request)
