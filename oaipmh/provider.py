@@ -18,6 +18,7 @@ from oaipmh.tokens import Position, Tokens
 _log = logging.getLogger("lienthong.oaipmh")
 _SAMPLES = 20
 _DAY = 86_400
+_LONGEST = 3650 * _DAY  # a token has to have an expirationDate that can be written
 
 Body = list[bytes] | OaiError
 
@@ -39,7 +40,7 @@ class Provider:
     ) -> None:
         self.repository = repository
         self._feed = feed
-        self._tokens = Tokens(keys, repository.path, settings.token_days * _DAY)
+        self._tokens = Tokens(keys, repository.path, min(settings.token_days * _DAY, _LONGEST))
         self._settings = settings
         self._clock = clock
         self._verbs: dict[Verb, Callable[[Snapshot, Request], Body]] = {
@@ -86,7 +87,7 @@ class Provider:
 
     def _sets(self, snapshot: Snapshot, request: Request) -> Body:
         if request.token:
-            return OaiError(Code.BAD_RESUMPTION_TOKEN, "ListSets answers at once and issues no token; send it without")
+            return OaiError(Code.BAD_RESUMPTION_TOKEN, "ListSets answers at once and gives no token; send it without")
         described = snapshot.sets() if self.repository.has_sets else []
         return writer.sets(described) if described else _no_sets()
 
@@ -138,8 +139,8 @@ class Provider:
                 before.total if before else max(snapshot.total(selection), len(page) + 1),
                 snapshot.response_date,
             )
-            expires = position.issued + self._tokens.lifetime
-            parts.append(writer.resumption(self._tokens.issue(position), position.total, delivered, expires))
+            expires = position.given + self._tokens.lifetime
+            parts.append(writer.resumption(self._tokens.sign(position), position.total, delivered, expires))
         elif before:
             # Only a list that came in pieces ends with an empty token (3.5).
             parts.append(writer.resumption("", before.total, delivered, None))

@@ -1,6 +1,6 @@
 """Resumption tokens (section 3.5): everything the next page needs, signed, and nothing kept in the store.
 
-    version · kind · issued · until · last datestamp · [from] · last record · delivered · total · format · set · MAC
+    version · kind · given · until · last datestamp · [from] · last record · delivered · total · format · set · MAC
 
 Numbers are varints (times as differences), so that an ordinary token stays below 100 characters; base64url without
 padding keeps it in A-Z a-z 0-9 - _, which no harvester encodes wrongly. The MAC is HMAC-SHA256 cut to 12 bytes over
@@ -45,12 +45,12 @@ class Position:
     delivered: int
     """Records in the pages before: the `cursor` attribute of the next one."""
     total: int
-    issued: int
+    given: int
     """responseDate of the answer that carries the token, in seconds."""
 
 
 class Tokens:
-    """Issues and reads the tokens of one repository.
+    """Signs and reads the tokens of one repository.
 
     `keys`: secret keys of 16 bytes or more; the first signs, all are accepted (rotation). `path`: the repository.
     `lifetime`: seconds. Raises InputError when a key is missing or too short.
@@ -63,23 +63,23 @@ class Tokens:
         self._context = path.encode() + b"\0"
         self.lifetime = lifetime
 
-    def issue(self, position: Position) -> str:
+    def sign(self, position: Position) -> str:
         """The token that leads to the page behind `position`."""
         payload = _pack(position)
         return urlsafe_b64encode(payload + self._mac(self._keys[0], payload)).rstrip(b"=").decode("ascii")
 
     def read(self, token: str, verb: Verb, now: int) -> Position | OaiError:
-        """The position in `token`, or badResumptionToken when it was not issued here for `verb` or is too old."""
+        """The position in `token`, or badResumptionToken when it was not given here for `verb` or is too old."""
         raw = _decode(token)
         if raw is None or not self._signed(raw):
-            return _bad(f"{shown(token)} was not issued by this repository; begin the list again")
+            return _bad(f"{shown(token)} was not given by this repository; begin the list again")
         payload = raw[:-_MAC_BYTES]
         if payload[0] != _VERSION:
             return _bad("the token is of another version of this server; begin the list again")
         position = _unpack(payload)
         if position.verb != verb:
-            return _bad(f"the token was issued for {position.verb}, not for {verb}")
-        if now > position.issued + self.lifetime:
+            return _bad(f"the token was given for {position.verb}, not for {verb}")
+        if now > position.given + self.lifetime:
             return _bad("the token has expired; begin the list again")
         return position
 
@@ -102,14 +102,14 @@ def _decode(token: str) -> bytes | None:
         raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except ValueError:
         return None
-    # The last character has bits that say nothing; only the spelling we issue is ours.
+    # The last character has bits that say nothing; only the spelling we give is ours.
     return raw if urlsafe_b64encode(raw).rstrip(b"=") == token.encode("ascii") else None
 
 
 def _pack(position: Position) -> bytes:
     selection = position.selection
     kind = _KINDS[position.verb] | (_HAS_SINCE if selection.since is not None else 0)
-    numbers = [position.issued, position.issued - position.until, position.until - position.after.datestamp]
+    numbers = [position.given, position.given - position.until, position.until - position.after.datestamp]
     if selection.since is not None:
         numbers.append(position.until - selection.since)
     numbers += [position.after.record, position.delivered, position.total]
@@ -128,8 +128,8 @@ def _unpack(payload: bytes) -> Position:
     for _ in range(8 if kind & _HAS_SINCE else 7):
         number, place = _number(payload, place)
         numbers.append(number)
-    issued, length = numbers[0], numbers.pop()
-    until = issued - numbers[1]
+    given, length = numbers[0], numbers.pop()
+    until = given - numbers[1]
     since = until - numbers.pop(3) if kind & _HAS_SINCE else None
     name, set_spec = payload[place : place + length].decode(), payload[place + length :].decode()
     return Position(
@@ -140,7 +140,7 @@ def _unpack(payload: bytes) -> Position:
         Cursor(until - numbers[2], numbers[3]),
         numbers[4],
         numbers[5],
-        issued,
+        given,
     )
 
 

@@ -42,6 +42,11 @@ def test_rules_75_78_every_page_but_the_last_has_a_token(verb: str, count: int) 
     assert {attributes(page)["completeListSize"] for page in pages} == {str(count)}  # rule 79
 
 
+def test_a_lifetime_beyond_all_dates_is_cut() -> None:
+    world = library(4, settings=Settings(page_records=3, token_days=10**9))
+    assert world.get("ListRecords", metadataPrefix="oai_dc").token
+
+
 def test_rule_80_expiration_date() -> None:
     pages = library(4, settings=SMALL).pages("ListRecords", metadataPrefix="oai_dc")
     assert attributes(pages[0])["expirationDate"] == "2023-12-14T22:13:24Z"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from foundation.limits import OAI_ARGUMENTS
@@ -13,6 +13,7 @@ from oaipmh.errors import Refusal
 from oaipmh.protocol import Request, Verb, parse
 from tests.oaipmh.world import World, library
 
+UNHURRIED = settings(deadline=None)  # the machine may be busy
 WORLD = library(3)
 ID = "oai:thuvien.example.vn:w1"
 GET = "verb=GetRecord&metadataPrefix=oai_dc&identifier="
@@ -232,11 +233,13 @@ SIGNS = "abz019:/?#[]@!$&'()*+,;=-._~%<>\"{}|\\^`ế "
 VALUES = st.text(st.sampled_from(SIGNS) | st.characters(codec="utf-8"), max_size=12)
 
 
+@UNHURRIED
 @given(RAW, st.sampled_from(["GET", "POST"]))
 def test_any_bytes_have_a_valid_answer(raw: bytes, method: str) -> None:
     assert WORLD.ask(raw, method=method).status == "200 OK"
 
 
+@UNHURRIED
 @given(VALUES, st.sampled_from([v for v in Verb if v not in (Verb.IDENTIFY, Verb.LIST_SETS)]))
 @example("//a:b", Verb.GET_RECORD)
 @example("a://b:c", Verb.GET_RECORD)
@@ -251,6 +254,7 @@ def test_any_text_as_a_value_has_a_valid_answer(text: str, verb: Verb) -> None:
         assert WORLD.ask(f"verb={verb}&{name}={value}{others}").status == "200 OK"
 
 
+@UNHURRIED
 @given(st.binary(max_size=200))
 def test_parse_gives_a_request_or_a_refusal(raw: bytes) -> None:
     assert isinstance(parse(raw), Request | Refusal)
