@@ -133,6 +133,9 @@ class Staging:
                 rows.quarantine.append(self._quarantine(reading, problem or reading.problems[-1]))
                 continue
             counts["repaired"] += bool(reading.problems)
+            if not reading.record.control("001").strip():
+                made = Problem(messages.LOCAL_ID_MADE, values={"local_id": name}).at(record=reading.number)
+                reading = reading._replace(problems=(*reading.problems, made))  # noqa: PLW2901
             if reading.record.leader[5] == "d":
                 if found is not None and found.version_id is not None:
                     counts["deleted"] += 1
@@ -270,7 +273,7 @@ def _local_id(reading: Reading) -> str:
     if reading.record is None:
         return ""
     name = reading.record.control("001").strip()
-    return name or f"x#{reading.number}"[-LOCAL_ID_CHARACTERS:]
+    return name or f"{reading.file}#{reading.number}"[-LOCAL_ID_CHARACTERS:]
 
 
 def _refusal(reading: Reading, name: str) -> Problem | None:

@@ -76,21 +76,29 @@ def publish(store: Store, number: int) -> Published:
         for batch in _batches(connection, number):
             moved = _move_feed(connection, batch, sets, result.stamp)
             result = _count(result, batch, moved)
-            rows = [(seq + n, row.id, number, result.stamp, row.after is None) for n, row in enumerate(moved, 1)]
+            rows = [(seq + n, row.id, number, result.stamp, int(row.after is None)) for n, row in enumerate(moved, 1)]
             bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted", rows)
             seq += len(rows)
         _point_records(connection, number, sets)
         connection.execute(update(clock).values(last_stamp=result.stamp, fence=None, seq=seq))
-        counts = found.counts | {name: getattr(result, name) for name in ("created", "changed", "deleted", "same")}
+        # What staging has counted under the same names is said from the file's side, and stands.
+        counts = {name: getattr(result, name) for name in ("created", "changed", "deleted", "same")} | found.counts
         connection.execute(
             update(change_set)
             .where(change_set.c.id == number)
             .values(state=changesets.PUBLISHED, published=result.stamp, counts=json.dumps(counts))
         )
-        if found.undoes is not None:
-            state = case((change_set.c.state == changesets.UNDONE, changesets.PUBLISHED), else_=changesets.UNDONE)
-            connection.execute(update(change_set).where(change_set.c.id == found.undoes).values(state=state))
+        _turn_over(connection, found.undoes)
     return result
+
+
+def _turn_over(connection: Connection, undone: int | None) -> None:
+    """What an undo undoes is undone now, and what that one had undone is published again, to the end of the chain."""
+    state = case((change_set.c.state == changesets.UNDONE, changesets.PUBLISHED), else_=changesets.UNDONE)
+    while undone is not None:
+        one = change_set.c.id == undone
+        connection.execute(update(change_set).where(one).values(state=state))
+        undone = connection.execute(select(change_set.c.undoes).where(one)).scalar()
 
 
 def clear_fence(store: Store) -> None:
@@ -183,7 +191,8 @@ def _move_feed(connection: Connection, batch: Sequence[_Effect], sets: tuple[int
         before, after = hashes.get(row.version_id, {}), hashes.get(row.after, {})
         changed = sum(1 << bit for bit, digest in after.items() if before.get(bit) != digest)
         rows = restamp(held[row.id], Move(stamp, sets, row.formats, changed))
-        if sorted(rows) != sorted(held[row.id]):
+        # A second change within one second leaves the rows as they are, and is a change all the same.
+        if changed or sorted(rows) != sorted(held[row.id]):
             moved.append(row)
             stale.append(row.id)
             fresh.extend((*feed_row, row.id) for feed_row in rows)

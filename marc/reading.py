@@ -24,13 +24,16 @@ class Reading(NamedTuple):
     problems: tuple[Problem, ...] = ()
     line: int = 0
     """The line it begins on, from 1, in the forms that have lines; else 0."""
+    file: str = ""
+    """The name of the file, once `placed`."""
 
     def placed(self, file: str) -> Reading:
         """The same reading with file, record number, byte offset and control number in the place of each problem."""
         if not self.problems:
-            return self
+            return self._replace(file=file)
         control_number = self.record.control("001") if self.record else ""
         return self._replace(
+            file=file,
             problems=tuple(
                 problem.at(
                     file=file,
