@@ -16,7 +16,6 @@ import structlog
 from granian import Granian
 from granian.constants import Interfaces
 
-from catalogue import publishing
 from catalogue.libraries import Library, all_libraries
 from catalogue.renderings import FORMATS
 from catalogue.snapshot import Feed
@@ -43,7 +42,6 @@ def build() -> Application:
     settings = load()
     configure_logs(settings)
     store = Store.open(settings)
-    publishing.clear_fence(store)
     return application(store, settings)
 
 

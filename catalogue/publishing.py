@@ -1,29 +1,19 @@
 """Publishing: the one short moment in which a change set becomes visible, as a whole, in commit order.
 
-A harvester asks for everything since the responseDate of its last answer. It misses a record exactly when a stamp
-older than that moment is committed after it. So no stamp may ever be smaller than a responseDate already given:
-
-- publishers take turns: one lock, held from before the fence until after the commit;
-- before it stamps, a publisher commits a *fence* F = now: "stamps from F on may be in flight". Only then it reads the
-  clock again, stamps S = max(now, last stamp), and removes the fence in the commit that shows the records;
-- a reader takes fence, last stamp and rows in one snapshot (`catalogue.snapshot`): without a fence its responseDate is
-  the clock before the snapshot, with a fence it is F - 1. Either way every later stamp is at least that.
-
-A fence that a killed publisher left is cleared by the next one, who holds the lock and so knows it is nobody's.
+`catalogue.clock` says why no harvester can fall behind; `catalogue.restamp` says how the feed's rows move.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, delete, null, select, update
 
-from catalogue import bulk, changesets, messages
+from catalogue import bulk, changesets, clock
 from catalogue.restamp import FeedRow, Move, restamp
-from catalogue.store import Store, iso
+from catalogue.store import Store
 from catalogue.tables import (
     DELETED,
     EVERYTHING,
@@ -31,7 +21,6 @@ from catalogue.tables import (
     STAGED,
     change,
     change_set,
-    clock,
     effect,
     feed,
     record,
@@ -39,11 +28,8 @@ from catalogue.tables import (
     source,
     version,
 )
-from foundation.errors import StoreError
-from foundation.limits import CLOCK_LEAP_DAYS
 
 BATCH = 1000
-DAY = 86_400
 FEED_COLUMNS = "set_id datestamp status formats record_id"
 
 
@@ -64,29 +50,29 @@ def publish(store: Store, number: int) -> Published:
     Raises RefusedError when it is not staged, StoreError when the clock has leapt or the database fails; then nothing
     of it is visible, and it can be published again.
     """
-    with _turn(store), store.write() as connection:
+    with store.write() as connection:
+        stamp, seq = clock.take(store, connection)
         found = changesets.require(connection, number, changesets.STAGED)
-        last_stamp, seq = connection.execute(select(clock.c.last_stamp, clock.c.seq)).one()
-        result = Published(stamp=max(store.now(connection), last_stamp))
+        result = Published(stamp)
         library = select(source.c.library_id).where(source.c.id == found.source).scalar_subquery()
         sets = (EVERYTHING, int(connection.execute(select(library)).scalar_one()))
         # What a record showed until now is only known for sure here: another change set may have come in between.
         current = select(record.c.version_id).where(record.c.id == effect.c.record_id).scalar_subquery()
         connection.execute(update(effect).where(effect.c.change_set_id == number).values(before=current))
         for batch in _batches(connection, number):
-            moved = _move_feed(connection, batch, sets, result.stamp)
+            moved = _move_feed(connection, batch, sets, stamp)
             result = _count(result, batch, moved)
-            rows = [(seq + n, row.id, number, result.stamp, int(row.after is None)) for n, row in enumerate(moved, 1)]
+            rows = [(seq + n, row.id, number, stamp, int(row.after is None)) for n, row in enumerate(moved, 1)]
             bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted", rows)
             seq += len(rows)
         _point_records(connection, number, sets)
-        connection.execute(update(clock).values(last_stamp=result.stamp, fence=None, seq=seq))
+        clock.settle(connection, stamp, seq)
         # What staging has counted under the same names is said from the file's side, and stands.
         counts = {name: getattr(result, name) for name in ("created", "changed", "deleted", "same")} | found.counts
         connection.execute(
             update(change_set)
             .where(change_set.c.id == number)
-            .values(state=changesets.PUBLISHED, published=result.stamp, counts=json.dumps(counts))
+            .values(state=changesets.PUBLISHED, published=stamp, counts=json.dumps(counts))
         )
         _turn_over(connection, found.undoes)
     return result
@@ -99,48 +85,6 @@ def _turn_over(connection: Connection, undone: int | None) -> None:
         one = change_set.c.id == undone
         connection.execute(update(change_set).where(one).values(state=state))
         undone = connection.execute(select(change_set.c.undoes).where(one)).scalar()
-
-
-def clear_fence(store: Store) -> None:
-    """Remove a fence that a killed publisher left, unless a publisher is at work now. Called when a server starts."""
-    with store.locks.hold("publish", wait=0) as held:
-        if held:
-            with store.write() as connection:
-                connection.execute(update(clock).where(clock.c.fence.is_not(None)).values(fence=None))
-
-
-def accept_clock(store: Store) -> int:
-    """Confirm that the machine's clock is right although it is far ahead of the last stamp; returns what it says."""
-    with store.write() as connection:
-        now = store.now(connection)
-        connection.execute(update(clock).values(accepted=now + DAY))
-    return now
-
-
-@contextmanager
-def _turn(store: Store) -> Iterator[None]:
-    """Be the only publisher, with the fence up."""
-    with store.locks.hold("publish") as held:
-        if not held:
-            raise StoreError(messages.STORE_FAILED, reason="publish lock")
-        with store.write() as connection:
-            now = store.now(connection)
-            last_stamp, accepted = connection.execute(select(clock.c.last_stamp, clock.c.accepted)).one()
-            if last_stamp and now - last_stamp > CLOCK_LEAP_DAYS * DAY and now > accepted:
-                raise StoreError(
-                    messages.CLOCK_LEAP,
-                    now=iso(now),
-                    last=iso(last_stamp),
-                    days=(now - last_stamp) // DAY,
-                    allowed=CLOCK_LEAP_DAYS,
-                )
-            connection.execute(update(clock).values(fence=max(now, last_stamp)))
-        try:
-            yield
-        except BaseException:
-            with store.write() as connection:
-                connection.execute(update(clock).values(fence=None))
-            raise
 
 
 class _Effect(NamedTuple):

@@ -12,11 +12,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
 
+from catalogue import clock
 from catalogue.feed import Cursor, Entry, Selection, SetDescription
 from catalogue.libraries import LIBRARY_SETS
 from catalogue.renderings import BY_NAME, FORMATS
 from catalogue.store import Store
-from catalogue.tables import EVERYTHING, LIVE, STAGED, clock, feed, feed_set, record, rendering
+from catalogue.tables import EVERYTHING, LIVE, STAGED, feed, feed_set, record, rendering
 
 FOREVER = 253_402_300_799
 """9999-12-31T23:59:59Z, behind every stamp."""
@@ -32,6 +33,7 @@ class Feed:
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """A consistent read; keep it no longer than one answer needs. Raises StoreError when the database fails."""
+        clock.promise(self._store)
         with self._store.read() as connection:
             yield Snapshot(self._store, connection, self._set_spec)
 
@@ -42,10 +44,7 @@ class Snapshot:
     def __init__(self, store: Store, connection: Connection, home_set: str = "") -> None:
         self._store = store
         self._connection = connection
-        # The clock is read before anything else in this transaction: see `catalogue.publishing`.
-        began = store.began(connection)
-        last_stamp, fence = connection.execute(select(clock.c.last_stamp, clock.c.fence)).one()
-        self.response_date: int = max(began, last_stamp) if fence is None else fence - 1
+        self.response_date: int = clock.read(connection).latest
         """What the answer must say, in seconds since 1970; every stamp given later is at least this."""
         rows = connection.execute(select(feed_set.c.id, feed_set.c.spec, feed_set.c.name_vi, feed_set.c.name_en))
         self._sets = {row.id: SetDescription(row.spec, row.name_vi, row.name_en) for row in rows}

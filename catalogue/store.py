@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,9 @@ from foundation.errors import StoreError
 from foundation.settings import Settings
 
 Clock = Callable[[], int]
+
+BUSY_MILLISECONDS = 600_000
+"""How long a writer waits for its turn on SQLite: as long as the largest import may take to publish."""
 
 
 def system_clock() -> int:
@@ -40,6 +43,7 @@ class Store:
         self.locks = Locks(engine, home / "locks")
         self.compression = Compression()
         self._clock = clock
+        self._second = -1
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock | None = None) -> Store:
@@ -83,6 +87,23 @@ class Store:
             with connection.begin():
                 yield connection
 
+    def attempt(self, action: Callable[[Connection], None]) -> None:
+        """Run `action` in a small transaction if that can be done at once, wholly or not at all.
+
+        For what may be left undone: whatever the database has against it is not told.
+        """
+        with suppress(DBAPIError), self.engine.connect() as connection:
+            connection = connection.execution_options(lienthong_write=True)
+            raw: Any = connection.connection.driver_connection
+            if self.sqlite:
+                raw.execute("PRAGMA busy_timeout=0")
+            try:
+                with connection.begin():
+                    action(connection)
+            finally:
+                if self.sqlite:
+                    raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+
     @contextmanager
     def failures(self) -> Iterator[None]:
         """Database errors inside become StoreError, which says what is safe and what to do."""
@@ -106,14 +127,12 @@ class Store:
             return system_clock()
         return int(connection.execute(text("SELECT floor(extract(epoch FROM clock_timestamp()))::bigint")).scalar_one())
 
-    def began(self, connection: Connection) -> int:
-        """A time not later than the moment this transaction sees. Call it before the transaction's first read.
-
-        On PostgreSQL the snapshot is taken at the first statement, after `transaction_timestamp()`.
-        """
-        if self._clock is not None or self.sqlite:
-            return self.now(connection)
-        return int(connection.execute(text("SELECT floor(extract(epoch FROM now()))::bigint")).scalar_one())
+    def second_passed(self) -> bool:
+        """Whether this machine's clock shows another second than when it last said True here."""
+        second = self._clock() if self._clock is not None else system_clock()
+        passed = second != self._second
+        self._second = second
+        return passed
 
     # --- numbers and secrets --------------------------------------------------------------------------------
     def reserve(self, name: str, count: int) -> range:
@@ -159,7 +178,7 @@ def iso(seconds: int) -> str:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by `_begin_sqlite` alone
     for pragma in (
-        "busy_timeout=60000",
+        f"busy_timeout={BUSY_MILLISECONDS}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",

@@ -7,7 +7,7 @@ How the tables hang together:
     change_set ─ effect ─┘                                  which record went from which version to which
     feed ─ feed_set                                         who sees what, stamped (`catalogue.feed`)
     change                                                  the change sequence
-    clock                                                   last stamp, fence, last number of the sequence
+    clock                                                   last stamp, mark, last number of the sequence (`catalogue.clock`)
 
 A version never changes after it was published; a record points at the version it shows now. So a preview, an undo and
 a history are all answered by `effect`, and nothing is ever overwritten.
@@ -207,7 +207,7 @@ clock = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("last_stamp", BigInteger, nullable=False),
-    Column("fence", BigInteger),
+    Column("mark", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("accepted", BigInteger, nullable=False, server_default="0"),
 )

@@ -33,7 +33,16 @@ _PUBLISHER, _DATE, _TYPE, _LANGUAGE = (_AT[name] for name in ("publisher", "date
 _ODD_SPACE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _NON_SORTING = re.compile("[\x88\x89\x98\x9c]")  # ISO 6630 marks around an article; Unicode has them as C1 controls
 _NOBODY = frozenset(
-    ("s.n.", "s.n", "s.l.", "s.l", "publisher not identified", "k.nxb", "không rõ nhà xuất bản", "không có nhà xuất bản")
+    (
+        "s.n.",
+        "s.n",
+        "s.l.",
+        "s.l",
+        "publisher not identified",
+        "k.nxb",
+        "không rõ nhà xuất bản",
+        "không có nhà xuất bản",
+    )
 )
 
 
@@ -168,7 +177,12 @@ def _title(rule: Rule) -> Reading:
             code = piece[0]
             if code in codes:
                 # Records without ISBD punctuation (leader/18 c, and many Vietnamese ones) leave the mark to the reader.
-                if code == "b" and title and title.rstrip()[-1:] not in ":;=/,." and piece[1:].lstrip()[:1] not in ":;=/":
+                if (
+                    code == "b"
+                    and title
+                    and title.rstrip()[-1:] not in ":;=/,."
+                    and piece[1:].lstrip()[:1] not in ":;=/"
+                ):
                     title += " :"
                 title = f"{title} {piece[1:]}" if title else piece[1:]
             elif code == "h":

@@ -51,7 +51,9 @@ _WORK = "abcdfgklmnopqrst"
 
 RULES = (
     Rule("245", "title", "abfgknps", "title", "strip_end", note="$h and $c are no part of the title"),
-    Rule("242 246 247", "title", "abnp", "title", "strip_end", note="Alternative in qualified DC, so title in simple DC"),
+    Rule(
+        "242 246 247", "title", "abnp", "title", "strip_end", note="Alternative in qualified DC, so title in simple DC"
+    ),
     Rule("740", "title", "anp", "text", "strip_end", when="ind2≠2", note="Alternative, as 246"),
     Rule("130 240", "title", "akmnoprs", "text", "strip_end", note="Alternative, as 246; the name of the work"),
     Rule("730", "title", "akmnoprs", "text", "strip_end", when="ind2≠2", note="Alternative, as 246"),
@@ -65,7 +67,12 @@ RULES = (
     Rule("647 650 654 656 657", "subject", "abcdgk", "heading", "strip_end"),
     Rule("651", "subject", "ag", "heading", "strip_end", when="$v$x$y", note="a place with an aspect is a subject too"),
     Rule("653", "subject", "a", "each", "strip_end", note="every $a is a keyword"),
-    Rule(_NOTES, "description", "abcdefghijklmnopqrst", note="once each; 541 583 584 588 59X are the library's own affairs"),
+    Rule(
+        _NOTES,
+        "description",
+        "abcdefghijklmnopqrst",
+        note="once each; 541 583 584 588 59X are the library's own affairs",
+    ),
     Rule("502", "description", "abcdgo", "text", joiner=", ", note="thesis note, also in its parts"),
     Rule("561", "description", "a", "text", when="ind1≠0", note="indicator 1 = 0 means private"),
     Rule("264 260", "publisher", "b", "whole", "strip_brackets", note="264 _1, else other 264 but _4, else 260"),

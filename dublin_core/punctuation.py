@@ -19,7 +19,9 @@ ABBREVIATIONS = frozenset(
 of persons, places and pages (ThS., Tp., tr., Nxb.)."""
 
 _LINK = re.compile(r"\S*https?://\S*")
-_OTHERS = re.compile(r"[\s,;]*(?:\.\.\.)?\s*\[(?:và những người khác|và người khác|et al\.?|and others)\]", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"[\s,;]*(?:\.\.\.)?\s*\[(?:và những người khác|và người khác|et al\.?|and others)\]", re.IGNORECASE
+)
 
 
 def collapse(value: str) -> str:

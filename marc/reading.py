@@ -42,5 +42,5 @@ class Reading(NamedTuple):
                     control_number=control_number or problem.place.control_number,
                 )
                 for problem in self.problems
-            )
+            ),
         )

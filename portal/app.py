@@ -6,11 +6,10 @@ from typing import Any
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import Babel, get_locale
-from sqlalchemy import select
 
+from catalogue import clock
 from catalogue.libraries import Library, all_libraries
 from catalogue.store import Store
-from catalogue.tables import clock
 from foundation.errors import StoreError
 from foundation.settings import Settings
 from portal.wording import number
@@ -37,7 +36,7 @@ def create(store: Store, settings: Settings, base_url: str) -> Flask:
     def libraries() -> list[Library]:
         """The libraries with their counts, counted again only after something was published."""
         with store.read() as connection:
-            seq: int = connection.execute(select(clock.c.seq)).scalar_one()
+            seq = clock.read(connection).seq
         found = all_libraries(store) if seq not in counted else counted[seq]
         counted.clear()
         if seq:
@@ -61,7 +60,7 @@ def create(store: Store, settings: Settings, base_url: str) -> Flask:
     @app.get("/readyz")
     def ready() -> Response:
         with store.read() as connection:
-            connection.execute(select(clock.c.seq)).scalar_one()
+            clock.read(connection)
         return Response("ready\n", mimetype="text/plain")
 
     @app.errorhandler(404)

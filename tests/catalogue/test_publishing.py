@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, update
 
-from catalogue import changesets, publishing, tables
+from catalogue import changesets, clock, tables
 from catalogue.feed import Selection
-from catalogue.publishing import clear_fence, publish
+from catalogue.publishing import publish
 from catalogue.snapshot import Feed
 from catalogue.store import Store
 from catalogue.undo import undo
@@ -121,7 +121,6 @@ def test_only_what_is_staged_can_be_published(store: Store, state: str) -> None:
         connection.execute(update(tables.change_set).values(state=state))
     with pytest.raises(RefusedError, match=state):
         publish(store, number)
-    assert fence(store) is None
 
 
 def test_stamps_never_go_back_when_the_clock_does(store: Store, time: Time) -> None:
@@ -142,30 +141,42 @@ def test_a_clock_far_ahead_is_refused_until_a_person_confirms_it(store: Store, t
     with pytest.raises(StoreError, match="CLOCK_LEAP_DAYS"):
         publish(store, number)
     assert len(everything(store)["oai_dc"]) == 1
-    assert fence(store) is None
-    publishing.accept_clock(store)
+    clock.accept(store)
     publish(store, number)
     assert len(everything(store)["oai_dc"]) == 2
 
 
-def test_behind_a_fence_no_answer_promises_more_than_it_can_keep(store: Store, time: Time) -> None:
+def test_while_a_publisher_is_at_work_answers_promise_nothing_new(store: Store, time: Time) -> None:
     put(store, record("1"))
     time.pass_(50)
     with store.write() as connection:
-        connection.execute(update(tables.clock).values(fence=NOW + 20))
+        stamp, _ = clock.take(store, connection)
+        time.pass_(5)
+        with Feed(store).snapshot() as snapshot:
+            assert snapshot.response_date == NOW <= stamp
+    time.pass_()
     with Feed(store).snapshot() as snapshot:
-        assert snapshot.response_date == NOW + 19
-    clear_fence(store)
-    with Feed(store).snapshot() as snapshot:
-        assert snapshot.response_date == NOW + 50
+        assert snapshot.response_date == time.now
 
 
-def test_the_fence_of_a_publisher_at_work_is_left_alone(store: Store) -> None:
-    with store.locks.hold("publish"):
-        with store.write() as connection:
-            connection.execute(update(tables.clock).values(fence=NOW))
-        clear_fence(store)
-        assert fence(store) == NOW
+def test_a_stamp_is_never_behind_an_answer_even_when_the_clock_is_set_back_meanwhile(store: Store, time: Time) -> None:
+    put(store, record("1"))
+    answered = time.pass_(1000)
+    with Feed(store).snapshot() as snapshot:
+        assert snapshot.response_date == answered
+    time.pass_(-900)
+    _, done = put(store, record("2"))
+    assert done.stamp == answered
+
+
+def test_an_answer_that_cannot_be_noted_names_an_earlier_time(store: Store, time: Time) -> None:
+    """Whoever stops the note (here: another writer) costs the harvester a few records twice, never one record."""
+    put(store, record("1"))
+    time.pass_(10)
+    with store.write() as connection:
+        connection.execute(update(tables.clock).values(seq=tables.clock.c.seq))
+        with Feed(store).snapshot() as snapshot:
+            assert snapshot.response_date == NOW
 
 
 def test_the_change_sequence_has_one_line_for_each_change_in_commit_order(store: Store, time: Time) -> None:
@@ -195,9 +206,3 @@ def test_pages_of_every_size_put_together_are_the_list(store: Store, time: Time)
         some = snapshot.page(Selection("marcxml"), None, 100, 1, metadata=True)
         assert len(some) == 1, "a page has one record however large it is"
         assert snapshot.total(Selection("marcxml", since=NOW + 1)) == sum(e.datestamp > NOW for e in whole)
-
-
-def fence(store: Store) -> int | None:
-    with store.read() as connection:
-        found: int | None = connection.execute(select(tables.clock.c.fence)).scalar_one()
-        return found

@@ -21,7 +21,7 @@ def upgrade() -> None:
         "clock",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("last_stamp", sa.BigInteger(), nullable=False),
-        sa.Column("fence", sa.BigInteger(), nullable=True),
+        sa.Column("mark", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("accepted", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
@@ -212,6 +212,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_version_change_set_id"), "version", ["change_set_id"], unique=False)
     op.create_index(op.f("ix_version_record_id"), "version", ["record_id"], unique=False)
     # Rows that every store has: its clock, its series of numbers, and the set that every record is in.
-    op.execute("INSERT INTO clock (id, last_stamp, seq, accepted) VALUES (1, 0, 0, 0)")
+    op.execute("INSERT INTO clock (id, last_stamp, mark, seq, accepted) VALUES (1, 0, 0, 0, 0)")
     op.execute("INSERT INTO counter (name, next) VALUES ('record', 1), ('version', 1)")
     op.execute("INSERT INTO feed_set (id, spec, name_vi, name_en) VALUES (0, '', 'Tất cả thư viện', 'All libraries')")
