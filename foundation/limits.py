@@ -70,7 +70,7 @@ XML_ELEMENT_BYTES: Final = 64 * MIB
 """One record element of a stream, whole."""
 
 XML_ELEMENTS: Final = 1_000_000
-"""Elements inside one record element, or in a document that is read whole. Four bytes of `<b/>` become 100 in memory."""
+"""Elements inside one record element, or in a document that is read whole. Four bytes of `<b/>` take 100 in memory."""
 
 # --- OAI-PMH ------------------------------------------------------------------------------------------------
 OAI_BODY_BYTES: Final = 64 * KIB
