@@ -12,7 +12,7 @@ PO := $(wildcard portal/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 PEERS := sickle scythe oaipmh
 
-.PHONY: help demo test check bench assets translations peers wheel docs clean
+.PHONY: help demo test check bench assets translations peers wheel docs reference clean
 
 help:
 	@echo "make demo    set up, load the demonstration province and serve it"
@@ -20,6 +20,7 @@ help:
 	@echo "make check   format, lint, types, documentation, wheel and every test"
 	@echo "make bench   run the benchmarks"
 	@echo "make peers   the foreign programs that the tests talk to, one environment each"
+	@echo "make reference  docs/settings.md and docs/limits.md, written from the code"
 	@echo "make wheel   build dist/*.whl with the browser files and translations in it"
 	@echo "make clean   remove what the others made; data under var/ is kept"
 
@@ -44,7 +45,10 @@ assets: portal/static/vendor/pico.min.css
 translations: $(MO)
 
 docs: $(VENV)/.check
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+reference: $(VENV)/.server
+	$(BIN)/python -m tools.reference
 
 peers: $(PEERS:%=.peers/%/.installed)
 

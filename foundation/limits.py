@@ -69,6 +69,9 @@ XML_TEXT_BYTES: Final = 8 * MIB
 XML_ELEMENT_BYTES: Final = 64 * MIB
 """One record element of a stream, whole."""
 
+XML_ELEMENTS: Final = 1_000_000
+"""Elements inside one record element, or in a document that is read whole. Four bytes of `<b/>` take 100 in memory."""
+
 # --- OAI-PMH ------------------------------------------------------------------------------------------------
 OAI_BODY_BYTES: Final = 64 * KIB
 """A POST body. The longest legal request is a token and a verb."""

@@ -1,8 +1,8 @@
 """The one XML parser: bytes → elements, or our error; nothing outside the document is ever read.
 
 Refused before an entity can act: any DOCTYPE (XML 1.0 §2.8), and every encoding but UTF-8, UTF-16, US-ASCII and
-ISO-8859-1 (UTF-7 and EBCDIC hide markup from those who look at the bytes). Depth, attributes, text and the size of
-one element are bounded by `foundation.limits`. XInclude, schemas and stylesheets are not acted upon.
+ISO-8859-1 (UTF-7 and EBCDIC hide markup from those who look at the bytes). Depth, attributes, text and the size
+and number of elements are bounded by `foundation.limits`. XInclude, schemas and stylesheets are not acted upon.
 """
 
 from __future__ import annotations
@@ -92,6 +92,7 @@ class _Reading:
         self.depth = 0
         self.wide = 1  # input bytes of one ASCII character
         self.whole_at = 0  # depth of the wanted element that is open, 0: none
+        self.inside = 0  # elements of it, itself too
         self.whole_from = 0  # `fed` at the tag before it: a tag is told of when all its attributes are in
         self.last: _Element | None = None
 
@@ -155,7 +156,10 @@ class _Reading:
             raise _limit("XML_ATTRIBUTES", len(element.attrib), limits.XML_ATTRIBUTES, _line(element))
         self.last = element
         if not self.whole_at and self._wanted(element.tag):
-            self.whole_at, self.whole_from = self.depth, since
+            self.whole_at, self.whole_from, self.inside = self.depth, since, 0
+        self.inside += 1
+        if self.whole_at and self.inside > limits.XML_ELEMENTS:
+            raise _limit("XML_ELEMENTS", self.inside, limits.XML_ELEMENTS, _line(element))
 
     def _wanted(self, tag: str) -> bool:
         return self.names is None or tag in self.names or tag.rpartition("}")[2] in self.names

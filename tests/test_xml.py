@@ -218,6 +218,18 @@ def test_element_bytes_at_their_edge(monkeypatch: pytest.MonkeyPatch) -> None:
         list(xml.elements(BytesIO(over), RECORD))
 
 
+def test_elements_at_their_edge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "XML_ELEMENTS", 5)
+    for count in (3, 4):
+        data = b"<record>" + b"<b/>" * count + b"</record>"
+        assert len(xml.parse(data)) == count
+        # Counted for each record anew.
+        assert len(list(xml.elements(BytesIO(b"<list>" + data * 3 + b"</list>"), RECORD))) == 3
+    for read in both(b"<record>" + b"<b/>" * 5 + b"</record>"):
+        with pytest.raises(LimitError, match="XML_ELEMENTS"):
+            read()
+
+
 def test_elements_come_whole_with_their_lines() -> None:
     data = (
         b'<list xmlns="u:x">\n<head/>\n<record n="1"><a>x</a></record>tail\n\n<record n="2"><record/></record>\n</list>'
