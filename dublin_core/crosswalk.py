@@ -6,7 +6,6 @@ the whole record (date, publisher, language, type) and fields in another script 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from dublin_core import identifiers, languages, punctuation
@@ -26,39 +25,67 @@ Reading = Callable[[str, Sheet], None]
 _AT = {name: position for position, name in enumerate(ELEMENTS)}
 _IMPRINTS = len(ELEMENTS)
 _LANGUAGES = _IMPRINTS + 1
-_ALTERNATES = _IMPRINTS + 2
-_COLUMNS = range(_IMPRINTS + 3)
+ALTERNATES = _IMPRINTS + 2
+_FIXED = _IMPRINTS + 3
+_COLUMNS = range(_IMPRINTS + 4)
+_UNSCRIPTED = frozenset(("880", "008", "041", "546"))
 _PUBLISHER, _DATE, _TYPE, _LANGUAGE = (_AT[name] for name in ("publisher", "date", "type", "language"))
 
-_ODD_SPACE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-_NON_SORTING = re.compile("[\x88\x89\x98\x9c]")  # ISO 6630 marks around an article; Unicode has them as C1 controls
+_ODD_SPACES = (
+    "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+_NON_SORTING = "\x88\x89\x98\x9c"  # ISO 6630 marks around an article; Unicode has them as C1 controls
 _NOBODY = frozenset(
-    ("s.n.", "s.n", "s.l.", "s.l", "publisher not identified", "k.nxb", "không rõ nhà xuất bản", "không có nhà xuất bản")
+    (
+        "s.n.",
+        "s.n",
+        "s.l.",
+        "s.l",
+        "publisher not identified",
+        "k.nxb",
+        "không rõ nhà xuất bản",
+        "không có nhà xuất bản",
+    )
 )
 
 
 def crosswalk(record: Record) -> DublinCore:
     """The simple Dublin Core description of a bibliographic record."""
+    sheet = fill(record)
+    found = {(name, value, ""): position for position, name in enumerate(ELEMENTS) for value in sheet[position]}
+    if sheet[ALTERNATES]:
+        _add_alternates(sheet, found)
+        return DublinCore(tuple(sorted(found, key=found.__getitem__)))
+    return DublinCore(tuple(found))
+
+
+def fill(record: Record) -> Sheet:
+    """The sheet of a record: every value but those of 880, which wait in the column ALTERNATES. Values may repeat."""
     text = record.text
     if not text.isascii():
-        text = _NON_SORTING.sub("", _ODD_SPACE.sub(" ", text))
+        text = _plain(text)
     sheet: Sheet = [[] for _ in _COLUMNS]
-    fixed = ""
-    readings = READINGS
+    find = READINGS.get
     for part in text.split(FIELD_TERMINATOR):
-        tag = part[:3]
-        if tag in readings:
-            readings[tag](part, sheet)
-        elif tag == "008" and not fixed:
-            fixed = part[3:]
+        reading = find(part[:3])
+        if reading is not None:
+            reading(part, sheet)
+    fixed = sheet[_FIXED][0][3:] if sheet[_FIXED] else ""
     _imprint(sheet, fixed_field_date(fixed))
-    sheet[_LANGUAGE] = spoken = _spoken(fixed[35:38], sheet[_LANGUAGES])
+    sheet[_LANGUAGE] = _spoken(fixed[35:38], sheet[_LANGUAGES])
     sheet[_TYPE][:0] = dcmi_types(text[:24], fixed)
-    if sheet[_ALTERNATES]:
-        return _with_alternates(sheet, spoken)
-    return DublinCore(
-        tuple([(name, value, "") for name, values in zip(ELEMENTS, sheet) for value in dict.fromkeys(values)])
-    )
+    return sheet
+
+
+def _plain(text: str) -> str:
+    """`text` with one kind of space and without non-sorting marks. Searching for each is quicker than any pattern."""
+    for odd in _ODD_SPACES:
+        if odd in text:
+            text = text.replace(odd, " ")
+    for mark in _NON_SORTING:
+        if mark in text:
+            text = text.replace(mark, "")
+    return text
 
 
 def _imprint(sheet: Sheet, date: str) -> None:
@@ -69,21 +96,39 @@ def _imprint(sheet: Sheet, date: str) -> None:
     """
     imprints = sheet[_IMPRINTS]
     if len(imprints) > 1:
-        imprints.sort(key=lambda part: "1" if part[:3] == "260" else {"1": "0", "4": "2"}.get(part[4:5], "00"))
+        imprints.sort(key=_by_preference)
     group = ""
     for part in imprints:
-        kind = part[:3] + ("1" if part[:3] == "264" and part[4] == "1" else "")
-        copyright_notice = part[:3] == "264" and part[4] == "4"
+        kind = part[:3] if part[:3] == "260" else "264" + part[4]
+        if kind in ("2640", "2642", "2643"):
+            kind = "264"
         for piece in part.split(SUBFIELD_DELIMITER)[1:]:
-            if piece[0] == "b" and not copyright_notice and group in ("", kind):
+            code = piece[0]
+            if code == "b" and kind != "2644" and group in ("", kind):
                 publisher = strip_brackets(piece[1:])
                 if publisher and publisher.lower() not in _NOBODY:
                     sheet[_PUBLISHER].append(publisher)
                     group = kind
-            elif piece[0] == "c" and not date:
+            elif code == "c" and not date:
                 date = written_date(piece[1:])
+    if imprints and not sheet[_PUBLISHER]:
+        sheet[_PUBLISHER] += _publishers_in_place(imprints)
     if date:
         sheet[_DATE].append(date)
+
+
+def _publishers_in_place(imprints: list[str]) -> list[str]:
+    """The publisher of a statement written whole into $a, `Hà Nội : Kim Đồng`: what its first colon introduces."""
+    found = []
+    for part in imprints:
+        for piece in part.split(SUBFIELD_DELIMITER)[1:]:
+            if piece[0] == "a" and " : " in piece:
+                found.append(strip_brackets(piece.split(" : ")[1]))
+    return [publisher for publisher in found if publisher and publisher.lower() not in _NOBODY]
+
+
+def _by_preference(part: str) -> int:
+    return 2 if part[:3] == "260" else {"1": 0, "4": 3}.get(part[4], 1)
 
 
 def _spoken(fixed: str, parts: list[str]) -> list[str]:
@@ -107,27 +152,23 @@ def _spoken(fixed: str, parts: list[str]) -> list[str]:
     return tags
 
 
-def _with_alternates(sheet: Sheet, spoken: list[str]) -> DublinCore:
-    """The description with its fields in other scripts: an 880 is read by the rules of the tag its $6 names.
+def _add_alternates(sheet: Sheet, found: dict[Statement, int]) -> None:
+    """Add the fields in other scripts: an 880 is read by the rules of the tag its $6 names.
 
     MARC 21, Appendix A: `245-01/$1`. Each value stands behind those of the same element, with its language.
     """
-    found: dict[Statement, int] = {
-        (name, value, ""): position for position, name in enumerate(ELEMENTS) for value in sheet[position]
-    }
-    for part in sheet[_ALTERNATES]:
+    for part in sheet[ALTERNATES]:
         linkage = next((piece[1:] for piece in part.split(SUBFIELD_DELIMITER)[1:] if piece[0] == "6"), "")
         reading = READINGS.get(linkage[:3])
-        if reading is None or linkage[:3] == "880":
+        if reading is None or linkage[:3] in _UNSCRIPTED:
             continue
         other: Sheet = [[] for _ in _COLUMNS]
         reading(linkage[:3] + part[3:], other)
-        _imprint(other, "-")
+        _imprint(other, "")
         other[_DATE].clear()  # the year is the same year in any script
         for position, name in enumerate(ELEMENTS):
             for value in other[position]:
-                found[name, value, languages.script_tag(linkage, value, spoken)] = position
-    return DublinCore(tuple(sorted(found, key=found.__getitem__)))
+                found[name, value, languages.script_tag(linkage, value, sheet[_LANGUAGE])] = position
 
 
 # --- forms: a rule made into a function -----------------------------------------------------------------------
@@ -137,9 +178,12 @@ def _text(rule: Rule) -> Reading:
     at, codes, joiner, clean = _AT[rule.element], rule.subfields, rule.joiner, CLEANERS[rule.clean]
 
     def read(part: str, sheet: Sheet) -> None:
-        pieces = part.split(SUBFIELD_DELIMITER)
-        del pieces[0]
-        value = clean(joiner.join([piece[1:] for piece in pieces if piece[0] in codes]))
+        if part.find(SUBFIELD_DELIMITER, 6) < 0:  # one subfield, the usual case
+            value = clean(part[7:]) if part[6] in codes else ""
+        else:
+            pieces = part.split(SUBFIELD_DELIMITER)
+            del pieces[0]
+            value = clean(joiner.join([piece[1:] for piece in pieces if piece[0] in codes]))
         if value:
             sheet[at].append(value)
 
@@ -159,7 +203,7 @@ def _each(rule: Rule) -> Reading:
     return read
 
 
-def _title(rule: Rule) -> Reading:
+def _title(rule: Rule, first: bool = True) -> Reading:
     at, codes, clean = _AT[rule.element], rule.subfields, CLEANERS[rule.clean]
 
     def read(part: str, sheet: Sheet) -> None:
@@ -168,13 +212,20 @@ def _title(rule: Rule) -> Reading:
             code = piece[0]
             if code in codes:
                 # Records without ISBD punctuation (leader/18 c, and many Vietnamese ones) leave the mark to the reader.
-                if code == "b" and title and title.rstrip()[-1:] not in ":;=/,." and piece[1:].lstrip()[:1] not in ":;=/":
+                if (
+                    code == "b"
+                    and title
+                    and title.rstrip()[-1:] not in ":;=/,."
+                    and piece[1:].lstrip()[:1] not in ":;=/"
+                ):
                     title += " :"
                 title = f"{title} {piece[1:]}" if title else piece[1:]
             elif code == "h":
                 title += piece[piece.rfind("]") + 1 :] if "]" in piece else ""
         value = clean(title)
-        if value:
+        if value and first:
+            sheet[at].insert(0, value)
+        elif value:
             sheet[at].append(value)
 
     return read
@@ -195,13 +246,16 @@ def _heading(rule: Rule) -> Reading:
     at, codes, clean = _AT[rule.element], rule.subfields, CLEANERS[rule.clean]
 
     def read(part: str, sheet: Sheet) -> None:
-        pieces = part.split(SUBFIELD_DELIMITER)
-        del pieces[0]
-        value = clean(" ".join([piece[1:] for piece in pieces if piece[0] in codes]))
-        if len(pieces) > 1:
-            parts = [clean(piece[1:]) for piece in pieces if piece[0] in "vxyz"]
-            if parts:
-                value = " -- ".join([piece for piece in (value, *parts) if piece])
+        if part.find(SUBFIELD_DELIMITER, 6) < 0:
+            value = clean(part[7:]) if part[6] in codes or part[6] in "vxyz" else ""
+        else:
+            pieces = part.split(SUBFIELD_DELIMITER)
+            del pieces[0]
+            main = " ".join([piece[1:] for piece in pieces if piece[0] in codes])
+            parts = [piece[1:] for piece in pieces if piece[0] in "vxyz"]
+            value = clean(f"{main} -- {' -- '.join(parts)}" if parts else main)
+            if parts and (". -- " in value or " -- -- " in value or value[:3] in ("-- ", "--")):
+                value = " -- ".join([piece for piece in map(clean, (main, *parts)) if piece])
         if "http" in value:
             value = clean(without_links(value))
         if value:
@@ -245,6 +299,7 @@ FORMS: dict[str, Callable[[Rule], Reading]] = {
     "text": _text,
     "each": _each,
     "title": _title,
+    "variant": lambda rule: _title(rule, first=False),
     "name": _name,
     "heading": _heading,
     "link": _link,
@@ -310,7 +365,7 @@ def _prepare() -> dict[str, Reading]:
             reading = _only(rule.when, FORMS[rule.form](rule))
             for tag in rule.tags.split():
                 by_tag.setdefault(tag, []).append(reading)
-    for column, tags in ((_IMPRINTS, "260 264"), (_LANGUAGES, "041 546"), (_ALTERNATES, "880")):
+    for column, tags in ((_IMPRINTS, "260 264"), (_LANGUAGES, "041 546"), (ALTERNATES, "880"), (_FIXED, "008")):
         for tag in tags.split():
             by_tag[tag] = [_keep(column)]
     return {tag: _all(readings) for tag, readings in by_tag.items()}

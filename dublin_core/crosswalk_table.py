@@ -18,7 +18,8 @@ class Rule(NamedTuple):
     form        how the subfields become values:
                   text      all joined to one value
                   each      every subfield a value of its own
-                  title     one title; the mark behind $h moves before it, missing ISBD marks are set
+                  title     the title, before all others; the mark behind $h moves before it, a missing " :" is set
+                  variant   another title, made in the same way
                   name      one value, or several where one field names several persons
                   heading   main part, then $v $x $y $z behind " -- "
                   link      parts of a linking entry, each closed, joined by ". "
@@ -41,7 +42,7 @@ class Rule(NamedTuple):
 
 
 _NOTES = (
-    "500 501 504 505 507 508 510 511 513 514 515 516 518 520 521 522 524 525 526 533 535 536 538 544 545 547 550 552 "
+    "500 501 504 505 507 508 510 511 513 514 515 516 518 520 521 522 524 525 526 533 535 538 544 545 547 550 552 "
     "555 556 562 563 565 567 580 581 585 586"
 )
 _PERSON = "abcdq"
@@ -51,7 +52,14 @@ _WORK = "abcdfgklmnopqrst"
 
 RULES = (
     Rule("245", "title", "abfgknps", "title", "strip_end", note="$h and $c are no part of the title"),
-    Rule("242 246 247", "title", "abnp", "title", "strip_end", note="Alternative in qualified DC, so title in simple DC"),
+    Rule(
+        "242 246 247",
+        "title",
+        "abnp",
+        "variant",
+        "strip_end",
+        note="Alternative in qualified DC, so title in simple DC",
+    ),
     Rule("740", "title", "anp", "text", "strip_end", when="ind2≠2", note="Alternative, as 246"),
     Rule("130 240", "title", "akmnoprs", "text", "strip_end", note="Alternative, as 246; the name of the work"),
     Rule("730", "title", "akmnoprs", "text", "strip_end", when="ind2≠2", note="Alternative, as 246"),
@@ -65,7 +73,13 @@ RULES = (
     Rule("647 650 654 656 657", "subject", "abcdgk", "heading", "strip_end"),
     Rule("651", "subject", "ag", "heading", "strip_end", when="$v$x$y", note="a place with an aspect is a subject too"),
     Rule("653", "subject", "a", "each", "strip_end", note="every $a is a keyword"),
-    Rule(_NOTES, "description", "abcdefghijklmnopqrst", note="once each; 541 583 584 588 59X are the library's own affairs"),
+    Rule(
+        _NOTES,
+        "description",
+        "abcdefghijklmnopqrst",
+        note="once each; 541 583 584 588 59X are the library's own affairs",
+    ),
+    Rule("536", "description", "a", note="$b to $h are contract numbers without a word"),
     Rule("502", "description", "abcdgo", "text", joiner=", ", note="thesis note, also in its parts"),
     Rule("561", "description", "a", "text", when="ind1≠0", note="indicator 1 = 0 means private"),
     Rule("264 260", "publisher", "b", "whole", "strip_brackets", note="264 _1, else other 264 but _4, else 260"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dublin_core.crosswalk import crosswalk
-from dublin_core.elements import DublinCore
+from dublin_core.crosswalk import ALTERNATES, crosswalk, fill
+from dublin_core.elements import ELEMENTS, DublinCore
 from marc.record import Record
 
 OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -12,9 +12,12 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 OAI_DC_SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
 
 _START = (
-    f'<oai_dc:dc xmlns:oai_dc="{OAI_DC}" xmlns:dc="{DC}" xmlns:xsi="{XSI}" xsi:schemaLocation="{OAI_DC} {OAI_DC_SCHEMA}">'
+    f'<oai_dc:dc xmlns:oai_dc="{OAI_DC}" xmlns:dc="{DC}" xmlns:xsi="{XSI}" '
+    f'xsi:schemaLocation="{OAI_DC} {OAI_DC_SCHEMA}">'
 )
 _END = "</oai_dc:dc>"
+_TAGS = [(f"<dc:{name}>", f"</dc:{name}><dc:{name}>", f"</dc:{name}>") for name in ELEMENTS]
+_BETWEEN = "\x1e"  # no value holds it: it ends a field in the packed text
 
 
 def write_oai_dc(dc: DublinCore) -> bytes:
@@ -35,8 +38,23 @@ def write_oai_dc(dc: DublinCore) -> bytes:
 
 
 def oai_dc(record: Record) -> bytes:
-    """A MARC record as oai_dc: `crosswalk`, then `write_oai_dc`."""
-    return write_oai_dc(crosswalk(record))
+    """A MARC record as oai_dc: the bytes of `write_oai_dc(crosswalk(record))`.
+
+    A record without fields in other scripts goes from its columns to bytes without a value for every statement, since
+    every record of a catalogue passes here.
+    """
+    sheet = fill(record)
+    if sheet[ALTERNATES]:
+        return write_oai_dc(crosswalk(record))
+    pieces = [_START]
+    for (start, between, end), values in zip(_TAGS, sheet, strict=False):
+        if values:
+            text = values[0] if len(values) == 1 else _BETWEEN.join(dict.fromkeys(values))
+            if "&" in text or "<" in text or ">" in text:
+                text = _escape(text)
+            pieces += (start, text.replace(_BETWEEN, between), end)
+    pieces.append(_END)
+    return "".join(pieces).encode()
 
 
 def _escape(value: str) -> str:
