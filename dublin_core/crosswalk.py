@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dublin_core import identifiers, languages, punctuation
+from dublin_core import identifiers, languages
 from dublin_core.crosswalk_table import RULES, Rule
 from dublin_core.dates import fixed_field_date, written_date
 from dublin_core.elements import ELEMENTS, DublinCore, Statement
-from dublin_core.punctuation import collapse, strip_brackets, strip_end, without_links
+from dublin_core.punctuation import collapse, persons, strip_brackets, strip_end, without_links
 from dublin_core.resource_types import dcmi_types
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 
@@ -73,7 +73,7 @@ def fill(record: Record) -> Sheet:
     fixed = sheet[_FIXED][0][3:] if sheet[_FIXED] else ""
     _imprint(sheet, fixed_field_date(fixed))
     sheet[_LANGUAGE] = _spoken(fixed[35:38], sheet[_LANGUAGES])
-    sheet[_TYPE][:0] = dcmi_types(text[:24], fixed)
+    sheet[_TYPE][:0] = dcmi_types(text, fixed)
     return sheet
 
 
@@ -181,9 +181,11 @@ def _text(rule: Rule) -> Reading:
         if part.find(SUBFIELD_DELIMITER, 6) < 0:  # one subfield, the usual case
             value = clean(part[7:]) if part[6] in codes else ""
         else:
-            pieces = part.split(SUBFIELD_DELIMITER)
-            del pieces[0]
-            value = clean(joiner.join([piece[1:] for piece in pieces if piece[0] in codes]))
+            value = ""
+            for piece in part.split(SUBFIELD_DELIMITER)[1:]:
+                if piece[0] in codes:
+                    value += joiner + piece[1:]
+            value = clean(value[len(joiner) :])
         if value:
             sheet[at].append(value)
 
@@ -232,32 +234,34 @@ def _title(rule: Rule, first: bool = True) -> Reading:
 
 
 def _name(rule: Rule) -> Reading:
-    at, codes, persons = _AT[rule.element], rule.subfields, punctuation.persons
+    at, codes = _AT[rule.element], rule.subfields
 
     def read(part: str, sheet: Sheet) -> None:
-        pieces = part.split(SUBFIELD_DELIMITER)
-        del pieces[0]
-        sheet[at] += persons(" ".join([piece[1:] for piece in pieces if piece[0] in codes]))
+        value = ""
+        for piece in part.split(SUBFIELD_DELIMITER)[1:]:
+            if piece[0] in codes:
+                value += " " + piece[1:]
+        if ";" in value or "http" in value or "[" in value:
+            sheet[at] += persons(value)
+        elif value := strip_end(value):
+            sheet[at].append(value)
 
     return read
 
 
 def _heading(rule: Rule) -> Reading:
-    at, codes, clean = _AT[rule.element], rule.subfields, CLEANERS[rule.clean]
+    at, clean = _AT[rule.element], CLEANERS[rule.clean]
+    marks = dict.fromkeys(rule.subfields, " ") | dict.fromkeys("vxyz", " -- ")
 
     def read(part: str, sheet: Sheet) -> None:
-        if part.find(SUBFIELD_DELIMITER, 6) < 0:
-            value = clean(part[7:]) if part[6] in codes or part[6] in "vxyz" else ""
-        else:
-            pieces = part.split(SUBFIELD_DELIMITER)
-            del pieces[0]
-            main = " ".join([piece[1:] for piece in pieces if piece[0] in codes])
-            parts = [piece[1:] for piece in pieces if piece[0] in "vxyz"]
-            value = clean(f"{main} -- {' -- '.join(parts)}" if parts else main)
-            if parts and (". -- " in value or " -- -- " in value or value[:3] in ("-- ", "--")):
-                value = " -- ".join([piece for piece in map(clean, (main, *parts)) if piece])
-        if "http" in value:
-            value = clean(without_links(value))
+        value = ""
+        for piece in part.split(SUBFIELD_DELIMITER)[1:]:
+            mark = marks.get(piece[0])
+            if mark:
+                value += mark + piece[1:]
+        value = clean(value)
+        if ". -- " in value or " -- -- " in value or "http" in value or value[:2] == "--":
+            value = " -- ".join([closed for piece in without_links(value).split("-- ") if (closed := clean(piece))])
         if value:
             sheet[at].append(value)
 

@@ -31,7 +31,11 @@ def collapse(value: str) -> str:
 
 def strip_end(value: str) -> str:
     """Collapsed, without the ISBD mark at the end; a full stop stays where it belongs to the last word."""
-    value = " ".join(value.split()).rstrip(_MARKS) if "  " in value else value.strip(" ").rstrip(_MARKS)
+    if "  " in value:
+        value = " ".join(value.split())
+    elif value[:1] == " ":
+        value = value[1:]
+    value = value.rstrip(_MARKS)
     if value[-1:] != ".":
         return value
     word = value[value.rfind(" ") + 1 : -1]
