@@ -35,6 +35,7 @@ _ODD_SPACES = (
     "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
 _NON_SORTING = "\x88\x89\x98\x9c"  # ISO 6630 marks around an article; Unicode has them as C1 controls
+_NOTICE = 3
 _NOBODY = frozenset(
     (
         "s.n.",
@@ -96,23 +97,23 @@ def _imprint(sheet: Sheet, date: str) -> None:
     """
     imprints = sheet[_IMPRINTS]
     if len(imprints) > 1:
-        imprints.sort(key=_by_preference)
-    group = ""
+        imprints.sort(key=_preference)
+    publishers = sheet[_PUBLISHER]
+    chosen = _NOTICE  # the preference of the field that gave the publishers
     for part in imprints:
-        kind = part[:3] if part[:3] == "260" else "264" + part[4]
-        if kind in ("2640", "2642", "2643"):
-            kind = "264"
+        preference = _preference(part)
+        wanted = preference < _NOTICE and (not publishers or preference == chosen)
         for piece in part.split(SUBFIELD_DELIMITER)[1:]:
             code = piece[0]
-            if code == "b" and kind != "2644" and group in ("", kind):
+            if code == "b" and wanted:
                 publisher = strip_brackets(piece[1:])
                 if publisher and publisher.lower() not in _NOBODY:
-                    sheet[_PUBLISHER].append(publisher)
-                    group = kind
+                    publishers.append(publisher)
+                    chosen = preference
             elif code == "c" and not date:
                 date = written_date(piece[1:])
-    if imprints and not sheet[_PUBLISHER]:
-        sheet[_PUBLISHER] += _publishers_in_place(imprints)
+    if imprints and not publishers:
+        publishers += _publishers_in_place(imprints)
     if date:
         sheet[_DATE].append(date)
 
@@ -127,8 +128,12 @@ def _publishers_in_place(imprints: list[str]) -> list[str]:
     return [publisher for publisher in found if publisher and publisher.lower() not in _NOBODY]
 
 
-def _by_preference(part: str) -> int:
-    return 2 if part[:3] == "260" else {"1": 0, "4": 3}.get(part[4], 1)
+def _preference(part: str) -> int:
+    """Publication, then production, distribution and manufacture, then 260, then the copyright notice."""
+    if part[2] == "0":
+        return 2
+    kind = part[4]
+    return 0 if kind == "1" else _NOTICE if kind == "4" else 1
 
 
 def _spoken(fixed: str, parts: list[str]) -> list[str]:
@@ -197,10 +202,8 @@ def _each(rule: Rule) -> Reading:
 
     def read(part: str, sheet: Sheet) -> None:
         for piece in part.split(SUBFIELD_DELIMITER)[1:]:
-            if piece[0] in codes:
-                value = clean(piece[1:])
-                if value:
-                    sheet[at].append(value)
+            if piece[0] in codes and (value := clean(piece[1:])):
+                sheet[at].append(value)
 
     return read
 
@@ -351,8 +354,17 @@ def _only(when: str, reading: Reading) -> Reading:
 
 
 def _all(readings: list[Reading]) -> Reading:
+    """All of `readings`, one after the other."""
     if len(readings) == 1:
         return readings[0]
+    if len(readings) == 2:
+        first, second = readings
+
+        def both(part: str, sheet: Sheet) -> None:
+            first(part, sheet)
+            second(part, sheet)
+
+        return both
 
     def read(part: str, sheet: Sheet) -> None:
         for reading in readings:
