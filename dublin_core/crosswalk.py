@@ -36,6 +36,7 @@ _ODD_SPACES = (
 )
 _NON_SORTING = "\x88\x89\x98\x9c"  # ISO 6630 marks around an article; Unicode has them as C1 controls
 _NOTICE = 3
+_ISBD = ":;=/,."
 _NOBODY = frozenset(
     (
         "s.n.",
@@ -212,26 +213,20 @@ def _title(rule: Rule, first: bool = True) -> Reading:
     at, codes, clean = _AT[rule.element], rule.subfields, CLEANERS[rule.clean]
 
     def read(part: str, sheet: Sheet) -> None:
-        title = ""
+        title: list[str] = []
         for piece in part.split(SUBFIELD_DELIMITER)[1:]:
             code = piece[0]
             if code in codes:
+                text = piece[1:]
                 # Records without ISBD punctuation (leader/18 c, and many Vietnamese ones) leave the mark to the reader.
-                if (
-                    code == "b"
-                    and title
-                    and title.rstrip()[-1:] not in ":;=/,."
-                    and piece[1:].lstrip()[:1] not in ":;=/"
-                ):
-                    title += " :"
-                title = f"{title} {piece[1:]}" if title else piece[1:]
-            elif code == "h":
-                title += piece[piece.rfind("]") + 1 :] if "]" in piece else ""
-        value = clean(title)
-        if value and first:
-            sheet[at].insert(0, value)
-        elif value:
-            sheet[at].append(value)
+                if code == "b" and title and title[-1].rstrip()[-1:] not in _ISBD and text.lstrip()[:1] not in ":;=/":
+                    title.append(":")
+                title.append(text)
+            elif code == "h" and (mark := piece.rpartition("]")[2].strip()) and "]" in piece:
+                title.append(mark)
+        value = clean(" ".join(title))
+        if value:
+            sheet[at].insert(0 if first else len(sheet[at]), value)
 
     return read
 
@@ -320,7 +315,6 @@ CLEANERS: dict[str, Callable[[str], str]] = {
     "isbn": identifiers.isbn,
     "issn": identifiers.issn,
     "control_number": identifiers.control_number,
-    "standard_number": collapse,
 }
 
 

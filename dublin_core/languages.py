@@ -180,7 +180,7 @@ def script_tag(linkage: str, value: str, languages: Iterable[str]) -> str:
     code = linkage.partition("/")[2].partition("/")[0]
     script = _SCRIPTS.get(code, code if len(code) == 4 and code.isascii() and code.isalpha() else "")
     if script in ("", "Hani"):
-        seen = {found for sign in value if not sign.isascii() and (found := _script_of(sign))}
+        seen = {found for sign in set(value) if not sign.isascii() and (found := _script_of(sign))}
         script = next((found for found in ("Jpan", "Kore") if found in seen), "") or script or min(seen, default="")
     if not script:
         return ""

@@ -18,10 +18,8 @@ _ABBREVIATIONS = (
 of persons, places and pages (ThS., Tp., tr., Nxb.)."""
 _ABBREVIATED = frozenset(_ABBREVIATIONS.split())
 
-_LINK = re.compile(r"\S*https?://\S*")
-_OTHERS = re.compile(
-    r"[\s,;]*(?:\.\.\.)?\s*\[(?:và những người khác|và người khác|et al\.?|and others)\]", re.IGNORECASE
-)
+_LINK = re.compile(r"https?://\S*")
+_OTHERS = re.compile(r"\[(?:và những người khác|và người khác|et al\.?|and others)\]", re.IGNORECASE)
 
 
 def collapse(value: str) -> str:
@@ -65,7 +63,7 @@ def persons(value: str) -> list[str]:
     them. A comma tells nothing: it stands between persons, before a role, and in inverted names.
     """
     if "http" in value or ";" in value or "[" in value:
-        pieces = _OTHERS.sub("", without_links(value)).split(";")
-        return [name for name in map(strip_end, pieces) if name]
+        pieces = _OTHERS.sub(";", without_links(value)).split(";")
+        return [name for piece in pieces if (name := strip_end(strip_end(piece).removesuffix("...")))]
     name = strip_end(value)
     return [name] if name else []

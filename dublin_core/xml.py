@@ -17,7 +17,6 @@ _START = (
 )
 _END = "</oai_dc:dc>"
 _TAGS = [(f"<dc:{name}>", f"</dc:{name}><dc:{name}>", f"</dc:{name}>") for name in ELEMENTS]
-_BETWEEN = "\x1e"  # no value holds it: it ends a field in the packed text
 
 
 def write_oai_dc(dc: DublinCore) -> bytes:
@@ -27,8 +26,7 @@ def write_oai_dc(dc: DublinCore) -> bytes:
     """
     pieces = [_START]
     for element, value, language in dc.statements:
-        # Most values need no escaping, and three searches cost less than three replacements.
-        text = _escape(value) if "&" in value or "<" in value or ">" in value else value
+        text = _escaped(value)
         if language:
             pieces.append(f'<dc:{element} xml:lang="{language}">{text}</dc:{element}>')
         else:
@@ -46,17 +44,19 @@ def oai_dc(record: Record) -> bytes:
     sheet = fill(record)
     if sheet[ALTERNATES]:
         return write_oai_dc(crosswalk(record))
+    text = record.text
+    escaping = "&" in text or "<" in text or ">" in text
     pieces = [_START]
     for (start, between, end), values in zip(_TAGS, sheet, strict=False):
         if values:
-            text = values[0] if len(values) == 1 else _BETWEEN.join(dict.fromkeys(values))
-            if "&" in text or "<" in text or ">" in text:
-                text = _escape(text)
-            pieces += (start, text.replace(_BETWEEN, between), end)
+            texts = list(map(_escaped, values)) if escaping else values
+            pieces += (start, between.join(dict.fromkeys(texts)) if len(texts) > 1 else texts[0], end)
     pieces.append(_END)
     return "".join(pieces).encode()
 
 
-def _escape(value: str) -> str:
+def _escaped(value: str) -> str:
     """`>` too: the text may hold `]]>`, which XML 1.0 forbids in content (section 2.4)."""
-    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if "&" in value or "<" in value or ">" in value:  # three searches cost less than three replacements
+        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return value

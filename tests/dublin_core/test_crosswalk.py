@@ -2,6 +2,7 @@
 
 import pytest
 
+from dublin_core import dates, identifiers, languages, punctuation
 from dublin_core.crosswalk import crosswalk
 from dublin_core.crosswalk_table import RULES
 from dublin_core.elements import ELEMENTS
@@ -240,3 +241,18 @@ def test_real_vietnamese_records_say_nothing_from_their_stub() -> None:
         assert "9999" not in dc.values("date")
         assert "und" not in dc.values("language")
         assert not [value for value in dc.values("identifier") if value.isdecimal()]
+
+
+def test_every_rule_names_a_function_that_cleans() -> None:
+    rooms = (punctuation, identifiers, dates, languages)
+    assert [rule for rule in RULES if not any(callable(getattr(room, rule.clean, None)) for room in rooms)] == []
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "tag", ["1001 ", "24500", "24630", "260  ", "264 1", "650 0", "7001 ", "500  ", "020  ", "041  ", "546  "]
+)
+@pytest.mark.parametrize("unit", [" ", ",", "[", ";", "http://", "-- ", "và", "1", "$b1", "$a ", "$b]"])
+def test_time_is_bounded_on_hostile_fields(tag: str, unit: str) -> None:
+    """A field of the size a record may have takes time in proportion; a quadratic step would not end here."""
+    crosswalk(record(FIXED, f"{tag}$a{unit * 200_000}x"))
