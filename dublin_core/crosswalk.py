@@ -199,12 +199,13 @@ def _text(rule: Rule) -> Reading:
 
 
 def _each(rule: Rule) -> Reading:
-    at, codes, clean = _AT[rule.element], rule.subfields, CLEANERS[rule.clean]
+    at, clean, mark = _AT[rule.element], CLEANERS[rule.clean], SUBFIELD_DELIMITER + rule.subfields
 
     def read(part: str, sheet: Sheet) -> None:
-        for piece in part.split(SUBFIELD_DELIMITER)[1:]:
-            if piece[0] in codes and (value := clean(piece[1:])):
-                sheet[at].append(value)
+        if mark in part:  # several rules of this form share a field and seldom find their subfield
+            for piece in part.split(mark)[1:]:
+                if value := clean(piece.partition(SUBFIELD_DELIMITER)[0]):
+                    sheet[at].append(value)
 
     return read
 
@@ -340,8 +341,10 @@ def _only(when: str, reading: Reading) -> Reading:
         marks = [SUBFIELD_DELIMITER + code for code in when.replace("$", "")]
 
         def having(part: str, sheet: Sheet) -> None:
-            if any(mark in part for mark in marks):
-                reading(part, sheet)
+            for mark in marks:
+                if mark in part:
+                    reading(part, sheet)
+                    return
 
         return having
     return reading

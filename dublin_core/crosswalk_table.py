@@ -17,7 +17,7 @@ class Rule(NamedTuple):
     subfields   codes that take part; they keep the order of the field
     form        how the subfields become values:
                   text      all joined to one value
-                  each      every subfield a value of its own
+                  each      every subfield of one code a value of its own
                   title     the title, before all others; the mark behind $h moves before it, a missing " :" is set
                   variant   another title, made in the same way
                   name      one value, or several where one field names several persons
