@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 _YEAR = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?!\d)")
-_CORRECTED = re.compile(r"(?:i\. ?e\.|tức)[^\d]{0,12}((?:1\d|20)\d\d)(?!\d)")
+_CORRECTED = re.compile(r"(?:i\. ?e\.|that is|tức)[^\d]{0,12}((?:1\d|20)\d\d)(?!\d)")
 _DAY = re.compile(r"(?:1\d|20)\d\d-\d\d-\d\d")
 
 _DATED = frozenset("cdeikmpqrstu")
@@ -21,7 +21,7 @@ def fixed_field_date(value: str) -> str:
     nothing.
     """
     kind, first = value[6:7], value[7:11]
-    if kind not in _DATED or not _YEAR.fullmatch(first):
+    if kind not in _DATED or not (first.isdecimal() and first.isascii() and "1000" <= first < "2100"):
         return ""
     if kind == "e":
         return _day(f"{first}-{value[11:13]}-{value[13:15]}") or first

@@ -59,4 +59,4 @@ def standard_number(kind: str, scheme: str, value: str) -> str:
 def control_number(value: str) -> str:
     """035 $a with the code of the system that gave it, `(OCoLC)2105618`; a bare number identifies nothing outside."""
     value = collapse(value)
-    return value if value[:1] == "(" and ")" in value[1:-1] else ""
+    return value if value.startswith("(") and ")" in value[2:-1] else ""

@@ -10,9 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_SHORT = dict(
-    pair.split("=")
-    for pair in """
+_SHORT = """
     aar=aa abk=ab afr=af aka=ak alb=sq amh=am ara=ar arg=an arm=hy asm=as ava=av ave=ae aym=ay aze=az bak=ba bam=bm
     baq=eu bel=be ben=bn bih=bh bis=bi bos=bs bre=br bul=bg bur=my cat=ca cha=ch che=ce chi=zh chu=cu chv=cv cor=kw
     cos=co cre=cr cze=cs dan=da div=dv dut=nl dzo=dz eng=en epo=eo est=et ewe=ee fao=fo fij=fj fin=fi fre=fr fry=fy
@@ -25,21 +23,16 @@ _SHORT = dict(
     snd=sd som=so sot=st spa=es srd=sc srp=sr ssw=ss sun=su swa=sw swe=sv tah=ty tam=ta tat=tt tel=te tgk=tg tgl=tl
     tha=th tib=bo tir=ti ton=to tsn=tn tso=ts tuk=tk tur=tr twi=tw uig=ug ukr=uk urd=ur uzb=uz ven=ve vie=vi vol=vo
     wel=cy wln=wa wol=wo xho=xh yid=yi yor=yo zha=za zul=zu
-""".split()
-)
+"""
 """ISO 639-2/B to ISO 639-1, every code that has both."""
 
-_TERMINOLOGICAL = dict(
-    pair.split("=")
-    for pair in """
+_TERMINOLOGICAL = """
     bod=bo ces=cs cym=cy deu=de ell=el eus=eu fas=fa fra=fr hye=hy isl=is kat=ka mkd=mk mri=mi msa=ms mya=my nld=nl
     ron=ro slk=sk sqi=sq zho=zh
-""".split()
-)
+"""
 """ISO 639-2/T, where it differs from /B (ISO 639-3 uses these), to ISO 639-1."""
 
-_LONG = frozenset(
-    """
+_LONG = """
     ace ach ada ady afa afh ain akk ale alg alt ang anp apa arc arn arp art arw ast ath aus awa bad bai bal ban bas
     bat bej bem ber bho bik bin bla bnt bra btk bua bug byn cad cai car cau ceb cel chb chg chk chm chn cho chp chr
     chy cmc cnr cop cpe cpf cpp crh crp csb cus dak dar day del den dgr din doi dra dsb dua dum dyu efi egy eka elx
@@ -51,20 +44,18 @@ _LONG = frozenset(
     rup sad sah sai sal sam sas sat scn sco sel sem sga sgn shn sid sio sit sla sma smi smj smn sms snk sog son srn
     srr ssa suk sus sux syc syr tai tem ter tet tig tiv tkl tlh tli tmh tog tpi tsi tum tup tut tvl tyv udm uga umb
     vai vot wak wal war was wen xal yao yap ypk zap zbl zen zgh znd zun zza
-""".split()
-)
+"""
 """ISO 639-2 codes without a shorter one; collective codes (`tai`, `mkh`) are among them and stay what they are."""
 
-_RETIRED = dict(
-    pair.split("=")
-    for pair in """
+_RETIRED = """
     cam=km esp=eo eth=gez far=fo fri=fy gae=gd gag=gl gal=om gua=gn int=ia iri=ga kus=kos lan=oc mla=mg mol=ro max=gv
     sao=sm scc=sr scr=hr sho=sn snh=si sso=st swz=ss tag=tl taj=tg tar=tt tsw=tn
-""".split()
-)
+"""
 """Codes the MARC list has retired and old records still hold."""
 
-TAGS = {code: code for code in _LONG} | _SHORT | _TERMINOLOGICAL | _RETIRED
+TAGS = {code: code for code in _LONG.split()} | {
+    pair[:3]: pair[4:] for pair in (_SHORT + _TERMINOLOGICAL + _RETIRED).split()
+}
 """Every MARC code that names a language or a group; `und`, `mul`, `mis` and `zxx` name none and are left out."""
 
 _NOTHING = frozenset(("und", "mul", "mis", "zxx"))
@@ -173,9 +164,9 @@ _WRITERS = {
 }
 """Languages that are written in a script: a record of several languages has its 880 in one of these."""
 
-_SUPPRESSED = frozenset(
+_SUPPRESSED = (
     "ja-Jpan ko-Kore ar-Arab fa-Arab ur-Arab ps-Arab ru-Cyrl uk-Cyrl be-Cyrl bg-Cyrl mk-Cyrl kk-Cyrl he-Hebr yi-Hebr "
-    "el-Grek th-Thai lo-Laoo km-Khmr hi-Deva ne-Deva mr-Deva vi-Latn en-Latn fr-Latn de-Latn es-Latn".split()
+    "el-Grek th-Thai lo-Laoo km-Khmr hi-Deva ne-Deva mr-Deva vi-Latn en-Latn fr-Latn de-Latn es-Latn"
 )
 """Scripts so usual that BCP 47 asks not to name them (Suppress-Script in the registry)."""
 
@@ -187,19 +178,20 @@ def script_tag(linkage: str, value: str, languages: Iterable[str]) -> str:
     Japanese and Korean alike, so kana and Hangul in the text decide; Han of a Vietnamese record is Hán or Nôm.
     """
     code = linkage.partition("/")[2].partition("/")[0]
-    script = _SCRIPTS.get(code, code if len(code) == 4 and code.isalpha() else "")
+    script = _SCRIPTS.get(code, code if len(code) == 4 and code.isascii() and code.isalpha() else "")
     if script in ("", "Hani"):
-        seen = {found for sign in value if not sign.isascii() and (found := _script_of(sign))}
+        seen = {found for sign in set(value) if not sign.isascii() and (found := _script_of(sign))}
         script = next((found for found in ("Jpan", "Kore") if found in seen), "") or script or min(seen, default="")
     if not script:
         return ""
-    spoken = list(languages)
+    # The group code `tai` stands beside the exact language in records of the Tày and Nùng, and gives way to it.
+    spoken = sorted((tag.partition("-")[0] for tag in languages), key="tai".__eq__)
     writers = _WRITERS.get(script, "").split()
     language = next((found for found in spoken if found in writers), "")
     if script == "Latn" and spoken:
         language = spoken[0]
     full = f"{language or 'und'}-{script.title()}"
-    return language if full in _SUPPRESSED else full
+    return language if full in _SUPPRESSED.split() else full
 
 
 def _script_of(sign: str) -> str:

@@ -10,18 +10,16 @@ import re
 
 _MARKS = " ,;:/="
 
-ABBREVIATIONS = frozenset(
-    "assn ave bd bros ca cie co col comp corp dept dist dr ed eds est etc ft gen gov govt hon inc jr ltd mass mfg mr mrs mt "
-    "off print pseud pub publ rev sr ste supt tex univ v vol vols wash "
-    "nxb tp tr ts ths pgs gs bs ks tx".split()
+_ABBREVIATIONS = (
+    "assn ave bd bros ca cie co col comp corp dept dist dr ed eds est etc ft gen gov govt hon inc jr ltd mass mfg mr "
+    "mrs mt off print pseud pub publ rev sr ste supt tex univ v vol vols wash bs gs ks nxb pgs ths tp tr ts tx"
 )
 """Lower case words whose full stop belongs to them: English ones as headings of government bodies end, Vietnamese ones
 of persons, places and pages (ThS., Tp., tr., Nxb.)."""
+_ABBREVIATED = frozenset(_ABBREVIATIONS.split())
 
-_LINK = re.compile(r"\S*https?://\S*")
-_OTHERS = re.compile(
-    r"[\s,;]*(?:\.\.\.)?\s*\[(?:và những người khác|và người khác|et al\.?|and others)\]", re.IGNORECASE
-)
+_LINK = re.compile(r"https?://\S*")
+_OTHERS = re.compile(r"\[(?:và những người khác|và người khác|et al\.?|and others)\]", re.IGNORECASE)
 
 
 def collapse(value: str) -> str:
@@ -31,14 +29,19 @@ def collapse(value: str) -> str:
 
 def strip_end(value: str) -> str:
     """Collapsed, without the ISBD mark at the end; a full stop stays where it belongs to the last word."""
-    value = " ".join(value.split()).rstrip(_MARKS) if "  " in value else value.strip().rstrip(_MARKS)
-    if value[-1:] == ".":
-        word = value[value.rfind(" ") + 1 : -1]
-        # An initial, an abbreviation with stops inside (U.S., …) or a known one keeps its full stop.
-        if (len(word) == 1 and word.isalpha()) or "." in word or word.lower().lstrip("([") in ABBREVIATIONS:
-            return value
-        return value[:-1].rstrip(_MARKS)
-    return value
+    if "  " in value:
+        value = " ".join(value.split())
+    elif value[:1] == " ":
+        value = value[1:]
+    value = value.rstrip(_MARKS)
+    if value[-1:] != ".":
+        return value
+    word = value[value.rfind(" ") + 1 : -1]
+    # An initial, an abbreviation with stops inside (U.S.), a known one and an ellipsis keep theirs.
+    short = len(word) < 2 or "." in word or (len(word) < 7 and word.lower() in _ABBREVIATED)
+    if short and (word.replace(".", "").isalpha() or word[-2:] == ".."):
+        return value
+    return value[:-1].rstrip(_MARKS)
 
 
 def strip_brackets(value: str) -> str:
@@ -60,7 +63,7 @@ def persons(value: str) -> list[str]:
     them. A comma tells nothing: it stands between persons, before a role, and in inverted names.
     """
     if "http" in value or ";" in value or "[" in value:
-        pieces = _OTHERS.sub("", without_links(value)).split(";")
-        return [name for name in map(strip_end, pieces) if name]
+        pieces = _OTHERS.sub(";", without_links(value)).split(";")
+        return [name for piece in pieces if (name := strip_end(strip_end(piece).removesuffix("...")))]
     name = strip_end(value)
     return [name] if name else []
