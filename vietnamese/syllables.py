@@ -3,7 +3,8 @@
 Every syllable of the written language (quốc ngữ) is one onset of `_ONSETS`, one rime of `_RIMES` and one of six tones.
 Three rules bind the parts:
 
-- c, g, ng stand before a ă â o ô ơ u ư; k, gh, ngh before e ê i y; q only as qu; y alone after few onsets;
+- c, g, ng stand before a ă â o ô ơ u ư; k, gh, ngh before e ê i y (Bắc Kạn apart); q only as qu; y alone after few
+  onsets;
 - a rime that ends in p, t, c, ch has the tone sắc or nặng, never another;
 - the tone mark stands on one vowel of the rime, which the rime alone decides, but for open oa, oe, uy (old: hòa, khỏe,
   thúy; new: hoà, khoẻ, thuý).
@@ -29,7 +30,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 _ONSETS: Final = _words("b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x")
 _LABIALS: Final = ("b", "m", "p", "ph", "v")  # no rounded glide after a rounded onset, but for the loans below
-_LOANS: Final = ("buyt", "phuy", "voan")
+_LOANS: Final = ("buyt", "phuy", "voan", "kan", "kon")  # xe buýt, voan; Bắc Kạn and Kon Tum keep their k
 
 _PLAIN: Final = _words(
     "a ai ao au ay am an ang anh ap at ac ach ăm ăn ăng ăp ăt ăc âu ây âm ân âng âp ât âc e eo em en eng "
@@ -66,7 +67,7 @@ def _fits(onset: str, rime: str) -> bool:
     if onset in ("gh", "ngh"):
         return front and rime[0] != "y"
     if onset == "k":
-        return front
+        return front or onset + rime in _LOANS
     return not (rime in _GLIDE and onset in _LABIALS) or onset + rime in _LOANS
 
 
@@ -83,8 +84,8 @@ def _bare() -> list[tuple[str, str]]:
             pairs += [(onset, rime) for rime in _PLAIN + _GLIDE if _fits(onset, rime)]
             if onset in _BEFORE_Y:
                 pairs.append((onset, "y"))
-    # gì, gìn: the i belongs to onset and rime at once
-    pairs += [("g", "i"), ("g", "in")]
+    # gì, gìn, gíp: the i belongs to onset and rime at once
+    pairs += [("g", "i"), ("g", "in"), ("g", "im"), ("g", "ip")]
     return list(dict.fromkeys(pairs))
 
 
