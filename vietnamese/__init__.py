@@ -1,1 +1,1 @@
-"""Being built."""
+"""Vietnamese text: canonical form, folding, dictionary order, legacy encodings, names, places. Pure functions."""
