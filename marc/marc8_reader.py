@@ -55,10 +55,12 @@ _SEVEN_BITS = bytes(code & 0x7F for code in range(256))
 REFERENCE = re.compile("&#x([0-9A-Fa-f]{2,6});")
 # Some systems spell a code point out; the marks that follow it have slipped in front of the closing backslash.
 _SPELT_OUT = re.compile(f"\\\\U\\+([0-9A-Fa-f]{{4,6}})([{MARKS}]*)\\\\")
-# A subfield code is not a letter: it carries no mark.
-_STACK = re.compile(f"(?<!\x1f)[{MARKS}]+(?:{REFERENCE.pattern}|[^{MARKS}\x1d-\x1f])?")
-_ALONE = re.compile(f"[{MARKS}](?![^\x1d-\x1f])")
-_ODD = re.compile(f"[{MARKS}](?:(?![^\x1d-\x1f])|[{MARKS}]{{{MARC8_MARKS}}})")
+# A subfield code is not a letter: it carries no mark. (A pattern that begins with a class is searched for fastest.)
+_STACK = re.compile(f"[{MARKS}](?<!\x1f.)[{MARKS}]*(?:{REFERENCE.pattern}|[^{MARKS}\x1d-\x1f])?", re.DOTALL)
+_ODD = re.compile(f"[{MARKS}](?:(?![^\x1d-\x1f])|[{MARKS}]{{{MARC8_MARKS}}})")  # without a letter, or too many
+_ODD_LATIN = re.compile(b"[\xe0-\xfe](?:(?![^\x1d-\x1f])|[\xe0-\xfe]{%d})" % MARC8_MARKS)
+_SHORT = 512
+_CODE = re.compile("(\x1f.)", re.DOTALL)
 _NOT_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 HALVES = {"\ufe20": "\u0361", "\ufe22": "\u0360"}
 _SHAPES = {"\u0302": "AaEeOo", "\u0306": "Aa"}
@@ -83,8 +85,9 @@ def decode(data: bytes) -> Decoded:
             return Decoded(data.decode("ascii"))
     elif _MAYBE_UTF8.search(data):
         values = _VALUE.findall(data)
-        if any(map(is_utf8, values)):
-            return _mixed(values)
+        in_utf8 = list(map(is_utf8, values))
+        if any(in_utf8):
+            return _mixed(values, in_utf8)
     return _decode(data)
 
 
@@ -99,12 +102,12 @@ def is_utf8(value: bytes | bytearray) -> bool:
     return True
 
 
-def _mixed(values: list[bytes]) -> Decoded:
+def _mixed(values: list[bytes], in_utf8: list[bool]) -> Decoded:
     report = Report()
     texts = []
     start = 0
-    for value in values:
-        if is_utf8(value):
+    for value, is_so in zip(values, in_utf8, strict=True):
+        if is_so:
             texts.append(composed(_stream_safe(value.decode())))
             report.tell(UTF8_VALUE, start)
         else:
@@ -122,8 +125,8 @@ def _mixed(values: list[bytes]) -> Decoded:
 def _decode(data: bytes) -> Decoded:
     if ESC in data or _LOST in data:
         return _finish(*_designated(data))
-    text = charmap_decode(data, "strict", _table(ASCII, ANSEL))[0]
-    if "&#x" in text or REPLACEMENT in text or "\\U+" in text or _ODD.search(text):
+    text = charmap_decode(data, "strict", _LATIN)[0]
+    if "&#x" in text or REPLACEMENT in text or "\\U+" in text or _ODD_LATIN.search(data):
         report = Report()
         _tell_unknown(text, data, 0, (ASCII, ANSEL), report)
         return _finish(text, _Offsets(), report)
@@ -141,6 +144,9 @@ def _table(low: str, high: str) -> str:
     for code, character in CONTROLS.items():
         codes[code] = character
     return "".join(codes)
+
+
+_LATIN = _table(ASCII, ANSEL)
 
 
 @cache
@@ -227,7 +233,8 @@ def _characters(
     """What data[start:end] says in these sets, as pieces of text with their offset and bytes per character."""
     table = _table(*sets)
     if EAST_ASIAN not in sets:
-        for piece in re.split(_LOST_PIECE, data[start:end]) if sets[1] == ANSEL else [data[start:end]]:
+        run = data[start:end]
+        for piece in _LOST_PIECE.split(run) if sets[1] == ANSEL and _LOST in run else [run]:
             if piece == _LOST:
                 yield REPLACEMENT, start, 3
                 report.tell(LOST, start)
@@ -262,6 +269,8 @@ def _wide(codes: bytes, offset: int, report: Report) -> str:
 
 
 def _tell_unknown(text: str, data: bytes, start: int, sets: tuple[str, str], report: Report) -> None:
+    if REPLACEMENT not in text:
+        return
     for match in re.finditer(REPLACEMENT, text):
         code = data[start + match.start()]
         report.tell(UNKNOWN_CODE, start + match.start(), code=f"{code:02X}", name=sets[code >= 0x80])
@@ -269,25 +278,42 @@ def _tell_unknown(text: str, data: bytes, start: int, sets: tuple[str, str], rep
 
 def _finish(text: str, offsets: _Offsets, report: Report) -> Decoded:
     """Marks behind their letters, references as characters, halves joined, all in NFC."""
-    for match in _ALONE.finditer(text):
-        report.tell(MARK_ALONE, offsets.find(match.start()), code=code_point(match[0]))
+    safe = "\u0670" not in text  # the one sign that sorts like a mark and is none in MARC-8
+    if _ODD.search(text):
+        safe = False
+        _tell_odd(text, offsets, report)
+    if "\\U+" in text:
+        for match in _SPELT_OUT.finditer(text):
+            report.tell(SPELT_OUT, offsets.find(match.start()), code="U+" + match[1].upper())
+    if "&#x" in text:
+        for match in REFERENCE.finditer(text):
+            if _referred(match) == match[0]:
+                report.tell(BAD_REFERENCE, offsets.find(match.start()), reference=match[0])
+    if "\\U+" in text:
+        text = _SPELT_OUT.sub(lambda spelt: "".join(map(reference, chr(_number(spelt[1])) + spelt[2])), text)
+    text = _STACK.sub(_arrange, text)
+    if "&#x" in text:
+        safe = False
+        text = REFERENCE.sub(_referred, text)
+    text = _join_halves(text)
+    return Decoded(composed(text if safe else _stream_safe(text)), report.done())
+
+
+def _tell_odd(text: str, offsets: _Offsets, report: Report) -> None:
+    for match in _ODD.finditer(text):
+        if match.end() - match.start() == 1:
+            report.tell(MARK_ALONE, offsets.find(match.start()), code=code_point(match[0]))
     for match in _STACK.finditer(text):
         count = len(match[0]) - len(match[0].lstrip(MARKS))
         if count > MARC8_MARKS:
             report.tell(TOO_MANY_MARKS, offsets.find(match.start()), seen=count, allowed=MARC8_MARKS)
-    for match in REFERENCE.finditer(text):
-        if _referred(match) == match[0]:
-            report.tell(BAD_REFERENCE, offsets.find(match.start()), reference=match[0])
-    for match in _SPELT_OUT.finditer(text):
-        report.tell(SPELT_OUT, offsets.find(match.start()), code="U+" + match[1].upper())
-    text = _SPELT_OUT.sub(lambda spelt: "".join(map(reference, chr(_number(spelt[1])) + spelt[2])), text)
-    text = REFERENCE.sub(_referred, _STACK.sub(_arrange, text))
-    return Decoded(composed(_stream_safe(_join_halves(text))), report.done())
 
 
 def composed(text: str) -> str:
     """`text` in NFC, but a mark at the very start of a value does not melt into the subfield code before it."""
-    return "".join([normalize("NFC", value) for value in re.split("(\x1f.)", text, flags=re.DOTALL)])
+    return (
+        "".join([normalize("NFC", value) for value in _CODE.split(text)]) if "\x1f" in text else normalize("NFC", text)
+    )
 
 
 def _arrange(match: re.Match[str]) -> str:
@@ -315,7 +341,8 @@ def _parted(marks: str) -> str:
 
 
 def _stream_safe(text: str) -> str:
-    return _long_run().sub(lambda run: _parted(run[0]), text)
+    """`text` without runs too long to sort; in a short text no run is."""
+    return text if len(text) <= _SHORT else _long_run().sub(lambda run: _parted(run[0]), text)
 
 
 @cache
