@@ -53,6 +53,12 @@ ISO2709_RECORD_BYTES: Final = 99_999
 ISO2709_FIELD_BYTES: Final = 9_999
 """What the four digits of a directory entry can say (MARC 21 entry map 4500)."""
 
+MARC8_MARKS: Final = 30
+"""Marks on one letter in MARC-8 (UAX #15, Stream-Safe Text Format): sorting a longer run takes time in its square."""
+
+MARC8_PROBLEMS: Final = 100
+"""Problems listed for one MARC-8 value or record; the rest are counted. A record of another encoding has thousands."""
+
 # --- XML ----------------------------------------------------------------------------------------------------
 XML_DEPTH: Final = 100
 """Nested elements. METS with deep structure maps stays under 40."""
