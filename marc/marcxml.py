@@ -66,8 +66,8 @@ def _datafield(head: str) -> str:
 def readings(stream: BinaryIO) -> Iterator[Reading]:
     """Every record of a document of any size: a collection, one record, or an OAI-PMH or SRU answer around them.
 
-    The namespace is not asked for (there are prefixes, none, and marcxchange). `original` is the element in canonical
-    XML. What is broken in one record costs that record only; where the XML itself ends being well-formed, the last
+    The namespace is not asked for (there are prefixes, none, and marcxchange). `original` is the element as libxml2
+    writes it. What is broken in one record costs that record only; where the XML itself ends being well-formed, the last
     reading has no record and says the line.
     """
     number = 0
@@ -76,7 +76,7 @@ def readings(stream: BinaryIO) -> Iterator[Reading]:
             for element in _marc(outer):
                 number += 1
                 record, problems = read_element(element, line if element is outer else _line(element, line))
-                original = etree.tostring(element, method="c14n", exclusive=True, with_tail=False)
+                original = etree.tostring(element, encoding="utf-8", with_tail=False)
                 yield Reading(number, -1, original, record, problems, line)
     except InputError as error:
         line = int(error.problem.values.get("line", 0))

@@ -94,9 +94,9 @@ def _field(tag: str, content: str) -> tuple[str, list[Problem]]:
             part, problems = repair.field(tag, text.replace(SUBFIELD_DELIMITER, ""))
         else:
             head, *pieces = content.split("$")
-            read_pieces = [mnemonics.read(piece[1:]) for piece in pieces]
+            read_pieces = [mnemonics.read(piece) for piece in pieces]
             unknown = [name for _, names in read_pieces for name in names]
-            subfields = [(piece[:1], text) for piece, (text, _) in zip(pieces, read_pieces, strict=True)]
+            subfields = [(text[:1], text[1:]) for text, _ in read_pieces]
             part, problems = repair.data_field(tag, head.replace("\\", " "), subfields)
     except FormatError as error:
         raise repair.placed(error, tag) from error
@@ -113,7 +113,7 @@ def write(record: Record) -> bytes:
         if field.tag.startswith("00"):
             content = mnemonics.write(field.value).replace(" ", "\\")
         else:
-            subfields = [f"${code}{mnemonics.write(value)}" for code, value in field.subfields]
+            subfields = [f"${mnemonics.write(code + value)}" for code, value in field.subfields]
             content = field.indicators.replace(" ", "\\") + "".join(subfields)
         lines.append(f"={field.tag}  {content}")
     return ("\n".join(lines) + "\n").encode()
