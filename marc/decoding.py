@@ -37,21 +37,13 @@ def check_name(encoding: str, decoders: Mapping[str, Decoder]) -> None:
 class Values:
     """Decodes the values of one record; keeps what was noticed on the way in `problems`."""
 
-    def __init__(self, data: bytes, encoding: str, decoders: Mapping[str, Decoder]) -> None:
-        """`data` is the whole record; `encoding` a name that `check_name` accepts."""
+    def __init__(self, data: bytes, label: str, encoding: str, decoders: Mapping[str, Decoder]) -> None:
+        """`data` is the whole record, `label` its leader/09, `encoding` a name that `check_name` accepts."""
         self.problems: list[Problem] = []
+        self.encoding = _encoding_of(data, label, encoding, decoders)
         self._choices = choices(decoders)
-        self._decoder = None
-        self.encoding = UTF8
-        label = data[9:10].decode("latin-1")
-        unicode = _is_utf8(data) and not (label != "a" and b"\x1b" in data)  # ESC: MARC-8 switches its character set
-        if encoding == AUTO:
-            if label != "a" and not unicode and MARC8 in decoders:
-                self.encoding = MARC8
-        elif encoding != UTF8 and not (unicode and (label == "a" or data.isascii())):
-            self.encoding = encoding
-        if self.encoding != UTF8:
-            self._decoder = decoders[self.encoding]
+        self._decoder = None if self.encoding == UTF8 else decoders[self.encoding]
+        self._escapes = label != "a" and encoding == AUTO  # ESC switches character sets in MARC-8, which nobody reads
         if data.isascii() and b"\x1b" not in data:
             return
         if (label == "a") != (self.encoding == UTF8) and self.encoding in (UTF8, MARC8):
@@ -62,6 +54,8 @@ class Values:
         data = latin.encode("latin-1")
         if self._decoder is None:
             try:
+                if self._escapes and b"\x1b" in data:
+                    raise UnicodeDecodeError("utf-8", data, data.index(b"\x1b"), len(data), "MARC-8")
                 return data.decode("utf-8")
             except UnicodeDecodeError as error:
                 byte = f"0x{data[error.start]:02X}"
@@ -74,6 +68,14 @@ class Values:
             ) from error
         self.problems.extend(problems)
         return text
+
+
+def _encoding_of(data: bytes, label: str, encoding: str, decoders: Mapping[str, Decoder]) -> str:
+    """The encoding to read a record in: UTF-8 where it is that, else what was chosen, else what the label says."""
+    unicode = _is_utf8(data) and not (label != "a" and b"\x1b" in data)
+    if encoding == AUTO:
+        return MARC8 if label != "a" and not unicode and MARC8 in decoders else UTF8
+    return UTF8 if unicode and label == "a" else encoding
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -44,6 +44,7 @@ _LEADER = re.compile(rb"(?=([0-9]{5})[ -~]{5}[2 0][2 0]([0-9]{5})[ -~]{3}45[0 ][
 """A leader one would believe: ISO 2709 label with length, base address, and an entry map of MARC 21 or UNIMARC."""
 _LIKE_LEADER = re.compile(rb"[0-9]{5}|[^\x1d]{12}[0-9]{5}|[^\x1d]{20}45|[^\x1d]{10}22")
 """A leader with something wrong in it."""
+_LENGTHLESS = re.compile(rb".{5}[a-z][ -~]{4}[2 0][2 0][0-9]{5}[ -~]{3}45[0 ][0 ]", re.DOTALL)
 _FILLER = re.compile(rb"[\r\n\0\x1a\x1d \xef\xbb\xbf]+")
 _SPLIT = re.compile(rb"\x1d[\r\n\0\x1a ]{0,64}" + _LEADER.pattern)
 
@@ -102,7 +103,11 @@ def _in_sight(buffer: bytes, position: int) -> bool:
 def _cut(buffer: bytes, position: int) -> tuple[int, Kind]:
     """Where the frame at `position` ends and what it is, when its length cannot simply be believed."""
     if filler := _FILLER.match(buffer, position, position + MARC_JUNK_BYTES):
-        return filler.end(), Kind.JUNK
+        end = filler.end()
+        if end - position >= 5 and _LENGTHLESS.match(buffer, end - 5):  # its length is blank, or NULs
+            end -= 5
+        if end > position:
+            return end, Kind.JUNK
     if _checks_out(buffer, position):  # a terminator inside: text in VISCII or VPS, or a length over several records
         end = position + int(buffer[position : position + 5])
         for split in _SPLIT.finditer(buffer, position, end):

@@ -15,7 +15,7 @@ from struct import Struct
 from typing import BinaryIO
 
 from foundation.errors import FormatError, InputError, LimitError, Place, Problem
-from foundation.limits import ISO2709_FIELD_BYTES, ISO2709_RECORD_BYTES, MARC_RECORD_BYTES
+from foundation.limits import ISO2709_FIELD_BYTES, ISO2709_RECORD_BYTES, LOCAL_ID_CHARACTERS, MARC_RECORD_BYTES
 from marc import decoding, directory, messages, repair
 from marc.decoding import DECODERS, Decoder
 from marc.framing import Frame, Kind, frames, is_filler
@@ -177,7 +177,7 @@ def _careful(data: bytes, encoding: str, decoders: Mapping[str, Decoder]) -> tup
         leader, found = repair.leader(data[:24].decode("latin-1"))
         problems.extend(found)
         fields = directory.locate(data, problems)
-        values = decoding.Values(data, encoding, decoders)
+        values = decoding.Values(data, data[9:10].decode("latin-1"), encoding, decoders)
         parts = [leader]
         for tag, content in fields:
             part, found_here = _field(tag, content, values)
@@ -188,8 +188,15 @@ def _careful(data: bytes, encoding: str, decoders: Mapping[str, Decoder]) -> tup
         if len(parts) == 1:
             raise FormatError(messages.EMPTY_RECORD)
     except InputError as error:
-        return None, (*problems, error.problem)
+        return None, (*problems, error.problem.at(control_number=_control_number(data)))
     return Record(FIELD_TERMINATOR.join(parts)), tuple(problems)
+
+
+def _control_number(data: bytes) -> str:
+    """What seems to be field 001 of a record that could not be read, to find it again by; empty if nothing does."""
+    base = data.find(_TERMINATOR, 24) + 1
+    value = data[base : base + LOCAL_ID_CHARACTERS].partition(_TERMINATOR)[0]
+    return value.decode("ascii") if data[24:27] == b"001" and value.isascii() and value.isalnum() else ""
 
 
 def _field(tag: str, content: bytes, values: decoding.Values) -> tuple[str, list[Problem]]:

@@ -99,10 +99,15 @@ TAG = Message(
     "nhãn trường {seen!r} không hợp lệ: phải là ba chữ số hoặc chữ cái ASCII, khác 000. Hãy sửa biểu ghi.",
     "the tag {seen!r} is not valid: three ASCII digits or letters, not 000. Mend the record.",
 )
-TAG_LETTERS = Message(
-    "marc.tag_letters",
-    "nhãn trường {seen!r} có chữ cái; đã nhận với nhãn {used!r}.",
-    "the tag {seen!r} has letters; it was accepted as {used!r}.",
+TAG_MENDED = Message(
+    "marc.tag_mended",
+    "nhãn trường {seen!r} không theo quy tắc; đã nhận là {used!r}.",
+    "the tag {seen!r} is unusual; it was accepted as {used!r}.",
+)
+TAG_LEFT_OUT = Message(
+    "marc.tag_left_out",
+    "nhãn trường {seen!r} không hợp lệ; trường được để ra ngoài: {text!r}. Hãy sửa nhãn trường.",
+    "the tag {seen!r} is not valid; the field was left out: {text!r}. Mend the tag.",
 )
 INDICATORS = Message(
     "marc.indicators",
@@ -165,6 +170,40 @@ UNKNOWN_ENCODING = Message(
     "marc.unknown_encoding",
     "không có bảng mã {seen!r}. Hãy chọn một trong: {encodings}.",
     "there is no encoding {seen!r}. Choose one of: {encodings}.",
+)
+
+# --- whole files --------------------------------------------------------------------------------------------------
+EMPTY_FILE = Message(
+    "marc.empty_file",
+    "tệp rỗng: 0 biểu ghi. Hãy xuất lại tệp từ phần mềm nguồn.",
+    "the file is empty: 0 records. Export it again from the system it came from.",
+)
+OTHER_FORMAT = Message(
+    "marc.other_format",
+    "tệp không phải là MARC mà có vẻ là {seems}. Hãy gửi tệp MARC21 (ISO 2709), MARCXML hoặc .mrk, hay chọn cách nhập "
+    "dành cho loại tệp này.",
+    "the file is not MARC; it seems to be {seems}. Send MARC 21 (ISO 2709), MARCXML or .mrk, or choose the import "
+    "for this kind of file.",
+)
+NO_MARC_ELEMENTS = Message(
+    "marc.no_marc_elements",
+    "dòng {line}: phần tử <record> không chứa trường MARC nào. Hãy kiểm tra định dạng đã chọn khi xuất hoặc thu thập.",
+    "line {line}: the <record> element holds no MARC field. Check the format chosen for the export or harvest.",
+)
+MRK_LINE = Message(
+    "marc.mrk_line",
+    "dòng {line} không có dạng “=NHÃN  nội dung”: {text!r}. Hãy sửa dòng này.",
+    "line {line} is not of the form “=TAG  content”: {text!r}. Mend this line.",
+)
+MRK_LONG = Message(
+    "marc.mrk_long",
+    "dòng {line} có hơn {allowed} byte (giới hạn {limit}). Hãy kiểm tra tệp có đúng là .mrk.",
+    "line {line} has more than {allowed} bytes (limit {limit}). Check that the file really is .mrk.",
+)
+MRK_NAMES = Message(
+    "marc.mrk_names",
+    "không biết ký hiệu {names}; đã giữ nguyên.",
+    "the mnemonics {names} are not known; they were kept as they are.",
 )
 
 # --- writing ------------------------------------------------------------------------------------------------------

@@ -9,10 +9,12 @@ ISO 2709 without the directory, and therefore without its limits on length: noth
 by one split, and the store keeps just these bytes. Fields are made into values only where somebody asks for them.
 
 What holds for every Record (readers see to it, `check` proves it in tests):
-- the leader has 24 ASCII characters and fits the pattern of MARC21slim.xsd;
-- a tag is three ASCII letters or digits; 00X are control fields, all others data fields;
-- a data field has two ASCII indicators and at least one subfield; a code is one printable ASCII character;
-- values are NFC, hold none of the control characters and noncharacters that XML 1.0 forbids, nor TAB, LF or CR.
+- the leader has 24 ASCII characters and fits the pattern of MARC21slim.xsd; the lengths in it (00-04, 12-16) are 00000,
+  09 is `a`, 10-11 are 22 and 20-23 are 4500, for they speak of one rendering and not of the record;
+- a tag is three ASCII digits or letters of one case, not 000; 00X are control fields, all others data fields;
+- a data field has two indicators (blank, digit or small letter) and at least one subfield; a code is one printable
+  ASCII character other than blank, @ and |;
+- values are NFC, hold no control characters (C0, DEL, C1), surrogates, U+FFFE or U+FFFF.
 """
 
 from __future__ import annotations

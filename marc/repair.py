@@ -14,11 +14,12 @@ from functools import lru_cache
 
 from foundation.errors import FormatError, Place, Problem
 from marc import messages
-from marc.record import SUBFIELD_DELIMITER
+from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 
 TAG = re.compile(r"00[1-9A-Za-z]|(?:0[1-9A-Z]|[1-9A-Z][0-9A-Z])[0-9A-Z]|(?:0[1-9a-z]|[1-9a-z][0-9a-z])[0-9a-z]")
 CODE = re.compile(r"""[0-9A-Za-z!"#$%&'()*+,\-./:;<=>?{}_^`~\[\]\\]""")
 INDICATORS = re.compile(r"[0-9a-z ]{2}")
+_LEADER = re.compile(r"00000[0-9A-Za-z ][0-9A-Za-z][0-9A-Za-z ]{2}a2200000[0-9A-Za-z ]{3}4500")
 LEADER_BLANK = "00000nam a2200000 a 4500"
 """Where a record has no leader at all: a new, full level description of language material in Unicode."""
 
@@ -58,76 +59,117 @@ def value(text: str) -> tuple[str, int]:
     return unicodedata.normalize("NFC", text), removed
 
 
+def loose_leader(seen: str) -> tuple[str, tuple[Problem, ...]]:
+    """The leader of a form in which it carries no structure (MARCXML, mrk): any text is mended, even none."""
+    if len(seen) == 24 and seen.isascii():
+        return leader(seen)
+    if not seen.strip():
+        return LEADER_BLANK, (Problem(messages.LEADER, values={"seen": seen[:_SHOWN], "used": LEADER_BLANK}),)
+    plain = re.sub(r"[^\x20-\x7e]", " ", seen)
+    fitted = plain.rjust(24, "0") if plain.endswith("4500") else plain.ljust(24)
+    used, _ = leader(fitted[:24])
+    return used, (Problem(messages.LEADER, values={"seen": seen[:_SHOWN], "used": used}),)
+
+
 def field(tag: str, content: str, decode: Parse | None = None) -> tuple[str, list[Problem]]:
     """One field as packed text, or an empty string when it has to be left out; and what was done.
 
     `content` is what stands behind the tag: a value, or indicators and subfields with their delimiters. `decode` turns
     each value of it into text where that has not been done. Raises FormatError when the whole record cannot be kept.
     """
+    if not tag.startswith("00"):
+        head, *pieces = content.split(SUBFIELD_DELIMITER)
+        return data_field(tag, head, [(piece[:1], piece[1:]) for piece in pieces], decode)
     problems: list[Problem] = []
     used = _tag(tag, problems)
-    part, removed = _control(content, decode, problems) if used[:2] == "00" else _data(content, decode, problems)
-    if removed:
-        problems.append(Problem(messages.CONTROL_CHARACTERS, values={"count": removed}))
-    if problems:
-        problems = [problem.at(tag=used) for problem in problems]
-    return used + part if part is not None else "", problems
+    if SUBFIELD_DELIMITER in content:
+        content = content.replace(SUBFIELD_DELIMITER, "$")
+        problems.append(Problem(messages.CONTROL_DELIMITER))
+    text, removed = value(decode(content) if decode else content)
+    return used + text, _told(problems, used, removed)
+
+
+def data_field(
+    tag: str, indicators: str, subfields: list[tuple[str, str]], decode: Parse | None = None
+) -> tuple[str, list[Problem]]:
+    """The same for a data field whose indicators and subfields (code, value) are already apart."""
+    problems: list[Problem] = []
+    used = _tag(tag, problems)
+    parts = [_indicators(indicators, bool(subfields), problems)]
+    removed = empty = 0
+    for code, raw in subfields:
+        if not CODE.fullmatch(code):
+            if not code and not raw:
+                empty += 1
+                continue
+            text = "".join(f"${code}{raw}" for code, raw in subfields)
+            problems.append(Problem(messages.SUBFIELD_CODE, values={"seen": code, "text": _quoted(text)}))
+            return "", _told(problems, used, removed)
+        text, gone = value(decode(raw) if decode else raw)
+        parts.append(code + text)
+        removed += gone
+    if empty:
+        problems.append(Problem(messages.EMPTY_SUBFIELDS, values={"count": empty}))
+    if len(parts) == 1:
+        problems.append(Problem(messages.NO_SUBFIELDS, values={"text": _quoted(indicators)}))
+        return "", _told(problems, used, removed)
+    return used + SUBFIELD_DELIMITER.join(parts), _told(problems, used, removed)
+
+
+def _quoted(text: str) -> str:
+    """The beginning of a field as a problem shows it; undecoded text is shown as UTF-8 as far as it is that."""
+    short = text[:_SHOWN]
+    try:
+        return short.encode("latin-1").decode("utf-8", "backslashreplace")
+    except UnicodeEncodeError:
+        return short
 
 
 def _tag(seen: str, problems: list[Problem]) -> str:
     used = seen if TAG.fullmatch(seen) else seen.upper()
     if not used.isascii() or not TAG.fullmatch(used):
         raise FormatError(messages.TAG, seen=seen[:_SHOWN])
-    if not used.isdigit():
-        problems.append(Problem(messages.TAG_LETTERS, values={"seen": seen, "used": used}))
+    if used != seen or seen != seen.upper():
+        problems.append(Problem(messages.TAG_MENDED, values={"seen": seen, "used": used}))
     return used
 
 
-def _control(content: str, decode: Parse | None, problems: list[Problem]) -> tuple[str, int]:
-    if SUBFIELD_DELIMITER in content:
-        content = content.replace(SUBFIELD_DELIMITER, "$")
-        problems.append(Problem(messages.CONTROL_DELIMITER))
-    return value(decode(content) if decode else content)
+def _told(problems: list[Problem], tag: str, removed: int) -> list[Problem]:
+    if removed:
+        problems.append(Problem(messages.CONTROL_CHARACTERS, values={"count": removed}))
+    return [problem.at(tag=tag) for problem in problems] if problems else problems
 
 
-def _data(content: str, decode: Parse | None, problems: list[Problem]) -> tuple[str | None, int]:
-    """Indicators and subfields of a data field; None when the field has to be left out."""
-    head, *pieces = content.split(SUBFIELD_DELIMITER)
-    if not pieces:
-        problems.append(Problem(messages.NO_SUBFIELDS, values={"text": content[:_SHOWN]}))
-        return None, 0
-    parts = [_indicators(head, problems)]
-    removed = empty = 0
-    for piece in pieces:
-        if not piece:
-            empty += 1
-            continue
-        if not CODE.match(piece):
-            problems.append(Problem(messages.SUBFIELD_CODE, values={"seen": piece[0], "text": content[:_SHOWN]}))
-            return None, 0
-        text, gone = value(decode(piece[1:]) if decode else piece[1:])
-        parts.append(piece[0] + text)
-        removed += gone
-    if empty:
-        problems.append(Problem(messages.EMPTY_SUBFIELDS, values={"count": empty}))
-    if len(parts) == 1:
-        problems.append(Problem(messages.NO_SUBFIELDS, values={"text": content[:_SHOWN]}))
-        return None, 0
-    return SUBFIELD_DELIMITER.join(parts), removed
-
-
-def _indicators(head: str, problems: list[Problem]) -> str:
+def _indicators(head: str, found: bool, problems: list[Problem]) -> str:
     """Two indicators of what stands before the first delimiter; a missing one is blank, more than three are text."""
     if INDICATORS.fullmatch(head):
         return head
     if not head[:3].isascii():
         raise FormatError(messages.INDICATORS_FOREIGN, seen=head[:_SHOWN])
     used = re.sub(r"[^0-9a-z ]", " ", head[:2]).ljust(2)
-    if used != head[:2] or len(head) == 3:
+    if found and (used != head[:2] or len(head) == 3):
         problems.append(Problem(messages.INDICATORS, values={"seen": head[:3], "used": used}))
-    if len(head) > 3:
-        problems.append(Problem(messages.LOOSE_TEXT, values={"text": head[2 : 2 + _SHOWN]}))
+    if found and len(head) > 3:
+        problems.append(Problem(messages.LOOSE_TEXT, values={"text": _quoted(head[2:])}))
     return used
+
+
+def check(record: Record) -> list[str]:
+    """The parts of a record that do not hold what `marc.record` promises; empty for every record a reader gave.
+
+    For tests, and for those who build records from elsewhere.
+    """
+    broken = (
+        [] if _LEADER.fullmatch(record.leader) and record.text[24:25] in ("", FIELD_TERMINATOR) else [record.leader]
+    )
+    return broken + [part for part in record.parts() if not _holds(part)]
+
+
+def _holds(part: str) -> bool:
+    try:
+        return field(part[:3], part[3:]) == (part, []) or (part[:3].islower() and field(part[:3], part[3:])[0] == part)
+    except FormatError:
+        return False
 
 
 def placed(error: FormatError, tag: str) -> FormatError:

@@ -1,0 +1,153 @@
+"""Mnemonic MARC text (.mrk): one line for each field, as the Library of Congress MARCMaker and MarcEdit write it.
+
+    =LDR  00000nam a2200000 a 4500
+    =001  bk1
+    =245  10$aTruyện Kiều /$cNguyễn Du
+
+A blank is written as a backslash in leader, control fields and indicators; `marc.mnemonics` has the names in braces.
+A record ends at an empty line, or where the next leader begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO, NamedTuple
+
+from foundation.errors import FormatError, InputError, LimitError, Problem
+from foundation.limits import MARC_FIELDS, MARC_RECORD_BYTES, READ_CHUNK
+from marc import decoding, messages, mnemonics, repair
+from marc.decoding import DECODERS, Decoder
+from marc.reading import Reading
+from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record, unpack
+
+_LINE = re.compile(r"=([^\s=]{3})(?: {1,2}(.*))?", re.DOTALL)
+_BOM = b"\xef\xbb\xbf"
+
+
+class _Line(NamedTuple):
+    data: bytes
+    offset: int
+    number: int
+
+
+def readings(
+    stream: BinaryIO, *, encoding: str = decoding.AUTO, decoders: Mapping[str, Decoder] = DECODERS
+) -> Iterator[Reading]:
+    """Every record of a stream, in order, with flat memory; line ends may be LF or CR LF, a BOM is skipped.
+
+    A line that is no field costs its record, and the problem says its number. Raises InputError for an unknown
+    encoding, and nothing else.
+    """
+    decoding.check_name(encoding, decoders)
+    for number, lines in enumerate(_records(stream), 1):
+        original = b"".join(line.data for line in lines)
+        record, problems = _read(lines, encoding, decoders)
+        yield Reading(number, lines[0].offset, original, record, problems, lines[0].number)
+
+
+def read(data: bytes) -> tuple[Record | None, tuple[Problem, ...]]:
+    """One record from its lines in UTF-8, and what had to be repaired; None when it cannot be read."""
+    lines = [_Line(line, -1, number) for number, line in enumerate(data.splitlines(keepends=True), 1) if line.strip()]
+    return _read(lines, decoding.UTF8, {})
+
+
+def _read(
+    lines: list[_Line], encoding: str, decoders: Mapping[str, Decoder]
+) -> tuple[Record | None, tuple[Problem, ...]]:
+    problems: list[Problem] = []
+    leader, parts = "", []
+    values = decoding.Values(b"".join(line.data for line in lines), "a", encoding, decoders)
+    try:
+        if len(lines) > MARC_FIELDS + 1:
+            raise LimitError(messages.FIELDS_LIMIT, limit="MARC_FIELDS", seen=len(lines), allowed=MARC_FIELDS)
+        for line in lines:
+            if len(line.data) >= MARC_RECORD_BYTES:
+                raise LimitError(
+                    messages.MRK_LONG, line=line.number, limit="MARC_RECORD_BYTES", allowed=MARC_RECORD_BYTES
+                )
+            text = values(line.data.removeprefix(_BOM).rstrip(b"\r\n").decode("latin-1"))
+            found = _LINE.fullmatch(text)
+            if found is None:
+                raise FormatError(messages.MRK_LINE, line=line.number, text=text[:80])
+            tag, content = found[1], found[2] or ""
+            if tag.upper() in ("LDR", "000"):
+                leader = content.replace("\\", " ")
+                continue
+            part, told = _field(tag, content)
+            problems.extend(told)
+            parts.append(part)
+        if not any(parts):
+            raise FormatError(messages.EMPTY_RECORD)
+        used, found_here = repair.loose_leader(leader)
+    except InputError as error:
+        known = next((part[3:] for part in parts if part[:3] == "001"), "")
+        return None, (*problems, *values.problems, error.problem.at(control_number=known))
+    problems.extend((*found_here, *values.problems))
+    return Record(FIELD_TERMINATOR.join([used, *filter(None, parts)])), tuple(problems)
+
+
+def _field(tag: str, content: str) -> tuple[str, list[Problem]]:
+    try:
+        if tag.startswith("00"):
+            text, unknown = mnemonics.read(content.replace("\\", " "))
+            part, problems = repair.field(tag, text.replace(SUBFIELD_DELIMITER, ""))
+        else:
+            head, *pieces = content.split("$")
+            read_pieces = [mnemonics.read(piece) for piece in pieces]
+            unknown = [name for _, names in read_pieces for name in names]
+            subfields = [(text[:1], text[1:]) for text, _ in read_pieces]
+            part, problems = repair.data_field(tag, head.replace("\\", " "), subfields)
+    except FormatError as error:
+        raise repair.placed(error, tag) from error
+    if unknown:
+        told = Problem(messages.MRK_NAMES, values={"names": ", ".join(sorted(set(unknown))[:10])})
+        problems = [*problems, told.at(tag=tag)]
+    return part, problems
+
+
+def write(record: Record) -> bytes:
+    """The record as lines in UTF-8, each ending in LF, without the empty line that separates it from the next."""
+    lines = ["=LDR  " + record.leader.replace(" ", "\\")]
+    for field in map(unpack, record.parts()):
+        if field.tag.startswith("00"):
+            content = mnemonics.write(field.value).replace(" ", "\\")
+        else:
+            subfields = [f"${mnemonics.write(code + value)}" for code, value in field.subfields]
+            content = field.indicators.replace(" ", "\\") + "".join(subfields)
+        lines.append(f"={field.tag}  {content}")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _records(stream: BinaryIO) -> Iterator[list[_Line]]:
+    """The lines of each record. No more are kept than a record may have; the rest becomes a record of its own."""
+    lines: list[_Line] = []
+    size = 0
+    for line in _lines(stream):
+        blank = not line.data.strip(b"\r\n\t \x1a\xef\xbb\xbf")
+        begins = line.data.removeprefix(_BOM)[:4].upper() in (b"=LDR", b"=000")
+        if lines and (blank or begins or size > MARC_RECORD_BYTES):
+            yield lines
+            lines, size = [], 0
+        if not blank:
+            lines.append(line)
+            size += len(line.data)
+    if lines:
+        yield lines
+
+
+def _lines(stream: BinaryIO) -> Iterator[_Line]:
+    """Lines with their ends, byte offsets and numbers; one longer than a record may be is cut there."""
+    rest, offset, number = b"", 0, 1
+    while chunk := stream.read(READ_CHUNK):
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield _Line(line + b"\n", offset, number)
+            offset += len(line) + 1
+            number += 1
+        if len(rest) >= MARC_RECORD_BYTES:
+            yield _Line(rest, offset, number)
+            offset += len(rest)
+            rest = b""
+    if rest:
+        yield _Line(rest, offset, number)

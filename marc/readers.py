@@ -1,0 +1,160 @@
+"""Open whatever a library sends: recognise the form by its content, read every record of it, say what else it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from io import BufferedReader, RawIOBase
+from typing import BinaryIO, cast
+
+from foundation import archives
+from foundation.errors import FormatError, InputError
+from marc import decoding, iso2709, marcxml, messages, mrk
+from marc.decoding import DECODERS, Decoder
+from marc.reading import Reading
+
+HEAD_BYTES = 8_192
+"""How much of a file is looked at to recognise it."""
+
+
+class Format(Enum):
+    """A form of MARC that is read here."""
+
+    ISO2709 = "iso2709"
+    MARCXML = "marcxml"
+    MRK = "mrk"
+
+
+_FILLER = b"\r\n\t\0\x1a \xef\xbb\xbf"
+_MAGIC = {
+    b"PK\x03\x04": "Microsoft Excel / Word, OpenDocument (zip)",
+    b"\xd0\xcf\x11\xe0": "Microsoft Excel / Word (.xls, .doc)",
+    b"%PDF": "PDF",
+    b"{\\rtf": "RTF",
+    b"SQLite format 3": "SQLite",
+    b"\x1f\x8b": "gzip",
+}
+_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
+_MARCXML_ROOTS = {"record", "collection", "records", "OAI-PMH", "ListRecords", "GetRecord", "searchRetrieveResponse"}
+_MRK = re.compile(rb"=(?:LDR|ldr|[0-9A-Za-z]{3})(?: |\r?\n)")
+_CDS_ISIS = re.compile(rb"[0-9]{24}")
+"""Its label has digits and nothing else; MARC has letters at 05 to 07."""
+_LEADER = re.compile(rb"[0-9]{5}[ -~]{5}[ 0-9]{2}[0-9]{5}|[ -~]{20}45")
+
+
+def recognise(head: bytes) -> Format:
+    """The form of MARC that a file begins with; `HEAD_BYTES` of it are enough. The name of a file is never asked.
+
+    Raises FormatError that names the format it seems to be, or says that it is empty.
+    """
+    data = head.lstrip(_FILLER)
+    if not data:
+        raise FormatError(messages.EMPTY_FILE)
+    seems = next((name for magic, name in _MAGIC.items() if data.startswith(magic)), "")
+    if seems:
+        raise FormatError(messages.OTHER_FORMAT, seems=seems)
+    if data.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
+        return _xml(data)
+    if _MRK.match(data):
+        return Format.MRK
+    if _CDS_ISIS.match(data):
+        raise FormatError(messages.OTHER_FORMAT, seems="CDS/ISIS (ISO 2709)")
+    if _LEADER.match(data) or b"\x1e" in data:
+        return Format.ISO2709
+    raise FormatError(messages.OTHER_FORMAT, seems=_text(data))
+
+
+def _xml(data: bytes) -> Format:
+    if _HTML.match(data):
+        raise FormatError(messages.OTHER_FORMAT, seems="HTML")
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-16-le" if data[1:2] == b"\0" else "utf-8"
+    text = data.decode(encoding, "replace")
+    found = _ROOT.search(re.sub(r"<\?.*?\?>|<!--.*?-->|<!.*?>", "", text, flags=re.DOTALL))
+    root = found[1] if found else "?"
+    if "MARC21/slim" in text or "marcxchange" in text or (root in _MARCXML_ROOTS and "/oai_dc/" not in text):
+        return Format.MARCXML
+    raise FormatError(messages.OTHER_FORMAT, seems=f"XML <{root}>")
+
+
+def _text(data: bytes) -> str:
+    """What a text that is no MARC seems to be."""
+    if data[:1] in (b"{", b"["):
+        return "MARC-in-JSON" if b'"leader"' in data else "JSON"
+    lines = [line for line in data.splitlines()[:5] if line]
+    for mark in (b"\t", b";", b","):
+        counts = {line.count(mark) for line in lines[:-1] or lines}
+        if min(counts, default=0) > 0 and len(counts) <= 2:
+            return "CSV"
+    if b"\0" in data[:1000]:
+        return "dữ liệu nhị phân / binary data"
+    return "văn bản thường / plain text"
+
+
+def read(
+    stream: BinaryIO, name: str, *, encoding: str = decoding.AUTO, decoders: Mapping[str, Decoder] = DECODERS
+) -> Iterator[Reading]:
+    """Every record in a stream, whatever it is: ISO 2709, MARCXML or mrk, plain, in gzip or in zip.
+
+    The stream only needs `read(size)`, so standard input will do. Records of each file in an archive are numbered from
+    1, and the place of every problem names the file in it. An empty file gives nothing. A member of an archive that is
+    not MARC gives one reading without a record, and so does a file that breaks off inside its compression.
+
+    Raises FormatError at the first step when the file itself is something else, InputError for an unknown encoding;
+    StoreError when the machine has no room for a temporary file.
+    """
+    decoding.check_name(encoding, decoders)
+    for member, inner in archives.members(stream, name):
+        for reading in _member(inner, member != name, encoding, decoders):
+            yield reading.placed(member)
+
+
+def _member(stream: BinaryIO, inside: bool, encoding: str, decoders: Mapping[str, Decoder]) -> Iterator[Reading]:
+    number, offset = 0, 0
+    head = b""
+    try:
+        head = _head(stream)
+        if not head.strip(_FILLER):
+            return
+        whole = cast(BinaryIO, BufferedReader(_Rejoined(head, stream)))
+        for reading in _records(whole, recognise(head), encoding, decoders):
+            number, offset = reading.number, reading.offset + len(reading.original)
+            yield reading
+    except InputError as error:
+        if number == 0 and not inside and isinstance(error, FormatError):
+            raise
+        yield Reading(number + 1, offset, head if number == 0 else b"", None, (error.problem,))
+
+
+def _records(stream: BinaryIO, form: Format, encoding: str, decoders: Mapping[str, Decoder]) -> Iterator[Reading]:
+    if form is Format.MARCXML:
+        return marcxml.readings(stream)
+    if form is Format.MRK:
+        return mrk.readings(stream, encoding=encoding, decoders=decoders)
+    return iso2709.readings(stream, encoding=encoding, decoders=decoders)
+
+
+def _head(stream: BinaryIO) -> bytes:
+    pieces, missing = [], HEAD_BYTES
+    while missing > 0 and (piece := stream.read(missing)):
+        pieces.append(piece)
+        missing -= len(piece)
+    return b"".join(pieces)
+
+
+class _Rejoined(RawIOBase):
+    """The head that was read to recognise a stream, and then the rest of it."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._head[: len(buffer)] or self._rest.read(len(buffer))
+        self._head = self._head[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
