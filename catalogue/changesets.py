@@ -113,7 +113,7 @@ def advance(connection: Connection, number: int, position: int, counts: dict[str
 
 
 def discard(store: Store, number: int) -> ChangeSet:
-    """Forget a change set that was never published: its versions, renderings and effects go, its line in the list stays.
+    """Forget a change set that was never published: its versions and effects go, its line in the list stays.
 
     Raises RefusedError when it is published. Records that only it knew are removed; nobody has seen them.
     """

@@ -41,7 +41,10 @@ class Entry:
     """setSpecs of the sets it is in."""
     deleted: bool
     metadata: bytes | None
-    """The rendering: one UTF-8 XML element with its own namespace declarations, no prolog; None if deleted or not asked for."""
+    """The rendering: one UTF-8 XML element with its own namespace declarations, no prolog.
+
+    None if deleted or not asked for.
+    """
 
 
 @dataclass(frozen=True, slots=True)

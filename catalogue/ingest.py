@@ -25,7 +25,7 @@ from foundation.limits import LOCAL_ID_CHARACTERS
 from marc.reading import Reading
 
 NORMALISER: Final = 1
-"""Raised whenever the readers make another Record of the same bytes; the same file imported again is then compared anew."""
+"""Raised whenever the readers make another Record of the same bytes; files imported again are then compared anew."""
 ORIGINAL, NORMALISED = "original", "normalised"
 NUMBERS: Final = 10_000
 """Numbers taken from the store's series at a time."""
@@ -133,9 +133,6 @@ class Staging:
                 rows.quarantine.append(self._quarantine(reading, problem or reading.problems[-1]))
                 continue
             counts["repaired"] += bool(reading.problems)
-            if not reading.record.control("001").strip():
-                made = Problem(messages.LOCAL_ID_MADE, values={"local_id": name}).at(record=reading.number)
-                reading = reading._replace(problems=(*reading.problems, made))  # noqa: PLW2901
             if reading.record.leader[5] == "d":
                 if found is not None and found.version_id is not None:
                     counts["deleted"] += 1
@@ -202,6 +199,8 @@ class Staging:
         assert reading.record is not None
         compress = self._store.compression.compress
         made, problems = render(reading.record)
+        if not reading.record.control("001").strip():
+            problems.append(Problem(messages.LOCAL_ID_MADE, values={"local_id": _local_id(reading)}))
         rows.originals.append((digest, *compress(connection, ORIGINAL, reading.original)))
         dictionary, normalised = compress(connection, NORMALISED, reading.record.text.encode())
         said = [*reading.problems, *problems]

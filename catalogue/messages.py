@@ -46,7 +46,8 @@ UNDO_CONFLICT = Message(
     "undo.conflict",
     "không hoàn tác được đợt {number}: {count} biểu ghi đã được một đợt sau sửa tiếp ({sample}). Hãy hoàn tác các đợt "
     "sau trước, hoặc thêm --force để chỉ hoàn tác những biểu ghi còn lại.",
-    "change set {number} cannot be undone: {count} records were changed again by a later one ({sample}). Undo the later "
+    "change set {number} cannot be undone: {count} records were changed again by a later one ({sample}). Undo "
+    "the later "
     "ones first, or add --force to undo only the others.",
 )
 LOCAL_ID_REPEATED = Message(
@@ -66,7 +67,8 @@ LOCAL_ID_MADE = Message(
     "record.local_id_made",
     "không có trường 001; biểu ghi tạm mang số {local_id} theo vị trí trong tệp. Nếu lần sau tệp đổi thứ tự, biểu ghi "
     "sẽ không được nhận ra: hãy thêm trường 001.",
-    "there is no field 001; the record goes by {local_id}, its position in the file. It will not be recognised when the "
+    "there is no field 001; the record goes by {local_id}, its position in the file. It will not be recognised "
+    "when the "
     "file's order changes: add a field 001.",
 )
 RENDERING_FAILED = Message(
@@ -76,16 +78,20 @@ RENDERING_FAILED = Message(
 )
 CLOCK_LEAP = Message(
     "clock.leap",
-    "đồng hồ máy chủ chỉ {now}, muộn hơn dấu thời gian gần nhất ({last}) tới {days} ngày (CLOCK_LEAP_DAYS là {allowed}). "
-    "Chưa có gì được công bố. Hãy chỉnh đồng hồ, hoặc xác nhận giờ này là đúng bằng lệnh lienthong doctor --accept-clock.",
-    "the server's clock says {now}, {days} days after the last stamp ({last}); CLOCK_LEAP_DAYS is {allowed}. Nothing was "
+    "đồng hồ máy chủ chỉ {now}, muộn hơn dấu thời gian gần nhất ({last}) tới {days} ngày (CLOCK_LEAP_DAYS là "
+    "{allowed}). "
+    "Chưa có gì được công bố. Hãy chỉnh đồng hồ, hoặc xác nhận giờ này là đúng bằng lệnh lienthong doctor "
+    "--accept-clock.",
+    "the server's clock says {now}, {days} days after the last stamp ({last}); CLOCK_LEAP_DAYS is {allowed}. "
+    "Nothing was "
     "published. Set the clock right, or confirm it with lienthong doctor --accept-clock.",
 )
 STORE_FULL = Message(
     "store.full",
     "hết chỗ trên đĩa khi đang ghi kho dữ liệu ({reason}). Những gì đã báo là xong vẫn nguyên vẹn. Hãy giải phóng chỗ "
     "trống rồi chạy lại đúng lệnh vừa rồi: việc sẽ tiếp tục từ chỗ dừng.",
-    "the disk is full while writing the store ({reason}). Everything reported as done is whole. Free some space and run "
+    "the disk is full while writing the store ({reason}). Everything reported as done is whole. Free some space "
+    "and run "
     "the same command again: it continues where it stopped.",
 )
 STORE_FAILED = Message(
@@ -97,7 +103,8 @@ STORE_FAILED = Message(
 )
 STORE_NEWER = Message(
     "store.newer",
-    "kho dữ liệu đã được một phiên bản mới hơn nâng cấp ({found}); phiên bản này chỉ biết đến {known}. Hãy cài lại phiên "
+    "kho dữ liệu đã được một phiên bản mới hơn nâng cấp ({found}); phiên bản này chỉ biết đến {known}. Hãy cài "
+    "lại phiên "
     "bản mới.",
     "the store was upgraded by a newer release ({found}); this one knows {known}. Install the newer release again.",
 )

@@ -57,7 +57,7 @@ def render(record: Record) -> tuple[list[Rendering], list[Problem]]:
     for entry in FORMATS:
         try:
             data = entry.render(record)
-        except Exception as error:  # noqa: BLE001 - one bad record stops nobody, whatever is wrong with it
+        except Exception as error:
             values = {"format": entry.name, "reason": repr(error)}
             problems.append(Problem(messages.RENDERING_FAILED, values=values))
             continue

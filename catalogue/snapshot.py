@@ -159,7 +159,7 @@ class Snapshot:
     def _carries(mask: int) -> ColumnElement[bool]:
         return feed.c.formats.bitwise_and(mask) != 0
 
-    def _entry(self, row: Row[Any], metadata: bool) -> Entry:
+    def _entry(self, row: Row[*tuple[Any, ...]], metadata: bool) -> Entry:
         live = row.status == LIVE
         data: bytes | None = None
         if metadata and live and row.bytes is not None:

@@ -75,7 +75,7 @@ class Store:
         """A transaction that sees one moment of the store and changes nothing."""
         with self.failures(), self.engine.connect() as connection:
             if not self.sqlite:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
                 yield connection
 
@@ -83,7 +83,7 @@ class Store:
     def write(self) -> Iterator[Connection]:
         """A transaction that changes the store, wholly or not at all."""
         with self.failures(), self.engine.connect() as connection:
-            connection = connection.execution_options(lienthong_write=True)
+            connection.execution_options(lienthong_write=True)
             with connection.begin():
                 yield connection
 
@@ -93,7 +93,7 @@ class Store:
         For what may be left undone: whatever the database has against it is not told.
         """
         with suppress(DBAPIError), self.engine.connect() as connection:
-            connection = connection.execution_options(lienthong_write=True)
+            connection.execution_options(lienthong_write=True)
             raw: Any = connection.connection.driver_connection
             if self.sqlite:
                 raw.execute("PRAGMA busy_timeout=0")

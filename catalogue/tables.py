@@ -7,7 +7,7 @@ How the tables hang together:
     change_set ─ effect ─┘                                  which record went from which version to which
     feed ─ feed_set                                         who sees what, stamped (`catalogue.feed`)
     change                                                  the change sequence
-    clock                                                   last stamp, mark, last number of the sequence (`catalogue.clock`)
+    clock                                                   last stamp, mark, last change (`catalogue.clock`)
 
 A version never changes after it was published; a record points at the version it shows now. So a preview, an undo and
 a history are all answered by `effect`, and nothing is ever overwritten.
@@ -28,9 +28,9 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    UniqueConstraint,
 )
 from sqlalchemy import Text as LongText
-from sqlalchemy import UniqueConstraint
 
 metadata = MetaData(
     naming_convention={

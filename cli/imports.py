@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, BinaryIO, cast
 
@@ -116,14 +118,15 @@ def _import(
         def advance(counts: dict[str, int]) -> None:
             progress.update(task, completed=read[0], note=f"{counts['read']:,}")
 
-        counted = [replace(entry, open=lambda entry=entry: _counted(entry.open(), read)) for entry in inputs]
+        counted = [replace(entry, open=partial(_counted, entry.open, read)) for entry in inputs]
         return imports.import_files(
             store, library, counted, encoding=encoding, preview=preview, batch=batch, progress=advance
         )
 
 
-def _counted(stream: BinaryIO, read: list[int]) -> BinaryIO:
-    """`stream`, adding what is read of it to `read[0]`."""
+def _counted(opening: Callable[[], BinaryIO], read: list[int]) -> BinaryIO:
+    """What `opening` gives, adding the bytes that are read of it to `read[0]`."""
+    stream = opening()
 
     class Counted(io.RawIOBase):
         def readable(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from catalogue import quarantine
-from cli.terminal import Json, plain, answer, opened, out, say
+from cli.terminal import Json, answer, opened, out, plain, say
 
 app = typer.Typer(help="Biểu ghi bị cách ly / Quarantined records.", no_args_is_help=True)
 

@@ -67,8 +67,8 @@ def readings(stream: BinaryIO) -> Iterator[Reading]:
     """Every record of a document of any size: a collection, one record, or an OAI-PMH or SRU answer around them.
 
     The namespace is not asked for (there are prefixes, none, and marcxchange). `original` is the element as libxml2
-    writes it. What is broken in one record costs that record only; where the XML itself ends being well-formed, the last
-    reading has no record and says the line.
+    writes it. What is broken in one record costs that record only; where the XML itself ends being well-formed, the
+    last reading has no record and says the line.
     """
     number = 0
     try:

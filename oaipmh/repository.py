@@ -21,10 +21,15 @@ _LOCAL_SAFE = "-_.~!*(),;:@$=+/"
 class Snapshot(Protocol):
     """One consistent read of the feed. Every method raises StoreError when the store fails."""
 
-    response_date: int
-    """What the answer must say; every later stamp is >= it."""
-    earliest: int
-    """Earliest datestamp of all entries, deleted ones included; response_date if there is none."""
+    @property
+    def response_date(self) -> int:
+        """What the answer must say; every later stamp is >= it."""
+        ...
+
+    @property
+    def earliest(self) -> int:
+        """Earliest datestamp of all entries, deleted ones included; response_date if there is none."""
+        ...
 
     def total(self, selection: Selection) -> int:
         """How many entries a list of `selection` has."""

@@ -1,4 +1,4 @@
-"""The schema's history. `upgrade` brings a store to the newest revision; one that is newer than this release is refused."""
+"""The schema's history. `upgrade` brings a store to the newest revision; a newer store than this is refused."""
 
 from __future__ import annotations
 

@@ -52,7 +52,8 @@ def main(url: str, home: str, library: str, seed: str, seconds: str) -> None:
         ]
         Staging(store, number).stage(readings(*records), lambda counts: None)
         publishing.publish(store, number)
-        print(number, flush=True)
+        sys.stdout.write(f"{number}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

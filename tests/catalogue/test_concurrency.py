@@ -1,5 +1,5 @@
 """Promise 2, with real processes: publishers of random length with clocks that are set back, killed at
-random, while harvesters poll. At the end the copy of every harvester, kept by incremental visits alone, is the store."""
+random, while harvesters poll. At the end every harvester's copy, kept by incremental visits alone, is the store."""
 
 from __future__ import annotations
 

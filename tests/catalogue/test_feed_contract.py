@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 from sqlalchemy import delete, insert, select, update
@@ -13,6 +13,7 @@ from catalogue.renderings import BY_NAME
 from catalogue.restamp import FeedRow, Move, restamp
 from catalogue.snapshot import Feed
 from catalogue.store import Store
+from foundation.settings import Settings
 from tests.catalogue.conftest import NOW, Time
 from tests.oaipmh.feed_contract import FeedContract
 from tests.oaipmh.memory_feed import with_ancestors
@@ -105,11 +106,11 @@ class SqlStore:
 
 class TestStoreFeed(FeedContract):
     @pytest.fixture
-    def store(self, settings: object, time: Time, request: pytest.FixtureRequest) -> SqlStore:  # type: ignore[override]
-        opened = Store.open(request.getfixturevalue("settings"), time)
-        request.addfinalizer(opened.close)
+    def store(self, settings: Settings, time: Time) -> Iterator[SqlStore]:  # type: ignore[override]
+        opened = Store.open(settings, time)
         with opened.write() as connection:
             library = {"code": "bk", "name_vi": "Thư viện", "kind": "district", "created": 0}
             connection.execute(insert(tables.library).values(library))
             connection.execute(insert(tables.source).values(library_id=1, name="uploads", kind="file", created=0))
-        return SqlStore(opened, time)
+        yield SqlStore(opened, time)
+        opened.close()

@@ -1,4 +1,4 @@
-"""The first schema: libraries, sources, change sets, records and versions, renderings, the feed, the change sequence."""
+"""The first schema: libraries, change sets, records and versions, renderings, the feed, the change sequence."""
 
 import sqlalchemy as sa
 from alembic import op
