@@ -13,7 +13,6 @@ from bisect import bisect_right
 from codecs import charmap_decode
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from io import StringIO
 from itertools import chain
 from typing import Any, NamedTuple
 from unicodedata import combining, normalize
@@ -58,10 +57,10 @@ _SPELT_OUT = re.compile(f"\\\\U\\+([0-9A-Fa-f]{{4,6}})([{MARKS}]*)\\\\")
 # A subfield code is not a letter: it carries no mark. (A pattern that begins with a class is searched for fastest.)
 _STACK = re.compile(f"[{MARKS}](?<!\x1f.)[{MARKS}]*(?:{REFERENCE.pattern}|[^{MARKS}\x1d-\x1f])?", re.DOTALL)
 _ODD = re.compile(f"[{MARKS}](?:(?![^\x1d-\x1f])|[{MARKS}]{{{MARC8_MARKS}}})")  # without a letter, or too many
-# The same in ANSEL, and what an escape or UTF-8 begins with: in one pattern, for it looks at every value.
+# The same in ANSEL, and what references, escapes and UTF-8 begin with: in one pattern, for it looks at every value.
 _PECULIAR = re.compile(
-    b"[\x1b\xc2-\xfe](?:(?<=\x1b)|(?<=[\xc2-\xf4])[\x80-\xbf]|(?<=[\xe0-\xfe])(?:(?![^\x1d-\x1f])|[\xe0-\xfe]{%d}))"
-    % MARC8_MARKS
+    rb"[&\\\x1b\xc2-\xfe](?:(?<=&)#x|(?<=\\)U\+|(?<=\x1b)|(?<=[\xc2-\xf4])[\x80-\xbf]"
+    rb"|(?<=[\xe0-\xfe])(?:(?![^\x1d-\x1f])|[\xe0-\xfe]{%d}))" % MARC8_MARKS
 )
 _SHORT = 512
 _CODE = re.compile("(\x1f.)", re.DOTALL)
@@ -96,7 +95,7 @@ def decode(data: bytes) -> Decoded:
             text = composed(_stream_safe(value.decode()))
             report.tell(UTF8_VALUE, 0)
         elif text is None:
-            text = _finish(*_designated(value, report), report)
+            text = _finish("".join([text for text, _, _ in _designated(value, report)]), _Offsets(value), report)
         texts.append(text)
         report.start += len(value)
     return Decoded("".join(texts), report.done())
@@ -104,10 +103,8 @@ def decode(data: bytes) -> Decoded:
 
 def _plain(data: bytes) -> str | None:
     """The text of ASCII and ANSEL without escapes, references, UTF-8 or damage, as nearly all data is; else None."""
-    if b"&#x" in data or b"\\U+" in data:
-        return None
     if data.isascii():
-        return None if ESC in data else data.decode("ascii")
+        return None if ESC in data or b"&#x" in data or b"\\U+" in data else data.decode("ascii")
     if _PECULIAR.search(data):
         return None
     text = charmap_decode(data, "strict", _LATIN)[0]
@@ -174,66 +171,61 @@ class Report:
 
 
 class _Offsets:
-    """Where in the data a character of the text stands, by runs of as many bytes for each character.
+    """Where in the data a character of the text stands: asked only when there is a problem, and worked out then.
 
     Two flat arrays (offset and width share a number), because hostile data can have a run for every three bytes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, data: bytes) -> None:
+        self.data = data
         self.texts, self.bytes = array("Q"), array("Q")
 
-    def run(self, text: int, byte: int, width: int) -> None:
-        self.texts.append(text)
-        self.bytes.append(byte * 4 + width)
-
     def find(self, index: int) -> int:
+        if not self.texts:
+            length = 0
+            for text, offset, width in _designated(self.data, Report()):
+                self.texts.append(length)
+                self.bytes.append(offset * 4 + width)
+                length += len(text)
         at = bisect_right(self.texts, index) - 1
-        return self.bytes[at] // 4 + (index - self.texts[at]) * (self.bytes[at] % 4) if at >= 0 else index
+        return self.bytes[at] // 4 + (index - self.texts[at]) * (self.bytes[at] % 4)
 
 
-def _designated(data: bytes, report: Report) -> tuple[str, _Offsets]:
+Pieces = Iterator[tuple[str, int, int]]
+"""Text, the offset where it begins, and how many bytes make one of its characters."""
+
+
+def _designated(data: bytes, report: Report) -> Pieces:
     """Characters in the order of the bytes, following the escape sequences (Part 2, Techniques 1 and 2)."""
-    out = StringIO()
-    offsets = _Offsets()
     low, high = ASCII, ANSEL
     start = 0
     lost = _LOST in data
     for switch in chain(_SWITCH.finditer(data), [None]):
         end = switch.start() if switch else len(data)
         if start < end and (lost or EAST_ASIAN in (low, high)):
-            for text, offset, width in _characters(data, start, end, (low, high), report):
-                offsets.run(out.tell(), offset, width)
-                out.write(text)
+            yield from _characters(data, start, end, (low, high), report)
         elif start < end:
             text = charmap_decode(data[start:end], "strict", _table(low, high))[0]
             if REPLACEMENT in text:
                 _tell_unknown(text, data, start, (low, high), report)
-            offsets.run(out.tell(), start, 1)
-            out.write(text)
+            yield text, start, 1
         if not switch:
             break
         start = switch.end()
-        custom, first, second = switch.groups()
-        if custom:
-            low = ASCII if custom == b"s" else custom.decode()
-        elif first:
-            low = first.decode()
-        elif second:
-            high = second.decode()
+        kind = switch.lastindex
+        if kind == 3:
+            high = switch[3].decode()
+        elif kind:
+            low = switch[kind].decode().replace("s", ASCII)
+        elif data[end] == ESC[0]:
+            yield REPLACEMENT + switch[0][1:].decode(), end, 1
+            report.tell(UNKNOWN_ESCAPE, end, escape=switch[0].hex(" ").upper())
         else:
-            offsets.run(out.tell(), end, 1)
-            if switch[0].startswith(ESC):
-                out.write(REPLACEMENT + switch[0][1:].decode())
-                report.tell(UNKNOWN_ESCAPE, end, escape=switch[0].hex(" ").upper())
-            else:
-                out.write(switch[0].decode())
-                low, high = ASCII, ANSEL
-    return out.getvalue(), offsets
+            yield switch[0].decode(), end, 1
+            low, high = ASCII, ANSEL
 
 
-def _characters(
-    data: bytes, start: int, end: int, sets: tuple[str, str], report: Report
-) -> Iterator[tuple[str, int, int]]:
+def _characters(data: bytes, start: int, end: int, sets: tuple[str, str], report: Report) -> Pieces:
     """What data[start:end] says in these sets, as pieces of text with their offset and bytes per character."""
     table = _table(*sets)
     if EAST_ASIAN not in sets:
