@@ -248,6 +248,32 @@ def test_there_are_siblings_enough_of_every_kind() -> None:
     assert set(pairs) == {"volume", "edition", "author", "translation", "carrier", "work", "copy"}
 
 
+def test_editions_of_one_title_are_all_named_as_siblings() -> None:
+    works = read_works()
+    named = {frozenset((work.key, line.split()[0])) for work in works for line in work.more.get("sib", [])}
+    for one, other in combinations(works, 2):
+        if words.plain(one.title).lower() == words.plain(other.title).lower():
+            assert frozenset((one.key, other.key)) in named, (one.key, other.key)
+
+
+def test_siblings_can_be_told_apart_by_what_their_records_say() -> None:
+    found = {(code, record.control("001")): signs(record) for code, record in everything()}
+    for row in key("siblings.csv"):
+        one = found[row["a_library"], row["a_local_id"]]
+        other = found[row["b_library"], row["b_local_id"]]
+        assert any(a and b and a != b for a, b in zip(one, other, strict=True)), row
+
+
+def signs(record: Record) -> tuple[str, ...]:
+    """Kind, carrier, title with its volume, edition, year and pages, free of spelling."""
+    title = " ".join(text for field in record.select("245") for text in field.all("abnp"))
+    edition = "".join(field.get("a") for field in record.select("250"))
+    year = "".join(re.findall(r"\d{4}", "".join(field.get("c") for field in record.select("260", "264"))))
+    pages = "".join(re.findall(r"^\d+", next(record.select("300")).get("a")))
+    texts = (record.leader[6:8], record.control("007")[:2], title, edition, year, pages)
+    return tuple(re.sub(r"\W", "", words.plain(text)).lower() for text in texts)
+
+
 def test_members_of_a_cluster_are_catalogued_differently() -> None:
     found = {(code, record.control("001")): record.fields for code, record in everything()}
     clusters = defaultdict(list)
