@@ -76,7 +76,7 @@ def read(
     """
     text = None
     if encoding == decoding.AUTO or data[9:10] == b"a":
-        text = _quick(data, None)
+        text = _quick(data)
     if text is None:
         return _careful(data, encoding, decoders)
     leader, problems = repair.leader(text[:24])
@@ -89,9 +89,10 @@ def read(
 def select(data: bytes, tags: frozenset[bytes]) -> list[str]:
     """The fields with these tags (b"245" …) as packed text, in order, without decoding any other.
 
-    The same as reading the record and taking these from its `parts()`. Raises FormatError when it cannot be read.
+    The same as reading the record and taking these from its `parts()`, but that fields nobody asked for are not looked
+    into. Raises FormatError when the record has to be mended for it and cannot be.
     """
-    text = _quick(data, tags)
+    text = _quick_select(data, tags)
     if text is not None:
         return text.split(FIELD_TERMINATOR)[1:]
     record, problems = _careful(data, decoding.AUTO, DECODERS)
@@ -103,29 +104,60 @@ def select(data: bytes, tags: frozenset[bytes]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _tags(count: int) -> Struct:
-    """Takes the tags out of a directory of so many entries."""
-    return Struct("3s9x" * count)
+def _entries(count: int) -> Struct:
+    """Takes tag and digits out of each of so many directory entries."""
+    return Struct("3s9s" * count)
 
 
-def _quick(data: bytes, wanted: frozenset[bytes] | None) -> str | None:
-    """Packed text with the leader as it stands, of all fields or those wanted; None when anything is out of order."""
+def _counted(data: bytes) -> tuple[int, int] | None:
+    """Base address and number of fields, when length, base address and terminators are as they should be."""
     digits = data[:5] + data[12:17]
-    if not digits.isdigit() or int(data[:5]) != len(data) or not data.endswith(b"\x1e\x1d"):
+    if len(digits) < 10 or not digits.isdigit() or int(data[:5]) != len(data) or not data.endswith(b"\x1e\x1d"):
         return None
     base = int(data[12:17])
     count, rest = divmod(base - 25, 12)
+    if rest or count < 1 or base >= len(data) or data[base - 1] != 0x1E:
+        return None
+    return base, count
+
+
+def _quick(data: bytes) -> str | None:
+    """Packed text with the leader as it stands; None when anything is out of order."""
+    counted = _counted(data)
+    if counted is None:
+        return None
+    base, count = counted
     pieces = data[base:-2].split(_TERMINATOR)
-    if rest or count != len(pieces) or not _contiguous(data[24 : base - 1], count, len(data) - base - 1):
+    if count != len(pieces) or not _contiguous(data[24 : base - 1], count, len(data) - base - 1):
         return None
-    if data[base - 1] != 0x1E:
+    tags = _entries(count).unpack_from(data, 24)[::2]
+    return _text(_TERMINATOR.join([data[:24], *map(add, tags, pieces)]))
+
+
+def _quick_select(data: bytes, wanted: frozenset[bytes]) -> str | None:
+    """The same with the wanted fields only, each lying between the two terminators that its entry says."""
+    counted = _counted(data)
+    if counted is None:
         return None
-    tags = _tags(count).unpack_from(data, 24)
-    if wanted is None:
-        parts = list(map(add, tags, pieces))
-    else:
-        parts = [tag + piece for tag, piece in zip(tags, pieces, strict=True) if tag in wanted]
-    packed = _TERMINATOR.join([data[:24], *parts])
+    base, count = counted
+    entries = iter(_entries(count).unpack_from(data, 24))
+    parts, size = [data[:24]], len(data)
+    for tag, digits in zip(entries, entries, strict=True):
+        if tag in wanted:
+            if not digits.isdigit():
+                return None
+            length, start = divmod(int(digits), 100_000)
+            start += base
+            end = start + length - 1
+            if not start <= end < size or data[end] != 0x1E or data[start - 1] != 0x1E:
+                return None
+            parts.append(tag + data[start:end])
+    packed = _TERMINATOR.join(parts)
+    return _text(packed) if packed.count(_TERMINATOR) == len(parts) - 1 else None
+
+
+def _text(packed: bytes) -> str | None:
+    """Packed bytes as the text of a Record but for its leader; None when something in them has to be mended."""
     if len(packed.translate(None, _CONTROLS)) != len(packed):
         return None
     try:

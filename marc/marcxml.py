@@ -44,8 +44,11 @@ def write(record: Record) -> bytes:
     else:
         subfields = [f'{_NEXT}{piece[0]}">{piece[1:]}' for piece in pieces]
     leader, *parts = "".join([head, *subfields]).split(FIELD_TERMINATOR)
-    control = [f'<controlfield tag="{part[:3]}">{part[3:]}</controlfield>' for part in parts if part[:2] == "00"]
-    data = [f"{_datafield(part[:5])}{part[16:]}" for part in parts if part[:2] != "00"]
+    controls = text.count("\x1e00")
+    if not all(part[:2] == "00" for part in parts[:controls]):
+        parts.sort(key=lambda part: part[:2] != "00")
+    control = [f'<controlfield tag="{part[:3]}">{part[3:]}</controlfield>' for part in parts[:controls]]
+    data = [_datafield(part[:5]) + part[16:] for part in parts[controls:]]
     end = "</subfield></datafield></record>" if data else "</record>"
     return "".join([_HEAD, leader, "</leader>", *control, "</subfield></datafield>".join(data), end]).encode()
 
@@ -67,8 +70,8 @@ def readings(stream: BinaryIO) -> Iterator[Reading]:
     """Every record of a document of any size: a collection, one record, or an OAI-PMH or SRU answer around them.
 
     The namespace is not asked for (there are prefixes, none, and marcxchange). `original` is the element as libxml2
-    writes it. What is broken in one record costs that record only; where the XML itself ends being well-formed, the last
-    reading has no record and says the line.
+    writes it. What is broken in one record costs that record only; where the XML itself stops being well-formed, the
+    last reading has no record and says the line.
     """
     number = 0
     try:
