@@ -6,8 +6,6 @@ decoding. Whatever fails a check goes the careful way through `marc.directory` a
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from operator import add
@@ -20,16 +18,11 @@ from marc import decoding, directory, messages, repair
 from marc.decoding import DECODERS, Decoder
 from marc.framing import Frame, Kind, frames, is_filler
 from marc.reading import Reading
-from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
+from marc.record import FIELD_TERMINATOR, Record
 
 _TERMINATOR = b"\x1e"
 _DIGITS_TO_INT = 4_300
 """What int() takes without complaint; a directory of more fields goes the careful way."""
-
-_CONTROLS = bytes([*range(0x1E), 0x7F])
-_BAD_FIELD = re.compile("\x1e(?!00[1-9][^\x1f\x1e]*(?:\x1e|\\Z)|(?:0[1-9]|[1-9][0-9])[0-9][0-9a-z ]{2}\x1f)")
-_BAD_CODE = re.compile(f"\x1f(?!{repair.CODE.pattern})")
-_BAD_CHARACTER = re.compile("[\x80-\x9f\ufffe\uffff]")
 
 
 def readings(
@@ -131,7 +124,7 @@ def _quick(data: bytes) -> str | None:
     if count != len(pieces) or not _contiguous(data[24 : base - 1], count, len(data) - base - 1):
         return None
     tags = _entries(count).unpack_from(data, 24)[::2]
-    return _text(_TERMINATOR.join([data[:24], *map(add, tags, pieces)]))
+    return repair.sound(_TERMINATOR.join([data[:24], *map(add, tags, pieces)]))
 
 
 def _quick_select(data: bytes, wanted: frozenset[bytes]) -> str | None:
@@ -153,24 +146,7 @@ def _quick_select(data: bytes, wanted: frozenset[bytes]) -> str | None:
                 return None
             parts.append(tag + data[start:end])
     packed = _TERMINATOR.join(parts)
-    return _text(packed) if packed.count(_TERMINATOR) == len(parts) - 1 else None
-
-
-def _text(packed: bytes) -> str | None:
-    """Packed bytes as the text of a Record but for its leader; None when something in them has to be mended."""
-    if len(packed.translate(None, _CONTROLS)) != len(packed):
-        return None
-    try:
-        text = packed.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    if _BAD_FIELD.search(text) or _BAD_CODE.search(text):
-        return None
-    if text.isascii():
-        return text
-    if _BAD_CHARACTER.search(text) or not text[:24].isascii():
-        return None
-    return text if unicodedata.is_normalized("NFC", text) else _composed(text)
+    return repair.sound(packed) if packed.count(_TERMINATOR) == len(parts) - 1 else None
 
 
 def _contiguous(entries: bytes, count: int, size: int) -> bool:
@@ -193,13 +169,6 @@ def _contiguous(entries: bytes, count: int, size: int) -> bool:
         return False
     starts = int(columns)
     return lengths + starts == starts * 100_000 + size
-
-
-def _composed(text: str) -> str:
-    """Packed text in NFC. Each value by itself: a mark at its beginning must not join the subfield code."""
-    first, *pieces = text.split(SUBFIELD_DELIMITER)
-    composed = [piece if piece.isascii() else piece[0] + unicodedata.normalize("NFC", piece[1:]) for piece in pieces]
-    return SUBFIELD_DELIMITER.join([unicodedata.normalize("NFC", first), *composed])
 
 
 def _careful(data: bytes, encoding: str, decoders: Mapping[str, Decoder]) -> tuple[Record | None, tuple[Problem, ...]]:
@@ -234,7 +203,7 @@ def _control_number(data: bytes) -> str:
 def _field(tag: str, content: bytes, values: decoding.Values) -> tuple[str, list[Problem]]:
     try:
         return repair.field(tag, content.decode("latin-1"), values)
-    except FormatError as error:
+    except InputError as error:
         raise repair.placed(error, tag) from error
 
 

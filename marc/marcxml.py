@@ -100,6 +100,9 @@ def read(data: bytes) -> tuple[Record | None, tuple[Problem, ...]]:
 
 def read_element(element: _Element, line: int) -> tuple[Record | None, tuple[Problem, ...]]:
     """The same from a parsed `record` element that begins on `line`."""
+    text = _quick(element)
+    if text is not None:
+        return Record(text), ()
     problems: list[Problem] = []
     try:
         leader, parts = None, []
@@ -121,6 +124,38 @@ def read_element(element: _Element, line: int) -> tuple[Record | None, tuple[Pro
         known = next((_text(child) for child in element if child.get("tag") == "001"), "")
         return None, (*problems, error.problem.at(control_number=known[:LOCAL_ID_CHARACTERS]))
     return Record(FIELD_TERMINATOR.join([used, *filter(None, parts)])), tuple(problems)
+
+
+def _quick(element: _Element) -> str | None:
+    """Packed text of an element that is as it should be; None when anything is not."""
+    space = str(element.tag)[: -len("record")]
+    controlfield, datafield, subfield = space + "controlfield", space + "datafield", space + "subfield"
+    first, *rest = list(element) or [element]
+    if first.tag != space + "leader" or not rest or len(rest) > MARC_FIELDS:
+        return None
+    parts = []
+    for child in rest:
+        name = child.tag
+        if name == datafield:
+            head = (child.get("tag", ""), child.get("ind1", ""), child.get("ind2", ""))
+            subfields = [(part.get("code", ""), part.text or "") for part in child if part.tag == subfield]
+            if tuple(map(len, head)) != (3, 1, 1) or any(len(code) != 1 for code, _ in subfields):
+                return None
+            if sum(map(len, child)) or len(subfields) != len(child):
+                return None
+            parts.append("".join([*head, *[SUBFIELD_DELIMITER + code + text for code, text in subfields]]))
+        elif name == controlfield and not len(child):
+            tag = child.get("tag", "")
+            if len(tag) != 3:
+                return None
+            parts.append(tag + (child.text or ""))
+        else:
+            return None
+    leader = first.text or ""
+    if len(leader) != 24 or not leader.isascii():
+        return None
+    used, problems = repair.leader(leader)
+    return None if problems else repair.sound(FIELD_TERMINATOR.join([used, *parts]).encode())
 
 
 def _marc(outer: _Element) -> Iterator[_Element]:
@@ -146,7 +181,7 @@ def _field(element: _Element, name: str) -> tuple[str, list[Problem]]:
         return "", [Problem(messages.TAG_LEFT_OUT, values={"seen": seen[:80], "text": _text(element)[:80]})]
     try:
         part, problems = _repaired(element, name, tag)
-    except FormatError as error:
+    except InputError as error:
         raise repair.placed(error, tag) from error
     if tag != seen:
         problems = [*problems, Problem(messages.TAG_MENDED, Place(tag=tag), {"seen": seen, "used": tag})]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import FormatError, InputError, LimitError, Problem
-from foundation.limits import MARC_FIELDS
+from foundation.limits import MARC_FIELDS, MARC_SUBFIELDS
 from marc import decoding, iso2709, repair
 from marc.record import Field, Record
 from tests.marc.samples import SHARED, iso, needs_data, records, sample
@@ -128,6 +128,14 @@ def test_more_fields_than_the_limit_are_refused() -> None:
     record, problems = iso2709.read(data)
     assert record is None
     assert problems[-1].values["limit"] == "MARC_FIELDS"
+
+
+def test_more_subfields_than_the_limit_are_refused_where_they_have_to_be_looked_at() -> None:
+    subfields = b"\x1fa" * (MARC_SUBFIELDS + 1)
+    data = b"00000nam a2200037 a 4500" + b"245000000000" + b"\x1e10" + subfields + b"\x1e\x1d"
+    record, problems = iso2709.read(data)
+    assert record is None
+    assert (problems[-1].values["limit"], problems[-1].place.tag) == ("MARC_SUBFIELDS", "245")
 
 
 def shout(data: bytes) -> tuple[str, tuple[Problem, ...]]:
