@@ -22,7 +22,6 @@ from tests.conftest import missing
 from tests.end_to_end.conftest import made
 from tests.end_to_end.product import Product, get, wait_until
 
-
 COUNT = 12_000
 
 
