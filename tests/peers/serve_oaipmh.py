@@ -13,7 +13,23 @@ from gunicorn.app.base import BaseApplication
 from oaipmh import common, metadata, server
 
 DATABASE, PORT, PAGE = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-FIELDS = ["title", "creator", "subject", "description", "publisher", "contributor", "date", "type", "format", "identifier", "source", "language", "relation", "coverage", "rights"]
+FIELDS = [
+    "title",
+    "creator",
+    "subject",
+    "description",
+    "publisher",
+    "contributor",
+    "date",
+    "type",
+    "format",
+    "identifier",
+    "source",
+    "language",
+    "relation",
+    "coverage",
+    "rights",
+]
 
 
 class Records:
@@ -24,7 +40,9 @@ class Records:
 
     def identify(self):
         start = datetime(2000, 1, 1)
-        return common.Identify("peer", f"http://127.0.0.1:{PORT}/oai", "2.0", ["a@example.org"], start, "no", "YYYY-MM-DDThh:mm:ssZ", [])
+        return common.Identify(
+            "peer", f"http://127.0.0.1:{PORT}/oai", "2.0", ["a@example.org"], start, "no", "YYYY-MM-DDThh:mm:ssZ", []
+        )
 
     def listMetadataFormats(self, identifier=None):
         return [("oai_dc", "http://www.openarchives.org/OAI/2.0/oai_dc.xsd", server.NS_OAIDC)]
