@@ -13,11 +13,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from catalogue import messages
 from catalogue.store import Store
-from catalogue.tables import change_set, effect, library, quarantine, record, rendering, source, version
+from catalogue.tables import change_set, effect, library, record, rendering, source, version
 from foundation.errors import RefusedError
 
 STAGING: Final = "staging"
@@ -158,13 +158,6 @@ def preview(store: Store, number: int, limit: int = 20) -> list[dict[str, Any]]:
             }
             for row in connection.execute(query)
         ]
-
-
-def quarantined(store: Store, number: int) -> int:
-    """How many records of the change set are in quarantine."""
-    with store.read() as connection:
-        query = select(func.count()).select_from(quarantine).where(quarantine.c.change_set_id == number)
-        return int(connection.execute(query).scalar_one())
 
 
 def _change_set(row: Row[Any]) -> ChangeSet:

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from sqlalchemy import and_, func, select, text
 
-from catalogue import changesets, clock
+from catalogue import changesets, clock, jobs
 from catalogue.store import Store, iso
 from catalogue.tables import EVERYTHING, LIVE, STAGED, change_set, feed, record, version
 
 FREE_BYTES = 1024**3
 """Below this much free disk a large import may not fit any more."""
+
+SILENT_SECONDS = 300
+"""A job without a sign of life for so long is not running any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Finding:
 
 def examine(store: Store, home: Path) -> list[Finding]:
     """Look at the disk, the database, the feed, unfinished work and the clock. Raises StoreError if it cannot."""
-    return [_disk(home), _database(store), _feed(store), _unfinished(store), _clock(store)]
+    return [_disk(home), _database(store), _feed(store), _work(store), _unfinished(store), _clock(store)]
 
 
 def _disk(home: Path) -> Finding:
@@ -77,6 +80,18 @@ def _feed(store: Store) -> Finding:
         f"{lost:,} biểu ghi không có trong nguồn phát. Hãy khôi phục bản sao lưu và báo cho người phát triển.",
         f"{lost:,} records are missing from the feed. Restore a backup and tell the developers.",
     )
+
+
+def _work(store: Store) -> Finding:
+    """What runs now and how far it is; a job that gave no sign of life for minutes was killed."""
+    with store.read() as connection:
+        now = store.now(connection)
+    running = [job for job in jobs.latest(store) if job.state == jobs.RUNNING and now - job.heartbeat < SILENT_SECONDS]
+    if not running:
+        return Finding("work", True, "không có việc nào đang chạy.", "nothing is running.")
+    vi = ", ".join(f"{job.kind} (đợt {job.change_set}): {job.done:,} biểu ghi" for job in running)
+    en = ", ".join(f"{job.kind} (change set {job.change_set}): {job.done:,} records" for job in running)
+    return Finding("work", True, f"đang chạy: {vi}.", f"running: {en}.")
 
 
 def _unfinished(store: Store) -> Finding:

@@ -24,7 +24,6 @@ class Job:
     state: str
     change_set: int | None
     done: int
-    total: int | None
     message: str
     started: int
     heartbeat: int
@@ -67,7 +66,6 @@ def _job(row: Row[Any]) -> Job:
         state=row.state,
         change_set=row.change_set_id,
         done=row.done,
-        total=row.total,
         message=row.message,
         started=row.started,
         heartbeat=row.heartbeat,

@@ -212,6 +212,15 @@ clock = Table(
     Column("accepted", BigInteger, nullable=False, server_default="0"),
 )
 
+mapping = Table(
+    "mapping",
+    metadata,
+    Column("library_id", Number, ForeignKey("library.id"), primary_key=True, autoincrement=False),
+    Column("kind", String(40), primary_key=True),
+    Column("value", LongText, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+)
+
 counter = Table(
     "counter",
     metadata,
@@ -227,7 +236,6 @@ job = Table(
     Column("state", String(20), nullable=False),
     Column("change_set_id", Number, ForeignKey("change_set.id")),
     Column("done", BigInteger, nullable=False, server_default="0"),
-    Column("total", BigInteger),
     Column("message", LongText, nullable=False, server_default=""),
     Column("started", BigInteger, nullable=False),
     Column("heartbeat", BigInteger, nullable=False),

@@ -41,6 +41,7 @@ COUNTS = {
     "repaired": ("đã sửa lỗi", "repaired"),
     "quarantined": ("cách ly", "quarantined"),
 }
+EFFECTS = {"new": "mới", "changed": "thay đổi", "deleted": "xoá"}
 UNDO_COUNTS = {
     "created": ("khôi phục", "restored"),
     "changed": ("trả về bản trước", "brought back"),
@@ -179,6 +180,8 @@ def _report(store: Store, number: int, json: bool) -> None:
             f"To see the quarantined records: lienthong quarantine list {number}",
         )
     if found.state == changesets.STAGED:
+        for line in changesets.preview(store, number):
+            out.print(f"  {EFFECTS[line['effect']]:10} {plain(line['local_id'])}")
         say(
             f"Công bố: lienthong import --publish {number}. Bỏ: lienthong import --discard {number}",
             f"To publish: lienthong import --publish {number}. To drop: lienthong import --discard {number}",

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text, update
 
-from catalogue import compression, health, libraries, tables
+from catalogue import compression, health, libraries, mappings, tables
 from catalogue.libraries import Library
 from catalogue.store import Store, iso
 from foundation.errors import RefusedError, StoreError
@@ -128,3 +128,13 @@ def test_the_doctor_sees_a_record_that_is_not_in_the_feed(store: Store, settings
 @pytest.mark.parametrize(("seconds", "said"), [(0, "1970-01-01T00:00:00Z"), (NOW, "2027-01-15T08:00:00Z")])
 def test_times_are_written_in_utc(seconds: int, said: str) -> None:
     assert iso(seconds) == said
+
+
+def test_a_library_keeps_its_own_mappings(store: Store) -> None:
+    assert mappings.get(store, "bk01", "isis") is None
+    mappings.put(store, "bk01", "isis", {"24": "245"})
+    mappings.put(store, "bk01", "isis", {"24": "245", "70": "Tác giả"})
+    assert mappings.get(store, "bk01", "isis") == {"24": "245", "70": "Tác giả"}
+    assert mappings.get(store, "bk02", "isis") is None
+    with pytest.raises(RefusedError, match="bk99"):
+        mappings.get(store, "bk99", "isis")

@@ -122,6 +122,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_secret")),
     )
     op.create_table(
+        "mapping",
+        sa.Column(
+            "library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_mapping_library_id")),
+        sa.PrimaryKeyConstraint("library_id", "kind", name=op.f("pk_mapping")),
+    )
+    op.create_table(
         "source",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -172,7 +183,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("done", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("total", sa.BigInteger(), nullable=True),
         sa.Column("message", sa.Text(), server_default="", nullable=False),
         sa.Column("started", sa.BigInteger(), nullable=False),
         sa.Column("heartbeat", sa.BigInteger(), nullable=False),
