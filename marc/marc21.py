@@ -12,16 +12,7 @@ from typing import NamedTuple
 from marc import marc21_table
 
 PROVENANCE = "7"
-"""$7 is Data Provenance in every data field that has no older use for it (MARC 21, Appendix J, 2022)."""
-
-HOLDINGS = frozenset("841 842 843 844 845 853 854 855 863 864 865 866 867 868 876 877 878".split())
-"""Fields of the Format for Holdings Data, which may stand in a bibliographic record (MARC 21, 841-88X)."""
-
-OBSOLETE_FIELDS = frozenset(
-    "009 011 039 087 211 212 214 241 261 262 265 301 302 303 304 305 308 315 350 359 440 503 512 517 523 527 537 543 "
-    "570 582 652 680 681 683 705 715 755 840 851 870 871 872 873".split()
-)
-"""Fields that the format defined once (MARC 21, Appendix H)."""
+"""$7 is Data Provenance in every data field that has no older use for it (MARC 21, Control Subfields, 2022)."""
 
 CONTROL_REPEATABLE = {"001": False, "003": False, "005": False, "006": True, "007": True, "008": False}
 
@@ -129,7 +120,7 @@ class CodeList(NamedTuple):
 
 @cache
 def code_list(name: str) -> CodeList:
-    """A list of `marc21_table` by its name there: LANGUAGES, COUNTRIES, AREAS, RELATORS, CONTENT …"""
+    """A list of `marc21_table` by its name there: LANGUAGES, AREAS, RELATORS, CONTENT, OBSOLETE_FIELDS …"""
     words = str(getattr(marc21_table, name)).split()
     return CodeList(
         frozenset(word for word in words if not word.startswith("!")),
