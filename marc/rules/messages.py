@@ -151,8 +151,13 @@ CONTROL_AGENCY: Final = Message(
 )
 LAST_CHANGED: Final = Message(
     "rules.last_changed",
-    "Trường 005 phải có dạng nnnnttnngipp.0 (năm, tháng, ngày, giờ, phút, giây). Hãy để phần mềm ghi lại.",
-    "Field 005 must be yyyymmddhhmmss.f. Let the software write it again.",
+    "Trường 005 thiếu phần lẻ của giây ở cuối (.0). Dùng --fix để thêm.",
+    "Field 005 lacks the fraction of a second at its end (.0). --fix adds it.",
+)
+LAST_CHANGED_WRONG: Final = Message(
+    "rules.last_changed_wrong",
+    "Trường 005 phải là năm, tháng, ngày, giờ, phút, giây: 20260131093000.0. Hãy để phần mềm ghi lại.",
+    "Field 005 must be year, month, day, hour, minute, second: 20260131093000.0. Let the software write it again.",
 )
 FIXED_LENGTH: Final = Message(
     "rules.fixed_length",
