@@ -105,10 +105,11 @@ def additional_material(value: str) -> str:
 
 
 LENGTHS_007 = {
-    "a": 8, "c": 14, "d": 6, "f": 10, "g": 9, "h": 13, "k": 6, "m": 23, "o": 2, "q": 2, "r": 11, "s": 14, "t": 2,
-    "v": 9, "z": 2,
+    "a": (8,), "c": (6, 14), "d": (6,), "f": (10,), "g": (9,), "h": (13,), "k": (6,), "m": (8, 23), "o": (2,),
+    "q": (2,), "r": (11,), "s": (14,), "t": (2,), "v": (9,), "z": (2,),
 }  # fmt: skip
-"""Characters of a 007 by its category (00)."""
+"""Characters of a 007 by its category (00). Those of electronic resources that describe an image of the original
+(06-13) and those of films for archives (08-22) came later, and older records end before them."""
 
 
 class CodeList(NamedTuple):

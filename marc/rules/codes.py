@@ -146,7 +146,7 @@ def rda(view: View) -> Iterator[Spot]:
         yield kinds[0][0].at("b", kinds[0][1], f"LDR/06 = {view.leader[6]}")
 
 
-_SOURCED = {"600": 1, "610": 1, "611": 1, "630": 1, "647": 1, "648": 1, "650": 1, "651": 1, "655": 1}
+_SOURCED = ("600", "610", "611", "630", "647", "648", "650", "651", "655")
 
 
 @rule(49, "E", messages.SUBJECT_SOURCE)
@@ -159,6 +159,7 @@ def subject_source(view: View) -> Iterator[Spot]:
 @rule(49, "W", messages.SUBJECT_SOURCE_UNKNOWN)
 def subject_source_unknown(view: View) -> Iterator[Spot]:
     lists = [marc21.code_list(name).codes for name in ("SUBJECT_SOURCES", "GENRE_SOURCES", "NAME_SOURCES")]
+    lists.append(view.profile.local_sources)
     for entry, code, value in view.values(_SOURCED, "2"):
         if not any(value in known for known in lists):
             yield entry.at(code, value)

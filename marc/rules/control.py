@@ -88,14 +88,40 @@ def leader_codes(view: View) -> Iterator[Spot]:
             yield Spot(LEADER, position=place.first, seen=code)
 
 
+def _filled(value: str) -> str:
+    """A 006 with the blanks at its end that some software cuts off or adds, if all codes then hold; else as it is."""
+    fitted = value.rstrip().ljust(18)
+    if len(value) == 18 or len(fitted) != 18 or not value.strip():
+        return value
+    for kind in ("--", marc21.additional_material(fitted)):
+        for place in marc21.positions("006", kind) if kind else ():
+            for start in range(place.first, place.last + 1, place.unit):
+                code = fitted[start : start + place.unit]
+                if not place.allows(code) and code not in place.obsolete:
+                    return value
+    return fitted
+
+
+def _fill_all(record: Record) -> Record:
+    fields = [field._replace(value=_filled(field.value)) if field.tag == "006" else field for field in record.fields]
+    return rebuilt(record, fields)
+
+
+@rule(26, "W", messages.ADDITIONAL_BLANKS, _fill_all)
+def additional_blanks(view: View) -> Iterator[Spot]:
+    for entry in view.each("006"):
+        if _filled(entry.field.value) != entry.field.value:
+            yield entry.at(seen=entry.field.value)
+
+
 @rule(26, "E", messages.ADDITIONAL_LENGTH)
 def additional_length(view: View) -> Iterator[Spot]:
     for entry in view.each("006"):
-        if len(entry.field.value) != 18:
+        if len(_filled(entry.field.value)) != 18:
             yield entry.at(seen=entry.field.value)
     for entry in view.each("007"):
         wanted = marc21.LENGTHS_007.get(entry.field.value[:1])
-        if wanted and len(entry.field.value) != wanted:
+        if wanted and len(entry.field.value) not in wanted:
             yield entry.at(seen=entry.field.value)
 
 

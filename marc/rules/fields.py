@@ -62,7 +62,9 @@ def indicator(view: View) -> Iterator[Spot]:
             continue
         for place, value, allowed, gone in _indicators(entry, view):
             if value not in allowed and value not in gone and value != LOCAL:
-                yield entry.at(seen=value, position=place)
+                yield entry.at(
+                    seen=value, wanted="/".join(allowed).replace(" ", "#") if len(allowed) < 6 else "", position=place
+                )
 
 
 @rule(32, "W", messages.OBSOLETE)

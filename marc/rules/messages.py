@@ -169,6 +169,11 @@ LEADER_CODES: Final = Message(
     "Mã ở đầu biểu không có trong MARC 21. Hãy chọn lại loại biểu ghi, cấp thư mục hoặc mức biên mục.",
     "A code of the leader is not in MARC 21. Choose type of record, level or encoding level again.",
 )
+ADDITIONAL_BLANKS: Final = Message(
+    "rules.additional_blanks",
+    "Trường 006 thiếu hoặc thừa khoảng trắng ở cuối; phải dài đúng 18 ký tự. Dùng --fix để sửa.",
+    "Field 006 has lost or won blanks at its end; it is 18 characters long. --fix mends it.",
+)
 ADDITIONAL_LENGTH: Final = Message(
     "rules.additional_length",
     "Trường 006 hoặc 007 có độ dài không đúng với loại tài liệu. Hãy điền lại.",

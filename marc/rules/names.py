@@ -66,7 +66,7 @@ def name_several(view: View) -> Iterator[Spot]:
 def name_role(view: View) -> Iterator[Spot]:
     for entry, name in _names(view):
         found = _ROLES.search(name)
-        if found and found.start():
+        if found and found.start() and len(_persons(name)) == 1:
             yield entry.at("a", name, f"$a {_bare(name[: found.start()])} $e {_bare(name[found.start() :])}")
 
 

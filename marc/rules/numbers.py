@@ -122,18 +122,18 @@ def issn(view: View) -> Iterator[Spot]:
 
 
 _DDC = re.compile(r"\[?\d{3}(?:[./'\d ]*[\d'/])?\]?( s)?\.?|\[?(?:E|Fic|FIC|B|JUV)\]?", re.ASCII)
-"""With the marks where it may be shortened (/ or '), `s` for the number of a series, brackets for an optional number."""
-_CUTTER = re.compile(r"(\d{3}(?:\.\d+)?)(?:\s*-{1,2}\s*|\s+|/)([^\W\d_][\w.\-]*(?:[ \-][\w.\-]+)?)")
+"""With marks where it may be shortened (/ or '), `s` for the number of a series, brackets for an optional number."""
+_CUTTER = re.compile(r"(\d{3}(?:\.\d+(?: \d+)*)?)(?:\s*-{1,2}\s*|\s+|/)([^\W\d_][\w.\-]*(?:[ \-][\w.\-]+)?)")
 
 
 def _mend_ddc(field: Field) -> Field:
-    """The item number of the library moved from $a to $b (082 $b)."""
+    """The item number of the library moved from $a to $b; the groups of three in which DDC is printed set together."""
     found = _CUTTER.fullmatch(field.get("a").strip())
     if not found or field.get("b") or len(field.all("a")) != 1:
         return field
     subfields: list[tuple[str, str]] = []
     for code, value in field.subfields:
-        subfields += [("a", found[1]), ("b", found[2])] if code == "a" else [(code, value)]
+        subfields += [("a", found[1].replace(" ", "")), ("b", found[2])] if code == "a" else [(code, value)]
     return field._replace(subfields=tuple(subfields))
 
 

@@ -40,6 +40,8 @@ class Profile:
     """Tag → subfield codes it has defined."""
     local_indicators: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Tag → values it has defined for the first and the second indicator."""
+    local_sources: frozenset[str] = frozenset()
+    """Codes of its own for sources of headings (6XX $2)."""
     leader_codes: Mapping[int, str] = field(default_factory=dict)
     """Leader position → codes it has defined."""
 
@@ -83,8 +85,8 @@ GPO = Profile(
     "Mục lục ấn phẩm chính phủ Hoa Kỳ (GPO)",
     "Catalog of U.S. Government Publications (GPO)",
     off=frozenset(["control_agency", "nonfiling"]),
-    local_fields=frozenset(["049", "099", "590", "955", "994"]),
-    local_indicators={"035": ("9", ""), "086": ("", "")},
+    local_fields=frozenset(["012"]),
+    local_sources=frozenset(["cgpa"]),
     leader_codes=_OCLC_LEVELS,
 )
 

@@ -11,6 +11,7 @@ from marc.record import Field, Record, pack
 from marc.rules import messages
 from marc.rules.rule import Rule, Severity, Spot, View, rebuilt, rule
 from vietnamese.detection import unmojibake
+from vietnamese.syllables import is_vietnamese_syllable
 from vietnamese.text import normalise
 
 
@@ -90,6 +91,7 @@ _SUSPECT = re.compile(
 )
 """What Vietnamese in a foreign encoding looks like: a sign within a word, a plain vowel before a marked one, a letter
 that begins a sequence of UTF-8. It only chooses what is looked at closely."""
+_WORD = re.compile(r"[^\W\d_]+")
 _TEXT = ("100", "110", "245", "246", "260", "264", "490", "500", "520", "600", "650", "651", "653", "700", "710")
 
 
@@ -98,7 +100,11 @@ def mojibake(view: View) -> Iterator[Spot]:
     if view.record.text.isascii():
         return
     for entry, code, value in view.values(_TEXT, "abcpt"):
-        if not value.isascii() and _SUSPECT.search(value):
+        if (
+            not value.isascii()
+            and _SUSPECT.search(value)
+            and not all(map(is_vietnamese_syllable, _WORD.findall(value)))
+        ):
             guess = unmojibake(value)
             if guess.samples and guess.samples[0][1] != value:
                 yield entry.at(code, value, guess.samples[0][1])
