@@ -21,7 +21,7 @@ _RULES: dict[str, Rule] = {
         structure.field_outside: (messages.FIELD_OUTSIDE, messages.FIELD_OVERLAP, messages.FIELD_EMPTY),
         structure.unclaimed: (messages.UNCLAIMED,),
         structure.terminator: (messages.TERMINATOR, messages.FILLER),
-        structure.record_size: (messages.RECORD_LIMIT, messages.FIELDS_LIMIT),
+        structure.record_size: (messages.RECORD_LIMIT, messages.FIELDS_LIMIT, messages.SUBFIELDS_LIMIT),
         structure.encoding_label: (messages.ENCODING_LABEL,),
         structure.not_utf8: (messages.NOT_UTF8, messages.UNDECODED),
         structure.control_characters: (messages.CONTROL_CHARACTERS, messages.CONTROL_DELIMITER),
