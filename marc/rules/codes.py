@@ -140,7 +140,7 @@ def rda(view: View) -> Iterator[Spot]:
         for entry, code, value in view.values((tag,), "b"):
             if value not in known and entry.field.get("2") in ("", _RDA_SOURCES[tag]):
                 yield entry.at(code, value)
-    kinds = [(entry, value) for entry, _, value in view.values(("336",), "b")]
+    kinds = [(entry, value) for entry, _, value in view.values(("336",), "b") if entry.field.get("2") == "rdacontent"]
     wanted = _CONTENT_OF.get(view.leader[6], "").split()
     if wanted and kinds and not any(value in wanted for _, value in kinds):
         yield kinds[0][0].at("b", kinds[0][1], f"LDR/06 = {view.leader[6]}")

@@ -121,15 +121,20 @@ def issn(view: View) -> Iterator[Spot]:
             yield entry.at(code, value)
 
 
-_DDC = re.compile(r"\[?\d{3}(?:[./'\d ]*[\d'/])?\]?( s)?\.?|\[?(?:E|Fic|FIC|B|JUV)\]?", re.ASCII)
+_DDC = re.compile(r"\[?\d{3}[/']?(?:\.(?:[/' ]?\d)*[/']?)?\]?( s)?|\[?(?:E|Fic|FIC|B|JUV)\]?", re.ASCII)
 """With marks where it may be shortened (/ or '), `s` for the number of a series, brackets for an optional number."""
+_LONGEST_NUMBER = 60
+"""Characters of a class number with its item number; what is longer is none, and would cost time in its square."""
 _CUTTER = re.compile(r"(\d{3}(?:\.\d+(?: \d+)*)?)(?:\s*-{1,2}\s*|\s+|/)([^\W\d_][\w.\-]*(?:[ \-][\w.\-]+)?)")
 
 
 def _mend_ddc(field: Field) -> Field:
     """The item number of the library moved from $a to $b; the groups of three in which DDC is printed set together."""
-    found = _CUTTER.fullmatch(field.get("a").strip())
-    if not found or field.get("b") or len(field.all("a")) != 1:
+    value = field.get("a").strip()
+    if len(value) > _LONGEST_NUMBER or field.get("b") or len(field.all("a")) != 1:
+        return field
+    found = _CUTTER.fullmatch(value)
+    if not found:
         return field
     subfields: list[tuple[str, str]] = []
     for code, value in field.subfields:

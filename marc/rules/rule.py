@@ -82,9 +82,8 @@ class Finding(NamedTuple):
         """What stands there and what should, in a few words; for a finding of a reader its own sentence."""
         if self.note:
             return self.note.at(file="", record=0, offset=-1, control_number="").text(language)
-        if not self.spot.wanted:
-            return self.spot.seen
-        return f"{self.spot.seen} → {self.spot.wanted}"
+        seen = self.spot.seen if self.spot.seen.strip() else "#" * len(self.spot.seen)  # as MARC 21 prints a blank
+        return f"{seen} → {self.spot.wanted}" if self.spot.wanted else seen
 
 
 class Entry(NamedTuple):
