@@ -52,7 +52,9 @@ class Product:
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """A command in the background."""
         pipe = subprocess.PIPE
-        return subprocess.Popen([*COMMAND, *arguments], cwd=ROOT, env=self.environment, stdout=pipe, stderr=pipe)
+        return subprocess.Popen(
+            [*COMMAND, *arguments], cwd=ROOT, env=self.environment, stdin=pipe, stdout=pipe, stderr=pipe
+        )
 
     def store(self) -> Store:
         return Store.open(Settings(home=self.home, database=self.database))

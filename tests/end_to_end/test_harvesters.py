@@ -12,8 +12,8 @@ from lxml import etree
 from sqlalchemy import select
 
 from catalogue.tables import DELETED, LIVE, record
-from marc.record import Field, Record
 from marc import iso2709
+from marc.record import Field, Record
 from tests.end_to_end.product import Product, get
 
 PEERS = Path(__file__).resolve().parents[1] / "peers"
