@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from catalogue import changesets
-from catalogue.ingest import NORMALISED
 from catalogue.store import Store
 from catalogue.tables import (
     DELETED,

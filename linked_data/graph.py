@@ -4,7 +4,7 @@
     …/record/ID#resource   the book, map, recording …: Dublin Core terms; BIBO and schema.org for what those lack
     …/record/ID#item-1     a copy (BIBFRAME), held by a library
     …/concept/ID           a people or a place (`linked_data.concepts`)
-    …/dataset#CODE         a library (`linked_data.dataset`)
+    …/dataset#library-CODE a library (`linked_data.dataset`)
 
 There are no blank nodes: everything has an address, so that graphs of different records can simply be put together
 and two serialisations compared line by line.
@@ -89,7 +89,7 @@ class ItemContext:
 
 def library_uri(base_url: str, code: str) -> URIRef:
     """The address of a library of the dataset."""
-    return URIRef(f"{base_url}/dataset#{code}")
+    return URIRef(f"{base_url}/dataset#library-{code}")
 
 
 def web_iri(address: str) -> URIRef | None:
