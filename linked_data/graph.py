@@ -46,7 +46,7 @@ _TYPES: Final = {
     "object": (SDO.CreativeWork,),
 }
 _IRI: Final = "!#$%&'()*+,/:;=?@[]~-._"
-_STRUCTURED: Final = re.compile("100|11[01]|440|490|6..|7[01]0|711|720|8[013]")
+_STRUCTURED: Final = re.compile("100|11[01]|440|490|6..|7[01]0|711|720|8[0135]")
 """Fields that become things of their own here and not values."""
 
 

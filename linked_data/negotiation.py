@@ -55,7 +55,8 @@ def negotiate(accept: str, offered: tuple[Form, ...] = FORMS) -> Form | None:
     best_quality = 0.0
     for form in offered:
         quality = max((_quality(media_type, ranges) for media_type in form.media_types), default=0.0)
-        if quality > best_quality:
+        refused = ranges.get(next(iter(form.media_types), "")) == 0.0  # whatever its other names
+        if quality > best_quality and not refused:
             best, best_quality = form, quality
     return best
 
