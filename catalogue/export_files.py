@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, Final
 
 from catalogue import export_messages
 from catalogue.export_forms import FORMS, Exported, Form, tombstone
-from catalogue.exporting import Range, pages
+from catalogue.exporting import PAGE, Range, pages
 from catalogue.feed import Cursor
 from catalogue.store import Store, iso
 from foundation.errors import InputError, LimitError, Problem, RefusedError
@@ -125,20 +125,27 @@ def unfinished(target: Path, form: Form, asked: Range) -> Range | None:
 
 
 def export(
-    store: Store, form: Form, chosen: Range, target: Path, *, resume: bool = False, progress: Callable[[int], None]
+    store: Store,
+    form: Form,
+    chosen: Range,
+    target: Path,
+    *,
+    resume: bool = False,
+    page: int = PAGE,
+    progress: Callable[[int], None],
 ) -> Tally:
     """A dump into a file with its manifest. With `resume` it goes on behind an interrupted one, if there is one.
 
-    `progress` is called with the records done after each page. Raises InputError when a file cannot be written,
-    RefusedError when the interrupted export cannot be continued, StoreError when the database fails; what was
-    written stays and can be continued.
+    `progress` is called with the records done after each page (of `page` records). Raises InputError when a file
+    cannot be written, RefusedError when the interrupted export cannot be continued, StoreError when the database
+    fails; what was written stays and can be continued.
     """
     state = (_load(target) if resume else None) or _State(form.name, chosen)
     try:
         with _Files(target, form, state) as files:
-            for number, page in enumerate(pages(store, state.chosen, state.after), 1):
-                write_page(form, page.records, state.tally, files.dump, files.note, files.keep)
-                state.after = page.after
+            for number, found in enumerate(pages(store, state.chosen, state.after, page), 1):
+                write_page(form, found.records, state.tally, files.dump, files.note, files.keep)
+                state.after = found.after
                 if number % CHECKPOINT == 0:
                     files.checkpoint()
                 progress(state.tally.records + state.tally.deleted + state.tally.left_out)
