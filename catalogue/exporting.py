@@ -12,7 +12,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Row, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from catalogue import clock, export_messages
 from catalogue.export_forms import Exported
@@ -90,53 +104,33 @@ def pages(store: Store, chosen: Range, after: Cursor | None = None, limit: int =
     while True:
         with store.read() as connection:
             number = _set_number(connection, chosen.set_spec)
-            query = _full(number, after) if chosen.full else _delta(number, chosen, after)
-            rows = connection.execute(query.limit(limit)).all()
+            query = _full(number, after, limit) if chosen.full else _delta(number, chosen, after, limit)
+            rows = connection.execute(query).all()
             records = [_exported(store, connection, row) for row in rows]
         if not rows:
             return
-        after = Cursor(0 if chosen.full else rows[-1].moved, rows[-1].id)
+        after = Cursor(rows[-1].moved, rows[-1].id)
         yield Page(records, after)
 
 
-# The stamp of an item is the latest of its formats', in the set of everything.
-_STAMP: Final = (
-    select(func.max(feed.c.datestamp))
-    .where(feed.c.record_id == record.c.id, feed.c.set_id == EVERYTHING)
-    .correlate(record)
-    .scalar_subquery()
-)
-_COLUMNS: Final = (
-    record.c.id,
-    record.c.identifier,
-    record.c.local_id,
-    library.c.code,
-    library.c.name_vi,
-    library.c.name_en,
-    version.c.dictionary,
-    version.c.normalised,
-    _STAMP.label("datestamp"),
-)
-
-
-def _full(number: int, after: Cursor | None) -> Select[Any]:
+def _full(number: int, after: Cursor | None, limit: int) -> Select[Any]:
     """Live records of a set in the order of their numbers."""
-    here = feed.alias("here")
-    shown = exists().where(here.c.record_id == record.c.id, here.c.set_id == number, here.c.status == LIVE)
-    return (
-        select(*_COLUMNS)
-        .select_from(_joined())
+    shown = exists().where(feed.c.record_id == record.c.id, _in_set(feed, number), feed.c.status == LIVE)
+    chosen = (
+        select(record.c.id, literal(0).label("moved"), literal(LIVE).label("state"))
         .where(record.c.status == LIVE, shown, record.c.id > (after.record if after else -1))
         .order_by(record.c.id)
+        .limit(limit)
     )
+    return _described(chosen.subquery("page"))
 
 
-def _delta(number: int, chosen: Range, after: Cursor | None) -> Select[Any]:
+def _delta(number: int, chosen: Range, after: Cursor | None, limit: int) -> Select[Any]:
     """The last move of every record in a set, where it lies in the range, in the order of the feed."""
     later = feed.alias("later")
     overtaken = exists().where(
         later.c.record_id == feed.c.record_id,
-        later.c.set_id == number,
+        _in_set(later, number),
         # Formats may move apart. The last to move stands for the record; of two at once, the one that shows it.
         or_(
             later.c.datestamp > feed.c.datestamp,
@@ -144,33 +138,63 @@ def _delta(number: int, chosen: Range, after: Cursor | None) -> Select[Any]:
         ),
     )
     query = (
-        select(*_COLUMNS, feed.c.datestamp.label("moved"), feed.c.status.label("state"))
-        .select_from(_joined().join(feed, feed.c.record_id == record.c.id))
+        select(feed.c.record_id.label("id"), feed.c.datestamp.label("moved"), feed.c.status.label("state"))
         .where(feed.c.set_id == number, _dated(chosen), ~overtaken)
         .order_by(feed.c.datestamp, feed.c.record_id)
+        .limit(limit)
     )
     if after is not None:
         query = query.where(tuple_(feed.c.datestamp, feed.c.record_id) > tuple_(after.datestamp, after.record))
-    return query
+    return _described(query.subquery("page"))
 
 
-def _joined() -> Any:
+def _in_set(rows: FromClause, number: int) -> ColumnElement[bool]:
+    """The rows of one record that are in a set. Written as a sum so that SQLite looks them up by their record.
+
+    By the set it would read the whole set for each record, having no statistics that tell it otherwise.
+    """
+    found: ColumnElement[bool] = rows.c.set_id + 0 == number
+    return found
+
+
+def _described(page: Subquery) -> Select[Any]:
+    """The records of a page that was chosen first: so no database can think of sorting the whole catalogue."""
+    here = feed.alias("here")
+    # The stamp of an item is the latest of its formats', in the set of everything.
+    stamp = select(func.max(here.c.datestamp)).where(here.c.record_id == page.c.id, _in_set(here, EVERYTHING))
     return (
-        record.join(source, source.c.id == record.c.source_id)
-        .join(library, library.c.id == source.c.library_id)
-        .outerjoin(version, version.c.id == record.c.version_id)
+        select(
+            page.c.id,
+            page.c.moved,
+            page.c.state,
+            record.c.identifier,
+            record.c.local_id,
+            library.c.code,
+            library.c.name_vi,
+            library.c.name_en,
+            version.c.dictionary,
+            version.c.normalised,
+            stamp.scalar_subquery().label("datestamp"),
+        )
+        .select_from(
+            page.join(record, record.c.id == page.c.id)
+            .join(source, source.c.id == record.c.source_id)
+            .join(library, library.c.id == source.c.library_id)
+            .outerjoin(version, version.c.id == record.c.version_id)
+        )
+        .order_by(page.c.moved, page.c.id)
     )
 
 
-def _dated(chosen: Range) -> Any:
+def _dated(chosen: Range) -> ColumnElement[bool]:
     bounds = [feed.c.datestamp >= (chosen.since or 0)]
     if chosen.until is not None:
         bounds.append(feed.c.datestamp <= chosen.until)
     return and_(*bounds)
 
 
-def _exported(store: Store, connection: Any, row: Row[Any]) -> Exported:
-    gone = row.normalised is None or getattr(row, "state", LIVE) != LIVE
+def _exported(store: Store, connection: Connection, row: Row[Any]) -> Exported:
+    gone = row.normalised is None or row.state != LIVE
     text = "" if gone else store.compression.decompress(connection, row.dictionary, row.normalised).decode()
     return Exported(
         row.identifier,
@@ -183,7 +207,7 @@ def _exported(store: Store, connection: Any, row: Row[Any]) -> Exported:
     )
 
 
-def _set_number(connection: Any, spec: str) -> int:
+def _set_number(connection: Connection, spec: str) -> int:
     """The number of a set; the empty one and the one above all libraries are everything."""
     if spec in ("", LIBRARY_SETS):
         return EVERYTHING

@@ -54,7 +54,7 @@ def export(
         raise typer.BadParameter("--resume: --output FILE")
     first, last = _moment("--since", since), _moment("--until", until, end=True)
     with opened() as (settings, store):
-        chosen_form = _form(form, settings)
+        chosen_form = form_named(form, settings)
         asked = exporting.settle(store, library_code=library, set_spec=set_spec, since=first, until=last)
         if output is None or str(output) == "-":
             tally = export_files.stream(store, chosen_form, asked, sys.stdout.buffer, _complain)
@@ -79,7 +79,8 @@ def _into_file(store: Store, form: Form, chosen: Range, output: Path, resume: bo
         return export_files.export(store, form, chosen, output, resume=resume, progress=advance)
 
 
-def _form(name: str, settings: Settings) -> Form:
+def form_named(name: str, settings: Settings) -> Form:
+    """The form called `name`, with RDF among them. Raises InputError naming those there are."""
     if name == "nt":
         return _triples(settings)
     found = export_forms.FORMS.get(name)

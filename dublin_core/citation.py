@@ -22,8 +22,8 @@ _ROLES: Final = (
     (EDITOR, ("edt", "com", "chủ biên", "ch.b", "biên soạn", "b.s", "tuyển chọn", "sưu tầm", "edit", "compil")),
 )
 """What $4 (MARC Code List for Relators) or $e begins with, in the words Vietnamese records use."""
-_KINDS: Final = {"0": PERSON, "1": ORGANISATION, "2": MEETING}
-_NAME_CODES: Final = {"0": "abcq", "1": "abdn", "2": "acdenq"}
+_KINDS: Final = {"00": PERSON, "10": ORGANISATION, "11": MEETING}
+_NAME_CODES: Final = {"00": "abcq", "10": "abdn", "11": "acdenq"}
 """A person's dates ($d) tell namesakes apart in a catalogue and have no place in a reference."""
 _PAGES: Final = re.compile(r"(?<![\d.,])(\d{1,5}) ?(?:tr\b|trang\b|p\b|pages?\b|pp\b|s\.)")
 _MATERIAL: Final = {
@@ -133,7 +133,7 @@ def _kind(leader: str, fields: list[Field]) -> str:
 def _names(fields: list[Field]) -> list[Name]:
     found: dict[Name, None] = {}
     for field in fields:
-        number = field.tag[1:2] if field.tag in ("100", "110", "111", "700", "710", "711") else ""
+        number = field.tag[1:] if field.tag in ("100", "110", "111", "700", "710", "711") else ""
         if number and not (field.tag[0] == "7" and field.get("t")):
             text = " ".join(field.all(_NAME_CODES[number]))
             role = _role(field, AUTHOR if field.tag[0] == "1" else CONTRIBUTOR)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from catalogue import export_files, libraries, publishing
 from catalogue.export_files import Tally, export, unfinished
@@ -379,3 +380,28 @@ CELLS = [
 @pytest.mark.parametrize(("value", "expected"), CELLS)
 def test_no_cell_is_a_formula(value: str, expected: str) -> None:
     assert cell(value) == expected
+
+
+def test_no_page_reads_a_whole_set_or_sorts_the_catalogue(store: Store) -> None:
+    if not store.sqlite:
+        pytest.skip("plans are read on SQLite, which keeps no statistics to rescue a bad one")
+    put(store, *many(20))
+    statements: list[tuple[str, Any]] = []
+
+    def note_down(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        statements.append((statement, parameters))
+
+    event.listen(store.engine, "before_cursor_execute", note_down)
+    for chosen in (settle(store), settle(store, since=0), settle(store, library_code="bk01")):
+        list(pages(store, chosen, limit=5))
+    event.remove(store.engine, "before_cursor_execute", note_down)
+    with store.read() as connection:
+        plans = {
+            str(row[3])
+            for statement, parameters in statements
+            if " AS page" in statement
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        }
+    assert plans
+    assert [line for line in plans if line.startswith("SCAN") and line != "SCAN page"] == []
+    assert [line for line in plans if line.endswith("PRIMARY KEY (set_id=?)")] == []
