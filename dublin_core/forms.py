@@ -24,7 +24,7 @@ def _text(rule: Rule) -> Reading:
     at, codes, joiner, clean = AT[rule.element], rule.subfields, rule.joiner, CLEANERS[rule.clean]
 
     def read(part: str, sheet: Sheet) -> None:
-        if part.find(SUBFIELD_DELIMITER, 6) < 0:  # one subfield, the usual case
+        if SUBFIELD_DELIMITER not in part[6:]:  # one subfield, the usual case
             value = clean(part[7:]) if part[6] in codes else ""
         else:
             value = ""
