@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import threading
 import time
 import urllib.error
@@ -115,6 +116,9 @@ def configure_logs(settings: Settings) -> None:
 
 def run(settings: Settings, ready: Callable[[str], None]) -> None:
     """Serve until stopped; `ready` is called with the local address once the server answers there."""
+    # Never by forking: a lock that another thread holds at that moment (of an import, say) would be held for ever in
+    # the child. Windows knows no other way either.
+    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "server:build",
         factory=True,

@@ -8,7 +8,7 @@ dictionary never changes once it has a number; blobs keep the number beside them
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import zstandard
@@ -38,11 +38,15 @@ class Compression:
 
     def decompress(self, connection: Connection, number: int, blob: bytes) -> bytes:
         """What `compress` was given."""
+        return self.decompressor(connection, number)(blob)
+
+    def decompressor(self, connection: Connection, number: int) -> Callable[[bytes], bytes]:
+        """What decompresses many blobs with the dictionary `number`, for the thread that asks."""
         decompressors: dict[int, zstandard.ZstdDecompressor] = self._here("decompressors")
         found = decompressors.get(number)
         if found is None:
             found = decompressors[number] = zstandard.ZstdDecompressor(dict_data=self._dictionary(connection, number))
-        return found.decompress(blob)
+        return found.decompress
 
     def train(self, connection: Connection, kind: str, samples: Sequence[bytes]) -> None:
         """Make a dictionary of `kind` from `samples` when there is none yet, or a much better one can be had."""

@@ -28,8 +28,7 @@ class Selection:
     until: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One record as the feed shows it in one format."""
 
     identifier: str

@@ -16,7 +16,7 @@ from catalogue import changesets, jobs, libraries, messages
 from catalogue.ingest import Staging
 from catalogue.publishing import publish
 from catalogue.store import Store
-from foundation.errors import LienThongError, RefusedError
+from foundation.errors import InputError, LienThongError, RefusedError
 from marc import readers
 from marc.reading import Reading
 
@@ -102,7 +102,10 @@ def import_files(
 def _readings(inputs: Sequence[Input], encoding: str) -> Iterator[Reading]:
     for entry in inputs:
         with entry.open() as stream:
-            yield from readers.read(stream, entry.name, encoding=encoding)
+            try:
+                yield from readers.read(stream, entry.name, encoding=encoding)
+            except InputError as error:
+                raise error.at(file=entry.name) from error
 
 
 def _fingerprint(inputs: Sequence[Input], encoding: str) -> str:

@@ -6,11 +6,11 @@ in a set of any size. `tests/catalogue/test_plans.py` holds the plans.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
 
 from catalogue import clock
 from catalogue.feed import Cursor, Entry, Selection, SetDescription
@@ -51,6 +51,8 @@ class Snapshot:
         self._numbers = {found.spec: number for number, found in self._sets.items()}
         self._home = self._numbers[home_set] if home_set else EVERYTHING
         self._whole = home_set == ""
+        self._named: dict[str, tuple[str, ...]] = {}
+        self._unpackers: dict[int, Callable[[bytes], bytes]] = {}
 
     @property
     def earliest(self) -> int:
@@ -86,14 +88,23 @@ class Snapshot:
             joined = joined.outerjoin(rendering, mine)
         query = select(*columns).select_from(joined).where(where)
         query = query.order_by(feed.c.datestamp, feed.c.record_id).limit(limit)
+        # The driver's own rows: a page has hundreds, and nothing in them needs converting.
+        rows = self._rows(query)
+        if not metadata:
+            return [
+                Entry(name, at, number, self._specs(sets), state != LIVE, None)
+                for at, number, state, name, sets in rows
+            ]
         entries: list[Entry] = []
         size = 0
-        for row in self._connection.execute(query):
-            entry = self._entry(row, metadata)
-            size += len(entry.metadata or b"")
-            if entries and size > byte_limit:
-                break
-            entries.append(entry)
+        for at, number, state, name, sets, dictionary, blob in rows:
+            data = None
+            if state == LIVE and blob is not None:
+                data = self._unpack(dictionary)(blob)
+                size += len(data)
+                if size > byte_limit and entries:
+                    break
+            entries.append(Entry(name, at, number, self._specs(sets), state != LIVE, data))
         return entries
 
     def entry(self, identifier: str, format_name: str) -> Entry | None:
@@ -115,8 +126,10 @@ class Snapshot:
             .order_by(feed.c.datestamp.desc())
             .limit(1)
         )
-        row = self._connection.execute(query).one_or_none()
-        return None if row is None else self._entry(row, metadata=True)
+        for at, number, state, name, sets, dictionary, blob in self._rows(query):
+            data = self._unpack(dictionary)(blob) if state == LIVE and blob is not None else None
+            return Entry(name, at, number, self._specs(sets), state != LIVE, data)
+        return None
 
     def formats(self, identifier: str) -> list[str] | None:
         """The formats an item has (a deleted one: had); None when there is no such item here."""
@@ -159,10 +172,20 @@ class Snapshot:
     def _carries(mask: int) -> ColumnElement[bool]:
         return feed.c.formats.bitwise_and(mask) != 0
 
-    def _entry(self, row: Row[*tuple[Any, ...]], metadata: bool) -> Entry:
-        live = row.status == LIVE
-        data: bytes | None = None
-        if metadata and live and row.bytes is not None:
-            data = self._store.compression.decompress(self._connection, row.dictionary, row.bytes)
-        sets = tuple([self._sets[int(number)].spec for number in row.sets.split()]) if self._whole else ()
-        return Entry(row.identifier, row.datestamp, row.record_id, sets, not live, data)
+    def _rows(self, query: Select[*tuple[Any, ...]]) -> Any:
+        return self._connection.execute(query).cursor
+
+    def _unpack(self, dictionary: int) -> Callable[[bytes], bytes]:
+        """How blobs with this dictionary are decompressed."""
+        found = self._unpackers.get(dictionary)
+        if found is None:
+            found = self._unpackers[dictionary] = self._store.compression.decompressor(self._connection, dictionary)
+        return found
+
+    def _specs(self, numbers: str) -> tuple[str, ...]:
+        """The setSpecs of `record.sets`; a library's own repository has none."""
+        found = self._named.get(numbers)
+        if found is None:
+            named = [self._sets[int(number)].spec for number in numbers.split()] if self._whole else []
+            found = self._named[numbers] = tuple(named)
+        return found

@@ -14,7 +14,7 @@ failed, try again" by type alone. A flaw that stops nothing (a repaired record, 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 Language = Literal["vi", "en"]
 
@@ -95,6 +95,11 @@ class LienThongError(Exception):
 
     def text(self, language: Language = "vi") -> str:
         return self.problem.text(language)
+
+    def at(self, **place: Any) -> Self:
+        """The same error with more of its place known."""
+        self.problem = self.problem.at(**place)
+        return self
 
     def __str__(self) -> str:
         return f"{self.text('vi')} / {self.text('en')}"

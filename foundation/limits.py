@@ -42,7 +42,10 @@ MARC_RECORD_BYTES: Final = 16 * MIB
 """One record on input. ISO 2709 itself ends at 99,999 bytes, but real oversized ones and MARCXML go beyond."""
 
 MARC_FIELDS: Final = 20_000
-"""Fields in one record; a serial with every issue as a holding stays under 10,000."""
+"""Fields in one record; a serial with a holding for every number stays under 10,000."""
+
+MARC_SUBFIELDS: Final = 50_000
+"""Subfields of one field, where they are looked at one by one; tables of contents stay under 1,000."""
 
 MARC_JUNK_BYTES: Final = 16 * MIB
 """Bytes between two records that are kept together as one piece of junk before it is cut into the next piece."""

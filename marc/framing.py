@@ -57,9 +57,27 @@ def is_filler(data: bytes) -> bool:
 def frames(stream: BinaryIO) -> Iterator[Frame]:
     """The frames of a stream, in order; memory is bounded by `MARC_RECORD_BYTES` whatever comes.
 
-    The stream only needs `read(size)`. The joined `data` of all frames is the stream, byte for byte.
+    The stream only needs `read(size)`. The joined `data` of all frames is the stream, byte for byte. Junk up to the
+    next record is one frame, cut into several only beyond `MARC_JUNK_BYTES`.
     """
+    junk, begin = bytearray(), 0
+    for frame in _pieces(stream):
+        if frame.kind is Kind.JUNK and len(junk) + len(frame.data) <= MARC_JUNK_BYTES:
+            begin = begin if junk else frame.offset
+            junk += frame.data
+            continue
+        if junk:
+            yield Frame(bytes(junk), begin, Kind.JUNK)
+            junk = bytearray()
+        yield frame
+    if junk:
+        yield Frame(bytes(junk), begin, Kind.JUNK)
+
+
+def _pieces(stream: BinaryIO) -> Iterator[Frame]:
+    """The same with junk as it is found, piece by piece."""
     buffer, position, start, ended = b"", 0, 0, False
+    record = Kind.RECORD  # looked up once: this loop is what reading a large file costs beside the records
     while True:
         size = len(buffer)
         while position + 5 <= size:  # the quick way: lengths that are right
@@ -69,7 +87,7 @@ def frames(stream: BinaryIO) -> Iterator[Frame]:
             end = position + int(digits)
             if end > size or end - position < _SHORTEST or buffer.find(_TERMINATOR, position, end) != end - 1:
                 break
-            yield Frame(buffer[position:end], start + position, Kind.RECORD)
+            yield Frame(buffer[position:end], start + position, record)
             position = end
         if not ended and not _in_sight(buffer, position):
             chunk = _read(stream)

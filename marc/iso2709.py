@@ -6,8 +6,6 @@ decoding. Whatever fails a check goes the careful way through `marc.directory` a
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from operator import add
@@ -20,16 +18,11 @@ from marc import decoding, directory, messages, repair
 from marc.decoding import DECODERS, Decoder
 from marc.framing import Frame, Kind, frames, is_filler
 from marc.reading import Reading
-from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
+from marc.record import FIELD_TERMINATOR, Record
 
 _TERMINATOR = b"\x1e"
 _DIGITS_TO_INT = 4_300
 """What int() takes without complaint; a directory of more fields goes the careful way."""
-
-_CONTROLS = bytes([*range(0x1E), 0x7F])
-_BAD_FIELD = re.compile("\x1e(?!00[1-9][^\x1f\x1e]*(?:\x1e|\\Z)|(?:0[1-9]|[1-9][0-9])[0-9][0-9a-z ]{2}\x1f)")
-_BAD_CODE = re.compile(f"\x1f(?!{repair.CODE.pattern})")
-_BAD_CHARACTER = re.compile("[\x80-\x9f\ufffe\uffff]")
 
 
 def readings(
@@ -76,7 +69,7 @@ def read(
     """
     text = None
     if encoding == decoding.AUTO or data[9:10] == b"a":
-        text = _quick(data, None)
+        text = _quick(data)
     if text is None:
         return _careful(data, encoding, decoders)
     leader, problems = repair.leader(text[:24])
@@ -89,9 +82,10 @@ def read(
 def select(data: bytes, tags: frozenset[bytes]) -> list[str]:
     """The fields with these tags (b"245" …) as packed text, in order, without decoding any other.
 
-    The same as reading the record and taking these from its `parts()`. Raises FormatError when it cannot be read.
+    The same as reading the record and taking these from its `parts()`, but that fields nobody asked for are not looked
+    into. Raises FormatError when the record has to be mended for it and cannot be.
     """
-    text = _quick(data, tags)
+    text = _quick_select(data, tags)
     if text is not None:
         return text.split(FIELD_TERMINATOR)[1:]
     record, problems = _careful(data, decoding.AUTO, DECODERS)
@@ -103,42 +97,56 @@ def select(data: bytes, tags: frozenset[bytes]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _tags(count: int) -> Struct:
-    """Takes the tags out of a directory of so many entries."""
-    return Struct("3s9x" * count)
+def _entries(count: int) -> Struct:
+    """Takes tag and digits out of each of so many directory entries."""
+    return Struct("3s9s" * count)
 
 
-def _quick(data: bytes, wanted: frozenset[bytes] | None) -> str | None:
-    """Packed text with the leader as it stands, of all fields or those wanted; None when anything is out of order."""
+def _counted(data: bytes) -> tuple[int, int] | None:
+    """Base address and number of fields, when length, base address and terminators are as they should be."""
     digits = data[:5] + data[12:17]
-    if not digits.isdigit() or int(data[:5]) != len(data) or not data.endswith(b"\x1e\x1d"):
+    if len(digits) < 10 or not digits.isdigit() or int(data[:5]) != len(data) or not data.endswith(b"\x1e\x1d"):
         return None
     base = int(data[12:17])
     count, rest = divmod(base - 25, 12)
+    if rest or count < 1 or base >= len(data) or data[base - 1] != 0x1E:
+        return None
+    return base, count
+
+
+def _quick(data: bytes) -> str | None:
+    """Packed text with the leader as it stands; None when anything is out of order."""
+    counted = _counted(data)
+    if counted is None:
+        return None
+    base, count = counted
     pieces = data[base:-2].split(_TERMINATOR)
-    if rest or count != len(pieces) or not _contiguous(data[24 : base - 1], count, len(data) - base - 1):
+    if count != len(pieces) or not _contiguous(data[24 : base - 1], count, len(data) - base - 1):
         return None
-    if data[base - 1] != 0x1E:
+    tags = _entries(count).unpack_from(data, 24)[::2]
+    return repair.sound(_TERMINATOR.join([data[:24], *map(add, tags, pieces)]))
+
+
+def _quick_select(data: bytes, wanted: frozenset[bytes]) -> str | None:
+    """The same with the wanted fields only, each lying between the two terminators that its entry says."""
+    counted = _counted(data)
+    if counted is None:
         return None
-    tags = _tags(count).unpack_from(data, 24)
-    if wanted is None:
-        parts = list(map(add, tags, pieces))
-    else:
-        parts = [tag + piece for tag, piece in zip(tags, pieces, strict=True) if tag in wanted]
-    packed = _TERMINATOR.join([data[:24], *parts])
-    if len(packed.translate(None, _CONTROLS)) != len(packed):
-        return None
-    try:
-        text = packed.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    if _BAD_FIELD.search(text) or _BAD_CODE.search(text):
-        return None
-    if text.isascii():
-        return text
-    if _BAD_CHARACTER.search(text) or not text[:24].isascii():
-        return None
-    return text if unicodedata.is_normalized("NFC", text) else _composed(text)
+    base, count = counted
+    entries = iter(_entries(count).unpack_from(data, 24))
+    parts, size = [data[:24]], len(data)
+    for tag, digits in zip(entries, entries, strict=True):
+        if tag in wanted:
+            if not digits.isdigit():
+                return None
+            length, start = divmod(int(digits), 100_000)
+            start += base
+            end = start + length - 1
+            if not start <= end < size or data[end] != 0x1E or data[start - 1] != 0x1E:
+                return None
+            parts.append(tag + data[start:end])
+    packed = _TERMINATOR.join(parts)
+    return repair.sound(packed) if packed.count(_TERMINATOR) == len(parts) - 1 else None
 
 
 def _contiguous(entries: bytes, count: int, size: int) -> bool:
@@ -161,13 +169,6 @@ def _contiguous(entries: bytes, count: int, size: int) -> bool:
         return False
     starts = int(columns)
     return lengths + starts == starts * 100_000 + size
-
-
-def _composed(text: str) -> str:
-    """Packed text in NFC. Each value by itself: a mark at its beginning must not join the subfield code."""
-    first, *pieces = text.split(SUBFIELD_DELIMITER)
-    composed = [piece if piece.isascii() else piece[0] + unicodedata.normalize("NFC", piece[1:]) for piece in pieces]
-    return SUBFIELD_DELIMITER.join([unicodedata.normalize("NFC", first), *composed])
 
 
 def _careful(data: bytes, encoding: str, decoders: Mapping[str, Decoder]) -> tuple[Record | None, tuple[Problem, ...]]:
@@ -202,7 +203,7 @@ def _control_number(data: bytes) -> str:
 def _field(tag: str, content: bytes, values: decoding.Values) -> tuple[str, list[Problem]]:
     try:
         return repair.field(tag, content.decode("latin-1"), values)
-    except FormatError as error:
+    except InputError as error:
         raise repair.placed(error, tag) from error
 
 

@@ -13,7 +13,6 @@ from bisect import bisect_right
 from codecs import charmap_decode
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from io import StringIO
 from itertools import chain
 from typing import Any, NamedTuple
 from unicodedata import combining, normalize
@@ -58,7 +57,11 @@ _SPELT_OUT = re.compile(f"\\\\U\\+([0-9A-Fa-f]{{4,6}})([{MARKS}]*)\\\\")
 # A subfield code is not a letter: it carries no mark. (A pattern that begins with a class is searched for fastest.)
 _STACK = re.compile(f"[{MARKS}](?<!\x1f.)[{MARKS}]*(?:{REFERENCE.pattern}|[^{MARKS}\x1d-\x1f])?", re.DOTALL)
 _ODD = re.compile(f"[{MARKS}](?:(?![^\x1d-\x1f])|[{MARKS}]{{{MARC8_MARKS}}})")  # without a letter, or too many
-_ODD_LATIN = re.compile(b"[\xe0-\xfe](?:(?![^\x1d-\x1f])|[\xe0-\xfe]{%d})" % MARC8_MARKS)
+# The same in ANSEL, and what references, escapes and UTF-8 begin with: in one pattern, for it looks at every value.
+_PECULIAR = re.compile(
+    rb"[&\\\x1b\xc2-\xfe](?:(?<=&)#x|(?<=\\)U\+|(?<=\x1b)|(?<=[\xc2-\xf4])[\x80-\xbf]"
+    rb"|(?<=[\xe0-\xfe])(?:(?![^\x1d-\x1f])|[\xe0-\xfe]{%d}))" % MARC8_MARKS
+)
 _SHORT = 512
 _CODE = re.compile("(\x1f.)", re.DOTALL)
 _NOT_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -80,15 +83,35 @@ def decode(data: bytes) -> Decoded:
     `&#xNNNN;` becomes its character (Part 4, Lossless conversion) unless XML forbids it or it is a control character.
     A value that is UTF-8 as a whole is read as UTF-8, with a problem: sources mix the two in one record.
     """
+    text = _plain(data)
+    if text is not None:
+        return Decoded(text)
+    report = Report()
+    texts = []
+    values = _VALUE.findall(data)
+    for value in values:
+        text = _plain(value) if len(values) > 1 else None
+        if text is None and is_utf8(value):
+            text = composed(_stream_safe(value.decode()))
+            report.tell(UTF8_VALUE, 0)
+        elif text is None:
+            text = _finish("".join([text for text, _, _ in _designated(value, report)]), _Offsets(value), report)
+        texts.append(text)
+        report.start += len(value)
+    return Decoded("".join(texts), report.done())
+
+
+def _plain(data: bytes) -> str | None:
+    """The text of ASCII and ANSEL without escapes, references, UTF-8 or damage, as nearly all data is; else None."""
     if data.isascii():
-        if ESC not in data and b"&#x" not in data and b"\\U+" not in data:
-            return Decoded(data.decode("ascii"))
-    elif _MAYBE_UTF8.search(data):
-        values = _VALUE.findall(data)
-        in_utf8 = list(map(is_utf8, values))
-        if any(in_utf8):
-            return _mixed(values, in_utf8)
-    return _decode(data)
+        return None if ESC in data or b"&#x" in data or b"\\U+" in data else data.decode("ascii")
+    if _PECULIAR.search(data):
+        return None
+    text = charmap_decode(data, "strict", _LATIN)[0]
+    if REPLACEMENT in text:
+        return None
+    text = _STACK.sub(_arrange, text)  # each cluster is NFC, and no Latin letter composes with the next letter
+    return normalize("NFC", _join_halves(text)) if "\ufe20" in text or "\ufe22" in text else text
 
 
 def is_utf8(value: bytes | bytearray) -> bool:
@@ -100,38 +123,6 @@ def is_utf8(value: bytes | bytearray) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _mixed(values: list[bytes], in_utf8: list[bool]) -> Decoded:
-    report = Report()
-    texts = []
-    start = 0
-    for value, is_so in zip(values, in_utf8, strict=True):
-        if is_so:
-            texts.append(composed(_stream_safe(value.decode())))
-            report.tell(UTF8_VALUE, start)
-        else:
-            text, problems = _decode(value)
-            texts.append(text)
-            for problem in problems:
-                if problem.message is MORE:
-                    report.more += problem.values["count"]
-                else:
-                    report.tell(problem.message, start + problem.place.offset, **problem.values)
-        start += len(value)
-    return Decoded("".join(texts), report.done())
-
-
-def _decode(data: bytes) -> Decoded:
-    if ESC in data or _LOST in data:
-        return _finish(*_designated(data))
-    text = charmap_decode(data, "strict", _LATIN)[0]
-    if "&#x" in text or REPLACEMENT in text or "\\U+" in text or _ODD_LATIN.search(data):
-        report = Report()
-        _tell_unknown(text, data, 0, (ASCII, ANSEL), report)
-        return _finish(text, _Offsets(), report)
-    text = _STACK.sub(_arrange, text)  # each cluster is NFC, and no Latin letter composes with the next letter
-    return Decoded(text if "\ufe20" not in text and "\ufe22" not in text else normalize("NFC", _join_halves(text)))
 
 
 @cache
@@ -161,15 +152,16 @@ def east_asian() -> dict[bytes, str]:
 
 
 class Report:
-    """Problems up to the limit, and the count of the rest."""
+    """Problems up to the limit, and the count of the rest. Offsets are told from `start`, where the value begins."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.more = 0
+        self.start = 0
 
     def tell(self, message: Message, offset: int, **values: Any) -> None:
         if len(self.problems) < MARC8_PROBLEMS:
-            self.problems.append(Problem(message, Place(offset=offset), values))
+            self.problems.append(Problem(message, Place(offset=self.start + offset), values))
         else:
             self.more += 1
 
@@ -179,57 +171,61 @@ class Report:
 
 
 class _Offsets:
-    """Where in the data a character of the text stands, by the runs that have one distance between the two."""
+    """Where in the data a character of the text stands: asked only when there is a problem, and worked out then.
 
-    def __init__(self) -> None:
-        self.texts, self.bytes, self.widths = array("Q"), array("Q"), array("B")
+    Two flat arrays (offset and width share a number), because hostile data can have a run for every three bytes.
+    """
 
-    def run(self, text: int, byte: int, width: int) -> None:
-        self.texts.append(text)
-        self.bytes.append(byte)
-        self.widths.append(width)
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.texts, self.bytes = array("Q"), array("Q")
 
     def find(self, index: int) -> int:
+        if not self.texts:
+            length = 0
+            for text, offset, width in _designated(self.data, Report()):
+                self.texts.append(length)
+                self.bytes.append(offset * 4 + width)
+                length += len(text)
         at = bisect_right(self.texts, index) - 1
-        return self.bytes[at] + (index - self.texts[at]) * self.widths[at] if at >= 0 else index
+        return self.bytes[at] // 4 + (index - self.texts[at]) * (self.bytes[at] % 4)
 
 
-def _designated(data: bytes) -> tuple[str, _Offsets, Report]:
+Pieces = Iterator[tuple[str, int, int]]
+"""Text, the offset where it begins, and how many bytes make one of its characters."""
+
+
+def _designated(data: bytes, report: Report) -> Pieces:
     """Characters in the order of the bytes, following the escape sequences (Part 2, Techniques 1 and 2)."""
-    out = StringIO()
-    offsets, report = _Offsets(), Report()
     low, high = ASCII, ANSEL
     start = 0
+    lost = _LOST in data
     for switch in chain(_SWITCH.finditer(data), [None]):
         end = switch.start() if switch else len(data)
-        if start < end:
-            for text, offset, width in _characters(data, start, end, (low, high), report):
-                offsets.run(out.tell(), offset, width)
-                out.write(text)
+        if start < end and (lost or EAST_ASIAN in (low, high)):
+            yield from _characters(data, start, end, (low, high), report)
+        elif start < end:
+            text = charmap_decode(data[start:end], "strict", _table(low, high))[0]
+            if REPLACEMENT in text:
+                _tell_unknown(text, data, start, (low, high), report)
+            yield text, start, 1
         if not switch:
             break
         start = switch.end()
-        custom, first, second = switch.groups()
-        if custom:
-            low = ASCII if custom == b"s" else custom.decode()
-        elif first:
-            low = first.decode()
-        elif second:
-            high = second.decode()
+        kind = switch.lastindex
+        if kind == 3:
+            high = switch[3].decode()
+        elif kind:
+            low = switch[kind].decode().replace("s", ASCII)
+        elif data[end] == ESC[0]:
+            yield REPLACEMENT + switch[0][1:].decode(), end, 1
+            report.tell(UNKNOWN_ESCAPE, end, escape=switch[0].hex(" ").upper())
         else:
-            offsets.run(out.tell(), end, 1)
-            if switch[0].startswith(ESC):
-                out.write(REPLACEMENT + switch[0][1:].decode())
-                report.tell(UNKNOWN_ESCAPE, end, escape=switch[0].hex(" ").upper())
-            else:
-                out.write(switch[0].decode())
-                low, high = ASCII, ANSEL
-    return out.getvalue(), offsets, report
+            yield switch[0].decode(), end, 1
+            low, high = ASCII, ANSEL
 
 
-def _characters(
-    data: bytes, start: int, end: int, sets: tuple[str, str], report: Report
-) -> Iterator[tuple[str, int, int]]:
+def _characters(data: bytes, start: int, end: int, sets: tuple[str, str], report: Report) -> Pieces:
     """What data[start:end] says in these sets, as pieces of text with their offset and bytes per character."""
     table = _table(*sets)
     if EAST_ASIAN not in sets:
@@ -276,7 +272,7 @@ def _tell_unknown(text: str, data: bytes, start: int, sets: tuple[str, str], rep
         report.tell(UNKNOWN_CODE, start + match.start(), code=f"{code:02X}", name=sets[code >= 0x80])
 
 
-def _finish(text: str, offsets: _Offsets, report: Report) -> Decoded:
+def _finish(text: str, offsets: _Offsets, report: Report) -> str:
     """Marks behind their letters, references as characters, halves joined, all in NFC."""
     safe = "\u0670" not in text  # the one sign that sorts like a mark and is none in MARC-8
     if _ODD.search(text):
@@ -296,7 +292,7 @@ def _finish(text: str, offsets: _Offsets, report: Report) -> Decoded:
         safe = False
         text = REFERENCE.sub(_referred, text)
     text = _join_halves(text)
-    return Decoded(composed(text if safe else _stream_safe(text)), report.done())
+    return composed(text if safe else _stream_safe(text))
 
 
 def _tell_odd(text: str, offsets: _Offsets, report: Report) -> None:

@@ -44,8 +44,11 @@ def write(record: Record) -> bytes:
     else:
         subfields = [f'{_NEXT}{piece[0]}">{piece[1:]}' for piece in pieces]
     leader, *parts = "".join([head, *subfields]).split(FIELD_TERMINATOR)
-    control = [f'<controlfield tag="{part[:3]}">{part[3:]}</controlfield>' for part in parts if part[:2] == "00"]
-    data = [f"{_datafield(part[:5])}{part[16:]}" for part in parts if part[:2] != "00"]
+    controls = text.count("\x1e00")
+    if not all(part[:2] == "00" for part in parts[:controls]):
+        parts.sort(key=lambda part: part[:2] != "00")
+    control = [f'<controlfield tag="{part[:3]}">{part[3:]}</controlfield>' for part in parts[:controls]]
+    data = [_datafield(part[:5]) + part[16:] for part in parts[controls:]]
     end = "</subfield></datafield></record>" if data else "</record>"
     return "".join([_HEAD, leader, "</leader>", *control, "</subfield></datafield>".join(data), end]).encode()
 
@@ -67,7 +70,7 @@ def readings(stream: BinaryIO) -> Iterator[Reading]:
     """Every record of a document of any size: a collection, one record, or an OAI-PMH or SRU answer around them.
 
     The namespace is not asked for (there are prefixes, none, and marcxchange). `original` is the element as libxml2
-    writes it. What is broken in one record costs that record only; where the XML itself ends being well-formed, the
+    writes it. What is broken in one record costs that record only; where the XML itself stops being well-formed, the
     last reading has no record and says the line.
     """
     number = 0
@@ -97,6 +100,9 @@ def read(data: bytes) -> tuple[Record | None, tuple[Problem, ...]]:
 
 def read_element(element: _Element, line: int) -> tuple[Record | None, tuple[Problem, ...]]:
     """The same from a parsed `record` element that begins on `line`."""
+    text = _quick(element)
+    if text is not None:
+        return Record(text), ()
     problems: list[Problem] = []
     try:
         leader, parts = None, []
@@ -118,6 +124,38 @@ def read_element(element: _Element, line: int) -> tuple[Record | None, tuple[Pro
         known = next((_text(child) for child in element if child.get("tag") == "001"), "")
         return None, (*problems, error.problem.at(control_number=known[:LOCAL_ID_CHARACTERS]))
     return Record(FIELD_TERMINATOR.join([used, *filter(None, parts)])), tuple(problems)
+
+
+def _quick(element: _Element) -> str | None:
+    """Packed text of an element that is as it should be; None when anything is not."""
+    space = str(element.tag)[: -len("record")]
+    controlfield, datafield, subfield = space + "controlfield", space + "datafield", space + "subfield"
+    first, *rest = list(element) or [element]
+    if first.tag != space + "leader" or not rest or len(rest) > MARC_FIELDS:
+        return None
+    parts = []
+    for child in rest:
+        name = child.tag
+        if name == datafield:
+            head = (child.get("tag", ""), child.get("ind1", ""), child.get("ind2", ""))
+            subfields = [(part.get("code", ""), part.text or "") for part in child if part.tag == subfield]
+            if tuple(map(len, head)) != (3, 1, 1) or any(len(code) != 1 for code, _ in subfields):
+                return None
+            if sum(map(len, child)) or len(subfields) != len(child):
+                return None
+            parts.append("".join([*head, *[SUBFIELD_DELIMITER + code + text for code, text in subfields]]))
+        elif name == controlfield and not len(child):
+            tag = child.get("tag", "")
+            if len(tag) != 3:
+                return None
+            parts.append(tag + (child.text or ""))
+        else:
+            return None
+    leader = first.text or ""
+    if len(leader) != 24 or not leader.isascii():
+        return None
+    used, problems = repair.leader(leader)
+    return None if problems else repair.sound(FIELD_TERMINATOR.join([used, *parts]).encode())
 
 
 def _marc(outer: _Element) -> Iterator[_Element]:
@@ -143,7 +181,7 @@ def _field(element: _Element, name: str) -> tuple[str, list[Problem]]:
         return "", [Problem(messages.TAG_LEFT_OUT, values={"seen": seen[:80], "text": _text(element)[:80]})]
     try:
         part, problems = _repaired(element, name, tag)
-    except FormatError as error:
+    except InputError as error:
         raise repair.placed(error, tag) from error
     if tag != seen:
         problems = [*problems, Problem(messages.TAG_MENDED, Place(tag=tag), {"seen": seen, "used": tag})]

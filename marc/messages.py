@@ -93,6 +93,12 @@ FIELDS_LIMIT = Message(
     "the record has {seen} fields; the limit {limit} is {allowed}. Split the record.",
 )
 
+SUBFIELDS_LIMIT = Message(
+    "marc.subfields_limit",
+    "trường có {seen} trường con; giới hạn {limit} là {allowed}. Hãy kiểm tra biểu ghi ở phần mềm nguồn.",
+    "the field has {seen} subfields; the limit {limit} is {allowed}. Check the record in the system it came from.",
+)
+
 # --- one field --------------------------------------------------------------------------------------------------
 TAG = Message(
     "marc.tag",

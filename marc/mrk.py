@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO, NamedTuple
 
 from foundation.errors import FormatError, InputError, LimitError, Problem
-from foundation.limits import MARC_FIELDS, MARC_RECORD_BYTES, READ_CHUNK
+from foundation.limits import MARC_FIELDS, MARC_RECORD_BYTES, MARC_SUBFIELDS, READ_CHUNK
 from marc import decoding, messages, mnemonics, repair
 from marc.decoding import DECODERS, Decoder
 from marc.reading import Reading
@@ -93,12 +93,15 @@ def _field(tag: str, content: str) -> tuple[str, list[Problem]]:
             text, unknown = mnemonics.read(content.replace("\\", " "))
             part, problems = repair.field(tag, text.replace(SUBFIELD_DELIMITER, ""))
         else:
+            if content.count("$") > MARC_SUBFIELDS:
+                seen = content.count("$")
+                raise LimitError(messages.SUBFIELDS_LIMIT, limit="MARC_SUBFIELDS", seen=seen, allowed=MARC_SUBFIELDS)
             head, *pieces = content.split("$")
             read_pieces = [mnemonics.read(piece) for piece in pieces]
             unknown = [name for _, names in read_pieces for name in names]
             subfields = [(text[:1], text[1:]) for text, _ in read_pieces]
             part, problems = repair.data_field(tag, head.replace("\\", " "), subfields)
-    except FormatError as error:
+    except InputError as error:
         raise repair.placed(error, tag) from error
     if unknown:
         told = Problem(messages.MRK_NAMES, values={"names": ", ".join(sorted(set(unknown))[:10])})

@@ -134,17 +134,18 @@ def unmojibake(text: str) -> Guess:
     """
     if text.isascii():
         return Guess(ASCII, 1.0)
-    data = cp1252_bytes(text[:_BYTES])
+    data = cp1252_bytes(text)
     if data is None:
         return Guess(OTHER, 1.0)
     if _valid(data, "utf-8"):
-        return Guess("utf-8", 1.0, ((text, decode(cp1252_bytes(text) or data, "utf-8")),))
-    readings = {encoding: _read([data], _decoder(encoding), prior) for encoding, prior in _PRIOR.items()}
-    readings[OTHER] = _read([data], lambda _: normalise(text[:_BYTES]), 1.0)
-    best, confidence = _best(readings, lambda encoding: [text if encoding == OTHER else _decoder(encoding)(data)])
+        return Guess("utf-8", 1.0, ((text, decode(data, "utf-8")),))
+    start = data[:_BYTES]
+    readings = {encoding: _read([start], _decoder(encoding), prior) for encoding, prior in _PRIOR.items()}
+    readings[OTHER] = _read([start], lambda _: normalise(text[:_BYTES]), 1.0)
+    best, confidence = _best(readings, lambda encoding: [text if encoding == OTHER else _decoder(encoding)(start)])
     if best in ("", OTHER):
         return Guess(OTHER, confidence)
-    repaired = _decoder(best)(cp1252_bytes(text) or data)
+    repaired = _decoder(best)(data)
     if repaired is None or confidence <= 0.5:
         return Guess(UNKNOWN, confidence)
     return Guess(best, confidence, ((text, repaired),))

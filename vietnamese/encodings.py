@@ -104,10 +104,8 @@ _VNI_UNIT: Final = re.compile(
 
 def _decode_vni(data: bytes, encoding: str) -> str:
     def letter(match: re.Match[str]) -> str:
-        found = _VNI.get(match[0])
-        if found is None and len(match[0]) == 2 and ord(match[0][0]) >= 0x80:
-            _undecodable(data, encoding, match.start() + 1)
-        return found if found is not None else _undecodable(data, encoding, match.end() - 1)
+        # no unit: a mark without its vowel, or one that this vowel never takes; either way the last byte is at fault
+        return _VNI.get(match[0]) or _undecodable(data, encoding, match.end() - 1)
 
     return _VNI_UNIT.sub(letter, data.decode("latin-1"))
 
@@ -115,7 +113,7 @@ def _decode_vni(data: bytes, encoding: str) -> str:
 def _reverse_vni() -> dict[str, bytes]:
     reverse = {chr(code): bytes([code]) for code in range(128)}
     for unit, char in _VNI.items():
-        # the mark in the case of its base comes last and wins; the letters of one byte win over two
+        # the mark is written in the case of its base; letters of one byte (ỵ) win over two
         same_case = len(unit) == 1 or unit[0].isupper() == (ord(unit[1]) < 0xE0)
         if same_case and (char not in reverse or len(unit) == 1):
             reverse[char] = unit.encode("latin-1")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import product
 from typing import Final, Literal
 
 from vietnamese.syllables import is_vietnamese_syllable, parse, styles
@@ -20,7 +21,8 @@ _DISORDER: Final = re.compile(f"[{_TONED}]\u0302|[{_TONED[:8]}]\u0306")
 """Tone typed (or taken over from MARC-8) before the shape: NFC keeps the order of two marks above a letter, so it
 cannot compose é + U+0302. Vietnamese has one reading only: the shape belongs inside, the tone outside."""
 
-_PSEUDO_HORN: Final = re.compile("[\u0313\u0315]")
+_COMMA: Final = re.compile("[\u0313\u0315]")
+_COMMAS: Final = 3  # in one word; no syllable has more
 _WORD: Final = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
 _SUSPECTS: Final = re.compile("[\u0302\u0306\u0313\u0315]")
 
@@ -28,8 +30,8 @@ _SUSPECTS: Final = re.compile("[\u0302\u0306\u0313\u0315]")
 def normalise(text: str) -> str:
     """NFC with the mark order of Vietnamese: shape (circumflex, breve, horn) inside, tone outside.
 
-    Also turns a comma above (U+0313, U+0315) that was typed for the horn of ơ or ư into the horn, only where the word
-    then is a Vietnamese syllable. Idempotent.
+    Also mends commas above (U+0313, U+0315) that were typed for the horn of ơ, ư or for the tone hỏi: Cư̓ is Cử and
+    tru̓o̓̀ng is trường. Only where one reading alone is a Vietnamese syllable: tho̓ (thơ or thỏ) stays. Idempotent.
     """
     if text.isascii():
         return text
@@ -37,7 +39,7 @@ def normalise(text: str) -> str:
     if not _SUSPECTS.search(text):
         return text
     text = _DISORDER.sub(_shape_first, text)
-    return _WORD.sub(_horned, text) if _PSEUDO_HORN.search(text) else text
+    return _WORD.sub(_repaired, text) if _COMMA.search(text) else text
 
 
 def _shape_first(match: re.Match[str]) -> str:
@@ -45,12 +47,18 @@ def _shape_first(match: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", toned[0] + match[0][1] + toned[1])
 
 
-def _horned(match: re.Match[str]) -> str:
+def _repaired(match: re.Match[str]) -> str:
+    """The word with its commas read as horns and hooks, when only one reading is a Vietnamese syllable."""
     word = match[0]
-    if not _PSEUDO_HORN.search(word):
+    pieces = _COMMA.split(word)
+    if not 2 <= len(pieces) <= _COMMAS + 1:
         return word
-    repaired = _DISORDER.sub(_shape_first, unicodedata.normalize("NFC", _PSEUDO_HORN.sub("\u031b", word)))
-    return repaired if is_vietnamese_syllable(repaired) else word
+    readings = set()
+    for marks in product("\u031b\u0309", repeat=len(pieces) - 1):
+        read = pieces[0] + "".join(mark + piece for mark, piece in zip(marks, pieces[1:], strict=True))
+        readings.add(_DISORDER.sub(_shape_first, unicodedata.normalize("NFC", read)))
+    good = [reading for reading in readings if is_vietnamese_syllable(reading)]
+    return good[0] if len(good) == 1 else word
 
 
 _STROKES: Final = {ord(letter): plain for letter, plain in zip("đðøłħŧı", "ddolhti", strict=True)}

@@ -66,6 +66,11 @@ def test_records_across_chunks_are_whole(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [frame.data for frame in frames(io.BytesIO(GOOD * 50))] == [GOOD] * 50
 
 
+def test_junk_of_many_pieces_is_one_frame() -> None:
+    found = list(frames(io.BytesIO(b"\x1d\x1e" * 5_000 + b"text\r\n" + GOOD)))
+    assert [frame.kind for frame in found] == [Kind.JUNK, Kind.RECORD]
+
+
 class Endless:
     """A stream that never ends and never has a terminator; counts what was taken."""
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import FormatError, InputError, LimitError, Problem
-from foundation.limits import MARC_FIELDS
+from foundation.limits import MARC_FIELDS, MARC_SUBFIELDS
 from marc import decoding, iso2709, repair
 from marc.record import Field, Record
 from tests.marc.samples import SHARED, iso, needs_data, records, sample
@@ -51,7 +51,7 @@ def test_any_bytes_give_a_record_that_holds_its_promise_or_a_reason(data: bytes)
 
 @given(damaged())
 def test_the_quick_way_reads_what_the_careful_way_reads(data: bytes) -> None:
-    text = iso2709._quick(data, None)
+    text = iso2709._quick(data)
     if text is not None:
         record, problems = iso2709._careful(data, decoding.AUTO, {})
         assert record is not None
@@ -62,13 +62,11 @@ def test_the_quick_way_reads_what_the_careful_way_reads(data: bytes) -> None:
 @given(damaged(), st.frozensets(st.sampled_from([b"001", b"245", b"650", b"9ab"])))
 def test_selected_fields_are_those_of_the_record(data: bytes, tags: frozenset[bytes]) -> None:
     record, _ = iso2709.read(data)
-    if record is None:
-        # A field nobody asked for is not looked into, so a flaw in it is not met.
-        if iso2709._quick(data, tags) is None:
-            with pytest.raises(InputError):
-                iso2709.select(data, tags)
-        return
-    assert iso2709.select(data, tags) == [part for part in record.parts() if part[:3].encode() in tags]
+    if record is not None:
+        assert iso2709.select(data, tags) == [part for part in record.parts() if part[:3].encode() in tags]
+    elif iso2709._quick_select(data, tags) is None:  # else nothing is wrong with the fields asked for
+        with pytest.raises(InputError):
+            iso2709.select(data, tags)
 
 
 def test_values_become_nfc_without_touching_code_or_indicators() -> None:
@@ -130,6 +128,14 @@ def test_more_fields_than_the_limit_are_refused() -> None:
     record, problems = iso2709.read(data)
     assert record is None
     assert problems[-1].values["limit"] == "MARC_FIELDS"
+
+
+def test_more_subfields_than_the_limit_are_refused_where_they_have_to_be_looked_at() -> None:
+    subfields = b"\x1fa" * (MARC_SUBFIELDS + 1)
+    data = b"00000nam a2200037 a 4500" + b"245000000000" + b"\x1e10" + subfields + b"\x1e\x1d"
+    record, problems = iso2709.read(data)
+    assert record is None
+    assert (problems[-1].values["limit"], problems[-1].place.tag) == ("MARC_SUBFIELDS", "245")
 
 
 def shout(data: bytes) -> tuple[str, tuple[Problem, ...]]:

@@ -1,0 +1,1 @@
+"""The product as its users start it: processes, files and sockets."""
