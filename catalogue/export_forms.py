@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from dublin_core import bibtex, ris
+from dublin_core import bibtex, mods, qualified, ris
 from dublin_core.citation import AUTHOR, citation
 from dublin_core.copies import copies
 from dublin_core.xml import oai_dc
-from marc import iso2709, iso2709_marc8, marcxml, mrk
+from marc import iso2709, iso2709_marc8, marcjson, marcxml, mrk
 from marc.record import Field, Record
 
 _DELETED_LEADER: Final = "00000dam a2200000 a 4500"
@@ -133,7 +133,15 @@ FORMS: Final = {
             deletions=True,
         ),
         Form("oai_dc", _plain(oai_dc, b"\n"), head=_PROLOG + b"<records>\n", foot=b"</records>\n"),
+        Form("qdc", _plain(qualified.qdc, b"\n"), head=_PROLOG + b"<records>\n", foot=b"</records>\n"),
+        Form(
+            "mods",
+            _plain(mods.mods, b"\n"),
+            head=_PROLOG + f'<modsCollection xmlns="{mods.MODS}">\n'.encode(),
+            foot=b"</modsCollection>\n",
+        ),
         Form("mrk", _plain(mrk.write, b"\n"), deletions=True),
+        Form("jsonl", _plain(marcjson.write, b"\n"), deletions=True),
         # Excel takes a file without the mark for one of the machine's own code page.
         Form("csv", _row, head="\ufeff".encode() + _csv_line(*COLUMNS)),
         Form("ris", lambda one, record: Written(ris.write(record, one.identifier))),

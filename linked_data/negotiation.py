@@ -28,6 +28,7 @@ FORMS: Final = (
     Form("xml", ("application/marcxml+xml", "application/xml", "text/xml"), "application/marcxml+xml"),
     Form("mrc", ("application/marc",), "application/marc"),
     Form("json", ("application/marc-json", "application/json"), "application/json"),
+    Form("mods", ("application/mods+xml",), "application/mods+xml"),
     Form("dc", (), "application/xml"),
     Form("ris", ("application/x-research-info-systems",), "application/x-research-info-systems; charset=utf-8"),
     Form("bib", ("application/x-bibtex", "text/x-bibtex"), "application/x-bibtex; charset=utf-8"),

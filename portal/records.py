@@ -16,7 +16,7 @@ from catalogue import clock, items
 from catalogue.items import Item
 from catalogue.libraries import all_libraries
 from catalogue.store import Store
-from dublin_core import bibtex, ris
+from dublin_core import bibtex, mods, ris
 from dublin_core.citation import citation
 from dublin_core.copies import copies
 from dublin_core.xml import oai_dc
@@ -27,7 +27,7 @@ from linked_data.dataset import Contributor, dataset_graph
 from linked_data.graph import ItemContext, graph
 from linked_data.negotiation import FORMS, HTML, RDF_FORMS, Form, negotiate, split_suffix
 from linked_data.serialisation import serialise
-from marc import iso2709, marcxml
+from marc import iso2709, marcjson, marcxml
 from marc.record import Record
 from portal import record_view, signposting
 
@@ -39,6 +39,8 @@ _PAGES: Final = (HTML, *RDF_FORMS)
 _WRITERS: Final[dict[str, Callable[[Record, str], bytes]]] = {
     "xml": lambda record, identifier: _PROLOG + marcxml.write(record),
     "dc": lambda record, identifier: _PROLOG + oai_dc(record),
+    "mods": lambda record, identifier: _PROLOG + mods.mods(record),
+    "json": lambda record, identifier: marcjson.write(record),
     "mrc": lambda record, identifier: iso2709.write(record),
     "ris": ris.write,
     "bib": bibtex.write,

@@ -11,7 +11,15 @@ from catalogue import items
 from catalogue.store import Store
 from linked_data.negotiation import BY_SUFFIX
 
-FORMATS: Final = {"ris": "ris", "bibtex": "bib", "marcxml": "xml", "marc": "mrc", "oai_dc": "dc", "rdf": "rdf"}
+FORMATS: Final = {
+    "mods": "mods",
+    "ris": "ris",
+    "bibtex": "bib",
+    "marcxml": "xml",
+    "marc": "mrc",
+    "oai_dc": "dc",
+    "rdf": "rdf",
+}
 """The name a client asks by → our suffix."""
 
 

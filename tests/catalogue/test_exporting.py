@@ -61,7 +61,7 @@ def read(target: Path) -> list[Record]:
 # --- what is in a dump ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["marc21", "marc8", "marcxml", "mrk"])
+@pytest.mark.parametrize("name", ["marc21", "marc8", "marcxml", "mrk", "jsonl"])
 def test_every_record_is_in_the_dump_as_it_is(store: Store, tmp_path: Path, name: str) -> None:
     put(store, *many(25))
     target = tmp_path / "x"
@@ -148,7 +148,7 @@ def test_characters_that_marc_8_lacks_are_counted(store: Store, tmp_path: Path) 
 # --- there and back -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["marc21", "marcxml", "mrk"])
+@pytest.mark.parametrize("name", ["marc21", "marcxml", "mrk", "jsonl"])
 def test_a_dump_imported_again_changes_nothing(store: Store, tmp_path: Path, time: Time, name: str) -> None:
     with (PROVINCE / "bk03.mrk").open("rb") as stream:
         originals = [one for one in mrk.readings(stream) if one.record is not None]
@@ -347,7 +347,7 @@ def test_a_folder_that_is_not_there_is_said(store: Store, tmp_path: Path) -> Non
 # --- forms ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["marcxml", "oai_dc"])
+@pytest.mark.parametrize("name", ["marcxml", "oai_dc", "qdc", "mods"])
 @pytest.mark.parametrize("records", [0, 3])
 def test_xml_dumps_are_documents(store: Store, tmp_path: Path, name: str, records: int) -> None:
     if records:

@@ -14,13 +14,13 @@ from catalogue.exporting import pages, settle
 from catalogue.ingest import Staging
 from catalogue.libraries import Library
 from catalogue.store import Store
-from dublin_core import ris
+from dublin_core import mods, ris
 from dublin_core.xml import oai_dc
 from foundation import xml
 from foundation.settings import Settings
 from linked_data.graph import ItemContext, graph
 from linked_data.negotiation import FORMS, HTML
-from marc import iso2709, marcxml
+from marc import iso2709, marcjson, marcxml
 from marc.reading import Reading
 from marc.record import Field, Record
 from portal import app
@@ -117,6 +117,8 @@ def test_files_hold_the_record(client: FlaskClient, names: dict[str, str]) -> No
     assert iso2709.read(body("mrc"))[0] == RECORD
     assert marcxml.read(body("xml"))[0] == RECORD
     assert body("dc").endswith(oai_dc(RECORD))
+    assert body("mods").endswith(mods.mods(RECORD))
+    assert marcjson.read(body("json"))[0] == RECORD
     assert body("ris") == ris.write(RECORD, names["CD0001"])
     assert body("bib").startswith(b"@book{" + names["CD0001"].encode())
 
