@@ -60,6 +60,8 @@ class Item:
 
 def get(store: Store, identifier: str) -> Item | None:
     """The item called `identifier`; None when there never was one. Raises StoreError when the database fails."""
+    if not (identifier.isascii() and identifier.isalnum()):
+        return None  # PostgreSQL takes no NUL in a text, and refuses the whole question
     query = (
         select(
             record.c.id,

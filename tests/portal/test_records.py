@@ -168,7 +168,9 @@ def test_a_deleted_record_is_gone_and_not_unknown(client: FlaskClient, names: di
     assert "Then Tày" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/record/unknown", "/record/unknown.ttl", "/concept/unknown", "/dataset.exe"])
+@pytest.mark.parametrize(
+    "path", ["/record/unknown", "/record/unknown.ttl", "/record/%00", "/record/.ttl", "/concept/x", "/dataset.exe"]
+)
 def test_what_never_was_is_unknown(client: FlaskClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
