@@ -11,8 +11,9 @@ export PATH := $(PATH):$(CURDIR)/$(BIN)
 PO := $(wildcard portal/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 PEERS := sickle scythe oaipmh
+BENCHMARKS := $(shell grep -l "^def main" benchmarks/*.py | xargs -n1 basename -s .py)
 
-.PHONY: help demo test check bench assets translations peers wheel docs reference clean
+.PHONY: help demo test check lint bench assets translations peers wheel docs reference clean
 
 help:
 	@echo "make demo    set up, load the demonstration province and serve it"
@@ -30,15 +31,15 @@ demo: $(VENV)/.server assets translations
 test: $(VENV)/.test assets translations
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.check assets translations docs
+check: lint test
+
+lint: $(VENV)/.check assets translations docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
 
 bench: $(VENV)/.test assets translations
-	@status=0; for file in benchmarks/bench_*.py; do \
-	    $(BIN)/python -m benchmarks.$$(basename $$file .py) || status=1; done; exit $$status
+	@status=0; for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || status=1; done; exit $$status
 
 assets: portal/static/vendor/pico.min.css
 

@@ -41,10 +41,12 @@ def main() -> None:
         _, less = imported(half, Path(folder) / "half")
         ratio = statistics.median(ratios)
         print(f"half of the file: {less:.0f} MB")
-        print(f"import_memory_megabytes: {memory:.0f} (target {MEGABYTES}) {'ok' if memory < MEGABYTES else 'short'}")
-        print(
-            f"import_times_pymarc_read: {ratio:.2f} (target {TIMES_PYMARC}) {'ok' if ratio <= TIMES_PYMARC else 'short'}"
-        )
+        say("import_memory_megabytes", memory, MEGABYTES)
+        say("import_times_pymarc_read", ratio, TIMES_PYMARC)
+
+
+def say(name: str, value: float, most: float) -> None:
+    print(f"{name}: {value:.2f} (target {most}) {'ok' if value <= most else 'short'}")
 
 
 def imported(path: Path, home: Path) -> tuple[float, float]:

@@ -14,7 +14,7 @@ GPO = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "marc" / 
 
 
 def file(folder: Path, count: int = 0) -> Path:
-    """A plain ISO 2709 file in `folder` with the first `count` records of the real ones (0: all), or as many generated."""
+    """A plain ISO 2709 file in `folder`: the first `count` real records (0: all), or as many generated ones."""
     path = folder / "records.mrc"
     with path.open("wb") as out:
         if not GPO.exists():

@@ -12,7 +12,7 @@ are set back. So the store keeps one number, the *mark*: the latest moment that 
 
 So every answer given before the commit is at most S, and every answer given after it is at least S. No clock has to
 agree with another one or with itself, and publishers take turns by the same lock, which also numbers the change
-sequence without gaps. docs/decisions/004 has the argument in full.
+sequence without gaps. docs/decisions/005 has the argument in full.
 """
 
 from __future__ import annotations

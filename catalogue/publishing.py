@@ -75,6 +75,8 @@ def publish(store: Store, number: int) -> Published:
             .values(state=changesets.PUBLISHED, published=stamp, counts=json.dumps(counts))
         )
         _turn_over(connection, found.undoes)
+    if result.created + result.changed + result.deleted > BATCH:
+        store.refresh_statistics()
     return result
 
 

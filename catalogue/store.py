@@ -61,8 +61,12 @@ class Store:
         else:
             engine = create_engine(url, pool_size=settings.threads + 2, max_overflow=8, pool_pre_ping=True)
         store = cls(engine, settings.home, clock)
-        with store.failures():
-            migrations.upgrade(engine, store.locks)
+        try:
+            with store.failures():
+                migrations.upgrade(engine, store.locks)
+        except BaseException:
+            engine.dispose()
+            raise
         return store
 
     def close(self) -> None:
@@ -117,6 +121,17 @@ class Store:
             if error.errno == 28:  # ENOSPC, from a lock file or a spool
                 raise StoreError(messages.STORE_FULL, reason=error.strerror) from error
             raise
+
+    def refresh_statistics(self) -> None:
+        """Let PostgreSQL's planner know what a large publication brought, before the next harvester asks.
+
+        Without it the first pages are read by scans and sorts, until its own housekeeping comes by. SQLite needs none:
+        its planner goes by the indexes alone.
+        """
+        if not self.sqlite:
+            with self.failures(), self.engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT")
+                connection.execute(text("ANALYZE record, version, rendering, feed, effect"))
 
     # --- time -----------------------------------------------------------------------------------------------
     def now(self, connection: Connection) -> int:

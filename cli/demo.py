@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +14,10 @@ from catalogue.libraries import Library
 from catalogue.store import Store
 from cli import serve
 from cli.terminal import Quiet, bar, opened, say
+from fixtures.generator import generate
 from foundation.errors import Message, RefusedError
+from marc import iso2709
+from marc.record import Field, Record
 
 OTHER_DATA = Message(
     "demo.other_data",
@@ -25,7 +30,10 @@ OTHER_DATA = Message(
 NoServe = Annotated[bool, typer.Option("--no-serve", help="Chỉ nạp, không chạy máy chủ / Load only.")]
 
 
-def demo(no_serve: NoServe = False, quiet: Quiet = False) -> None:
+Records = Annotated[int, typer.Option(help="Thêm bấy nhiêu biểu ghi sinh sẵn / Add so many generated records.", min=0)]
+
+
+def demo(no_serve: NoServe = False, records: Records = 0, quiet: Quiet = False) -> None:
     """Nạp tỉnh trình diễn rồi chạy máy chủ / Load the demonstration province and serve it."""
     with opened() as (settings, store):
         rows = fixtures.libraries()
@@ -36,6 +44,8 @@ def demo(no_serve: NoServe = False, quiet: Quiet = False) -> None:
             if row.code not in there:
                 libraries.add(store, Library(**row._asdict()))
         _load(store, quiet)
+        if records:
+            _generate(store, records)
         total = sum(library.records for library in libraries.all_libraries(store))
     say(
         f"Tỉnh trình diễn: {len(rows)} thư viện, {total:,} biểu ghi.",
@@ -43,6 +53,19 @@ def demo(no_serve: NoServe = False, quiet: Quiet = False) -> None:
     )
     if not no_serve:
         serve.run(settings)
+
+
+def _generate(store: Store, count: int) -> None:
+    """`count` generated records for the provincial library; the same number again changes nothing."""
+    code = fixtures.libraries()[0].code
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"generated-{count}.mrc"
+        with path.open("wb") as stream:
+            for number, record in enumerate(generate(count, library=code), 1):
+                # Numbers of their own, beside those of the library's written records.
+                fields = [Field("001", value=f"G{number:07}"), *(f for f in record.fields if f.tag != "001")]
+                stream.write(iso2709.write(Record.build(record.leader, fields)))
+        imports.import_files(store, code, [imports.of_path(path)])
 
 
 def _load(store: Store, quiet: bool) -> None:

@@ -32,17 +32,22 @@ app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 
 
-@app.callback()
-def options(
-    show_version: Annotated[bool, typer.Option("--version", help="Phiên bản / The version.", is_eager=True)] = False,
-) -> None:
-    """Máy chủ liên thông thư viện / Library interoperability server."""
-    if show_version:
+def _version(asked: bool) -> None:
+    if asked:
         try:
             typer.echo(version("lienthong"))
         except PackageNotFoundError:
             typer.echo("0 (not installed)")
         raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Phiên bản / The version.")
+    ] = False,
+) -> None:
+    """Máy chủ liên thông thư viện / Library interoperability server."""
 
 
 def run() -> None:

@@ -7,13 +7,15 @@ import json
 import sqlite3
 import sys
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 from gunicorn.app.base import BaseApplication
 
 from oaipmh import common, metadata, server
 
 DATABASE, PORT, PAGE = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-FIELDS = ["title", "creator", "subject", "description", "publisher", "contributor", "date", "type", "format", "identifier", "source", "language", "relation", "coverage", "rights"]
+DC = "title creator subject description publisher contributor date type format identifier source language relation"
+FIELDS = [*DC.split(), "coverage", "rights"]
 
 
 class Records:
@@ -24,7 +26,9 @@ class Records:
 
     def identify(self):
         start = datetime(2000, 1, 1)
-        return common.Identify("peer", f"http://127.0.0.1:{PORT}/oai", "2.0", ["a@example.org"], start, "no", "YYYY-MM-DDThh:mm:ssZ", [])
+        return common.Identify(
+            "peer", f"http://127.0.0.1:{PORT}/oai", "2.0", ["a@example.org"], start, "no", "YYYY-MM-DDThh:mm:ssZ", []
+        )
 
     def listMetadataFormats(self, identifier=None):
         return [("oai_dc", "http://www.openarchives.org/OAI/2.0/oai_dc.xsd", server.NS_OAIDC)]
@@ -49,8 +53,6 @@ oai = server.BatchingServer(Records(), metadata_registry=registry, resumption_ba
 
 
 def application(environ, start_response):
-    from urllib.parse import parse_qsl
-
     arguments = dict(parse_qsl(environ["QUERY_STRING"]))
     body = oai.handleRequest(arguments)
     start_response("200 OK", [("Content-Type", "text/xml"), ("Content-Length", str(len(body)))])
