@@ -116,9 +116,8 @@ def unfinished(target: Path, form: Form, asked: Range) -> Range | None:
     state = _load(target)
     if state is None:
         return None
-    mine = (state.form, state.chosen.set_spec, state.chosen.since)
-    until = asked.until in (state.chosen.until, asked.as_of)  # "up to now" was fixed then
-    if mine != (form.name, asked.set_spec, asked.since) or not until:
+    mine = (state.form, state.chosen.set_spec, state.chosen.since, state.chosen.asked_until, state.chosen.full)
+    if mine != (form.name, asked.set_spec, asked.since, asked.asked_until, asked.full):
         seen = f"{state.form}, set={state.chosen.set_spec or '–'}, since={_moment(state.chosen.since) or '–'}"
         raise RefusedError(export_messages.RESUME_OTHER, name=target.name, seen=seen)
     return state.chosen

@@ -51,6 +51,8 @@ class Range(NamedTuple):
     """Both inclusive, in seconds since 1970; both None: a full dump, which has no deletions."""
     as_of: int
     """The store's moment at the beginning; from here the next delta has to start."""
+    asked_until: int | None = None
+    """`until` as it was asked for, which may lie in the future."""
 
     @property
     def full(self) -> bool:
@@ -81,9 +83,9 @@ def settle(
             set_spec = f"{LIBRARY_SETS}:{library_code}"
         _set_number(connection, set_spec)
         as_of = clock.read(connection).latest
-    if since is not None:
-        until = as_of if until is None else min(until, as_of)
-    return Range(set_spec, since, until, as_of)
+    if since is None and until is None:
+        return Range(set_spec, None, None, as_of)
+    return Range(set_spec, since, as_of if until is None else min(until, as_of), as_of, until)
 
 
 def count(store: Store, chosen: Range) -> int:

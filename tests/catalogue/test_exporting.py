@@ -311,6 +311,24 @@ def test_an_export_asked_for_otherwise_is_not_continued(store: Store, tmp_path: 
             unfinished(target, FORMS[form], asked)
 
 
+def test_an_export_up_to_a_day_goes_on_after_that_day(store: Store, tmp_path: Path, time: Time) -> None:
+    put(store, *many(200))
+    target = tmp_path / "x"
+    tonight = NOW + 1000
+    interrupt(store, target, settle(store, since=0, until=tonight))
+    time.pass_(5000)
+    put(store, record("later"))
+    chosen = unfinished(target, FORMS["marc21"], settle(store, since=0, until=tonight))
+    assert chosen is not None
+    assert chosen.until == NOW
+
+
+def test_no_delta_reaches_behind_its_own_beginning(store: Store) -> None:
+    put(store, record("a"))
+    for since in (None, 0):
+        assert settle(store, since=since, until=NOW + 1000).until == NOW
+
+
 @pytest.mark.parametrize("damage", ["position", "part"])
 def test_a_damaged_position_is_said(store: Store, tmp_path: Path, damage: str) -> None:
     put(store, *many(200))
