@@ -70,9 +70,8 @@ def main() -> int:
             wanted = TARGETS.get(name, DEFAULT_TARGET)
             size = target.stat().st_size / 1e6
             print(f"{name}: {count} records, {size:.1f} MB, {count / seconds:.0f} a second by the clock")
-            print(
-                f"export_{name}_records_per_cpu_second: {rate:.0f} (target {wanted}) {'ok' if rate >= wanted else 'short'}"
-            )
+            verdict = "ok" if rate >= wanted else "short"
+            print(f"export_{name}_records_per_cpu_second: {rate:.0f} (target {wanted}) {verdict}")
             short += rate < wanted
         store.close()
     return 1 if short else 0
