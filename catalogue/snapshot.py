@@ -122,7 +122,7 @@ class Snapshot:
                 rendering.c.bytes,
             )
             .select_from(record.join(feed, feed.c.record_id == record.c.id).outerjoin(rendering, mine))
-            .where(record.c.identifier == identifier, feed.c.set_id == self._home, self._carries(chosen.mask))
+            .where(record.c.identifier == identifier, self._here(), self._carries(chosen.mask))
             .order_by(feed.c.datestamp.desc())
             .limit(1)
         )
@@ -136,7 +136,7 @@ class Snapshot:
         query = (
             select(feed.c.formats)
             .join(record, record.c.id == feed.c.record_id)
-            .where(record.c.identifier == identifier, record.c.status != STAGED, feed.c.set_id == self._home)
+            .where(record.c.identifier == identifier, record.c.status != STAGED, self._here())
         )
         masks = list(self._connection.scalars(query))
         if not masks:
@@ -167,6 +167,10 @@ class Snapshot:
         elif selection.since is not None:
             conditions.append(feed.c.datestamp >= selection.since)
         return and_(*conditions)
+
+    def _here(self) -> ColumnElement[bool]:
+        """In this repository, for one record: so written that SQLite goes by the record, not through the whole set."""
+        return feed.c.set_id + 0 == self._home
 
     @staticmethod
     def _carries(mask: int) -> ColumnElement[bool]:

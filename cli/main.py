@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cli import check, demo, doctor, imports, library, quarantine, serve
+from cli import check, demo, doctor, export, imports, library, quarantine, serve
 from cli.terminal import complain
 from foundation.errors import LienThongError
 
@@ -27,6 +27,7 @@ app.add_typer(library.app, name="library")
 app.add_typer(quarantine.app, name="quarantine")
 app.command("import")(imports.import_)
 app.command("check")(check.check)
+app.command("export")(export.export)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)

@@ -48,3 +48,11 @@ def _day(value: str) -> str:
         return date.fromisoformat(value).isoformat()
     except ValueError:
         return ""
+
+
+def coded_date(value: str) -> str:
+    """A date of 046 as W3CDTF: `20031212` → `2003-12-12`, `200312` → `2003-12`, `2003`; else as it stands."""
+    value = value.strip()
+    if not value.isdecimal() or len(value) not in (6, 8):
+        return value
+    return "-".join(filter(None, (value[:4], value[4:6], value[6:8])))

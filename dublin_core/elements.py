@@ -54,8 +54,8 @@ class DublinCore:
         """
         kept: dict[Statement, None] = {}
         for element, value, *rest in statements:
-            text = " ".join(_FORBIDDEN.sub("", value).split())
-            language = rest[0] if rest and _LANGUAGE_TAG.fullmatch(rest[0]) else ""
+            text = clean_text(value)
+            language = clean_language(rest[0]) if rest else ""
             if text and element in _POSITION:
                 kept[element, text, language] = None
         return cls(tuple(sorted(kept, key=lambda statement: _POSITION[statement[0]])))
@@ -66,3 +66,13 @@ class DublinCore:
 
     def __bool__(self) -> bool:
         return bool(self.statements)
+
+
+def clean_text(value: str) -> str:
+    """`value` as a statement may hold it: white space collapsed, without what XML 1.0 forbids."""
+    return " ".join(_FORBIDDEN.sub("", value).split())
+
+
+def clean_language(tag: str) -> str:
+    """`tag` where it has the form of a language tag, else an empty string."""
+    return tag if _LANGUAGE_TAG.fullmatch(tag) else ""

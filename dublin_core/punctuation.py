@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 _MARKS = " ,;:/="
+_ENDS = _MARKS + "."
 
 _ABBREVIATIONS = (
     "assn ave bd bros ca cie co col comp corp dept dist dr ed eds est etc ft gen gov govt hon inc jr ltd mass mfg mr "
@@ -29,6 +30,8 @@ def collapse(value: str) -> str:
 
 def strip_end(value: str) -> str:
     """Collapsed, without the ISBD mark at the end; a full stop stays where it belongs to the last word."""
+    if value[-1:] not in _ENDS and value[0] != " " and "  " not in value:  # nearly half of all values
+        return value
     if "  " in value:
         value = " ".join(value.split())
     elif value[:1] == " ":

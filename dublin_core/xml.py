@@ -26,7 +26,7 @@ def write_oai_dc(dc: DublinCore) -> bytes:
     """
     pieces = [_START]
     for element, value, language in dc.statements:
-        text = _escaped(value)
+        text = escaped(value)
         if language:
             pieces.append(f'<dc:{element} xml:lang="{language}">{text}</dc:{element}>')
         else:
@@ -49,14 +49,14 @@ def oai_dc(record: Record) -> bytes:
     pieces = [_START]
     for (start, between, end), values in zip(_TAGS, sheet, strict=False):
         if values:
-            texts = list(map(_escaped, values)) if escaping else values
+            texts = list(map(escaped, values)) if escaping else values
             pieces += (start, between.join(dict.fromkeys(texts)) if len(texts) > 1 else texts[0], end)
     pieces.append(_END)
     return "".join(pieces).encode()
 
 
-def _escaped(value: str) -> str:
-    """`>` too: the text may hold `]]>`, which XML 1.0 forbids in content (section 2.4)."""
+def escaped(value: str) -> str:
+    """A value as the content of an element; `>` too, since it may hold `]]>`, which XML 1.0 forbids there (2.4)."""
     if "&" in value or "<" in value or ">" in value:  # three searches cost less than three replacements
         return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return value

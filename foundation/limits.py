@@ -62,6 +62,24 @@ MARC8_MARKS: Final = 30
 MARC8_PROBLEMS: Final = 100
 """Problems listed for one MARC-8 value or record; the rest are counted. A record of another encoding has thousands."""
 
+JSON_DEPTH: Final = 32
+"""Objects and lists inside each other in MARC-in-JSON, whose own shape needs six."""
+
+ISIS_RECORD_BYTES: Final = 1 * MIB
+"""One CDS/ISIS record with its line ends. CDS/ISIS itself holds 32 kB, its successors with large records far more."""
+
+ISIS_MASTER_BYTES: Final = 512 * MIB
+"""A CDS/ISIS master file: where the format of the manual ends."""
+
+ISIS_RECORDS: Final = 16_000_000
+"""Master file numbers of one CDS/ISIS base (the format's own limit); their positions are held while it is read."""
+
+ISIS_SAMPLE: Final = 500
+"""Records of a CDS/ISIS file that are held to recognise its encoding before the first one is given."""
+
+ISIS_MAPPED_VALUES: Final = 10_000
+"""Fields that the mapping may make of one CDS/ISIS record: a keyword list can be split at every character."""
+
 # --- XML ----------------------------------------------------------------------------------------------------
 XML_DEPTH: Final = 100
 """Nested elements. METS with deep structure maps stays under 40."""

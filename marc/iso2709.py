@@ -212,7 +212,15 @@ def write(record: Record) -> bytes:
 
     Raises LimitError for a field over `ISO2709_FIELD_BYTES` or a record over `ISO2709_RECORD_BYTES`.
     """
-    leader, *parts = record.text.encode().split(_TERMINATOR)
+    return framed(record, record.text.encode(), b"a")
+
+
+def framed(record: Record, packed: bytes, scheme: bytes) -> bytes:
+    """`packed`, the text of `record` in the encoding that leader/09 `scheme` names, as ISO 2709.
+
+    Raises LimitError like `write`.
+    """
+    leader, *parts = packed.split(_TERMINATOR)
     entries, start = [], 0
     for part in parts:
         length = len(part) - 2  # without the tag, with the terminator
@@ -236,6 +244,6 @@ def write(record: Record) -> bytes:
             seen=total,
             allowed=ISO2709_RECORD_BYTES,
         )
-    label = b"%05d%ba22%05d%b4500" % (total, leader[5:9], base, leader[17:20])
+    label = b"%05d%b%b22%05d%b4500" % (total, leader[5:9], scheme, base, leader[17:20])
     body = [part[3:] for part in parts]
     return _TERMINATOR.join([label + b"".join(entries), *body, b"\x1d"])

@@ -10,8 +10,22 @@ from typing import BinaryIO, cast
 
 from foundation import archives
 from foundation.errors import FormatError, InputError
-from marc import decoding, iso2709, marcxml, messages, mrk
+from marc import (
+    aleph,
+    cdsisis,
+    decoding,
+    form_messages,
+    isis_mapping,
+    isis_master,
+    iso2709,
+    marcjson,
+    marcxml,
+    messages,
+    mrk,
+    unimarc,
+)
 from marc.decoding import DECODERS, Decoder
+from marc.isis_mapping import Mapping as TagMapping
 from marc.reading import Reading
 
 HEAD_BYTES = 8_192
@@ -24,6 +38,10 @@ class Format(Enum):
     ISO2709 = "iso2709"
     MARCXML = "marcxml"
     MRK = "mrk"
+    JSON = "marc-in-json"
+    ALEPH = "aleph"
+    ISIS = "cds-isis"
+    ISIS_MASTER = "cds-isis-master"
 
 
 _FILLER = b"\r\n\t\0\x1a \xef\xbb\xbf"
@@ -41,6 +59,7 @@ _MARCXML_ROOTS = {"record", "collection", "records", "OAI-PMH", "ListRecords", "
 _MRK = re.compile(rb"=(?:LDR|ldr|[0-9A-Za-z]{3})(?: |\r?\n)")
 _CDS_ISIS = re.compile(rb"[0-9]{24}")
 """Its label has digits and nothing else; MARC has letters at 05 to 07."""
+_MARC_IN_JSON = re.compile(rb'"leader"\s*:|"fields"\s*:\s*\[\s*\{\s*"[0-9A-Za-z]{3}"')
 _LEADER = re.compile(rb"[0-9]{5}[ -~]{5}[ 0-9]{2}[0-9]{5}|[ -~]{20}45")
 
 
@@ -50,6 +69,8 @@ def recognise(head: bytes) -> Format:
     Raises FormatError that names the format it seems to be, or says that it is empty.
     """
     data = head.lstrip(_FILLER)
+    if isis_master.recognise(head):
+        return Format.ISIS_MASTER
     if not data:
         raise FormatError(messages.EMPTY_FILE)
     seems = next((name for magic, name in _MAGIC.items() if data.startswith(magic)), "")
@@ -60,7 +81,11 @@ def recognise(head: bytes) -> Format:
     if _MRK.match(data):
         return Format.MRK
     if _CDS_ISIS.match(data):
-        raise FormatError(messages.OTHER_FORMAT, seems="CDS/ISIS (ISO 2709)")
+        return Format.ISIS
+    if aleph.LINE.match(data):
+        return Format.ALEPH
+    if _MARC_IN_JSON.search(data) and data[:1] in (b"{", b"["):
+        return Format.JSON
     if _LEADER.match(data) or b"\x1e" in data:
         return Format.ISO2709
     raise FormatError(messages.OTHER_FORMAT, seems=_text(data))
@@ -81,7 +106,7 @@ def _xml(data: bytes) -> Format:
 def _text(data: bytes) -> str:
     """What a text that is no MARC seems to be."""
     if data[:1] in (b"{", b"["):
-        return "MARC-in-JSON" if b'"leader"' in data else "JSON"
+        return "JSON"
     lines = [line for line in data.splitlines()[:5] if line]
     for mark in (b"\t", b";", b","):
         counts = {line.count(mark) for line in lines[:-1] or lines}
@@ -93,24 +118,33 @@ def _text(data: bytes) -> str:
 
 
 def read(
-    stream: BinaryIO, name: str, *, encoding: str = decoding.AUTO, decoders: Mapping[str, Decoder] = DECODERS
+    stream: BinaryIO,
+    name: str,
+    *,
+    encoding: str = decoding.AUTO,
+    decoders: Mapping[str, Decoder] = DECODERS,
+    tags: TagMapping | None = None,
 ) -> Iterator[Reading]:
-    """Every record in a stream, whatever it is: ISO 2709, MARCXML or mrk, plain, in gzip or in zip.
+    """Every record in a stream, whatever it is: ISO 2709, MARCXML, mrk, MARC-in-JSON, Aleph sequential or, with the
+    library's mapping of its `tags`, CDS/ISIS; plain, in gzip or in zip. UNIMARC records become MARC 21, and say so.
 
     The stream only needs `read(size)`, so standard input will do. Records of each file in an archive are numbered from
     1, and the place of every problem names the file in it. An empty file gives nothing. A member of an archive that is
     not MARC gives one reading without a record, and so does a file that breaks off inside its compression.
 
-    Raises FormatError at the first step when the file itself is something else, InputError for an unknown encoding;
-    StoreError when the machine has no room for a temporary file.
+    Raises FormatError at the first step when the file itself is something else, or CDS/ISIS and there are no `tags`;
+    InputError for an unknown encoding; StoreError when the machine has no room for a temporary file.
     """
-    decoding.check_name(encoding, decoders)
+    if encoding not in cdsisis.ENCODINGS or tags is None:
+        decoding.check_name(encoding, decoders)
     for member, inner in archives.members(stream, name):
-        for reading in _member(inner, member != name, encoding, decoders):
+        for reading in _member(inner, member != name, encoding, decoders, tags):
             yield reading.placed(member)
 
 
-def _member(stream: BinaryIO, inside: bool, encoding: str, decoders: Mapping[str, Decoder]) -> Iterator[Reading]:
+def _member(
+    stream: BinaryIO, inside: bool, encoding: str, decoders: Mapping[str, Decoder], tags: TagMapping | None
+) -> Iterator[Reading]:
     number, offset = 0, 0
     head = b""
     try:
@@ -118,7 +152,7 @@ def _member(stream: BinaryIO, inside: bool, encoding: str, decoders: Mapping[str
         if not head.strip(_FILLER):
             return
         whole = cast(BinaryIO, BufferedReader(_Rejoined(head, stream)))
-        for reading in _records(whole, recognise(head), encoding, decoders):
+        for reading in _records(whole, recognise(head), encoding, decoders, tags):
             number, offset = reading.number, reading.offset + len(reading.original)
             yield reading
     except InputError as error:
@@ -127,12 +161,37 @@ def _member(stream: BinaryIO, inside: bool, encoding: str, decoders: Mapping[str
         yield Reading(number + 1, offset, head if number == 0 else b"", None, (error.problem,))
 
 
-def _records(stream: BinaryIO, form: Format, encoding: str, decoders: Mapping[str, Decoder]) -> Iterator[Reading]:
+def _records(
+    stream: BinaryIO, form: Format, encoding: str, decoders: Mapping[str, Decoder], tags: TagMapping | None
+) -> Iterator[Reading]:
+    if form in (Format.ISIS, Format.ISIS_MASTER):
+        return _isis(stream, form, encoding, tags)
+    return map(_marc21, _marc(stream, form, encoding, decoders))
+
+
+def _marc(stream: BinaryIO, form: Format, encoding: str, decoders: Mapping[str, Decoder]) -> Iterator[Reading]:
     if form is Format.MARCXML:
         return marcxml.readings(stream)
-    if form is Format.MRK:
-        return mrk.readings(stream, encoding=encoding, decoders=decoders)
-    return iso2709.readings(stream, encoding=encoding, decoders=decoders)
+    if form is Format.JSON:
+        return marcjson.readings(stream)
+    read_form = {Format.MRK: mrk.readings, Format.ALEPH: aleph.readings}.get(form, iso2709.readings)
+    return read_form(stream, encoding=encoding, decoders=decoders)
+
+
+def _marc21(reading: Reading) -> Reading:
+    """The reading with its record converted when it is UNIMARC."""
+    if reading.record is None or not unimarc.recognise(reading.record):
+        return reading
+    record, problems = unimarc.to_marc21(reading.record)
+    return reading._replace(record=record, problems=(*reading.problems, *problems))
+
+
+def _isis(stream: BinaryIO, form: Format, encoding: str, tags: TagMapping | None) -> Iterator[Reading]:
+    if tags is None:
+        seems = "CDS/ISIS (ISO 2709)" if form is Format.ISIS else "CDS/ISIS (.mst)"
+        raise FormatError(form_messages.ISIS_NEEDS_MAPPING, seems=seems)
+    raw = cdsisis.raw_records(stream) if form is Format.ISIS else isis_master.raw_records(stream)
+    return isis_mapping.mapped(cdsisis.decoded(raw, encoding), tags)
 
 
 def _head(stream: BinaryIO) -> bytes:

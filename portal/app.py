@@ -12,6 +12,7 @@ from catalogue.libraries import Library, all_libraries
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
+from portal import records, unapi
 from portal.wording import number
 
 LANGUAGES = ("vi", "en")
@@ -42,6 +43,9 @@ def create(store: Store, settings: Settings, base_url: str) -> Flask:
         if seq:
             counted[seq] = found
         return found
+
+    app.register_blueprint(records.create(store, settings, base_url))
+    app.register_blueprint(unapi.create(store))
 
     @app.get("/")
     def home() -> Response:

@@ -50,7 +50,6 @@ def test_utf16_marcxml_is_read() -> None:
 @pytest.mark.parametrize(
     ("data", "seems"),
     [
-        (b'{"leader":"00000nam", "fields":[]}', "MARC-in-JSON"),
         (b'[{"title":"x"}]', "JSON"),
         (b"id,title\n1,Kieu\n2,Kieu\n", "CSV"),
         (b"id\ttitle\n1\tKieu\n", "CSV"),

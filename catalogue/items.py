@@ -1,0 +1,117 @@
+"""One published item by its opaque identifier: what pages, linked data and every other door show of it.
+
+Only what was published is seen here; a record that is merely staged does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from catalogue import changesets
+from catalogue.store import Store
+from catalogue.tables import (
+    DELETED,
+    EVERYTHING,
+    STAGED,
+    change_set,
+    effect,
+    feed,
+    library,
+    record,
+    source,
+    version,
+)
+from marc.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state the item was in."""
+
+    change_set: int
+    published: int
+    """Seconds since 1970."""
+    deleted: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A published item as it stands now."""
+
+    identifier: str
+    deleted: bool
+    library: str
+    """Code of the library that contributed it."""
+    library_vi: str
+    library_en: str
+    local_id: str
+    datestamp: int
+    """When it last changed, in seconds since 1970: the latest stamp of its formats."""
+    number: int | None
+    """Of the version it shows; None when it is deleted."""
+    record: Record | None
+    """None when it is deleted."""
+    versions: tuple[Version, ...]
+    """Newest first."""
+
+
+def get(store: Store, identifier: str) -> Item | None:
+    """The item called `identifier`; None when there never was one. Raises StoreError when the database fails."""
+    if not (identifier.isascii() and identifier.isalnum()):
+        return None  # PostgreSQL takes no NUL in a text, and refuses the whole question
+    query = (
+        select(
+            record.c.id,
+            record.c.status,
+            record.c.local_id,
+            record.c.version_id,
+            library.c.code,
+            library.c.name_vi,
+            library.c.name_en,
+            version.c.dictionary,
+            version.c.normalised,
+        )
+        .join(source, source.c.id == record.c.source_id)
+        .join(library, library.c.id == source.c.library_id)
+        .outerjoin(version, version.c.id == record.c.version_id)
+        .where(record.c.identifier == identifier, record.c.status != STAGED)
+    )
+    with store.read() as connection:
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        stamp = select(func.max(feed.c.datestamp)).where(feed.c.record_id == row.id, feed.c.set_id == EVERYTHING)
+        text = None
+        if row.normalised is not None:
+            text = store.compression.decompress(connection, row.dictionary, row.normalised).decode()
+        return Item(
+            identifier=identifier,
+            deleted=row.status == DELETED,
+            library=row.code,
+            library_vi=row.name_vi,
+            library_en=row.name_en,
+            local_id=row.local_id,
+            datestamp=int(connection.execute(stamp).scalar() or 0),
+            number=row.version_id,
+            record=None if text is None else Record(text),
+            versions=_versions(connection, row.id, row.version_id),
+        )
+
+
+def _versions(connection: Connection, number: int, current: int | None) -> tuple[Version, ...]:
+    """The states that were published, an undone one and the undo included: both were seen."""
+    seen = (changesets.PUBLISHED, changesets.UNDONE)
+    query = (
+        select(effect.c.change_set_id, effect.c.after, change_set.c.published)
+        .join(change_set, change_set.c.id == effect.c.change_set_id)
+        .where(effect.c.record_id == number, change_set.c.state.in_(seen), change_set.c.published.is_not(None))
+        .order_by(change_set.c.published.desc(), effect.c.change_set_id.desc())
+    )
+    rows = connection.execute(query).all()
+    return tuple(
+        Version(row.change_set_id, row.published, row.after is None, place == 0 and row.after == current)
+        for place, row in enumerate(rows)
+    )
