@@ -145,14 +145,17 @@ def read(
 def _member(
     stream: BinaryIO, inside: bool, encoding: str, decoders: Mapping[str, Decoder], tags: TagMapping | None
 ) -> Iterator[Reading]:
-    number, offset = 0, 0
+    number, offset, blank = 0, 0, 0
     head = b""
     try:
-        head = _head(stream)
-        if not head.strip(_FILLER):
+        while (head := _head(stream)) and not head.strip(_FILLER):
+            blank += len(head)  # a disk image or a cut transfer can begin with any number of them
+        if not head:
             return
         whole = cast(BinaryIO, BufferedReader(_Rejoined(head, stream)))
         for reading in _records(whole, recognise(head), encoding, decoders, tags):
+            if blank and reading.offset >= 0:
+                reading = reading._replace(offset=reading.offset + blank)  # noqa: PLW2901
             number, offset = reading.number, reading.offset + len(reading.original)
             yield reading
     except InputError as error:

@@ -144,3 +144,8 @@ def test_a_file_of_blanks_larger_than_memory_is_read_in_flat_memory(product: Pro
         [sys.executable, "-c", script], cwd=ROOT, env=product.environment, capture_output=True, check=False
     )
     assert json.loads(done.stdout)["counts"]["new"] == 2, done.stderr.decode()[-500:]
+
+
+def test_a_record_behind_many_blanks_is_found(product: Product, tmp_path: Path) -> None:
+    (tmp_path / "trang.mrc").write_bytes(b"\0" * 100_000 + GOOD[0])
+    assert product.json("import", str(tmp_path / "trang.mrc"), "--library", "bk01")["counts"]["new"] == 1
