@@ -144,8 +144,9 @@ def _field(field: Field, left: set[str]) -> Iterator[Field]:
 def _subfields(
     tag: str, pairs: list[tuple[str, str]], rule: Rule, left: set[str], skip: list[int]
 ) -> list[tuple[str, str]]:
-    """The subfields with the marks of ISBD between them; `skip` takes how many characters at the start are not filed."""
+    """The subfields with the marks of ISBD between them; `skip` takes how many characters are not filed."""
     made: list[tuple[str, list[str]]] = []
+    unclosed = False
     for code, raw in pairs:
         found = rule.subfields.get(code)
         if found is None:
@@ -169,7 +170,10 @@ def _subfields(
         if made and found.mark and not found.mark.endswith(("(", "[")):
             made[-1][1].append(_between(made[-1][1][-1], found.mark).rstrip())
         opened = found.mark.strip() if found.mark.endswith(("(", "[")) else ""
+        unclosed = unclosed or bool(opened and not found.close)
         made.append((found.code, [opened + value + found.close]))
+    if unclosed:  # what stands in parentheses goes on to the end: place, name and date of manufacture
+        made[-1][1].append(")")
     return [(code, "".join(texts)) for code, texts in made]
 
 
