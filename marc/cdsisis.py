@@ -173,8 +173,8 @@ def _end(buffer: bytes, position: int) -> int:
         return filler.end()
     length = int(buffer[position : position + 5]) if _LABEL.match(buffer, position) else 0
     for end in (position + length, _wrapped_end(buffer, position, length)) if length > _LABEL_BYTES else ():
-        behind = buffer[end : end + 26].lstrip(_BREAKS + b"\x1a")
-        if end <= furthest and buffer[end - 1 : end] in (b"\x1d", b"#", b"\x1e") and _begins(behind):
+        last = buffer[end - 1 : end] if end <= furthest else b""
+        if last == b"\x1d" or (last in (b"#", b"\x1e") and _begins(buffer[end : end + 26].lstrip(_BREAKS + b"\x1a"))):
             return end
     following = _NEXT.search(buffer, position, furthest)
     return following.end() if following else furthest

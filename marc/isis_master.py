@@ -15,9 +15,10 @@ import os
 import re
 from array import array
 from collections.abc import Iterator
+from contextlib import contextmanager
 from struct import Struct
 from tempfile import TemporaryFile
-from typing import BinaryIO, Final, NamedTuple, cast
+from typing import BinaryIO, Final, NamedTuple
 
 from foundation.errors import FormatError, InputError, LimitError
 from foundation.limits import ISIS_MASTER_BYTES, ISIS_RECORDS, MARC_FIELDS, READ_CHUNK
@@ -79,25 +80,27 @@ def raw_records(mst: BinaryIO, xrf: BinaryIO | None = None) -> Iterator[RawRecor
     is flat but for the positions of the records (four bytes each) where there is no .xrf. A record that is broken is
     given without fields. Raises FormatError when the file is no master file, LimitError beyond `ISIS_MASTER_BYTES`.
     """
-    stream = _seekable(mst)
-    control = _control(stream)
-    size = stream.seek(0, os.SEEK_END)
-    _check_size(size)
-    places = _by_pointers(xrf, size) if xrf is not None and control.shift == 0 else _by_scan(stream, control, size)
-    for number, (mfn, place) in enumerate(places, 1):
-        yield _record(stream, control, number, mfn, place)
-
-
-def _seekable(stream: BinaryIO) -> BinaryIO:
-    if getattr(stream, "seekable", lambda: False)():
-        return stream
-    spool = cast(BinaryIO, TemporaryFile())  # noqa: SIM115 - closed when the reading ends
-    size = 0
-    while chunk := stream.read(READ_CHUNK):
-        size += len(chunk)
+    with _seekable(mst) as stream:
+        control = _control(stream)
+        size = stream.seek(0, os.SEEK_END)
         _check_size(size)
-        spool.write(chunk)
-    return spool
+        places = _by_pointers(xrf, size) if xrf is not None and control.shift == 0 else _by_scan(stream, control, size)
+        for number, (mfn, place) in enumerate(places, 1):
+            yield _record(stream, control, number, mfn, place)
+
+
+@contextmanager
+def _seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
+    if getattr(stream, "seekable", lambda: False)():
+        yield stream
+        return
+    with TemporaryFile() as spool:
+        size = 0
+        while chunk := stream.read(READ_CHUNK):
+            size += len(chunk)
+            _check_size(size)
+            spool.write(chunk)
+        yield spool
 
 
 def _check_size(size: int) -> None:

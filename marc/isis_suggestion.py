@@ -105,9 +105,6 @@ class _Seen:
         """The share of the values for which the test holds."""
         return sum(bool(test(value)) for value in self.values) / len(self.values)
 
-    def plain(self) -> list[str]:
-        return [" ".join(text for _, text in subfields(value)) for value in self.values]
-
 
 def suggest(records: Iterable[IsisRecord]) -> Mapping:
     """A mapping for the base that these records come from, of which the first `ISIS_SAMPLE` are looked at.
@@ -184,8 +181,12 @@ _LANGUAGES = {
 }
 
 
+def _text(value: str) -> str:
+    return " ".join(text for _, text in subfields(value))
+
+
 def _is_title(value: str) -> bool:
-    text = " ".join(text for _, text in subfields(value))
+    text = _text(value)
     return (
         8 <= len(text) <= 400 and " " in text and sum(char.isalpha() or char == " " for char in text) > 0.75 * len(text)
     )
@@ -204,14 +205,14 @@ _TESTS: Final[tuple[tuple[Rule, Callable[[str], object], float], ...]] = (
     (Rule("020"), re.compile(r"\W*(?:ISBN\W*)?(?:97[89][\W_]?)?(?:\d[- ]?){9}[\dXx]\b").match, 0.7),
     (Rule("022"), re.compile(r"\W*(?:ISSN\W*)?\d{4}-\d{3}[\dXx]\b").match, 0.7),
     (Rule("856", "40", {"": "u", "a": "u", "u": "u"}), re.compile(r"(?:\^.)?(?:https?|ftp)://").match, 0.7),
-    (Rule("041", "0 "), lambda value: " ".join(text for _, text in subfields(value)).lower() in _LANGUAGES, 0.7),
+    (Rule("041", "0 "), lambda value: _text(value).lower() in _LANGUAGES, 0.7),
+    (Rule("300", subfields=_ABC), lambda value: _EXTENT.search(_text(value)), 0.6),
     (Rule("082", "04"), re.compile(r"(?:\^a)?\d{3}(?:\.\d+)?\b(?![\d-])").match, 0.8),
-    (Rule("300", subfields=_ABC), _EXTENT.search, 0.6),
     (Rule("260", subfields=_ABC), _is_imprint, 0.6),
     (Rule("653", split="<>"), re.compile(r"<[^<>]+>").search, 0.6),
     (Rule("653", split=";"), re.compile(r"[^;]{2,40}(?:;[^;]{2,40}){2,}").fullmatch, 0.5),
     (Rule("084"), re.compile(r"(?:\^a)?(?:[A-Z0-9]{1,4}|\d{1,3})(?:[.(:/=+-][\w.()\"=:/+-]*)+\s*").fullmatch, 0.6),
-    (Rule("700", "1 ", first="100"), lambda value: _is_person(" ".join(text for _, text in subfields(value))), 0.6),
+    (Rule("700", "1 ", first="100"), lambda value: _is_person(_text(value)), 0.6),
     (Rule("264", " 1", {"": "c", "a": "c"}), re.compile(r"\W*(?:\^.)?\W*(1[4-9]\d\d|20\d\d)\W*").fullmatch, 0.7),
     (Rule("520"), lambda value: len(value) > 250, 0.5),
 )

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, BinaryIO
 
-from foundation.errors import FormatError, InputError, LimitError, Problem
+from foundation.errors import FormatError, InputError, LimitError, Place, Problem
 from foundation.limits import JSON_DEPTH, LOCAL_ID_CHARACTERS, MARC_FIELDS, MARC_RECORD_BYTES
 from marc import form_messages, messages, repair
 from marc.json_frames import depth, frames
@@ -137,8 +137,10 @@ def _field(seen: str, content: Any) -> tuple[str, list[Problem]]:
                 part, told = repair.field(tag, joined)
             else:
                 part, told = repair.data_field(tag, indicators, subfields)
-        else:
+        elif tag.startswith("00"):
             part, told = repair.field(tag, _text(content, problems))
+        else:
+            return "", [Problem(messages.NO_SUBFIELDS, Place(tag=tag), {"text": _text(content, [])[:_SHOWN]})]
     except FormatError as error:
         raise repair.placed(error, tag) from error
     if tag != seen:

@@ -146,6 +146,7 @@ def _subfields(
 ) -> list[tuple[str, str]]:
     """The subfields with the marks of ISBD between them; `skip` takes how many characters are not filed."""
     made: list[tuple[str, list[str]]] = []
+    unclosed = False
     for code, raw in pairs:
         found = rule.subfields.get(code)
         if found is None:
@@ -169,7 +170,10 @@ def _subfields(
         if made and found.mark and not found.mark.endswith(("(", "[")):
             made[-1][1].append(_between(made[-1][1][-1], found.mark).rstrip())
         opened = found.mark.strip() if found.mark.endswith(("(", "[")) else ""
+        unclosed = unclosed or bool(opened and not found.close)
         made.append((found.code, [opened + value + found.close]))
+    if unclosed:  # what stands in parentheses goes on to the end: place, name and date of manufacture
+        made[-1][1].append(")")
     return [(code, "".join(texts)) for code, texts in made]
 
 

@@ -82,7 +82,7 @@ RULES: Final[dict[str, Rule]] = {
     "206": Rule("255", (" ", " "), _codes("a b c d e f")),
     "207": Rule("362", ("0", " "), _codes("a+{_;_} z")),
     "208": Rule("254", (" ", " "), _codes("a d>a+{_=_}")),
-    "210": Rule("260", (" ", " "), _codes("a{_;_} c>b{_:_} d>c{,_} e>e{_(} g>f{_:_} h>g{,_|)}")),
+    "210": Rule("260", (" ", " "), _codes("a{_;_} c>b{_:_} d>c{,_} e>e{_(} g>f{_:_} h>g{,_}")),
     "211": Rule("263", (" ", " "), _codes("a")),
     "214": Rule("264", (" ", "publication"), _codes("a{_;_} c>b{_:_} d>c{,_}")),
     "215": Rule("300", (" ", " "), _codes("a c>b{_:_} d>c{_;_} e>e{_+_}")),
@@ -224,13 +224,13 @@ KINDS: Final = _pairs("a:a b:t c:c d:d e:e f:f g:g i:i j:j k:k l:m m:o r:r")
 AUDIENCES: Final = _pairs("b:a c:b a:j d:c e:d k:e m:g")
 """100 $a/17 → 008/22; the first three say at which age."""
 
-CONTENTS: Final = _pairs("a:b b:c c:i d:a e:d f:e g:r h:y i:s j:p k:j l:w m:m n:l o:t p:v q:n s:o t:6 v:m z:x")
+CONTENTS: Final = _pairs("a:b b:c c:i d:a e:d f:e g:r i:s j:p k:j l:u m:m n:l p:t r:n s:z t:6 v:m")
 """105 $a/4-7, form of contents → 008/24-27."""
 
 SERIALS: Final = _pairs("a:p b:m c:n e:l f:d")
 """110 $a/0, type of continuing resource → 008/21."""
 
-FREQUENCIES: Final = _pairs("a:d b:c c:w d:e e:s f:m g:b h:q i:t j:f k:a l:g m:h n:i o:j p:k u:u")
+FREQUENCIES: Final = _pairs("a:d b:c c:w d:e e:s f:m g:b h:q i:t j:f k:a l:g m:h n:i o:j u:u")
 """110 $a/1, frequency of issue → 008/18."""
 
 RELATORS: Final = _pairs("""
