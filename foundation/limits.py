@@ -59,6 +59,13 @@ MARC8_MARKS: Final = 30
 MARC8_PROBLEMS: Final = 100
 """Problems listed for one MARC-8 value or record; the rest are counted. A record of another encoding has thousands."""
 
+# --- Dublin Core --------------------------------------------------------------------------------------------
+DC_STATEMENTS: Final = 5_000
+"""Values of one Dublin Core description; each becomes up to three fields, and MARC_FIELDS is 20,000."""
+
+DSPACE_FILE_BYTES: Final = 8 * MIB
+"""One metadata file of a DSpace archive (dublin_core.xml, contents, collections, handle), which is read whole."""
+
 # --- XML ----------------------------------------------------------------------------------------------------
 XML_DEPTH: Final = 100
 """Nested elements. METS with deep structure maps stays under 40."""
