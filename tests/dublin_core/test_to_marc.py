@@ -243,9 +243,7 @@ _ANY = st.builds(
 
 @settings(max_examples=300)
 @given(st.lists(_ANY, max_size=10), _TEXT, _TEXT)
-def test_any_description_gives_a_whole_record(
-    given_ones: list[QualifiedStatement], identifier: str, stamp: str
-) -> None:
+def test_any_description_gives_a_whole_record(said: list[QualifiedStatement], identifier: str, stamp: str) -> None:
     record = to_marc(QualifiedDublinCore.of(said), Origin(identifier, stamp, identifier, "qdc"))
     assert repair.check(record) == []
     assert len(record.control("008")) == 40
