@@ -20,11 +20,11 @@ from typing import BinaryIO, NamedTuple
 
 from dublin_core import messages
 from dublin_core.items import DigitalFile, DigitalItem, rights_of, safe_name
-from dublin_core.reading import statements
+from dublin_core.reading import LeftOut, statements
 from dublin_core.terms import QualifiedDublinCore, QualifiedStatement
 from foundation import xml
 from foundation.errors import InputError, LimitError, Place, Problem
-from foundation.limits import DSPACE_FILE_BYTES, READ_CHUNK
+from foundation.limits import DC_STATEMENTS, DSPACE_FILE_BYTES, READ_CHUNK
 
 _LISTS = ("contents", "collections", "handle")
 
@@ -41,11 +41,18 @@ class ReadItem(NamedTuple):
 class _Folder:
     name: str
     statements: list[QualifiedStatement] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
     texts: dict[str, str] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     described: bool = False
     fault: Problem | None = None
+
+    def add(self, more: list[QualifiedStatement]) -> None:
+        """More statements; raises LimitError when there are too many in all its files."""
+        seen = len(self.statements) + len(more)
+        if seen > DC_STATEMENTS:
+            raise LimitError(messages.STATEMENTS_LIMIT, limit="DC_STATEMENTS", seen=seen, allowed=DC_STATEMENTS)
+        self.statements += more
 
     def known(self) -> bool:
         """Whether a file of the format was in it."""
@@ -123,7 +130,7 @@ def _read(held: _Folder, name: str, stream: BinaryIO) -> None:
         if name in _LISTS:
             held.texts[name] = data.decode("utf-8", "replace").removeprefix("\ufeff")
             return
-        held.statements += statements(xml.parse(data), held.left_out.append)
+        held.add(statements(xml.parse(data), held.left_out))
         held.described = held.described or name == "dublin_core.xml"
     except InputError as error:
         held.fault = error.problem.at(file=f"{held.name}/{name}")
@@ -149,9 +156,7 @@ def _told(current: _Folder) -> ReadItem:
         return ReadItem(current.name, None, (problem,))
     said = QualifiedDublinCore.of(current.statements)
     files, problems = _files(current)
-    if current.left_out:
-        names = ", ".join(sorted(set(current.left_out))[:10])
-        problems.append(Problem(messages.LEFT_OUT, values={"count": len(current.left_out), "names": names}))
+    problems += current.left_out.problems()
     handles = current.texts.get("collections", "").split()
     handle = "".join(current.texts.get("handle", "").split()[:1])
     item = DigitalItem(said, handles[0] if handles else "", rights_of(said), tuple(files), handle)

@@ -178,11 +178,11 @@ def only(when: str, reading: Reading) -> Reading:
     if when.startswith("no "):
         refusing = [SUBFIELD_DELIMITER + mark for mark in when[3:].split("$")[1:]]
 
+        first_mark, last_mark = refusing[0], refusing[-1]  # no row has more than two
+
         def without(part: str, sheet: Sheet) -> None:
-            for mark in refusing:
-                if mark in part:
-                    return
-            reading(part, sheet)
+            if first_mark not in part and last_mark not in part:
+                reading(part, sheet)
 
         return without
     if when:

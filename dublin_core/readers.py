@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from io import BufferedReader, RawIOBase
+from itertools import chain
 from typing import BinaryIO, cast
 
 from lxml import etree
@@ -17,7 +18,7 @@ from lxml.etree import _Element
 from dublin_core import dspace, messages, mods_reading
 from dublin_core.elements import clean_text
 from dublin_core.items import FORMAT, DigitalItem, read_item
-from dublin_core.reading import DESCRIPTIONS, local, statements, text_of
+from dublin_core.reading import DESCRIPTIONS, LeftOut, local, statements, text_of
 from dublin_core.terms import QualifiedDublinCore
 from dublin_core.to_marc import Origin, deletion, to_marc
 from foundation import archives, xml
@@ -189,18 +190,15 @@ def _element_record(element: _Element, line: int, repository: str) -> tuple[Reco
         return deletion(origin), ()
     if form == "mods" and not origin.identifier:
         origin = origin._replace(identifier=mods_reading.record_identifier(inner))
-    left_out: list[str] = []
-    said = QualifiedDublinCore.of(statements(inner, left_out.append))
-    problems: list[Problem] = []
-    if left_out:
-        names = ", ".join(sorted(set(left_out))[:10])
-        problems.append(Problem(messages.LEFT_OUT, values={"count": len(left_out), "names": names}))
-    if not said:
-        return None, (*problems, Problem(messages.NOTHING_SAID, values={"line": line, "name": local(inner)}))
+    left_out = LeftOut()
     try:
+        said = QualifiedDublinCore.of(statements(inner, left_out))
         record = to_marc(said, origin)
     except InputError as error:
-        return None, (*problems, error.problem)
+        return None, (*left_out.problems(), error.problem)
+    problems = left_out.problems()
+    if not said:
+        return None, (*problems, Problem(messages.NOTHING_SAID, values={"line": line, "name": local(inner)}))
     if not said.values("title"):
         problems.append(Problem(messages.NO_TITLE))
     return record, tuple(problems)
@@ -214,8 +212,8 @@ def _parts(element: _Element) -> tuple[_Element | None, _Element]:
     metadata = next(element.iterchildren("{*}metadata"), None)
     if metadata is None:
         return header, element
-    inside = [child for child in metadata.iterdescendants() if local(child) in DESCRIPTIONS]
-    return header, next(iter([*inside, *metadata]), metadata)
+    inside = (child for child in metadata.iterdescendants() if local(child) in DESCRIPTIONS)
+    return header, next(chain(inside, metadata), metadata)
 
 
 def _header(header: _Element | None, name: str) -> str:

@@ -6,14 +6,17 @@ says what it is. Elements come from `foundation.xml`, so entities and sizes are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import islice
 
 from lxml.etree import _Element
 
-from dublin_core import mods_reading
+from dublin_core import messages, mods_reading
 from dublin_core.elements import ELEMENTS
 from dublin_core.terms import SCHEMES, TERMS, QualifiedDublinCore, QualifiedStatement
 from dublin_core.xml import XSI
+from foundation.errors import LimitError, Problem
+from foundation.limits import DC_STATEMENTS
 
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ELEMENTS = {name.lower(): name for name in ELEMENTS}
@@ -21,6 +24,9 @@ _TERMS = {name.lower(): name for name in TERMS}
 
 DESCRIPTIONS = frozenset(("dc", "qualifieddc", "mods", "dublin_core", "dim"))
 """Local names of the elements that hold one description."""
+
+_NAMES_TOLD = 10
+_NAME_TOLD = 60
 
 _DSPACE = {
     "contributor.author": ("creator", ""),
@@ -54,20 +60,51 @@ _DSPACE_SCHEMES = {
 }
 
 
+class LeftOut:
+    """What was met that is not of Dublin Core: how many values, and the first few names."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.names: set[str] = set()
+
+    def __call__(self, name: str) -> None:
+        self.count += 1
+        if len(self.names) < _NAMES_TOLD:
+            self.names.add(name[:_NAME_TOLD])
+
+    def problems(self) -> list[Problem]:
+        """One problem, or none."""
+        values = {"count": self.count, "names": ", ".join(sorted(self.names))}
+        return [Problem(messages.LEFT_OUT, values=values)] if self.count else []
+
+
 def read(element: _Element) -> QualifiedDublinCore:
-    """The description in an oai_dc, qdc, MODS or DSpace (`dublin_core`, `dim`) element; empty when it says nothing."""
-    return QualifiedDublinCore.of(statements(element))
+    """The description in an oai_dc, qdc, MODS or DSpace (`dublin_core`, `dim`) element; empty when it says nothing.
+
+    Raises LimitError when it says more than DC_STATEMENTS things.
+    """
+    return QualifiedDublinCore.of(statements(element, LeftOut()))
 
 
-def statements(element: _Element, left_out: Callable[[str], None] = lambda name: None) -> Iterator[QualifiedStatement]:
-    """The statements as they stand; `left_out` is told the name of each element that is not of Dublin Core."""
-    name = local(element)
-    if name == "mods":
-        yield from mods_reading.statements(element)
-        return
-    schema = element.get("schema", "dc")
-    for child in element.iter("{*}dcvalue", "{*}field") if name in ("dublin_core", "dim") else element:
-        if name in ("dublin_core", "dim"):
+def statements(element: _Element, left_out: LeftOut) -> list[QualifiedStatement]:
+    """The statements as they stand; `left_out` is told the name of each element that is not of Dublin Core.
+
+    Raises LimitError when there are more than DC_STATEMENTS.
+    """
+    made = mods_reading.statements(element) if local(element) == "mods" else _statements(element, left_out)
+    found = list(islice(made, DC_STATEMENTS + 1))
+    if len(found) > DC_STATEMENTS:
+        raise LimitError(
+            messages.STATEMENTS_LIMIT, limit="DC_STATEMENTS", seen=f"> {DC_STATEMENTS}", allowed=DC_STATEMENTS
+        )
+    return found
+
+
+def _statements(element: _Element, left_out: LeftOut) -> Iterator[QualifiedStatement]:
+    dspace = local(element) in ("dublin_core", "dim")
+    schema = str(element.get("schema", "dc"))
+    for child in element.iter("{*}dcvalue", "{*}field") if dspace else element:
+        if dspace:
             own = str(child.get("mdschema", schema))
             made, label = _dspace(child, own), f"{own}.{child.get('element', '')}"
         else:

@@ -168,6 +168,8 @@ DUBLIN_CORE = (
     '<dublin_core schema="dc"><dcvalue element="title" qualifier="none">Lượn cọi</dcvalue>'
     '<dcvalue element="rights" qualifier="uri">https://creativecommons.org/licenses/by/4.0/</dcvalue></dublin_core>'
 )
+_VALUES = '<dcvalue element="title">A</dcvalue>' * (limits.DC_STATEMENTS // 2)
+MANY = f"<dublin_core>{_VALUES}</dublin_core>"
 ITEM = {
     "dublin_core.xml": DUBLIN_CORE,
     "metadata_dcterms.xml": '<dublin_core schema="dcterms"><dcvalue element="spatial">Ba Bể</dcvalue></dublin_core>',
@@ -241,6 +243,7 @@ def test_a_folder_on_disk_is_an_archive_too(tmp_path: Path) -> None:
         ({"dublin_core.xml": '<dublin_core><dcvalue element="language">vi</dcvalue></dublin_core>'}, "dc.no_title"),
         ({"dublin_core.xml": DUBLIN_CORE.replace('"rights"', '"shelf"')}, "dc.left_out"),
         ({"dublin_core.xml": DUBLIN_CORE, "contents": "x" * (limits.DSPACE_FILE_BYTES + 1)}, "dc.dspace_limit"),
+        ({f"metadata_{n}.xml": MANY for n in range(3)}, "dc.statements_limit"),
         ({"readme.txt": "Xin chào"}, "dc.other_format"),
     ],
 )

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from dublin_core.mods import mods
 from dublin_core.qualified import qualified, write_qdc
-from dublin_core.reading import read
+from dublin_core.reading import LeftOut, read, statements
 from dublin_core.terms import QualifiedDublinCore, QualifiedStatement, qualify
 from dublin_core.xml import write_oai_dc
 from foundation import xml
+from foundation.errors import LimitError
+from foundation.limits import DC_STATEMENTS
 from tests.dublin_core.samples import FIXED, real_records, record
 from tests.dublin_core.test_to_marc import _ANY
 
@@ -189,3 +191,19 @@ def test_our_own_mods_says_what_our_own_dublin_core_says() -> None:
 def test_our_own_mods_of_real_records_can_be_read() -> None:
     for real in real_records("gpo/gpo_utf8_dev.mrc.gz", 300):
         assert read(xml.parse(mods(real))).values("title")
+
+
+@pytest.mark.parametrize("name", ["dc", "mods"])
+def test_an_endless_description_is_refused(name: str) -> None:
+    many = "<note>a</note>" if name == "mods" else "<title>a</title>"
+    with pytest.raises(LimitError) as refused:
+        said(f"<{name}>{many * (DC_STATEMENTS + 1)}</{name}>")
+    assert refused.value.problem.values["limit"] == "DC_STATEMENTS"
+
+
+def test_only_the_first_names_of_what_is_left_out_are_told() -> None:
+    left_out = LeftOut()
+    statements(xml.parse(f"<dc>{''.join(f'<x{n}>a</x{n}>' for n in range(50))}</dc>".encode()), left_out)
+    [problem] = left_out.problems()
+    assert problem.values["count"] == 50
+    assert len(problem.values["names"].split(", ")) == 10
