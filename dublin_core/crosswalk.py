@@ -61,7 +61,7 @@ def fill(record: Record, readings: Mapping[str, Reading] | None = None, width: i
     """
     text = record.text
     if not text.isascii():
-        text = _plain(text)
+        text = plain(text)
     sheet: Sheet = [[] for _ in range(width)]
     find = (readings or READINGS).get
     for part in text.split(FIELD_TERMINATOR):
@@ -92,7 +92,7 @@ def alternates(sheet: Sheet, readings: Mapping[str, Reading]) -> Iterator[tuple[
         yield linkage, other
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """`text` with one kind of space and without non-sorting marks. Searching for each is quicker than any pattern."""
     for odd in _ODD_SPACES:
         if odd in text:

@@ -1,4 +1,8 @@
-"""The forms of the table: each makes a rule into a function that reads one packed field onto a sheet."""
+"""The forms of the table: each makes a rule into a function that reads one packed field onto a sheet.
+
+The pieces of a field include its head, tag and indicators: a tag of the table begins with a digit, which no form but
+`number` takes for the code of a subfield. Not cutting it off first saves a list per field.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +32,7 @@ def _text(rule: Rule) -> Reading:
             value = clean(part[7:]) if part[6] in codes else ""
         else:
             value = ""
-            for piece in part.split(SUBFIELD_DELIMITER)[1:]:
+            for piece in part.split(SUBFIELD_DELIMITER):
                 if piece[0] in codes:
                     value += joiner + piece[1:]
             value = clean(value[len(joiner) :])
@@ -55,7 +59,7 @@ def _title(rule: Rule, first: bool = True) -> Reading:
 
     def read(part: str, sheet: Sheet) -> None:
         title: list[str] = []
-        for piece in part.split(SUBFIELD_DELIMITER)[1:]:
+        for piece in part.split(SUBFIELD_DELIMITER):
             code = piece[0]
             if code in codes:
                 text = piece[1:]
@@ -77,7 +81,7 @@ def _name(rule: Rule) -> Reading:
 
     def read(part: str, sheet: Sheet) -> None:
         value = ""
-        for piece in part.split(SUBFIELD_DELIMITER)[1:]:
+        for piece in part.split(SUBFIELD_DELIMITER):
             if piece[0] in codes:
                 value += " " + piece[1:]
         if ";" in value or "http" in value or "[" in value:
@@ -94,12 +98,12 @@ def _heading(rule: Rule) -> Reading:
 
     def read(part: str, sheet: Sheet) -> None:
         value = ""
-        for piece in part.split(SUBFIELD_DELIMITER)[1:]:
-            mark = marks.get(piece[0])
-            if mark:
-                value += mark + piece[1:]
+        for piece in part.split(SUBFIELD_DELIMITER):
+            if piece[0] in marks:
+                value += marks[piece[0]] + piece[1:]
         value = clean(value)
-        if ". -- " in value or " -- -- " in value or "http" in value or value[:2] == "--":
+        divided = "-- " in value and (". -- " in value or " -- -- " in value or value[:2] == "--")
+        if divided or "http" in value:
             value = " -- ".join([closed for piece in without_links(value).split("-- ") if (closed := clean(piece))])
         if value:
             sheet[at].append(value)
@@ -111,7 +115,7 @@ def _link(rule: Rule) -> Reading:
     at, codes = AT[rule.element], rule.subfields
 
     def read(part: str, sheet: Sheet) -> None:
-        pieces = [piece[1:].rstrip("- ") for piece in part.split(SUBFIELD_DELIMITER)[1:] if piece[0] in codes]
+        pieces = [piece[1:].rstrip("- ") for piece in part.split(SUBFIELD_DELIMITER) if piece[0] in codes]
         value = ". ".join([closed for closed in map(strip_end, pieces) if closed])
         if value:
             sheet[at].append(value)
@@ -174,15 +178,23 @@ def only(when: str, reading: Reading) -> Reading:
     if when.startswith("no "):
         refusing = [SUBFIELD_DELIMITER + mark for mark in when[3:].split("$")[1:]]
 
+        first_mark, last_mark = refusing[0], refusing[-1]  # no row has more than two
+
         def without(part: str, sheet: Sheet) -> None:
-            for mark in refusing:
-                if mark in part:
-                    return
-            reading(part, sheet)
+            if first_mark not in part and last_mark not in part:
+                reading(part, sheet)
 
         return without
     if when:
         marks = [SUBFIELD_DELIMITER + mark for mark in when.split("$")[1:]]
+        if len(marks) == 1:
+            (only_mark,) = marks
+
+            def holding(part: str, sheet: Sheet) -> None:
+                if only_mark in part:
+                    reading(part, sheet)
+
+            return holding
 
         def having(part: str, sheet: Sheet) -> None:
             for mark in marks:

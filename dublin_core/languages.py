@@ -117,6 +117,22 @@ def named(note: str) -> list[str]:
     return [_NAMES[name] for name in _NAMED.findall(note.lower())]
 
 
+_CODES = {pair[4:]: pair[:3] for pair in _SHORT.split()} | {code: code for code in _LONG.split()}
+_EXACT = re.compile(r"[a-z]{3}")
+
+
+def marc_code(value: str) -> tuple[str, str]:
+    """The code of 041 for a language as Dublin Core gives it, and its $2: `vi`, `vie`, `en-US` → (`vie`, empty).
+
+    A language that only ISO 639-3 knows comes with `iso639-3` (`tyz`); what is no code gives two empty strings.
+    """
+    first = value.strip().lower().replace("_", "-").partition("-")[0]
+    code = _CODES.get(TAGS.get(first, first), "")
+    if code or not _EXACT.fullmatch(first) or first in _NOTHING:
+        return code, ""
+    return first, "iso639-3"
+
+
 _SCRIPTS = {
     "(3": "Arab",
     "(4": "Arab",

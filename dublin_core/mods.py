@@ -8,11 +8,12 @@ MODS 3.5 did not have, so a record is valid for every schema from 3.5 on once it
 from __future__ import annotations
 
 from dublin_core import languages, mods_origin, mods_related, mods_resource, mods_subjects, mods_titles
+from dublin_core.crosswalk import plain
 from dublin_core.mods_codes import NOTES
 from dublin_core.mods_names import name
-from dublin_core.mods_parts import Builder, attribute, wrap
+from dublin_core.mods_parts import Builder, attribute, data_field, wrap
 from dublin_core.xml import XSI
-from marc.record import Field, Record, unpack
+from marc.record import FIELD_TERMINATOR, Field, Record
 
 MODS = "http://www.loc.gov/mods/v3"
 MODS_SCHEMA = "http://www.loc.gov/standards/mods/v3/mods-3-8.xsd"
@@ -26,13 +27,15 @@ _START = (
 _END = "</mods>"
 
 _ORDER = (
-    "title name kind genre origin language physical abstract contents audience note subject class related "
-    "identifier location access"
+    "title name kind genre origin language physical abstract contents audience note subject class related untraced "
+    "traced identifier location access"
 )
 _SECTIONS = {section: position for position, section in enumerate(_ORDER.split())}
-_TITLE, _KIND, _GENRE, _ORIGIN, _LANGUAGE, _PHYSICAL, _AUDIENCE = (
-    _SECTIONS[section] for section in ["title", "kind", "genre", "origin", "language", "physical", "audience"]
+_SPECIAL = ("kind", "genre", "origin", "language", "physical", "audience", "related", "untraced", "traced")
+_KIND, _GENRE, _ORIGIN, _LANGUAGE, _PHYSICAL, _AUDIENCE, _RELATED, _UNTRACED, _TRACED = (
+    _SECTIONS[section] for section in _SPECIAL
 )
+"""A series that is indexed (8XX) is not told twice: `untraced` (490 with first indicator 1) then gives way."""
 
 _BUILDERS: dict[str, tuple[str, Builder]] = {
     "title": ("130 210 222 240 242 246 247 730 740", mods_titles.other_title),
@@ -61,18 +64,18 @@ _MORE: dict[str, tuple[str, Builder]] = {
     "440": ("related", mods_related.series),
     "490": ("related", mods_related.series),
     "510": ("related", mods_related.citation),
-    "800": ("related", mods_related.traced_series),
-    "810": ("related", mods_related.traced_series),
-    "811": ("related", mods_related.traced_series),
-    "830": ("related", mods_related.traced_series),
+    "800": ("traced", mods_related.traced_series),
+    "810": ("traced", mods_related.traced_series),
+    "811": ("traced", mods_related.traced_series),
+    "830": ("traced", mods_related.traced_series),
     "856": ("location", mods_resource.electronic),
 }
 _READERS: dict[str, tuple[int, Builder]] = {
     **{tag: (_SECTIONS[section], builder) for section, (tags, builder) in _BUILDERS.items() for tag in tags.split()},
     **{tag: (_SECTIONS[section], builder) for tag, (section, builder) in _MORE.items()},
 }
-_WORKS = {"700", "710", "711"}
-_TITLED = {"730", "740"}
+_OTHERWISE = frozenset(("490", "700", "710", "711", "730", "740", "856"))
+_LINKAGE = "\x1f6"
 _WAITING = frozenset(["040", "041", "250", "260", "264", "300", "310", "337", "338", "340"])
 
 
@@ -83,26 +86,29 @@ def mods(record: Record) -> bytes:
 
 def sections(record: Record) -> list[str]:
     """The top-level elements, section by section; recordInfo is the last and always there."""
-    leader = record.leader
+    leader, *parts = (record.text if record.text.isascii() else plain(record.text)).split(FIELD_TERMINATOR)
     made: list[list[str]] = [[] for _ in _SECTIONS]
     controls: dict[str, str] = {}
     waiting: dict[str, list[Field]] = {}
     others: list[Field] = []
-    traced = "\x1e8" in record.text and any(f"\x1e{tag}" in record.text for tag in ("800", "810", "811", "830"))
-    for part in record.parts():
+    find = _READERS.get
+    for part in parts:
         tag = part[:3]
-        if tag in _READERS:
-            field = unpack(part)
-            if not (tag == "490" and traced and field.indicators[0] == "1"):
-                _read(field, _link(field), made)
-                if tag == "856":
-                    waiting.setdefault(tag, []).append(field)
+        reader = find(tag)
+        if reader is not None:
+            field = data_field(part)
+            section, builder = reader if tag not in _OTHERWISE else _otherwise(field, reader)
+            made[section].append(builder(field, _link(field) if _LINKAGE in part else ""))
+            if tag == "856":
+                waiting.setdefault(tag, []).append(field)
         elif tag in _WAITING:
-            waiting.setdefault(tag, []).append(unpack(part))
+            waiting.setdefault(tag, []).append(data_field(part))
         elif tag == "880":
-            others.append(unpack(part))
+            others.append(data_field(part))
         elif tag[:2] == "00":
             controls.setdefault(tag, part[3:])
+    if made[_TRACED]:
+        made[_UNTRACED].clear()
     fixed = controls.get("008", "")
     made[_KIND].append(mods_resource.kind(leader, fixed))
     made[_GENRE][:0] = [mods_resource.genres(leader, fixed)]
@@ -116,16 +122,15 @@ def sections(record: Record) -> list[str]:
     return ["".join(section) for section in made] + [mods_resource.record_info(leader, fixed, controls, source)]
 
 
-def _read(field: Field, link: str, made: list[list[str]]) -> None:
-    """One field into its section; a name with a title, a contained work and another resource are related items."""
-    section, builder = _READERS[field.tag]
-    if field.tag in _WORKS and field.get("t"):
-        section, builder = _SECTIONS["related"], mods_related.work
-    elif field.tag in _TITLED and field.indicators[1] == "2":
-        section, builder = _SECTIONS["related"], mods_related.titled_work
-    elif field.tag == "856" and field.indicators[1] == "2":
-        section, builder = _SECTIONS["related"], mods_related.related_address
-    made[section].append(builder(field, link))
+def _otherwise(field: Field, reader: tuple[int, Builder]) -> tuple[int, Builder]:
+    """The reader of a field that may say another thing than its tag: a work, another resource, a series indexed too."""
+    if field.tag in ("730", "740"):
+        return (_RELATED, mods_related.titled_work) if field.indicators[1] == "2" else reader
+    if field.tag == "856":
+        return (_RELATED, mods_related.related_address) if field.indicators[1] == "2" else reader
+    if field.tag == "490":
+        return (_UNTRACED, mods_related.series) if field.indicators[0] == "1" else reader
+    return (_RELATED, mods_related.work) if field.get("t") else reader
 
 
 def _link(field: Field) -> str:
@@ -171,7 +176,8 @@ def _other_scripts(others: list[Field], fixed: str, coded: list[Field], made: li
         link = _link(field) + _script(languages.script_tag(linkage, value, filter(None, spoken)))
         same = field._replace(tag=tag)
         if tag in _READERS:
-            _read(same, link, made)
+            section, builder = _otherwise(same, _READERS[tag]) if tag in _OTHERWISE else _READERS[tag]
+            made[section].append(builder(same, link))
         elif tag in ("260", "264"):
             made[_ORIGIN].append(mods_origin.imprint(same, "", link))
         elif tag == "250":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import quote
 
 from dublin_core.punctuation import collapse, strip_end
 from dublin_core.xml import escaped
 from foundation.xml import escape_attribute
-from marc.record import Field
+from marc.record import SUBFIELD_DELIMITER, Field
 
 Builder = Callable[[Field, str], str]
 """A field and the attributes that link it to its other script → elements, or an empty string."""
@@ -24,9 +25,19 @@ _ADDRESS = re.compile(
 _NOT_NOTES = frozenset("012345678u")
 
 
+def data_field(part: str) -> Field:
+    """`marc.record.unpack` for a part that is known to be a data field; every field of a catalogue passes here."""
+    pieces = part.split(SUBFIELD_DELIMITER)
+    return Field(part[:3], part[3:5], tuple([(piece[0], piece[1:]) for piece in pieces[1:]]))
+
+
 def tag(name: str, value: str, attributes: str = "") -> str:
     """`<name attributes>value</name>`, or nothing where there is no value. `attributes` are markup already."""
-    return f"<{name}{attributes}>{escaped(value)}</{name}>" if value else ""
+    if not value:
+        return ""
+    if "&" in value or "<" in value or ">" in value:
+        value = escaped(value)
+    return f"<{name}{attributes}>{value}</{name}>"
 
 
 def wrap(name: str, content: str, attributes: str = "") -> str:
@@ -34,6 +45,7 @@ def wrap(name: str, content: str, attributes: str = "") -> str:
     return f"<{name}{attributes}>{content}</{name}>" if content else ""
 
 
+@lru_cache(maxsize=4096)  # types, authorities and roles are few
 def attribute(name: str, value: str) -> str:
     """` name="value"`, or nothing where there is no value."""
     return f' {name}="{escape_attribute(value)}"' if value else ""
@@ -48,10 +60,8 @@ def address(value: str) -> str:
 def identity(field: Field) -> str:
     """valueURI of a heading: the first $0 or $1 that is a URI."""
     for code, value in field.subfields:
-        if code in "01" and value.startswith("http"):
-            found = address(value)
-            if found:
-                return f' valueURI="{found.replace("&", "&amp;")}"'
+        if code in "01" and value.startswith("http") and (found := address(value)):
+            return f' valueURI="{found.replace("&", "&amp;")}"'
     return ""
 
 

@@ -30,12 +30,12 @@ def collapse(value: str) -> str:
 
 def strip_end(value: str) -> str:
     """Collapsed, without the ISBD mark at the end; a full stop stays where it belongs to the last word."""
-    if value[-1:] not in _ENDS and value[0] != " " and "  " not in value:  # nearly half of all values
-        return value
     if "  " in value:
         value = " ".join(value.split())
     elif value[:1] == " ":
         value = value[1:]
+    if value[-1:] not in _ENDS:  # nearly half of all values
+        return value
     value = value.rstrip(_MARKS)
     if value[-1:] != ".":
         return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dublin_core.crosswalk import ALTERNATES, crosswalk, fill
 from dublin_core.elements import ELEMENTS, DublinCore
-from marc.record import Record
+from marc.record import SUBFIELD_DELIMITER, Record
 
 OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -49,7 +49,9 @@ def oai_dc(record: Record) -> bytes:
     pieces = [_START]
     for (start, between, end), values in zip(_TAGS, sheet, strict=False):
         if values:
-            texts = list(map(escaped, values)) if escaping else values
+            texts = values
+            if escaping:  # once for the column; no value holds a delimiter
+                texts = escaped(SUBFIELD_DELIMITER.join(values)).split(SUBFIELD_DELIMITER)
             pieces += (start, between.join(dict.fromkeys(texts)) if len(texts) > 1 else texts[0], end)
     pieces.append(_END)
     return "".join(pieces).encode()

@@ -79,6 +79,12 @@ ISIS_SAMPLE: Final = 500
 
 ISIS_MAPPED_VALUES: Final = 10_000
 """Fields that the mapping may make of one CDS/ISIS record: a keyword list can be split at every character."""
+# --- Dublin Core --------------------------------------------------------------------------------------------
+DC_STATEMENTS: Final = 5_000
+"""Values of one Dublin Core description; each becomes up to three fields, and MARC_FIELDS is 20,000."""
+
+DSPACE_FILE_BYTES: Final = 8 * MIB
+"""One metadata file of a DSpace archive (dublin_core.xml, contents, collections, handle), which is read whole."""
 
 # --- XML ----------------------------------------------------------------------------------------------------
 XML_DEPTH: Final = 100
