@@ -11,15 +11,15 @@ from marc import mrk
 PROVINCE = pathlib.Path(__file__).resolve().parents[2] / "fixtures" / "province"
 
 FROZEN = {
-    "bk00": "89ff1dfafb0acff91203c6a39930f5f4",
-    "bk01": "b49aa93b270b020e39d6bd39c34698a6",
-    "bk02": "1ed233a25ecd07e32a5301c804605aa0",
-    "bk03": "fb7e82d1980ece22f931a61fd48dcb4b",
-    "bk04": "1025d0de4cbaf952aa19a757d19e0379",
-    "bk05": "e67cc09378be6984c0461e62c569aef5",
-    "bk06": "ea82cc334460a48d7decd1b3e84de427",
-    "bk07": "b88293884acb35485b95b36d76e011cb",
-    "bk08": "80971bd28a5e2f58e6e14772b42e8e93",
+    "bk00": "6fa57afc3822898cd155f7ea1fa032be",
+    "bk01": "07c53fa3067724b62f2832ef0254024e",
+    "bk02": "19007dff74f6667a8d24cfc2cdf41474",
+    "bk03": "ab2cadb0e54b273768c7ba44721d497f",
+    "bk04": "58fe25c47c242d15908a660fcb2f2a99",
+    "bk05": "2ec086b3a5709214bb6a23a87586bd4f",
+    "bk06": "882c1920cd8c0954253a40a7fd9eb9bf",
+    "bk07": "79578d00b0620e5b4e8b70a1e79c5dfb",
+    "bk08": "91cb211ab8f7fd18788886708323b108",
 }
 """BLAKE2b of the oai_dc of every record of a library, a line each. A change here is announced to harvesters."""
 
