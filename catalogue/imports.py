@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from catalogue import changesets, jobs, libraries, messages
+from catalogue import changesets, forms, jobs, libraries, messages
 from catalogue.ingest import Staging
 from catalogue.publishing import publish
 from catalogue.store import Store
 from foundation.errors import InputError, LienThongError, RefusedError
-from marc import readers
 from marc.reading import Reading
 
 Progress = Callable[[dict[str, int]], None]
@@ -87,7 +86,7 @@ def import_files(
         job = jobs.start(store, "import", number)
         try:
             staging = Staging(store, number, batch)
-            staging.stage(_readings(inputs, encoding), progress, job)
+            staging.stage(_readings(store, library, inputs, encoding), progress, job)
             if not preview:
                 publish(store, number)
         except LienThongError as error:
@@ -99,11 +98,11 @@ def import_files(
     return Imported(number, done.state, done.counts, found.position if found else 0)
 
 
-def _readings(inputs: Sequence[Input], encoding: str) -> Iterator[Reading]:
+def _readings(store: Store, library: str, inputs: Sequence[Input], encoding: str) -> Iterator[Reading]:
     for entry in inputs:
         with entry.open() as stream:
             try:
-                yield from readers.read(stream, entry.name, encoding=encoding)
+                yield from forms.readings(store, library, stream, entry.name, encoding)
             except InputError as error:
                 raise error.at(file=entry.name) from error
 

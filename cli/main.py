@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cli import check, demo, doctor, export, imports, library, quarantine, serve
+from cli import check, demo, doctor, export, imports, library, mapping, quarantine, serve
 from cli.terminal import complain
 from foundation.errors import LienThongError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(library.app, name="library")
+app.add_typer(mapping.app, name="mapping")
 app.add_typer(quarantine.app, name="quarantine")
 app.command("import")(imports.import_)
 app.command("check")(check.check)

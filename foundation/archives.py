@@ -63,6 +63,19 @@ def members(stream: BinaryIO, name: str) -> Iterator[tuple[str, BinaryIO]]:
     return _opened(cast(BinaryIO, io.BufferedReader(account)), name, account, 0)
 
 
+def begins(head: bytes) -> bytes:
+    """How a file begins whose first bytes are `head`: of gzip the first bytes that it holds, of anything else `head`.
+
+    It serves to recognise a form before the file is opened, and never raises.
+    """
+    if not head.startswith(_GZIP):
+        return head
+    try:
+        return zlib.decompressobj(wbits=31).decompress(head, len(head))
+    except zlib.error:
+        return head
+
+
 def _opened(stream: BinaryIO, name: str, account: _Account, depth: int) -> Iterator[tuple[str, BinaryIO]]:
     try:
         head = _read_exactly(stream, _HEAD_BYTES)
