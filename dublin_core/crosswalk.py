@@ -42,6 +42,7 @@ _NOBODY = frozenset(
         "không có nhà xuất bản",
     )
 )
+_NOBODY_LONGEST = max(map(len, _NOBODY))
 
 
 def crosswalk(record: Record) -> DublinCore:
@@ -117,11 +118,13 @@ def _imprint(sheet: Sheet, date: str) -> None:
     for part in imprints:
         preference = _preference(part)
         wanted = preference < _NOTICE and (not publishers or preference == chosen)
-        for piece in part.split(SUBFIELD_DELIMITER)[1:]:
+        if date and not wanted:
+            continue
+        for piece in part.split(SUBFIELD_DELIMITER):
             code = piece[0]
             if code == "b" and wanted:
                 publisher = strip_brackets(piece[1:])
-                if publisher and publisher.lower() not in _NOBODY:
+                if publisher and (len(publisher) > _NOBODY_LONGEST or publisher.lower() not in _NOBODY):
                     publishers.append(publisher)
                     chosen = preference
             elif code == "c" and not date:
