@@ -84,9 +84,8 @@ def main() -> None:
                 if reading.record is None:
                     print(f"    {reading.problems[-1].text('en')[:160]}")
     print(f"{'total':52} {total['ours']:5} {total['chosen']:6} {total['pymarc']:6} {total['yaz']:5}")
-    print(
-        f"nasty_records: {total['chosen']} (target {total['yaz']}) {'ok' if total['chosen'] >= total['yaz'] else 'short'}"
-    )
+    judged = "ok" if total["chosen"] >= total["yaz"] else "short"
+    print(f"nasty_records: {total['chosen']} (target {total['yaz']}) {judged}")
     print(f"nasty_files_behind_yaz: {behind} (target 0) {'ok' if behind == 0 else 'short'}")
 
 
