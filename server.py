@@ -17,7 +17,8 @@ import structlog
 from granian import Granian
 from granian.constants import Interfaces
 
-from catalogue.libraries import Library, all_libraries
+from catalogue import libraries
+from catalogue.libraries import Library
 from catalogue.renderings import FORMATS
 from catalogue.snapshot import Feed
 from catalogue.store import Store
@@ -88,7 +89,8 @@ def repositories(store: Store, settings: Settings) -> Callable[[str], Provider |
     def lookup(code: str) -> Provider | None:
         if not code:
             return everything
-        return next((own(replace(found, records=0)) for found in all_libraries(store) if found.code == code), None)
+        found = libraries.get(store, code)
+        return None if found is None else own(found)
 
     return lookup
 

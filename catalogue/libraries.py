@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, null, select
 
 from catalogue import messages
 from catalogue.store import Store
@@ -81,9 +81,15 @@ def add(store: Store, new: Library) -> None:
         )
 
 
+def get(store: Store, code: str) -> Library | None:
+    """The library `code` without its count of records, None when there is none."""
+    with store.read() as connection:
+        row = connection.execute(_named(null().label("records")).where(library.c.code == code)).one_or_none()
+    return None if row is None else _library(row)
+
+
 def all_libraries(store: Store) -> list[Library]:
     """Every library, in the order of their codes, with its count of records."""
-    parent, heir = library.alias("parent"), library.alias("heir")
     counts = (
         select(source.c.library_id, func.count().label("records"))
         .join(record, record.c.source_id == source.c.id)
@@ -91,13 +97,7 @@ def all_libraries(store: Store) -> list[Library]:
         .group_by(source.c.library_id)
         .subquery()
     )
-    query = (
-        select(library, parent.c.code.label("parent"), heir.c.code.label("heir"), counts.c.records)
-        .outerjoin(parent, parent.c.id == library.c.parent_id)
-        .outerjoin(heir, heir.c.id == library.c.successor_id)
-        .outerjoin(counts, counts.c.library_id == library.c.id)
-        .order_by(library.c.code)
-    )
+    query = _named(counts.c.records).outerjoin(counts, counts.c.library_id == library.c.id).order_by(library.c.code)
     with store.read() as connection:
         return [_library(row) for row in connection.execute(query)]
 
@@ -117,6 +117,16 @@ def uploads(connection: Connection, code: str) -> int:
     query = select(source.c.id).where(source.c.library_id == number, source.c.name == UPLOADS)
     found: int = connection.execute(query).scalar_one()
     return found
+
+
+def _named(records: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    """The libraries with the codes of those above and behind them, and a column that says how many records."""
+    parent, heir = library.alias("parent"), library.alias("heir")
+    return (
+        select(library, parent.c.code.label("parent"), heir.c.code.label("heir"), records)
+        .outerjoin(parent, parent.c.id == library.c.parent_id)
+        .outerjoin(heir, heir.c.id == library.c.successor_id)
+    )
 
 
 def _library(row: Row[tuple[object, ...]]) -> Library:

@@ -77,6 +77,9 @@ ISIS_RECORDS: Final = 16_000_000
 ISIS_SAMPLE: Final = 500
 """Records of a CDS/ISIS file that are held to recognise its encoding before the first one is given."""
 
+ISIS_SAMPLE_BYTES: Final = 8 * MIB
+"""Bytes of those records: 500 of the largest would be too many to hold."""
+
 ISIS_MAPPED_VALUES: Final = 10_000
 """Fields that the mapping may make of one CDS/ISIS record: a keyword list can be split at every character."""
 # --- Dublin Core --------------------------------------------------------------------------------------------

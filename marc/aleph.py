@@ -132,7 +132,7 @@ def _records(stream: BinaryIO) -> Iterator[list[Line]]:
             continue
         start = line.data.removeprefix(BOM)[:10]
         known = start[:9] if start[:9].isdigit() and start[9:] == b" " else number
-        if kept and (known != number or size > MARC_RECORD_BYTES):
+        if kept and (known != number or size > MARC_RECORD_BYTES or len(kept) > 2 * MARC_FIELDS):
             yield kept
             kept, size = [], 0
         number = known

@@ -14,7 +14,7 @@ from itertools import chain, islice
 from typing import BinaryIO, NamedTuple
 
 from foundation.errors import FormatError, InputError, LimitError, Problem
-from foundation.limits import ISIS_RECORD_BYTES, ISIS_SAMPLE, MARC_FIELDS, READ_CHUNK
+from foundation.limits import ISIS_RECORD_BYTES, ISIS_SAMPLE, ISIS_SAMPLE_BYTES, MARC_FIELDS, READ_CHUNK
 from marc import form_messages, messages
 from marc.decoding import AUTO
 from vietnamese import detection, encodings
@@ -27,7 +27,7 @@ ENCODINGS = (*encodings.ENCODINGS, "cp1252", "cp850", "cp437")
 _LABEL_BYTES = 24
 _LABEL = re.compile(rb"[0-9]{24}")
 _BREAKS = b"\r\n"
-_NEXT = re.compile(rb"(?:[\r\n\x1d]|##)\s*(?=[0-9]{24})")
+_NEXT = re.compile(rb"(?:[\r\n\x1d]|##)(?=[0-9]{24})")
 _FILLER = re.compile(rb"[\s\0\x1a]+")
 
 
@@ -101,7 +101,12 @@ def decoded(records: Iterator[RawRecord], encoding: str = AUTO) -> Iterator[Isis
 def _decoded(records: Iterator[RawRecord], encoding: str) -> Iterator[IsisReading]:
     told: tuple[Problem, ...] = ()
     if encoding == AUTO:
-        first = list(islice(records, ISIS_SAMPLE))
+        first, size = [], 0
+        for raw in islice(records, ISIS_SAMPLE):
+            first.append(raw)
+            size += len(raw.original)
+            if size > ISIS_SAMPLE_BYTES:
+                break
         encoding, told = _recognised(first)
         records = chain(first, records)
     for raw in records:

@@ -18,8 +18,9 @@ JSON_SHAPE = Message(
 )
 JSON_DEEP = Message(
     "marc.json_deep",
-    "JSON lồng nhau {seen} tầng; giới hạn {limit} là {allowed}. Hãy kiểm tra tệp có đúng là MARC-in-JSON.",
-    "the JSON is nested {seen} deep; the limit {limit} is {allowed}. Check that the file really is MARC-in-JSON.",
+    "JSON lồng nhau từ {seen} tầng trở lên; giới hạn {limit} là {allowed}. Hãy kiểm tra tệp có đúng là MARC-in-JSON.",
+    "the JSON is nested {seen} deep or more; the limit {limit} is {allowed}. "
+    "Check that the file really is MARC-in-JSON.",
 )
 JSON_LONG = Message(
     "marc.json_long",

@@ -93,13 +93,27 @@ CCF: Final = Mapping(
 """The Common Communication Format, as far as a bibliographic record needs it."""
 
 
+_TAGS: Final = 200
+_VALUES: Final = 100
+_CHARACTERS: Final = 400
+"""Tags of a base, values of a tag and characters of a value that are looked at."""
+
+
 @dataclass(slots=True)
 class _Seen:
     """What the values of one tag look like."""
 
     records: int = 0
+    total: int = 0
     values: list[str] = field(default_factory=list)
     codes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, value: str) -> None:
+        """Take a value in; those beyond the first `_VALUES` are only counted."""
+        self.total += 1
+        if len(self.values) < _VALUES:
+            self.values.append(value)
+            self.codes.update({code for code, _ in subfields(value)})
 
     def share(self, test: Callable[[str], object]) -> float:
         """The share of the values for which the test holds."""
@@ -113,13 +127,12 @@ def suggest(records: Iterable[IsisRecord]) -> Mapping:
     how often it occurs and by what stands in it. Tags that say nothing are left out, so that imports tell of them.
     """
     sample = list(islice(records, ISIS_SAMPLE))
-    seen: dict[int, _Seen] = {}
+    often = Counter(tag for record in sample for tag in {tag for tag, _ in record.fields})
+    seen = {tag: _Seen(records) for tag, records in often.most_common(_TAGS)}
     for record in sample:
-        for tag in {tag for tag, _ in record.fields}:
-            seen.setdefault(tag, _Seen()).records += 1
         for tag, value in record.fields:
-            seen[tag].values.append(value[:1000])
-            seen[tag].codes.update({code for code, _ in subfields(value[:1000])})
+            if tag in seen:
+                seen[tag].add(value[:_CHARACTERS])
     if not seen:
         return Mapping({}, defaults=_VIETNAM)
     if 245 in seen and seen[245].records >= 0.8 * len(sample):
@@ -152,8 +165,8 @@ def _is_known(mapping: Mapping, seen: dict[int, _Seen], records: int) -> bool:
     title = next(tag for tag, rules in mapping.rules.items() if rules[0].tag == "245")
     if title not in seen or seen[title].records < 0.6 * records or seen[title].share(_is_title) < 0.6:
         return False
-    total = sum(len(found.values) for found in seen.values())
-    covered = sum(len(found.values) for tag, found in seen.items() if tag in mapping.rules)
+    total = sum(found.total for found in seen.values())
+    covered = sum(found.total for tag, found in seen.items() if tag in mapping.rules)
     return covered >= 0.7 * total
 
 
@@ -211,7 +224,7 @@ _TESTS: Final[tuple[tuple[Rule, Callable[[str], object], float], ...]] = (
     (Rule("260", subfields=_ABC), _is_imprint, 0.6),
     (Rule("653", split="<>"), re.compile(r"<[^<>]+>").search, 0.6),
     (Rule("653", split=";"), re.compile(r"[^;]{2,40}(?:;[^;]{2,40}){2,}").fullmatch, 0.5),
-    (Rule("084"), re.compile(r"(?:\^a)?(?:[A-Z0-9]{1,4}|\d{1,3})(?:[.(:/=+-][\w.()\"=:/+-]*)+\s*").fullmatch, 0.6),
+    (Rule("084"), re.compile(r"(?:\^a)?[A-Z0-9]{1,4}[.(:/=+-][\w.()\"=:/+-]*\s*").fullmatch, 0.6),
     (Rule("700", "1 ", first="100"), lambda value: _is_person(_text(value)), 0.6),
     (Rule("264", " 1", {"": "c", "a": "c"}), re.compile(r"\W*(?:\^.)?\W*(1[4-9]\d\d|20\d\d)\W*").fullmatch, 0.7),
     (Rule("520"), lambda value: len(value) > 250, 0.5),
@@ -240,7 +253,7 @@ def _guessed(seen: dict[int, _Seen], records: int, taken: set[str]) -> dict[int,
 
 def _title_score(found: _Seen, records: int) -> float:
     """A title is in every record, once, and hardly two are the same."""
-    return found.records / records * len(set(found.values)) / len(found.values) * found.records / len(found.values)
+    return found.records / records * len(set(found.values)) / len(found.values) * found.records / found.total
 
 
 def _with_codes(rule: Rule, found: _Seen) -> Rule:

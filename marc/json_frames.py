@@ -37,6 +37,9 @@ _BRACE = re.compile(rb'(?:[^"{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+([{}])', re.DOT
 """Up to the next brace outside strings. Possessive: no input makes it go back."""
 _BRACKET = re.compile(rb'(?:[^"{}\[\]]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+([{}\[\]])', re.DOTALL)
 _OPEN = ord("{")
+_LEADER = b'"leader"'
+_GUESSED = 16 * 1024
+"""How far a record's end is guessed before it is walked to; what is looked for may be nowhere."""
 _TRAIL = b" \t\r\n,]"
 _HEAD = 4096
 """What must be in sight to tell `_AROUND`."""
@@ -104,9 +107,10 @@ def _end(buffer: bytes, position: int, walk: _Walk, ended: bool) -> int:
         if brace >= 0 or ended or len(buffer) >= furthest:
             return brace if brace >= 0 else min(len(buffer), furthest)
         return -1
-    line = buffer.find(b"\n", position, furthest)
-    if line >= 0 and walk.at == position and _is_record(buffer[position:line]):
-        return line
+    if walk.at == position:
+        for end in _guesses(buffer, position, position + _GUESSED):
+            if end > position and _is_record(buffer[position:end]):
+                return end
     end = walk.end(buffer)
     following = _RECORD.search(buffer, position + 1, min(end if end >= 0 else len(buffer), furthest))
     if following:
@@ -116,15 +120,26 @@ def _end(buffer: bytes, position: int, walk: _Walk, ended: bool) -> int:
     return len(buffer) if ended else -1
 
 
-def _is_record(line: bytes) -> bool:
-    """Whether a line is one record for all that can be seen without a walk: files of one record to a line are many."""
-    return line.count(b'"leader"') == 1 and line.count(b"{") == line.count(b"}") and line.rstrip(_TRAIL)[-1:] == b"}"
+def _guesses(buffer: bytes, position: int, end: int) -> Iterator[int]:
+    """Where a record seems to end: at the end of its line, or before the brace in front of the next leader."""
+    yield buffer.find(b"\n", position, end)
+    own = buffer.find(_LEADER, position, end)
+    following = buffer.find(_LEADER, own + 1, end) if own >= 0 else -1
+    yield buffer.rfind(b"{", position + 1, following) if following >= 0 else -1
 
 
-def depth(data: bytes) -> int:
-    """How deep the brackets and braces of JSON are nested at most; strings are skipped."""
+def _is_record(data: bytes) -> bool:
+    """Whether this is one record for all that can be counted, which is much quicker than a walk and seldom wrong.
+
+    Braces inside strings that do not match each other only make it say no.
+    """
+    return data.count(_LEADER) == 1 and data.count(b"{") == data.count(b"}") and data.rstrip(_TRAIL)[-1:] == b"}"
+
+
+def depth(data: bytes, enough: int) -> int:
+    """How deep the brackets and braces of JSON are nested at most, counted up to `enough`; strings are skipped."""
     at = deepest = now = 0
-    while found := _BRACKET.match(data, at):
+    while deepest < enough and (found := _BRACKET.match(data, at)):
         at = found.end()
         now += 1 if found[1] in b"{[" else -1
         deepest = max(deepest, now)

@@ -22,6 +22,8 @@ from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 from marc.soundness import sound
 
 _SHOWN = 80
+_NEXT = '"},{"'
+"""Between one subfield's value and the next one's code."""
 
 
 def readings(stream: BinaryIO) -> Iterator[Reading]:
@@ -69,7 +71,7 @@ def _parse(data: bytes) -> Any:
 
 
 def _check_depth(data: bytes) -> None:
-    seen = depth(data)
+    seen = depth(data, JSON_DEPTH + 1)
     if seen > JSON_DEPTH:
         raise LimitError(form_messages.JSON_DEEP, limit="JSON_DEPTH", seen=seen, allowed=JSON_DEPTH)
 
@@ -77,25 +79,27 @@ def _check_depth(data: bytes) -> None:
 def _quick(value: Any) -> tuple[Record, tuple[Problem, ...]] | None:
     """The record when everything is as it should be, None when it must be looked at field by field."""
     parts: list[str] = []
-    tags: list[str] = []
-    codes: list[str] = []
+    tags: set[str] = set()
+    codes: set[str] = set()
+    count = 0
     try:
         leader, problems = repair.leader(value["leader"])
         for field in value["fields"]:
+            tags.update(field)
             for tag, content in field.items():
-                tags.append(tag)
                 if content.__class__ is str:
                     parts.append(tag + content)
-                else:
-                    found = [item for subfield in content["subfields"] for item in subfield.items()]
-                    codes += [code for code, _ in found]
-                    body = "".join([SUBFIELD_DELIMITER + code + text for code, text in found])
-                    parts.append(tag + content["ind1"] + content["ind2"] + body)
+                    continue
+                subfields = content["subfields"]
+                count += len(subfields)
+                codes.update(*subfields)
+                body = [SUBFIELD_DELIMITER + code + one[code] for one in subfields for code in one]
+                parts.append(tag + content["ind1"] + content["ind2"] + "".join(body))
     except (TypeError, KeyError, AttributeError, FormatError):
         return None
     if set(map(len, codes)) - {1} or set(map(len, tags)) - {3} or len(parts) > MARC_FIELDS:
         return None
-    fields = sound("".join([FIELD_TERMINATOR + part for part in parts]), len(parts), len(codes))
+    fields = sound("".join([FIELD_TERMINATOR + part for part in parts]), len(parts), count)
     return None if fields is None else (Record(leader + fields), problems)
 
 
@@ -172,22 +176,21 @@ def _text(value: Any, problems: list[Problem]) -> str:
 def write(record: Record) -> bytes:
     """The record as one line of JSON in UTF-8, without the line end."""
     text = record.text
-    escaped = "\\" in text or '"' in text
-    if escaped:
+    odd = "\\" in text or '"' in text
+    if odd:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
-    leader, *parts = text.split(FIELD_TERMINATOR)
-    fields = []
-    for part in parts:
-        if part[:2] == "00":
-            fields.append(f'{{"{part[:3]}":"{part[3:]}"}}')
-            continue
-        head, *pieces = part.split(SUBFIELD_DELIMITER)
-        if escaped:  # the code itself may be one of the two
-            pairs = [(piece[:2], piece[2:]) if piece[0] == "\\" else (piece[0], piece[1:]) for piece in pieces]
-            body = '"},{"'.join([f'{code}":"{text}' for code, text in pairs])
-        else:
-            body = '"},{"'.join([f'{piece[0]}":"{piece[1:]}' for piece in pieces])
-        fields.append(f'{_head(head)}{body}"}}]}}}}')
+        odd = "\x1f\\" in text
+    head, *pieces = text.split(SUBFIELD_DELIMITER)
+    if odd:  # a code is one of the two characters that were escaped
+        split = [(piece[:2], piece[2:]) if piece[0] == "\\" else (piece[0], piece[1:]) for piece in pieces]
+        subfields = [f'{_NEXT}{code}":"{value}' for code, value in split]
+    else:
+        subfields = [f'{_NEXT}{piece[0]}":"{piece[1:]}' for piece in pieces]
+    leader, *parts = "".join([head, *subfields]).split(FIELD_TERMINATOR)
+    fields = [
+        f'{{"{part[:3]}":"{part[3:]}"}}' if part[:2] == "00" else f'{_head(part[:5])}{part[10:]}"}}]}}}}'
+        for part in parts
+    ]
     return f'{{"leader":"{leader}","fields":[{",".join(fields)}]}}'.encode()
 
 

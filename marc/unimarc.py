@@ -18,7 +18,7 @@ from marc.unimarc_table import CODED, MEETING, RELATORS, RULES, Rule
 _CODES = re.compile("\x1e100..\x1fa[0-9 ]{8}[a-z| -]")
 """Field 100 as only UNIMARC has it: the date of entry and a code of dates."""
 _SIGNS = tuple(FIELD_TERMINATOR + tag for tag in ("210", "215", "225", "700", "701", "702", "710", "801"))
-_FILING = re.compile(r"<<(.*?)>>(\s*)", re.DOTALL)
+_FILING = re.compile(r"<<([^<>]{0,100})>>(\s{0,10})")
 _THESAURI = {"lc": "0", "lcsh": "0", "lcch": "1", "mesh": "2", "nal": "3", "rvm": "6"}
 _RELATOR = re.compile("[a-z]{3}")
 _ORDER = {"4": "atbdghoxzyw0", "830": "anpvxw0"}

@@ -1,6 +1,7 @@
 """`marc.isis_mapping` and `marc.isis_suggestion`."""
 
 import json
+import pathlib
 
 import pytest
 from hypothesis import given
@@ -267,3 +268,11 @@ def test_the_example_base_becomes_marc_with_nothing_left_over() -> None:
     assert all(reading.record and list(reading.record.select("245")) for reading in found)
     text = json.dumps([reading.record.text for reading in found if reading.record], ensure_ascii=False)
     assert "Slavík" in text
+
+
+def test_the_mapping_in_the_documentation_is_one() -> None:
+    page = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "forms.md").read_text(encoding="utf-8")
+    block = "".join(line for line in page.splitlines(keepends=True) if line.startswith("    "))
+    mapping = Mapping.from_json(block)
+    assert mapping.rules[24][0].filing
+    assert Mapping.from_json(mapping.to_json()) == mapping
