@@ -119,7 +119,7 @@ def uploads(connection: Connection, code: str) -> int:
     return found
 
 
-def _named(records: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+def _named(records: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """The libraries with the codes of those above and behind them, and a column that says how many records."""
     parent, heir = library.alias("parent"), library.alias("heir")
     return (
