@@ -68,7 +68,7 @@ def read(
     `encoding` is `auto`, `utf-8` or a name among `decoders`.
     """
     text = None
-    if encoding == decoding.AUTO or data[9:10] == b"a":
+    if encoding == decoding.AUTO or (data[9:10] == b"a" and encoding not in decoding.NEVER_QUICK):
         text = _quick(data)
     if text is None:
         return _careful(data, encoding, decoders)

@@ -190,7 +190,7 @@ def test_an_unknown_encoding_is_refused_with_the_choices() -> None:
 
 def test_select_says_why_a_record_cannot_be_read() -> None:
     with pytest.raises(FormatError):
-        iso2709.select(LEGACY, frozenset([b"245"]))
+        iso2709.select(iso(("001", b"x"), ("245", b"10\x1fa\xe9t"), leader=b"nam a22"), frozenset([b"245"]))
 
 
 @needs_data
