@@ -15,8 +15,9 @@ from typing import BinaryIO
 from foundation.errors import FormatError, InputError, LimitError, Place, Problem
 from foundation.limits import ISO2709_FIELD_BYTES, ISO2709_RECORD_BYTES, LOCAL_ID_CHARACTERS, MARC_RECORD_BYTES
 from marc import decoding, directory, messages, repair
-from marc.decoding import DECODERS, Decoder
+from marc.decoders import DECODERS, NEVER_QUICK, Decoder
 from marc.framing import Frame, Kind, frames, is_filler
+from marc.judgement import UNJUDGED, Sample, Verdict, judged
 from marc.reading import Reading
 from marc.record import FIELD_TERMINATOR, Record
 
@@ -35,20 +36,26 @@ def readings(
     """
     decoding.check_name(encoding, decoders)
     number, skipped = 0, 0
-    for frame in frames(stream):
+    found = frames(stream)
+    unjudged = ((frame, UNJUDGED) for frame in found)
+    for frame, verdict in judged(found, _sample) if encoding == decoding.AUTO else unjudged:
         if frame.kind is Kind.JUNK and is_filler(frame.data):
             skipped += len(frame.data)
             continue
         number += 1
-        record, problems = _read_frame(frame, encoding, decoders)
+        record, problems = _read_frame(frame, encoding, decoders, verdict)
         if skipped:
             problems = (Problem(messages.FILLER, values={"count": skipped}), *problems)
             skipped = 0
         yield Reading(number, frame.offset, frame.data, record, problems)
 
 
+def _sample(frame: Frame) -> Sample:
+    return Sample("", b"", (), len(frame.data)) if frame.kind is Kind.JUNK else decoding.sample(frame.data)
+
+
 def _read_frame(
-    frame: Frame, encoding: str, decoders: Mapping[str, Decoder]
+    frame: Frame, encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     data = frame.data
     if frame.kind is Kind.JUNK:
@@ -57,21 +64,25 @@ def _read_frame(
     if frame.kind is Kind.TORN and len(data) >= MARC_RECORD_BYTES:
         values = {"limit": "MARC_RECORD_BYTES", "seen": len(data), "allowed": MARC_RECORD_BYTES}
         return None, (Problem(messages.RECORD_LIMIT, values=values),)
-    return read(data, encoding=encoding, decoders=decoders)
+    return read(data, encoding=encoding, decoders=decoders, verdict=verdict)
 
 
 def read(
-    data: bytes, *, encoding: str = decoding.AUTO, decoders: Mapping[str, Decoder] = DECODERS
+    data: bytes,
+    *,
+    encoding: str = decoding.AUTO,
+    decoders: Mapping[str, Decoder] = DECODERS,
+    verdict: Verdict = UNJUDGED,
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     """One record from its bytes, and what had to be repaired; None when it cannot be read, the last problem says why.
 
-    `encoding` is `auto`, `utf-8` or a name among `decoders`.
+    `encoding` is `auto`, `utf-8` or a name among `decoders`; `verdict` is what `auto` knows of the file.
     """
     text = None
-    if encoding == decoding.AUTO or (data[9:10] == b"a" and encoding not in decoding.NEVER_QUICK):
+    if verdict.quick if encoding == decoding.AUTO else data[9:10] == b"a" and encoding not in NEVER_QUICK:
         text = _quick(data)
     if text is None:
-        return _careful(data, encoding, decoders)
+        return _careful(data, encoding, decoders, verdict)
     leader, problems = repair.leader(text[:24])
     if data[9:10] != b"a" and not text.isascii():
         label = Problem(messages.ENCODING_LABEL, values={"seen": data[9:10].decode("latin-1"), "used": decoding.UTF8})
@@ -88,7 +99,7 @@ def select(data: bytes, tags: frozenset[bytes]) -> list[str]:
     text = _quick_select(data, tags)
     if text is not None:
         return text.split(FIELD_TERMINATOR)[1:]
-    record, problems = _careful(data, decoding.AUTO, DECODERS)
+    record, problems = _careful(data, decoding.AUTO, DECODERS, UNJUDGED)
     if record is None:
         last = problems[-1]
         raise FormatError(last.message, last.place, **last.values)
@@ -171,14 +182,16 @@ def _contiguous(entries: bytes, count: int, size: int) -> bool:
     return lengths + starts == starts * 100_000 + size
 
 
-def _careful(data: bytes, encoding: str, decoders: Mapping[str, Decoder]) -> tuple[Record | None, tuple[Problem, ...]]:
+def _careful(
+    data: bytes, encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict
+) -> tuple[Record | None, tuple[Problem, ...]]:
     """A record read field by field, with every repair that needs no guess."""
     problems: list[Problem] = []
     try:
         leader, found = repair.leader(data[:24].decode("latin-1"))
         problems.extend(found)
         fields = directory.locate(data, problems)
-        values = decoding.Values(data, data[9:10].decode("latin-1"), encoding, decoders)
+        values = decoding.Values(decoding.sample(data), encoding, decoders, verdict)
         parts = [leader]
         for tag, content in fields:
             part, found_here = _field(tag, content, values)
@@ -202,7 +215,7 @@ def _control_number(data: bytes) -> str:
 
 def _field(tag: str, content: bytes, values: decoding.Values) -> tuple[str, list[Problem]]:
     try:
-        return repair.field(tag, content.decode("latin-1"), values)
+        return repair.field(tag, content.decode("latin-1"), values.code if tag.startswith("00") else values)
     except InputError as error:
         raise repair.placed(error, tag) from error
 

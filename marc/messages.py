@@ -164,8 +164,22 @@ ENCODING_LABEL = Message(
 )
 NOT_UTF8 = Message(
     "marc.not_utf8",
-    "byte {byte} không phải là UTF-8. Hãy chọn bảng mã của tệp: {encodings}.",
-    "byte {byte} is not UTF-8. Choose the encoding of the file: {encodings}.",
+    "byte {byte} không phải là UTF-8, và không đoán chắc được bảng mã. Có thể là: {encodings}. "
+    "Hãy xem thử, rồi nhập lại với --encoding.",
+    "byte {byte} is not UTF-8, and the encoding cannot be told for sure. It may be: {encodings}. "
+    "Look at the text, then import again with --encoding.",
+)
+GUESSED = Message(
+    "marc.guessed",
+    "đọc theo bảng mã {used} (đoán, độ tin {confidence}). Nếu chữ sai, hãy nhập lại với --encoding.",
+    "read as {used} (a guess, confidence {confidence}). If the text is wrong, import again with --encoding.",
+)
+ANOTHER_ENCODING = Message(
+    "marc.another_encoding",
+    "cả tệp theo bảng mã {used} nhưng biểu ghi này lại theo {seen}. Hãy xuất riêng các biểu ghi này, "
+    "rồi nhập với --encoding {seen}.",
+    "the file is in {used}, but this record is in {seen}. Export such records by themselves, "
+    "and import them with --encoding {seen}.",
 )
 UNDECODED = Message(
     "marc.undecoded",

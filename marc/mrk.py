@@ -17,11 +17,13 @@ from typing import BinaryIO, NamedTuple
 from foundation.errors import FormatError, InputError, LimitError, Problem
 from foundation.limits import MARC_FIELDS, MARC_RECORD_BYTES, MARC_SUBFIELDS, READ_CHUNK
 from marc import decoding, messages, mnemonics, repair
-from marc.decoding import DECODERS, Decoder
+from marc.decoders import DECODERS, VIQR, Decoder
+from marc.judgement import UNJUDGED, Sample, Verdict, judged
 from marc.reading import Reading
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record, unpack
 
 _LINE = re.compile(r"=([^\s=]{3})(?: {1,2}(.*))?", re.DOTALL)
+_SUBFIELD = re.compile(rb"\$[^$\r\n]([^$\r\n]+)")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -40,25 +42,37 @@ def readings(
     encoding, and nothing else.
     """
     decoding.check_name(encoding, decoders)
-    for number, lines in enumerate(_records(stream), 1):
+    records = _records(stream)
+    unjudged = ((lines, UNJUDGED) for lines in records)
+    found = judged(records, _sample) if encoding == decoding.AUTO else unjudged
+    for number, (lines, verdict) in enumerate(found, 1):
         original = b"".join(line.data for line in lines)
-        record, problems = _read(lines, encoding, decoders)
+        record, problems = _read(lines, encoding, decoders, verdict)
         yield Reading(number, lines[0].offset, original, record, problems, lines[0].number)
 
 
 def read(data: bytes) -> tuple[Record | None, tuple[Problem, ...]]:
     """One record from its lines in UTF-8, and what had to be repaired; None when it cannot be read."""
     lines = [_Line(line, -1, number) for number, line in enumerate(data.splitlines(keepends=True), 1) if line.strip()]
-    return _read(lines, decoding.UTF8, {})
+    return _read(lines, decoding.UTF8, {}, UNJUDGED)
+
+
+def _sample(lines: list[_Line]) -> Sample:
+    """What a record shows of its encoding. Its leader is that of the record it was made from: it says nothing here."""
+    data = b"".join(line.data for line in lines)
+    values = [] if data.isascii() else [value for value in _SUBFIELD.findall(data) if not value.isascii()]
+    return Sample("a", data, tuple(values), len(data))
 
 
 def _read(
-    lines: list[_Line], encoding: str, decoders: Mapping[str, Decoder]
+    lines: list[_Line], encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
+    told: list[Problem] = []
     leader, parts = "", []
-    values = decoding.Values(b"".join(line.data for line in lines), "a", encoding, decoders)
     try:
+        values = decoding.Values(_sample(lines), encoding, decoders, verdict)
+        told = values.problems
         if len(lines) > MARC_FIELDS + 1:
             raise LimitError(messages.FIELDS_LIMIT, limit="MARC_FIELDS", seen=len(lines), allowed=MARC_FIELDS)
         for line in lines:
@@ -66,7 +80,7 @@ def _read(
                 raise LimitError(
                     messages.MRK_LONG, line=line.number, limit="MARC_RECORD_BYTES", allowed=MARC_RECORD_BYTES
                 )
-            text = values(line.data.removeprefix(_BOM).rstrip(b"\r\n").decode("latin-1"))
+            text = _text(line.data.removeprefix(_BOM).rstrip(b"\r\n").decode("latin-1"), values)
             found = _LINE.fullmatch(text)
             if found is None:
                 raise FormatError(messages.MRK_LINE, line=line.number, text=text[:80])
@@ -74,17 +88,25 @@ def _read(
             if tag.upper() in ("LDR", "000"):
                 leader = content.replace("\\", " ")
                 continue
-            part, told = _field(tag, content)
-            problems.extend(told)
+            part, found_here = _field(tag, content)
+            problems.extend(problem.at(line=line.number) for problem in found_here)
             parts.append(part)
         if not any(parts):
             raise FormatError(messages.EMPTY_RECORD)
-        used, found_here = repair.loose_leader(leader)
+        used, mended = repair.loose_leader(leader)
     except InputError as error:
         known = next((part[3:] for part in parts if part[:3] == "001"), "")
-        return None, (*problems, *values.problems, error.problem.at(control_number=known))
-    problems.extend((*found_here, *values.problems))
+        return None, (*problems, *told, error.problem.at(control_number=known))
+    problems.extend((*mended, *told))
     return Record(FIELD_TERMINATOR.join([used, *filter(None, parts)])), tuple(problems)
+
+
+def _text(line: str, values: decoding.Values) -> str:
+    """A line as text. VIQR takes the signs of this form for marks, so there each subfield is decoded by itself."""
+    if values.encoding != VIQR:
+        return values(line)
+    head, *pieces = line.split("$")
+    return "$".join([head, *(piece[:1] + values(piece[1:]) for piece in pieces)])
 
 
 def _field(tag: str, content: str) -> tuple[str, list[Problem]]:

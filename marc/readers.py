@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 from foundation import archives
 from foundation.errors import FormatError, InputError
 from marc import decoding, iso2709, marcxml, messages, mrk
-from marc.decoding import DECODERS, Decoder
+from marc.decoders import DECODERS, Decoder
 from marc.reading import Reading
 
 HEAD_BYTES = 8_192

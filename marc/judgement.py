@@ -1,0 +1,222 @@
+"""Which encoding a file is in, when its records do not say it or do not say the truth.
+
+A file is judged once, from many records together, and never field by field: a single title can be read in several ways,
+two hundred cannot. Where the answer is not sure there is none, and the records are set aside for a person to choose.
+
+The records vote, too. One file that two typists filled in two encodings would give a fine guess for the larger half and
+garble the other; so nearly all must agree, and a later record that is surely something else is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Final, NamedTuple, TypeVar
+
+from foundation.errors import LienThongError
+from foundation.limits import MARC_LOOK_AHEAD_BYTES, MARC_LOOK_AHEAD_RECORDS
+from marc import charset
+from marc.decoders import DECODERS, LEGACY, MARC8, NEVER_QUICK, REREADINGS, TWICE, UTF8, is_utf8
+from vietnamese.detection import UNKNOWN, Guess, detect, unmojibake
+from vietnamese.encodings import cp1252_bytes, read_as_cp1252
+from vietnamese.syllables import is_vietnamese_syllable
+
+SURE: Final = 0.95
+"""Confidence from which a guess is used. Measured on the demonstration province and on a Vietnamese university: every
+record by itself is guessed right or not surely; of 1,000 French and English records none was surely Vietnamese."""
+AGREE: Final = 0.9
+"""Share of the votes that the encoding of a file needs."""
+FAULTS: Final = 0.05
+"""Share of bytes over 0x7F that cannot stand where they do in MARC-8. Real MARC-8 has 0.00 to 0.02; Latin-1 and the
+Vietnamese encodings taken for MARC-8 have 0.20 to 0.42."""
+
+_ENOUGH: Final = 10
+"""Bytes over 0x7F from which anything is believed that no label says."""
+_SHOWN: Final = 5
+_VALUES: Final = 1000
+
+ESC: Final = b"\x1b"
+NOTHING: Final = Guess(UNKNOWN, 0.0)
+
+_HIGH: Final = bytes(range(0x80, 0x100))
+_FAULT: Final = re.compile(  # unassigned in ANSEL; or a mark with no letter behind it
+    rb"[\x80-\x87\x8a-\x8c\x8f-\xa0\xaf\xbb\xbe\xbf\xc9-\xdf\xfc\xfd\xff]|[\xe0-\xfe](?![A-Za-z\xa1-\xbd\xe0-\xfe])"
+)
+_UTF8_CHARACTER: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+class Sample(NamedTuple):
+    """What one record shows of its encoding."""
+
+    label: str
+    """Leader/09; `a` says UTF-8, a blank says MARC-8."""
+    data: bytes
+    """The whole record."""
+    values: tuple[bytes, ...]
+    """Those of its subfields that are not ASCII."""
+    size: int
+    """Bytes that are held back with it; more than `data` where it is no record."""
+
+    @property
+    def tells(self) -> bool:
+        """Whether it shows anything at all, which ASCII without escape sequences does not."""
+        return not self.data.isascii() or ESC in self.data
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it is not UTF-8. Escape sequences are MARC-8, unless the record itself says UTF-8."""
+        return (self.label != "a" and ESC in self.data) or not is_utf8(self.data)
+
+
+class Verdict(NamedTuple):
+    """What a file was judged to be. None where no record has asked yet; "unknown" where the answer is not sure."""
+
+    foreign: Guess | None = None
+    """For records that are not UTF-8: MARC-8 or one of `LEGACY`."""
+    garbled: Guess | None = None
+    """For records that are UTF-8 and yet not text: one of `REREADINGS`."""
+
+    @property
+    def quick(self) -> bool:
+        """Whether valid UTF-8 can be believed without a look at the record."""
+        garbled = self.garbled is None or not self.garbled.confidence
+        return garbled and (self.foreign is None or self.foreign.encoding not in NEVER_QUICK)
+
+    def suffices(self, sample: Sample) -> bool:
+        """Whether this record can be read without looking at more of its file."""
+        return not sample.tells or (self.foreign if sample.foreign else self.garbled) is not None
+
+
+UNJUDGED: Final = Verdict()
+
+Item = TypeVar("Item")
+
+
+def judged(items: Iterator[Item], shown: Callable[[Item], Sample]) -> Iterator[tuple[Item, Verdict]]:
+    """Each item with the verdict on its file. Where a record needs one the reader looks ahead, as far as
+    `MARC_LOOK_AHEAD_RECORDS` and `MARC_LOOK_AHEAD_BYTES` allow: once for each kind of record, at most."""
+    verdict = UNJUDGED
+    held: deque[Item] = deque()
+    while held or (held := deque(islice(items, 1))):
+        item = held.popleft()
+        seen = shown(item)
+        if not verdict.suffices(seen):
+            samples = [seen, *map(shown, held)]
+            room = MARC_LOOK_AHEAD_BYTES - sum(found.size for found in samples)
+            for more in islice(items, MARC_LOOK_AHEAD_RECORDS - len(samples)):
+                held.append(more)
+                samples.append(shown(more))
+                room -= samples[-1].size
+                if room <= 0:
+                    break
+            found = judge(samples)
+            verdict = Verdict(verdict.foreign or found.foreign, verdict.garbled or found.garbled)
+        yield item, verdict
+
+
+def judge(samples: Iterable[Sample]) -> Verdict:
+    """What the file of these records is in."""
+    telling = [sample for sample in samples if sample.tells]
+    foreign = [sample for sample in telling if sample.foreign]
+    unicode = [sample for sample in telling if not sample.foreign]
+    return Verdict(_foreign(foreign) if foreign else None, _garbled(unicode) if unicode else None)
+
+
+def _foreign(samples: Sequence[Sample]) -> Guess:
+    votes = Counter(map(_vote, samples))
+    given = votes.total() - votes[""]
+    faults, high = map(sum, zip(*(marc8_faults(sample.data) for sample in samples), strict=True))
+    values = _values(samples)
+    found = detect(values)
+    sure = found.encoding in LEGACY and found.confidence >= SURE and high >= _ENOUGH
+    if sure and votes[found.encoding] >= AGREE * given:
+        return found
+    labelled = any(sample.label != "a" for sample in samples)
+    if faults <= FAULTS * high and votes[MARC8] >= AGREE * given and (labelled or high >= _ENOUGH):
+        return Guess(MARC8, 1.0 - faults / max(high, 1), shown(values, MARC8))
+    return NOTHING
+
+
+def _vote(sample: Sample) -> str:
+    """The encoding that a record is surely in by itself, or nothing."""
+    found = detect(sample.values)
+    if found.encoding in LEGACY and found.confidence >= SURE:
+        return found.encoding
+    faults, high = marc8_faults(sample.data)
+    return MARC8 if not faults and high >= _ENOUGH else ""
+
+
+def _garbled(samples: Sequence[Sample]) -> Guess:
+    values = _values(samples)
+    found = detect(values)
+    if found.encoding == TWICE and found.confidence >= AGREE:
+        return found
+    # text beyond cp1252 was never taken for cp1252
+    suspects = [text for text in (value.decode("utf-8", "replace") for value in values) if cp1252_bytes(text)]
+    if not suspects or len(suspects) < AGREE * len(values):
+        return NOTHING
+    found = unmojibake("\n".join(suspects))
+    if found.encoding not in LEGACY or found.confidence < SURE:
+        return NOTHING
+    encoding = f"{UTF8}-{found.encoding}"
+    return Guess(encoding, found.confidence, shown(values, encoding))
+
+
+def _values(samples: Iterable[Sample]) -> list[bytes]:
+    """Different values from the records; a shelf mark that stands in each of them tells no more than once."""
+    return list(dict.fromkeys(value for sample in samples for value in sample.values))[:_VALUES]
+
+
+def shown(values: Iterable[bytes], encoding: str) -> tuple[tuple[str, str], ...]:
+    """A few values before, as a program for Windows shows them, and after; without those that cannot be read."""
+    pairs = []
+    before = "utf-8" if encoding in REREADINGS else ""
+    for value in values:
+        with suppress(LienThongError, UnicodeError):
+            after = value.decode("utf-8") if encoding == UTF8 else DECODERS[encoding](value)[0]
+            pairs.append((value.decode(before) if before else read_as_cp1252(value), after))
+        if len(pairs) == _SHOWN:
+            break
+    return tuple(pairs)
+
+
+def marc8_faults(data: bytes) -> tuple[int, int]:
+    """How many bytes cannot stand where they do in MARC-8, and how many are over 0x7F.
+
+    Where sets are switched, what the decoder does not know is counted instead; in ASCII only MARC-8 switches any.
+    """
+    if data.isascii():
+        return 0, 0
+    high = len(data) - len(data.translate(None, _HIGH))
+    if ESC in data:
+        return len(charset.decode(data).problems), high + data.count(ESC)
+    return len(_FAULT.findall(data)), high
+
+
+def fits_marc8(sample: Sample) -> bool:
+    """Whether a record by itself reads as MARC-8; one that says UTF-8 must not hold a character of it."""
+    faults, high = marc8_faults(sample.data)
+    return faults <= FAULTS * high and (sample.label != "a" or not _UTF8_CHARACTER.search(sample.data))
+
+
+def other(sample: Sample, encoding: str) -> str:
+    """What a record surely is in when it is not the `encoding` of its file; empty when nothing speaks against that."""
+    if fits_marc8(sample) if encoding == MARC8 else _reads_well(sample.values, encoding):
+        return ""
+    found = detect(sample.values)
+    if found.encoding in LEGACY and found.confidence >= SURE:
+        return "" if found.encoding == encoding else found.encoding
+    if encoding == MARC8:
+        return UTF8 if sample.label == "a" else ""  # UTF-8, but damaged
+    return MARC8 if sample.label != "a" and _vote(sample) == MARC8 else ""
+
+
+def _reads_well(values: Iterable[bytes], encoding: str) -> bool:
+    """Whether the words with marks are syllables of Vietnamese, mostly."""
+    text = " ".join([after for _, after in shown(values, encoding)])
+    marked = [word for word in _WORD.findall(text) if not word.isascii()]
+    return sum(map(is_vietnamese_syllable, marked)) >= AGREE * len(marked)
