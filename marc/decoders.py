@@ -19,6 +19,8 @@ UTF8: Final = "utf-8"
 MARC8: Final = "marc-8"
 VIQR: Final = "viqr"
 TWICE: Final = "utf-8-twice"
+_TIMES: Final = 3
+"""A real catalogue of an American university had been turned into UTF-8 three times."""
 LEGACY: Final = ("tcvn3", "vni", "viscii", "vps", "cp1258")
 """What Vietnamese libraries wrote in before Unicode: the encodings that `vietnamese.detection` tells apart."""
 
@@ -39,18 +41,20 @@ def _western(data: bytes) -> tuple[str, tuple[Problem, ...]]:
 
 
 def _again(encoding: str, data: bytes) -> tuple[str, tuple[Problem, ...]]:
-    """What was in `encoding`, was taken for cp1252 by somebody, and was saved as UTF-8.
+    """What was in `encoding`, was taken for cp1252 by somebody, and was saved as UTF-8; UTF-8 several times over, even.
 
     A value with characters beyond cp1252, or that is nothing in `encoding`, was never taken for cp1252: it stays.
     """
     text = data.decode("utf-8")
-    inner = encodings.cp1252_bytes(text)
-    if inner is None:
-        return text, ()
-    try:
-        return _vietnamese(encoding, inner)
-    except FormatError:
-        return text, ()
+    for _ in range(_TIMES if encoding == UTF8 else 1):
+        inner = None if text.isascii() else encodings.cp1252_bytes(text)
+        if inner is None:
+            break
+        try:
+            text = _vietnamese(encoding, inner)[0]
+        except FormatError:
+            break
+    return text, ()
 
 
 REREADINGS: Final = {TWICE: UTF8} | {f"utf-8-{encoding}": encoding for encoding in LEGACY}

@@ -34,7 +34,7 @@ FAULTS: Final = 0.05
 Vietnamese encodings taken for MARC-8 have 0.20 to 0.42."""
 
 _ENOUGH: Final = 10
-"""Bytes over 0x7F from which anything is believed that no label says."""
+"""Bytes over 0x7F, or letters beyond ASCII, from which anything is believed that no label says."""
 _SHOWN: Final = 5
 _VALUES: Final = 1000
 
@@ -152,11 +152,14 @@ def _vote(sample: Sample) -> str:
 
 def _garbled(samples: Sequence[Sample]) -> Guess:
     values = _values(samples)
+    texts = [value.decode("utf-8", "replace") for value in values]
+    if sum(not letter.isascii() for text in texts for letter in text) < _ENOUGH:
+        return NOTHING
     found = detect(values)
-    if found.encoding == TWICE and found.confidence >= AGREE:
-        return found
+    if found.encoding == TWICE:  # most values, and the decoder leaves the others as they are
+        return Guess(TWICE, found.confidence, shown(values, TWICE))
     # text beyond cp1252 was never taken for cp1252
-    suspects = [text for text in (value.decode("utf-8", "replace") for value in values) if cp1252_bytes(text)]
+    suspects = [text for text in texts if cp1252_bytes(text)]
     if not suspects or len(suspects) < AGREE * len(values):
         return NOTHING
     found = unmojibake("\n".join(suspects))

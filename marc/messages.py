@@ -212,13 +212,13 @@ NO_MARC_ELEMENTS = Message(
 )
 MRK_LINE = Message(
     "marc.mrk_line",
-    "dòng {line} không có dạng “=NHÃN  nội dung”: {text!r}. Hãy sửa dòng này.",
-    "line {line} is not of the form “=TAG  content”: {text!r}. Mend this line.",
+    "dòng này không có dạng “=NHÃN  nội dung”: {text!r}. Hãy sửa lại.",
+    "this line is not of the form “=TAG  content”: {text!r}. Mend it.",
 )
 MRK_LONG = Message(
     "marc.mrk_long",
-    "dòng {line} có hơn {allowed} byte (giới hạn {limit}). Hãy kiểm tra tệp có đúng là .mrk.",
-    "line {line} has more than {allowed} bytes (limit {limit}). Check that the file really is .mrk.",
+    "dòng này có hơn {allowed} byte (giới hạn {limit}). Hãy kiểm tra tệp có đúng là .mrk.",
+    "this line has more than {allowed} bytes (limit {limit}). Check that the file really is .mrk.",
 )
 MRK_NAMES = Message(
     "marc.mrk_names",

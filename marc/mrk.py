@@ -69,36 +69,41 @@ def _read(
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
     told: list[Problem] = []
-    leader, parts = "", []
+    leader, parts, number = "", [], 0
     try:
         values = decoding.Values(_sample(lines), encoding, decoders, verdict)
         told = values.problems
         if len(lines) > MARC_FIELDS + 1:
             raise LimitError(messages.FIELDS_LIMIT, limit="MARC_FIELDS", seen=len(lines), allowed=MARC_FIELDS)
         for line in lines:
-            if len(line.data) >= MARC_RECORD_BYTES:
-                raise LimitError(
-                    messages.MRK_LONG, line=line.number, limit="MARC_RECORD_BYTES", allowed=MARC_RECORD_BYTES
-                )
-            text = _text(line.data.removeprefix(_BOM).rstrip(b"\r\n").decode("latin-1"), values)
-            found = _LINE.fullmatch(text)
-            if found is None:
-                raise FormatError(messages.MRK_LINE, line=line.number, text=text[:80])
-            tag, content = found[1], found[2] or ""
+            number = line.number
+            tag, content = _parse(line, values)
             if tag.upper() in ("LDR", "000"):
                 leader = content.replace("\\", " ")
                 continue
             part, found_here = _field(tag, content)
             problems.extend(problem.at(line=line.number) for problem in found_here)
             parts.append(part)
+        number = 0  # what follows is about the record
         if not any(parts):
             raise FormatError(messages.EMPTY_RECORD)
         used, mended = repair.loose_leader(leader)
     except InputError as error:
         known = next((part[3:] for part in parts if part[:3] == "001"), "")
-        return None, (*problems, *told, error.problem.at(control_number=known))
+        return None, (*problems, *told, error.problem.at(control_number=known, line=number))
     problems.extend((*mended, *told))
     return Record(FIELD_TERMINATOR.join([used, *filter(None, parts)])), tuple(problems)
+
+
+def _parse(line: _Line, values: decoding.Values) -> tuple[str, str]:
+    """Tag and content of a line."""
+    if len(line.data) >= MARC_RECORD_BYTES:
+        raise LimitError(messages.MRK_LONG, limit="MARC_RECORD_BYTES", allowed=MARC_RECORD_BYTES)
+    text = _text(line.data.removeprefix(_BOM).rstrip(b"\r\n").decode("latin-1"), values)
+    found = _LINE.fullmatch(text)
+    if found is None:
+        raise FormatError(messages.MRK_LINE, text=text[:80])
+    return found[1], found[2] or ""
 
 
 def _text(line: str, values: decoding.Values) -> str:
