@@ -10,20 +10,20 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from operator import add
 from struct import Struct
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from foundation.errors import FormatError, InputError, LimitError, Place, Problem
 from foundation.limits import ISO2709_FIELD_BYTES, ISO2709_RECORD_BYTES, LOCAL_ID_CHARACTERS, MARC_RECORD_BYTES
 from marc import decoding, directory, messages, repair
 from marc.decoders import DECODERS, NEVER_QUICK, Decoder
 from marc.framing import Frame, Kind, frames, is_filler
-from marc.judgement import UNJUDGED, Sample, Verdict, judged
+from marc.judgement import UNJUDGED, File, Sample, Verdict
 from marc.reading import Reading
 from marc.record import FIELD_TERMINATOR, Record
 
 _TERMINATOR = b"\x1e"
-_DIGITS_TO_INT = 4_300
-"""What int() takes without complaint; a directory of more fields goes the careful way."""
+_LABEL = Struct("5s7x5s")
+"""Record length and base address of data."""
 
 
 def readings(
@@ -36,14 +36,13 @@ def readings(
     """
     decoding.check_name(encoding, decoders)
     number, skipped = 0, 0
-    found = frames(stream)
-    unjudged = ((frame, UNJUDGED) for frame in found)
-    for frame, verdict in judged(found, _sample) if encoding == decoding.AUTO else unjudged:
+    file = File(frames(stream), _sample)
+    for frame in file:
         if frame.kind is Kind.JUNK and is_filler(frame.data):
             skipped += len(frame.data)
             continue
         number += 1
-        record, problems = _read_frame(frame, encoding, decoders, verdict)
+        record, problems = _read_frame(frame, encoding, decoders, file)
         if skipped:
             problems = (Problem(messages.FILLER, values={"count": skipped}), *problems)
             skipped = 0
@@ -55,7 +54,7 @@ def _sample(frame: Frame) -> Sample:
 
 
 def _read_frame(
-    frame: Frame, encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict
+    frame: Frame, encoding: str, decoders: Mapping[str, Decoder], file: File[Frame]
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     data = frame.data
     if frame.kind is Kind.JUNK:
@@ -64,7 +63,12 @@ def _read_frame(
     if frame.kind is Kind.TORN and len(data) >= MARC_RECORD_BYTES:
         values = {"limit": "MARC_RECORD_BYTES", "seen": len(data), "allowed": MARC_RECORD_BYTES}
         return None, (Problem(messages.RECORD_LIMIT, values=values),)
-    return read(data, encoding=encoding, decoders=decoders, verdict=verdict)
+    if encoding != decoding.AUTO:
+        return read(data, encoding=encoding, decoders=decoders)
+    text = _quick(data) if file.verdict.quick else None
+    if text is not None and (file.verdict.garbled is not None or text.isascii()):
+        return _labelled(data, text)
+    return read(data, decoders=decoders, verdict=file.judged(decoding.sample(data)))
 
 
 def read(
@@ -83,6 +87,11 @@ def read(
         text = _quick(data)
     if text is None:
         return _careful(data, encoding, decoders, verdict)
+    return _labelled(data, text)
+
+
+def _labelled(data: bytes, text: str) -> tuple[Record, tuple[Problem, ...]]:
+    """The record of packed text from the quick way: with its leader mended, and what is wrong in that."""
     leader, problems = repair.leader(text[:24])
     if data[9:10] != b"a" and not text.isascii():
         label = Problem(messages.ENCODING_LABEL, values={"seen": data[9:10].decode("latin-1"), "used": decoding.UTF8})
@@ -108,17 +117,19 @@ def select(data: bytes, tags: frozenset[bytes]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _entries(count: int) -> Struct:
-    """Takes tag and digits out of each of so many directory entries."""
-    return Struct("3s9s" * count)
+def _tags(count: int) -> Struct:
+    """Takes the tag out of each of so many directory entries."""
+    return Struct("3s9x" * count)
 
 
 def _counted(data: bytes) -> tuple[int, int] | None:
     """Base address and number of fields, when length, base address and terminators are as they should be."""
-    digits = data[:5] + data[12:17]
-    if len(digits) < 10 or not digits.isdigit() or int(data[:5]) != len(data) or not data.endswith(b"\x1e\x1d"):
+    if len(data) < 26 or data[-2:] != b"\x1e\x1d":
         return None
-    base = int(data[12:17])
+    length, address = _LABEL.unpack_from(data)
+    if not (length + address).isdigit() or int(length) != len(data):
+        return None
+    base = int(address)
     count, rest = divmod(base - 25, 12)
     if rest or count < 1 or base >= len(data) or data[base - 1] != 0x1E:
         return None
@@ -134,52 +145,69 @@ def _quick(data: bytes) -> str | None:
     pieces = data[base:-2].split(_TERMINATOR)
     if count != len(pieces) or not _contiguous(data[24 : base - 1], count, len(data) - base - 1):
         return None
-    tags = _entries(count).unpack_from(data, 24)[::2]
+    tags = _tags(count).unpack_from(data, 24)
     return repair.sound(_TERMINATOR.join([data[:24], *map(add, tags, pieces)]))
 
 
 def _quick_select(data: bytes, wanted: frozenset[bytes]) -> str | None:
-    """The same with the wanted fields only, each lying between the two terminators that its entry says."""
+    """The same with the wanted fields only; what is in the others is not looked at."""
     counted = _counted(data)
     if counted is None:
         return None
     base, count = counted
-    entries = iter(_entries(count).unpack_from(data, 24))
-    parts, size = [data[:24]], len(data)
-    for tag, digits in zip(entries, entries, strict=True):
-        if tag in wanted:
-            if not digits.isdigit():
-                return None
-            length, start = divmod(int(digits), 100_000)
-            start += base
-            end = start + length - 1
-            if not start <= end < size or data[end] != 0x1E or data[start - 1] != 0x1E:
-                return None
-            parts.append(tag + data[start:end])
-    packed = _TERMINATOR.join(parts)
-    return repair.sound(packed) if packed.count(_TERMINATOR) == len(parts) - 1 else None
+    pieces = data[base:-2].split(_TERMINATOR)
+    if count != len(pieces) or not _contiguous(data[24 : base - 1], count, len(data) - base - 1):
+        return None
+    tags = _tags(count).unpack_from(data, 24)
+    parts = [tag + piece for tag, piece in zip(tags, pieces, strict=True) if tag in wanted]
+    return repair.sound(_TERMINATOR.join([data[:24], *parts]))
+
+
+class _Lanes(NamedTuple):
+    """Masks for a directory of some number of fields that is taken as one number, each of its bytes a lane."""
+
+    high: int
+    """0xF0 in each lane of a length (four digits) or start (five)."""
+    zeros: int
+    """0x30, the digit 0, in these."""
+    low: int
+    """0x0F in these."""
+    sixes: int
+    """0x06 in these: added to a digit it leaves 0x10 alone, added to anything else it does not."""
+    tens: int
+    """0x10 in these."""
+    lengths: int
+    """0x0F in each lane of a length."""
+    starts: int
+    """0x0F in each lane of a start."""
+    carry: int
+    """0xF6 in each lane of a start: with it, ten or more overflows to the next digit."""
+    ones: int
+    """0x01 in each lane of a start."""
+
+
+@lru_cache(maxsize=1024)
+def _lanes(count: int) -> _Lanes:
+    def mask(length: str, start: str) -> int:
+        return int.from_bytes(bytes.fromhex("000000" + length * 4 + start * 5) * count, "big")
+
+    pairs = ["F0F0", "3030", "0F0F", "0606", "1010", "0F00", "000F", "00F6", "0001"]
+    return _Lanes(*(mask(pair[:2], pair[2:]) for pair in pairs))
 
 
 def _contiguous(entries: bytes, count: int, size: int) -> bool:
     """Whether each field begins where the one before ends, from 0 to `size`.
 
-    All lengths are read as one number, and so are all starts, five digits to a field: then start + length is the next
-    start for all fields in one addition.
+    Start + length is worked out for all fields in one addition of large numbers with a decimal digit in each byte.
     """
-    if not 0 < count * 5 <= _DIGITS_TO_INT:
+    high, zeros, low, sixes, tens, lengths, starts, carry, ones = _lanes(count)
+    number = int.from_bytes(entries, "big")
+    if number & high != zeros or (number & low) + sixes & tens:
         return False
-    columns = bytearray(b"0" * (5 * count))
-    columns[1::5], columns[2::5] = entries[3::12], entries[4::12]
-    columns[3::5], columns[4::5] = entries[5::12], entries[6::12]
-    if not columns.isdigit():
-        return False
-    lengths = int(columns)
-    columns[0::5], columns[1::5], columns[2::5] = entries[7::12], entries[8::12], entries[9::12]
-    columns[3::5], columns[4::5] = entries[10::12], entries[11::12]
-    if not columns.isdigit():
-        return False
-    starts = int(columns)
-    return lengths + starts == starts * 100_000 + size
+    begin = number & starts
+    end = begin + ((number & lengths) >> 40) + carry
+    end -= (end >> 4 & ones) * 0xF6  # where nothing overflowed
+    return end == (begin << 96) + int.from_bytes(b"%05d" % size, "big") - 0x3030303030
 
 
 def _careful(

@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 from foundation.errors import LienThongError
 from foundation.limits import MARC_LOOK_AHEAD_BYTES, MARC_LOOK_AHEAD_RECORDS
@@ -96,26 +96,47 @@ UNJUDGED: Final = Verdict()
 Item = TypeVar("Item")
 
 
-def judged(items: Iterator[Item], shown: Callable[[Item], Sample]) -> Iterator[tuple[Item, Verdict]]:
-    """Each item with the verdict on its file. Where a record needs one the reader looks ahead, as far as
-    `MARC_LOOK_AHEAD_RECORDS` and `MARC_LOOK_AHEAD_BYTES` allow: once for each kind of record, at most."""
-    verdict = UNJUDGED
-    held: deque[Item] = deque()
-    while held or (held := deque(islice(items, 1))):
-        item = held.popleft()
-        seen = shown(item)
-        if not verdict.suffices(seen):
-            samples = [seen, *map(shown, held)]
-            room = MARC_LOOK_AHEAD_BYTES - sum(found.size for found in samples)
-            for more in islice(items, MARC_LOOK_AHEAD_RECORDS - len(samples)):
-                held.append(more)
-                samples.append(shown(more))
-                room -= samples[-1].size
-                if room <= 0:
+class File(Generic[Item]):
+    """The records of a file in order, with a verdict on it that is reached where it is first needed.
+
+    Then the reader looks ahead, as far as `MARC_LOOK_AHEAD_RECORDS` and `MARC_LOOK_AHEAD_BYTES` allow: once for each
+    kind of record, at most.
+    """
+
+    def __init__(self, items: Iterator[Item], shown: Callable[[Item], Sample]) -> None:
+        """`shown` says what an item shows of its encoding."""
+        self._items = items
+        self._shown = shown
+        self._held: deque[Item] = deque()
+        self.verdict = UNJUDGED
+
+    def __iter__(self) -> Iterator[Item]:
+        ended = False
+        while not ended:
+            ended = True
+            for item in self._items:
+                yield item
+                ended = False
+                if self._held:
                     break
-            found = judge(samples)
-            verdict = Verdict(verdict.foreign or found.foreign, verdict.garbled or found.garbled)
-        yield item, verdict
+            while self._held:
+                yield self._held.popleft()
+
+    def judged(self, sample: Sample) -> Verdict:
+        """The verdict for the item that was given last, and all behind it."""
+        if self.verdict.suffices(sample):
+            return self.verdict
+        samples = [sample, *map(self._shown, self._held)]
+        room = MARC_LOOK_AHEAD_BYTES - sum(one.size for one in samples)
+        for item in islice(self._items, MARC_LOOK_AHEAD_RECORDS - len(samples)):
+            self._held.append(item)
+            samples.append(self._shown(item))
+            room -= samples[-1].size
+            if room <= 0:
+                break
+        found = judge(samples)
+        self.verdict = Verdict(self.verdict.foreign or found.foreign, self.verdict.garbled or found.garbled)
+        return self.verdict
 
 
 def judge(samples: Iterable[Sample]) -> Verdict:

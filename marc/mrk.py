@@ -18,7 +18,7 @@ from foundation.errors import FormatError, InputError, LimitError, Problem
 from foundation.limits import MARC_FIELDS, MARC_RECORD_BYTES, MARC_SUBFIELDS, READ_CHUNK
 from marc import decoding, messages, mnemonics, repair
 from marc.decoders import DECODERS, VIQR, Decoder
-from marc.judgement import UNJUDGED, Sample, Verdict, judged
+from marc.judgement import UNJUDGED, File, Sample, Verdict
 from marc.reading import Reading
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record, unpack
 
@@ -42,19 +42,18 @@ def readings(
     encoding, and nothing else.
     """
     decoding.check_name(encoding, decoders)
-    records = _records(stream)
-    unjudged = ((lines, UNJUDGED) for lines in records)
-    found = judged(records, _sample) if encoding == decoding.AUTO else unjudged
-    for number, (lines, verdict) in enumerate(found, 1):
-        original = b"".join(line.data for line in lines)
-        record, problems = _read(lines, encoding, decoders, verdict)
-        yield Reading(number, lines[0].offset, original, record, problems, lines[0].number)
+    file = File(_records(stream), _sample)
+    for number, lines in enumerate(file, 1):
+        sample = _sample(lines)
+        verdict = file.judged(sample) if encoding == decoding.AUTO else UNJUDGED
+        record, problems = _read(lines, sample, encoding, decoders, verdict)
+        yield Reading(number, lines[0].offset, sample.data, record, problems, lines[0].number)
 
 
 def read(data: bytes) -> tuple[Record | None, tuple[Problem, ...]]:
     """One record from its lines in UTF-8, and what had to be repaired; None when it cannot be read."""
     lines = [_Line(line, -1, number) for number, line in enumerate(data.splitlines(keepends=True), 1) if line.strip()]
-    return _read(lines, decoding.UTF8, {}, UNJUDGED)
+    return _read(lines, _sample(lines), decoding.UTF8, {}, UNJUDGED)
 
 
 def _sample(lines: list[_Line]) -> Sample:
@@ -65,13 +64,13 @@ def _sample(lines: list[_Line]) -> Sample:
 
 
 def _read(
-    lines: list[_Line], encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict
+    lines: list[_Line], sample: Sample, encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
     told: list[Problem] = []
     leader, parts, number = "", [], 0
     try:
-        values = decoding.Values(_sample(lines), encoding, decoders, verdict)
+        values = decoding.Values(sample, encoding, decoders, verdict)
         told = values.problems
         if len(lines) > MARC_FIELDS + 1:
             raise LimitError(messages.FIELDS_LIMIT, limit="MARC_FIELDS", seen=len(lines), allowed=MARC_FIELDS)

@@ -30,7 +30,7 @@ _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BLANK_FOR = "\t\n\r\x0b\x0c\x85"
 
 _CONTROLS = bytes([*range(0x1E), 0x7F])
-_BAD_FIELD = re.compile("\x1e(?!00[1-9][^\x1f\x1e]*(?:\x1e|\\Z)|(?:0[1-9]|[1-9][0-9])[0-9][0-9a-z ]{2}\x1f)")
+_BAD_FIELD = re.compile("\x1e(?!(?:0[1-9]|[1-9][0-9])[0-9][0-9a-z ]{2}\x1f|00[1-9][^\x1f\x1e]*(?:\x1e|\\Z))")
 _BAD_CODE = re.compile(f"\x1f(?!{CODE.pattern})")
 _BAD_CHARACTER = re.compile("[\x80-\x9f\ufffe\uffff]")
 
