@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 
 from foundation.errors import FormatError, LienThongError, Problem
-from marc import messages
+from marc import charset, messages
 from marc.decoders import AUTO, DECODERS, LIKE_UTF8, MARC8, UTF8, VIQR, Decoder, check_name, choices, is_utf8
 from marc.judgement import Sample, Verdict, fits_marc8, other
 from vietnamese.detection import Guess
@@ -51,6 +51,11 @@ class Values:
         if guess is not None and self.encoding == guess.encoding and not (self.encoding == MARC8 and label != "a"):
             confidence = f"{guess.confidence:.2f}"
             self.problems.append(Problem(messages.GUESSED, values={"used": self.encoding, "confidence": confidence}))
+
+    @property
+    def whole(self) -> bool:
+        """Whether all values may be decoded in one go, as MARC-8 can."""
+        return self._decoder is charset.decode
 
     def __call__(self, latin: str) -> str:
         """The text of one value, given with each byte as the Latin-1 character of its number."""

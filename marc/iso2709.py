@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 
 from foundation.errors import FormatError, InputError, LimitError, Place, Problem
 from foundation.limits import ISO2709_FIELD_BYTES, ISO2709_RECORD_BYTES, LOCAL_ID_CHARACTERS, MARC_RECORD_BYTES
-from marc import decoding, directory, messages, repair
+from marc import charset, decoding, directory, messages, repair
 from marc.decoders import DECODERS, NEVER_QUICK, Decoder
 from marc.framing import Frame, Kind, frames, is_filler
 from marc.judgement import UNJUDGED, File, Sample, Verdict
@@ -138,6 +138,21 @@ def _counted(data: bytes) -> tuple[int, int] | None:
 
 def _quick(data: bytes) -> str | None:
     """Packed text with the leader as it stands; None when anything is out of order."""
+    packed = _packed(data)
+    return repair.sound(packed) if packed is not None else None
+
+
+def _quick_marc8(data: bytes) -> str | None:
+    """The same of a record in MARC-8, all values at once; None also where the decoder has something to say."""
+    packed = _packed(data)
+    if packed is None:
+        return None
+    text, problems = charset.decode(packed[24:])
+    return None if problems else repair.sound(packed[:24] + text.encode())
+
+
+def _packed(data: bytes) -> bytes | None:
+    """Leader and fields, each field behind its tag, as far as structure goes; None when any of it is out of order."""
     counted = _counted(data)
     if counted is None:
         return None
@@ -146,7 +161,7 @@ def _quick(data: bytes) -> str | None:
     if count != len(pieces) or not _contiguous(data[24 : base - 1], count, len(data) - base - 1):
         return None
     tags = _tags(count).unpack_from(data, 24)
-    return repair.sound(_TERMINATOR.join([data[:24], *map(add, tags, pieces)]))
+    return _TERMINATOR.join([data[:24], *map(add, tags, pieces)])
 
 
 def _quick_select(data: bytes, wanted: frozenset[bytes]) -> str | None:
@@ -217,9 +232,12 @@ def _careful(
     problems: list[Problem] = []
     try:
         leader, found = repair.leader(data[:24].decode("latin-1"))
+        values = decoding.Values(decoding.sample(data), encoding, decoders, verdict)
+        text = _quick_marc8(data) if values.whole else None
+        if text is not None:
+            return Record(leader + text[24:]), (*found, *values.problems)
         problems.extend(found)
         fields = directory.locate(data, problems)
-        values = decoding.Values(decoding.sample(data), encoding, decoders, verdict)
         parts = [leader]
         for tag, content in fields:
             part, found_here = _field(tag, content, values)

@@ -156,6 +156,12 @@ CONTROL_CHARACTERS = Message(
     "{count} control characters were removed or turned into blanks.",
 )
 
+MARK_ORDER = Message(
+    "marc.mark_order",
+    "dấu tiếng Việt trong {count} trường con bị đặt sai thứ tự hoặc gõ thay bằng dấu phẩy; đã sắp lại (ế, Cử).",
+    "Vietnamese marks stood in the wrong order, or were typed as commas, in {count} values; they were put right.",
+)
+
 # --- encodings ----------------------------------------------------------------------------------------------------
 ENCODING_LABEL = Message(
     "marc.encoding_label",
