@@ -67,7 +67,7 @@ class Values:
                 return data.decode("utf-8")
             except UnicodeDecodeError as error:
                 byte = f"0x{data[error.start]:02X}"
-                raise FormatError(messages.NOT_UTF8, byte=byte, encodings=self._candidates()) from error
+                raise FormatError(messages.NOT_UTF8, byte=byte, encodings=self._candidates(data)) from error
         try:
             text, problems = self._decoder(data)
         except (LienThongError, UnicodeError) as error:
@@ -81,14 +81,13 @@ class Values:
         """The text of a control field. It holds codes, in which VIQR's typed marks would be signs like any other."""
         return latin if self.encoding == VIQR and latin.isascii() else self(latin)
 
-    def _candidates(self) -> str:
-        """The encodings that the record could be in."""
-        body = _SUBFIELD.findall(self._data)
-        return ", ".join(name for name in sorted(self._decoders) if name not in LIKE_UTF8 and self._reads(name, body))
+    def _candidates(self, value: bytes) -> str:
+        """The encodings that the value could be in."""
+        return ", ".join(name for name in sorted(self._decoders) if name not in LIKE_UTF8 and self._reads(name, value))
 
-    def _reads(self, name: str, values: list[bytes]) -> bool:
+    def _reads(self, name: str, value: bytes) -> bool:
         try:
-            return not any(self._decoders[name](value)[1] for value in values)
+            return not self._decoders[name](value)[1]
         except (LienThongError, UnicodeError):
             return False
 

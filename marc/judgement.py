@@ -19,6 +19,7 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from foundation.errors import LienThongError
 from foundation.limits import MARC_LOOK_AHEAD_BYTES, MARC_LOOK_AHEAD_RECORDS
 from marc import charset
+from marc.charset_messages import MARK_ALONE, TRUNCATED, UNKNOWN_CODE, UNKNOWN_ESCAPE
 from marc.decoders import DECODERS, LEGACY, MARC8, NEVER_QUICK, REREADINGS, TWICE, UTF8, is_utf8
 from vietnamese.detection import UNKNOWN, Guess, detect, unmojibake
 from vietnamese.encodings import cp1252_bytes, read_as_cp1252
@@ -45,6 +46,8 @@ _HIGH: Final = bytes(range(0x80, 0x100))
 _FAULT: Final = re.compile(  # unassigned in ANSEL; or a mark with no letter behind it
     rb"[\x80-\x87\x8a-\x8c\x8f-\xa0\xaf\xbb\xbe\xbf\xc9-\xdf\xfc\xfd\xff]|[\xe0-\xfe](?![A-Za-z\xa1-\xbd\xe0-\xfe])"
 )
+_LOST: Final = "\ufffd".encode()
+_UNKNOWN: Final = (UNKNOWN_CODE, UNKNOWN_ESCAPE, TRUNCATED, MARK_ALONE)
 _UTF8_CHARACTER: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
@@ -211,13 +214,15 @@ def shown(values: Iterable[bytes], encoding: str) -> tuple[tuple[str, str], ...]
 def marc8_faults(data: bytes) -> tuple[int, int]:
     """How many bytes cannot stand where they do in MARC-8, and how many are over 0x7F.
 
-    Where sets are switched, what the decoder does not know is counted instead; in ASCII only MARC-8 switches any.
+    Letters that were lost before (U+FFFD in UTF-8) say nothing. Where sets are switched, what the decoder does not know
+    is counted instead; in ASCII only MARC-8 switches any.
     """
     if data.isascii():
         return 0, 0
+    data = data.replace(_LOST, b"")
     high = len(data) - len(data.translate(None, _HIGH))
     if ESC in data:
-        return len(charset.decode(data).problems), high + data.count(ESC)
+        return sum(problem.message in _UNKNOWN for problem in charset.decode(data).problems), high + data.count(ESC)
     return len(_FAULT.findall(data)), high
 
 
