@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from foundation.errors import FormatError, LienThongError, Problem
 from marc import charset, messages
 from marc.decoders import AUTO, DECODERS, LIKE_UTF8, MARC8, UTF8, VIQR, Decoder, check_name, choices, is_utf8
-from marc.judgement import Sample, Verdict, fits_marc8, other
+from marc.judgement import Sample, Verdict, fits_marc8, is_garbled, other
 from vietnamese.detection import Guess
 from vietnamese.encodings import C0_LETTERS
 
@@ -117,11 +117,12 @@ def _guess(shown: Sample, verdict: Verdict) -> Guess | None:
 def _encoding_of(shown: Sample, encoding: str, decoders: Mapping[str, Decoder], guess: Guess | None) -> str:
     """The encoding to read a record in: UTF-8 where it is that, else what was chosen, judged or said by the label."""
     if encoding in LIKE_UTF8:
-        return encoding
+        return encoding if encoding == VIQR or is_garbled(shown, encoding) else UTF8
     if encoding != AUTO:
         unicode = is_utf8(shown.data, encoding) and not shown.data.isascii()
         return UTF8 if unicode and shown.label == "a" else encoding
     if guess is not None:
-        return guess.encoding if guess.encoding in decoders else UTF8
+        garbled = guess.encoding not in LIKE_UTF8 or is_garbled(shown, guess.encoding)
+        return guess.encoding if guess.encoding in decoders and garbled else UTF8
     labelled = shown.foreign and shown.label != "a" and MARC8 in decoders
     return MARC8 if labelled and fits_marc8(shown) else UTF8

@@ -53,6 +53,11 @@ def _sample(frame: Frame) -> Sample:
     return Sample("", b"", (), len(frame.data)) if frame.kind is Kind.JUNK else decoding.sample(frame.data)
 
 
+def samples(stream: BinaryIO) -> Iterator[Sample]:
+    """What each record of a stream shows of its encoding."""
+    return map(_sample, frames(stream))
+
+
 def _read_frame(
     frame: Frame, encoding: str, decoders: Mapping[str, Decoder], file: File[Frame]
 ) -> tuple[Record | None, tuple[Problem, ...]]:

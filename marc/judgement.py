@@ -36,8 +36,8 @@ Vietnamese encodings taken for MARC-8 have 0.20 to 0.42."""
 
 _ENOUGH: Final = 10
 """Bytes over 0x7F, or letters beyond ASCII, from which anything is believed that no label says."""
-_SHOWN: Final = 5
 _VALUES: Final = 1000
+_LENGTH: Final = 300
 
 ESC: Final = b"\x1b"
 NOTHING: Final = Guess(UNKNOWN, 0.0)
@@ -151,18 +151,17 @@ def judge(samples: Iterable[Sample]) -> Verdict:
 
 
 def _foreign(samples: Sequence[Sample]) -> Guess:
-    votes = Counter(map(_vote, samples))
-    given = votes.total() - votes[""]
     faults, high = map(sum, zip(*(marc8_faults(sample.data) for sample in samples), strict=True))
     values = _values(samples)
     found = detect(values)
-    sure = found.encoding in LEGACY and found.confidence >= SURE and high >= _ENOUGH
-    if sure and votes[found.encoding] >= AGREE * given:
-        return found
+    vietnamese = found.encoding in LEGACY and found.confidence >= SURE
     labelled = any(sample.label != "a" for sample in samples)
-    if faults <= FAULTS * high and votes[MARC8] >= AGREE * given and (labelled or high >= _ENOUGH):
+    if not vietnamese and faults <= FAULTS * high and (labelled or high >= _ENOUGH):
         return Guess(MARC8, 1.0 - faults / max(high, 1), shown(values, MARC8))
-    return NOTHING
+    if not vietnamese or high < _ENOUGH:
+        return NOTHING
+    votes = Counter(map(_vote, samples))
+    return found if votes[found.encoding] >= AGREE * (votes.total() - votes[""]) else NOTHING
 
 
 def _vote(sample: Sample) -> str:
@@ -175,8 +174,8 @@ def _vote(sample: Sample) -> str:
 
 
 def _garbled(samples: Sequence[Sample]) -> Guess:
-    values = _values(samples)
-    texts = [value.decode("utf-8", "replace") for value in values]
+    texts = [value.decode("utf-8", "ignore") for value in _values(samples)]  # some are cut
+    values = [text.encode() for text in texts]
     if sum(not letter.isascii() for text in texts for letter in text) < _ENOUGH:
         return NOTHING
     found = detect(values)
@@ -193,12 +192,21 @@ def _garbled(samples: Sequence[Sample]) -> Guess:
     return Guess(encoding, found.confidence, shown(values, encoding))
 
 
+def is_garbled(sample: Sample, encoding: str) -> bool:
+    """Whether a record of a garbled file is so itself: text beyond cp1252, in most values, was never taken for cp1252.
+
+    UTF-8 in UTF-8 needs no such care; its decoder knows for each value.
+    """
+    suspects = [value for value in sample.values if cp1252_bytes(value.decode("utf-8", "ignore"))]
+    return encoding == TWICE or 2 * len(suspects) > len(sample.values)
+
+
 def _values(samples: Iterable[Sample]) -> list[bytes]:
-    """Different values from the records; a shelf mark that stands in each of them tells no more than once."""
-    return list(dict.fromkeys(value for sample in samples for value in sample.values))[:_VALUES]
+    """Different values, or how they begin: a shelf mark that stands in each record tells no more than once."""
+    return list(dict.fromkeys(value[:_LENGTH] for sample in samples for value in sample.values))[:_VALUES]
 
 
-def shown(values: Iterable[bytes], encoding: str) -> tuple[tuple[str, str], ...]:
+def shown(values: Iterable[bytes], encoding: str, most: int = 5) -> tuple[tuple[str, str], ...]:
     """A few values before, as a program for Windows shows them, and after; without those that cannot be read."""
     pairs = []
     before = "utf-8" if encoding in REREADINGS else ""
@@ -206,7 +214,7 @@ def shown(values: Iterable[bytes], encoding: str) -> tuple[tuple[str, str], ...]
         with suppress(LienThongError, UnicodeError):
             after = value.decode("utf-8") if encoding == UTF8 else DECODERS[encoding](value)[0]
             pairs.append((value.decode(before) if before else read_as_cp1252(value), after))
-        if len(pairs) == _SHOWN:
+        if len(pairs) == most:
             break
     return tuple(pairs)
 

@@ -56,6 +56,11 @@ def read(data: bytes) -> tuple[Record | None, tuple[Problem, ...]]:
     return _read(lines, _sample(lines), decoding.UTF8, {}, UNJUDGED)
 
 
+def samples(stream: BinaryIO) -> Iterator[Sample]:
+    """What each record of a stream shows of its encoding."""
+    return map(_sample, _records(stream))
+
+
 def _sample(lines: list[_Line]) -> Sample:
     """What a record shows of its encoding. Its leader is that of the record it was made from: it says nothing here."""
     data = b"".join(line.data for line in lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from io import BufferedReader, RawIOBase
 from typing import BinaryIO, cast
@@ -12,6 +13,7 @@ from foundation import archives
 from foundation.errors import FormatError, InputError
 from marc import decoding, iso2709, marcxml, messages, mrk
 from marc.decoders import DECODERS, Decoder
+from marc.examination import Encoding, encoding_of
 from marc.reading import Reading
 
 HEAD_BYTES = 8_192
@@ -108,6 +110,38 @@ def read(
     for member, inner in archives.members(stream, name):
         for reading in _member(inner, member != name, encoding, decoders):
             yield reading.placed(member)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What the head of a file says: the file (inside an archive, perhaps), its form, its encoding with samples."""
+
+    file: str
+    format: Format
+    encoding: Encoding
+
+
+def examine(stream: BinaryIO, name: str, *, encoding: str = decoding.AUTO) -> Examination:
+    """Look into a file before reading it; with `encoding`, how its text would look in that. Reads only its head.
+
+    In an archive, the first member that is MARC is looked at. XML says its encoding itself. Raises FormatError when
+    there is no MARC in it, InputError for an unknown encoding.
+    """
+    decoding.check_name(encoding, DECODERS)
+    refused: FormatError | None = None
+    for member, inner in archives.members(stream, name):
+        head = _head(inner)
+        try:
+            form = recognise(head)
+        except FormatError as error:
+            refused = refused or error
+            continue
+        if form is Format.MARCXML:
+            return Examination(member, form, Encoding("xml", 1.0, (), ()))
+        whole = cast(BinaryIO, BufferedReader(_Rejoined(head, inner)))
+        samples = mrk.samples(whole) if form is Format.MRK else iso2709.samples(whole)
+        return Examination(member, form, encoding_of(samples, encoding))
+    raise refused or FormatError(messages.EMPTY_FILE)
 
 
 def _member(stream: BinaryIO, inside: bool, encoding: str, decoders: Mapping[str, Decoder]) -> Iterator[Reading]:
