@@ -18,15 +18,27 @@ from marc.judgement import Sample, Verdict, fits_marc8, is_garbled, other
 from vietnamese.detection import Guess
 from vietnamese.encodings import C0_LETTERS
 
-__all__ = ["AUTO", "DECODERS", "MARC8", "UTF8", "VIQR", "Decoder", "Values", "Verdict", "check_name", "sample"]
+__all__ = [
+    "AUTO",
+    "DECODERS",
+    "MARC8",
+    "SUBFIELD",
+    "UTF8",
+    "VIQR",
+    "Decoder",
+    "Values",
+    "Verdict",
+    "check_name",
+    "sample",
+]
 
-_SUBFIELD = re.compile(rb"\x1f[^\x1d-\x1f]([^\x1d-\x1f]+)")
+SUBFIELD = re.compile(rb"\x1f[^\x1d-\x1f]([^\x1d-\x1f]+)")
+"""A subfield and its value in ISO 2709."""
 
 
 def sample(data: bytes) -> Sample:
     """What an ISO 2709 record shows of its encoding."""
-    values = [] if data.isascii() else [value for value in _SUBFIELD.findall(data) if not value.isascii()]
-    return Sample(data[9:10].decode("latin-1"), data, tuple(values), len(data))
+    return Sample(data[9:10].decode("latin-1"), data, len(data), SUBFIELD)
 
 
 class Values:

@@ -50,7 +50,9 @@ def readings(
 
 
 def _sample(frame: Frame) -> Sample:
-    return Sample("", b"", (), len(frame.data)) if frame.kind is Kind.JUNK else decoding.sample(frame.data)
+    if frame.kind is Kind.JUNK:
+        return Sample("", b"", len(frame.data), decoding.SUBFIELD)
+    return decoding.sample(frame.data)
 
 
 def samples(stream: BinaryIO) -> Iterator[Sample]:

@@ -27,7 +27,8 @@ from vietnamese.syllables import is_vietnamese_syllable
 
 SURE: Final = 0.95
 """Confidence from which a guess is used. Measured on the demonstration province and on a Vietnamese university: every
-record by itself is guessed right or not surely; of 1,000 French and English records none was surely Vietnamese."""
+record by itself is guessed right or not surely; of 1,354 in other languages (MARC-8, not ASCII) none was surely one of
+these encodings."""
 AGREE: Final = 0.9
 """Share of the votes that the encoding of a file needs."""
 FAULTS: Final = 0.05
@@ -43,8 +44,11 @@ ESC: Final = b"\x1b"
 NOTHING: Final = Guess(UNKNOWN, 0.0)
 
 _HIGH: Final = bytes(range(0x80, 0x100))
-_FAULT: Final = re.compile(  # unassigned in ANSEL; or a mark with no letter behind it
-    rb"[\x80-\x87\x8a-\x8c\x8f-\xa0\xaf\xbb\xbe\xbf\xc9-\xdf\xfc\xfd\xff]|[\xe0-\xfe](?![A-Za-z\xa1-\xbd\xe0-\xfe])"
+_FAULT: Final = (
+    re.compile(  # unassigned in ANSEL; or a mark with no letter behind it. (A class first: that is fastest.)
+        rb"[\x80-\x87\x8a-\x8c\x8f-\xa0\xaf\xbb\xbe\xbf\xc9-\xff]"
+        rb"(?:(?<=[\x80-\xdf\xfc\xfd\xff])|(?![A-Za-z\xa1-\xbd\xe0-\xfe]))"
+    )
 )
 _LOST: Final = "\ufffd".encode()
 _UNKNOWN: Final = (UNKNOWN_CODE, UNKNOWN_ESCAPE, TRUNCATED, MARK_ALONE)
@@ -59,10 +63,15 @@ class Sample(NamedTuple):
     """Leader/09; `a` says UTF-8, a blank says MARC-8."""
     data: bytes
     """The whole record."""
-    values: tuple[bytes, ...]
-    """Those of its subfields that are not ASCII."""
     size: int
     """Bytes that are held back with it; more than `data` where it is no record."""
+    subfield: re.Pattern[bytes]
+    """What finds the values of its subfields."""
+
+    @property
+    def values(self) -> list[bytes]:
+        """Those of its subfields that are not ASCII."""
+        return [] if self.data.isascii() else [v for v in self.subfield.findall(self.data) if not v.isascii()]
 
     @property
     def tells(self) -> bool:

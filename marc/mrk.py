@@ -64,8 +64,7 @@ def samples(stream: BinaryIO) -> Iterator[Sample]:
 def _sample(lines: list[_Line]) -> Sample:
     """What a record shows of its encoding. Its leader is that of the record it was made from: it says nothing here."""
     data = b"".join(line.data for line in lines)
-    values = [] if data.isascii() else [value for value in _SUBFIELD.findall(data) if not value.isascii()]
-    return Sample("a", data, tuple(values), len(data))
+    return Sample("a", data, len(data), _SUBFIELD)
 
 
 def _read(
