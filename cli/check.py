@@ -13,7 +13,6 @@ import typer
 from cli.check_fix import Copy
 from cli.check_report import Report, Summary
 from cli.check_tables import REPORTS
-from cli.decoders import decoders
 from cli.imports import UNREADABLE
 from cli.terminal import Quiet, bar, say
 from foundation.errors import InputError, Message
@@ -91,4 +90,4 @@ def _readings(files: list[str], encoding: str) -> Iterator[Reading]:
                     stream = stack.enter_context(Path(name).open("rb"))
                 except OSError as error:
                     raise InputError(UNREADABLE, name=name, reason=error.strerror or error) from error
-            yield from readers.read(stream, Path(name).name, encoding=encoding, decoders=decoders())
+            yield from readers.read(stream, Path(name).name, encoding=encoding)

@@ -34,7 +34,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something happened: file, record number (from 1), byte offset (from 0), control number, tag, subfield."""
+    """Where something happened: file, record number (from 1), byte offset (from 0), control number, tag, subfield, and
+    line (from 1) in the forms that have lines."""
 
     file: str = ""
     record: int = 0
@@ -42,6 +43,7 @@ class Place:
     control_number: str = ""
     tag: str = ""
     subfield: str = ""
+    line: int = 0
 
     def text(self, language: Language) -> str:
         """The place in words, widest first; empty when nothing is known."""
@@ -49,6 +51,7 @@ class Place:
         parts = [
             self.file,
             f"{word['record']} {self.record}" if self.record else "",
+            f"{word['line']} {self.line:,}" if self.line else "",
             f"{word['offset']} {self.offset:,}" if self.offset >= 0 else "",
             f"001 {self.control_number}" if self.control_number else "",
             f"{word['field']} {self.tag}" if self.tag else "",
@@ -58,8 +61,8 @@ class Place:
 
 
 _PLACE_WORDS = {
-    "vi": {"record": "biểu ghi thứ", "offset": "vị trí byte", "field": "trường"},
-    "en": {"record": "record", "offset": "byte", "field": "field"},
+    "vi": {"record": "biểu ghi thứ", "line": "dòng", "offset": "vị trí byte", "field": "trường"},
+    "en": {"record": "record", "line": "line", "offset": "byte", "field": "field"},
 }
 
 

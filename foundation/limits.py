@@ -50,6 +50,12 @@ MARC_SUBFIELDS: Final = 50_000
 MARC_JUNK_BYTES: Final = 16 * MIB
 """Bytes between two records that are kept together as one piece of junk before it is cut into the next piece."""
 
+MARC_LOOK_AHEAD_RECORDS: Final = 200
+"""Records that are looked at together to judge the encoding of a file; more would not change the answer."""
+
+MARC_LOOK_AHEAD_BYTES: Final = 1 * MIB
+"""The same in bytes: what is held back while a file is being judged."""
+
 ISO2709_RECORD_BYTES: Final = 99_999
 """What the five digits of the record length can say (ISO 2709, record label 0-4)."""
 

@@ -18,12 +18,14 @@ from typing import BinaryIO
 from foundation.errors import FormatError, InputError, LimitError, Problem
 from foundation.limits import MARC_FIELDS, MARC_RECORD_BYTES
 from marc import decoding, form_messages, messages, repair
-from marc.decoding import DECODERS, Decoder
+from marc.decoders import DECODERS, Decoder
+from marc.judgement import UNJUDGED, File, Sample, Verdict
 from marc.lines import BLANK, BOM, Line, lines
 from marc.reading import Reading
 from marc.record import FIELD_TERMINATOR, Record
 
 LINE = re.compile(rb"([0-9]{9}) ([0-9A-Za-z]{3})(.)(.) [A-Z] ?(.*)", re.DOTALL)
+_SUBFIELD = re.compile(rb"\$\$[^$\r\n]([^$\r\n]+)")
 _VALUES = ("FMT", "LDR")
 """Tags whose content is a value, beside those of the control fields."""
 
@@ -38,19 +40,34 @@ def readings(
     Raises InputError for an unknown encoding, and nothing else.
     """
     decoding.check_name(encoding, decoders)
-    for number, found in enumerate(_records(stream), 1):
-        original = b"".join(line.data for line in found)
-        record, problems = _read(found, encoding, decoders)
-        yield Reading(number, found[0].offset, original, record, problems, found[0].number)
+    file = File(_records(stream), _sample)
+    for number, found in enumerate(file, 1):
+        sample = _sample(found)
+        verdict = file.judged(sample) if encoding == decoding.AUTO else UNJUDGED
+        record, problems = _read(found, sample, encoding, decoders, verdict)
+        yield Reading(number, found[0].offset, sample.data, record, problems, found[0].number)
+
+
+def samples(stream: BinaryIO) -> Iterator[Sample]:
+    """What each record of a stream shows of its encoding."""
+    return map(_sample, _records(stream))
+
+
+def _sample(found: list[Line]) -> Sample:
+    """What a record shows of its encoding. Aleph itself is in UTF-8; an export may have gone through other hands."""
+    data = b"".join(line.data for line in found)
+    return Sample("a", data, len(data), _SUBFIELD)
 
 
 def _read(
-    found: list[Line], encoding: str, decoders: Mapping[str, Decoder]
+    found: list[Line], sample: Sample, encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
+    told: list[Problem] = []
     leader, parts, number = "", [], ""
-    values = decoding.Values(b"".join(line.data for line in found), "a", encoding, decoders)
     try:
+        values = decoding.Values(sample, encoding, decoders, verdict)
+        told = values.problems
         for head, content in _fields(found, problems):
             number = number or head[1].decode("ascii")
             tag, text = head[2].decode("ascii"), values(content.decode("latin-1"))
@@ -64,8 +81,8 @@ def _read(
             raise FormatError(messages.EMPTY_RECORD)
         used, found_here = repair.loose_leader(leader)
     except InputError as error:
-        return None, (*problems, *values.problems, error.problem.at(control_number=number))
-    problems.extend((*found_here, *values.problems))
+        return None, (*problems, *told, error.problem.at(control_number=number))
+    problems.extend((*found_here, *told))
     if not any(part.startswith("001") for part in parts):
         parts.insert(0, "001" + number)
     if any(part.startswith("DEL") for part in parts):

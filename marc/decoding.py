@@ -1,53 +1,73 @@
-"""Which encoding the values of a record are in, and what turns them into text.
+"""The values of a record as text, in the encoding that it is in.
 
 MARC 21 knows two encodings, said by leader position 09: blank for MARC-8, `a` for UTF-8. Libraries know more, and say
 what they like there. So: what is valid UTF-8 is read as UTF-8; what an operator has chosen for a source is used for
-the rest; and what nobody can name is refused with the choices there are, never filled with U+FFFD.
+the rest; what the whole file surely is (`marc.judgement`) is used and told; and what nobody can name is refused with
+the choices there are, never filled with U+FFFD.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 
-from foundation.errors import FormatError, InputError, LienThongError, Problem
-from marc import messages
+from foundation.errors import FormatError, LienThongError, Problem
+from marc import charset, messages
+from marc.decoders import AUTO, DECODERS, LIKE_UTF8, MARC8, UTF8, VIQR, Decoder, check_name, choices, is_utf8
+from marc.judgement import Sample, Verdict, fits_marc8, is_garbled, other
+from vietnamese.detection import Guess
+from vietnamese.encodings import C0_LETTERS
 
-Decoder = Callable[[bytes], tuple[str, tuple[Problem, ...]]]
-"""One value (a subfield or control field, without delimiters) to text. Raises FormatError when it cannot be."""
+__all__ = [
+    "AUTO",
+    "DECODERS",
+    "MARC8",
+    "SUBFIELD",
+    "UTF8",
+    "VIQR",
+    "Decoder",
+    "Values",
+    "Verdict",
+    "check_name",
+    "sample",
+]
 
-AUTO = "auto"
-UTF8 = "utf-8"
-MARC8 = "marc-8"
-
-DECODERS: dict[str, Decoder] = {}
-"""Decoders beside UTF-8, by the name an operator chooses."""
+SUBFIELD = re.compile(rb"\x1f[^\x1d-\x1f]([^\x1d-\x1f]+)")
+"""A subfield and its value in ISO 2709."""
 
 
-def choices(decoders: Mapping[str, Decoder]) -> str:
-    """The names an operator may choose, as shown to people."""
-    return ", ".join([AUTO, UTF8, *sorted(decoders)])
-
-
-def check_name(encoding: str, decoders: Mapping[str, Decoder]) -> None:
-    """Raises InputError when nobody knows this encoding."""
-    if encoding not in (AUTO, UTF8) and encoding not in decoders:
-        raise InputError(messages.UNKNOWN_ENCODING, seen=encoding, encodings=choices(decoders))
+def sample(data: bytes) -> Sample:
+    """What an ISO 2709 record shows of its encoding."""
+    return Sample(data[9:10].decode("latin-1"), data, len(data), SUBFIELD)
 
 
 class Values:
     """Decodes the values of one record; keeps what was noticed on the way in `problems`."""
 
-    def __init__(self, data: bytes, label: str, encoding: str, decoders: Mapping[str, Decoder]) -> None:
-        """`data` is the whole record, `label` its leader/09, `encoding` a name that `check_name` accepts."""
+    def __init__(self, shown: Sample, encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict) -> None:
+        """`encoding` is a name that `check_name` accepts; `verdict` speaks of the file the record came in.
+
+        Raises FormatError when the record is surely in another encoding than its file.
+        """
         self.problems: list[Problem] = []
-        self.encoding = _encoding_of(data, label, encoding, decoders)
-        self._choices = choices(decoders)
+        self._decoders = decoders
+        self._data, label = shown.data, shown.label
+        guess = _guess(shown, verdict) if encoding == AUTO else None
+        self.encoding = _encoding_of(shown, encoding, decoders, guess)
         self._decoder = None if self.encoding == UTF8 else decoders[self.encoding]
         self._escapes = label != "a" and encoding == AUTO  # ESC switches character sets in MARC-8, which nobody reads
-        if data.isascii() and b"\x1b" not in data:
+        if self._data.isascii() and b"\x1b" not in self._data:
             return
         if (label == "a") != (self.encoding == UTF8) and self.encoding in (UTF8, MARC8):
             self.problems.append(Problem(messages.ENCODING_LABEL, values={"seen": label, "used": self.encoding}))
+        if guess is not None and self.encoding == guess.encoding and not (self.encoding == MARC8 and label != "a"):
+            confidence = f"{guess.confidence:.2f}"
+            self.problems.append(Problem(messages.GUESSED, values={"used": self.encoding, "confidence": confidence}))
+
+    @property
+    def whole(self) -> bool:
+        """Whether all values may be decoded in one go, as MARC-8 can."""
+        return self._decoder is charset.decode
 
     def __call__(self, latin: str) -> str:
         """The text of one value, given with each byte as the Latin-1 character of its number."""
@@ -59,28 +79,62 @@ class Values:
                 return data.decode("utf-8")
             except UnicodeDecodeError as error:
                 byte = f"0x{data[error.start]:02X}"
-                raise FormatError(messages.NOT_UTF8, byte=byte, encodings=self._choices) from error
+                raise FormatError(messages.NOT_UTF8, byte=byte, encodings=self._candidates(data)) from error
         try:
             text, problems = self._decoder(data)
         except (LienThongError, UnicodeError) as error:
             raise FormatError(
-                messages.UNDECODED, encoding=self.encoding, reason=error, encodings=self._choices
+                messages.UNDECODED, encoding=self.encoding, reason=_reason(error), encodings=choices(self._decoders)
             ) from error
         self.problems.extend(problems)
         return text
 
+    def code(self, latin: str) -> str:
+        """The text of a control field. It holds codes, in which VIQR's typed marks would be signs like any other."""
+        return latin if self.encoding == VIQR and latin.isascii() else self(latin)
 
-def _encoding_of(data: bytes, label: str, encoding: str, decoders: Mapping[str, Decoder]) -> str:
-    """The encoding to read a record in: UTF-8 where it is that, else what was chosen, else what the label says."""
-    unicode = _is_utf8(data) and not (label != "a" and b"\x1b" in data)
-    if encoding == AUTO:
-        return MARC8 if label != "a" and not unicode and MARC8 in decoders else UTF8
-    return UTF8 if unicode and label == "a" else encoding
+    def _candidates(self, value: bytes) -> str:
+        """The encodings that the value could be in."""
+        return ", ".join(name for name in sorted(self._decoders) if name not in LIKE_UTF8 and self._reads(name, value))
+
+    def _reads(self, name: str, value: bytes) -> bool:
+        try:
+            return not self._decoders[name](value)[1]
+        except (LienThongError, UnicodeError):
+            return False
 
 
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _reason(error: LienThongError | UnicodeError) -> str:
+    """The byte at fault, which needs no translation."""
+    if isinstance(error, LienThongError) and "byte" in error.problem.values:
+        return f"0x{error.problem.values['byte']:02X}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"0x{error.object[error.start]:02X}"
+    return str(error)
+
+
+def _guess(shown: Sample, verdict: Verdict) -> Guess | None:
+    """What the file was judged to be, as far as it concerns this record; None where it was not judged."""
+    foreign = verdict.foreign
+    if shown.data.isascii() and b"\x1b" not in shown.data:
+        return foreign if foreign and foreign.encoding in C0_LETTERS else None
+    if foreign is None or not (shown.foreign or not is_utf8(shown.data, foreign.encoding)):
+        return None if shown.foreign else verdict.garbled
+    found = other(shown, foreign.encoding) if foreign.confidence else ""
+    if found:
+        raise FormatError(messages.ANOTHER_ENCODING, used=foreign.encoding, seen=found)
+    return foreign
+
+
+def _encoding_of(shown: Sample, encoding: str, decoders: Mapping[str, Decoder], guess: Guess | None) -> str:
+    """The encoding to read a record in: UTF-8 where it is that, else what was chosen, judged or said by the label."""
+    if encoding in LIKE_UTF8:
+        return encoding if encoding == VIQR or is_garbled(shown, encoding) else UTF8
+    if encoding != AUTO:
+        unicode = is_utf8(shown.data, encoding) and not shown.data.isascii()
+        return UTF8 if unicode and shown.label == "a" else encoding
+    if guess is not None:
+        garbled = guess.encoding not in LIKE_UTF8 or is_garbled(shown, guess.encoding)
+        return guess.encoding if guess.encoding in decoders and garbled else UTF8
+    labelled = shown.foreign and shown.label != "a" and MARC8 in decoders
+    return MARC8 if labelled and fits_marc8(shown) else UTF8

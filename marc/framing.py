@@ -61,7 +61,11 @@ def frames(stream: BinaryIO) -> Iterator[Frame]:
     next record is one frame, cut into several only beyond `MARC_JUNK_BYTES`.
     """
     junk, begin = bytearray(), 0
+    record = Kind.RECORD  # looked up once, here and below: these loops are what reading costs beside the records
     for frame in _pieces(stream):
+        if frame[2] is record and not junk:
+            yield frame
+            continue
         if frame.kind is Kind.JUNK and len(junk) + len(frame.data) <= MARC_JUNK_BYTES:
             begin = begin if junk else frame.offset
             junk += frame.data
@@ -77,7 +81,7 @@ def frames(stream: BinaryIO) -> Iterator[Frame]:
 def _pieces(stream: BinaryIO) -> Iterator[Frame]:
     """The same with junk as it is found, piece by piece."""
     buffer, position, start, ended = b"", 0, 0, False
-    record = Kind.RECORD  # looked up once: this loop is what reading a large file costs beside the records
+    record = Kind.RECORD
     while True:
         size = len(buffer)
         while position + 5 <= size:  # the quick way: lengths that are right

@@ -10,19 +10,20 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from operator import add
 from struct import Struct
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from foundation.errors import FormatError, InputError, LimitError, Place, Problem
 from foundation.limits import ISO2709_FIELD_BYTES, ISO2709_RECORD_BYTES, LOCAL_ID_CHARACTERS, MARC_RECORD_BYTES
-from marc import decoding, directory, messages, repair
-from marc.decoding import DECODERS, Decoder
+from marc import charset, decoding, directory, messages, repair
+from marc.decoders import DECODERS, NEVER_QUICK, Decoder
 from marc.framing import Frame, Kind, frames, is_filler
+from marc.judgement import UNJUDGED, File, Sample, Verdict
 from marc.reading import Reading
 from marc.record import FIELD_TERMINATOR, Record
 
 _TERMINATOR = b"\x1e"
-_DIGITS_TO_INT = 4_300
-"""What int() takes without complaint; a directory of more fields goes the careful way."""
+_LABEL = Struct("5s7x5s")
+"""Record length and base address of data."""
 
 
 def readings(
@@ -35,20 +36,32 @@ def readings(
     """
     decoding.check_name(encoding, decoders)
     number, skipped = 0, 0
-    for frame in frames(stream):
+    file = File(frames(stream), _sample)
+    for frame in file:
         if frame.kind is Kind.JUNK and is_filler(frame.data):
             skipped += len(frame.data)
             continue
         number += 1
-        record, problems = _read_frame(frame, encoding, decoders)
+        record, problems = _read_frame(frame, encoding, decoders, file)
         if skipped:
             problems = (Problem(messages.FILLER, values={"count": skipped}), *problems)
             skipped = 0
         yield Reading(number, frame.offset, frame.data, record, problems)
 
 
+def _sample(frame: Frame) -> Sample:
+    if frame.kind is Kind.JUNK:
+        return Sample("", b"", len(frame.data), decoding.SUBFIELD)
+    return decoding.sample(frame.data)
+
+
+def samples(stream: BinaryIO) -> Iterator[Sample]:
+    """What each record of a stream shows of its encoding."""
+    return map(_sample, frames(stream))
+
+
 def _read_frame(
-    frame: Frame, encoding: str, decoders: Mapping[str, Decoder]
+    frame: Frame, encoding: str, decoders: Mapping[str, Decoder], file: File[Frame]
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     data = frame.data
     if frame.kind is Kind.JUNK:
@@ -57,21 +70,35 @@ def _read_frame(
     if frame.kind is Kind.TORN and len(data) >= MARC_RECORD_BYTES:
         values = {"limit": "MARC_RECORD_BYTES", "seen": len(data), "allowed": MARC_RECORD_BYTES}
         return None, (Problem(messages.RECORD_LIMIT, values=values),)
-    return read(data, encoding=encoding, decoders=decoders)
+    if encoding != decoding.AUTO:
+        return read(data, encoding=encoding, decoders=decoders)
+    text = _quick(data) if file.verdict.quick else None
+    if text is not None and (file.verdict.garbled is not None or text.isascii()):
+        return _labelled(data, text)
+    return read(data, decoders=decoders, verdict=file.judged(decoding.sample(data)))
 
 
 def read(
-    data: bytes, *, encoding: str = decoding.AUTO, decoders: Mapping[str, Decoder] = DECODERS
+    data: bytes,
+    *,
+    encoding: str = decoding.AUTO,
+    decoders: Mapping[str, Decoder] = DECODERS,
+    verdict: Verdict = UNJUDGED,
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     """One record from its bytes, and what had to be repaired; None when it cannot be read, the last problem says why.
 
-    `encoding` is `auto`, `utf-8` or a name among `decoders`.
+    `encoding` is `auto`, `utf-8` or a name among `decoders`; `verdict` is what `auto` knows of the file.
     """
     text = None
-    if encoding == decoding.AUTO or data[9:10] == b"a":
+    if verdict.quick if encoding == decoding.AUTO else data[9:10] == b"a" and encoding not in NEVER_QUICK:
         text = _quick(data)
     if text is None:
-        return _careful(data, encoding, decoders)
+        return _careful(data, encoding, decoders, verdict)
+    return _labelled(data, text)
+
+
+def _labelled(data: bytes, text: str) -> tuple[Record, tuple[Problem, ...]]:
+    """The record of packed text from the quick way: with its leader mended, and what is wrong in that."""
     leader, problems = repair.leader(text[:24])
     if data[9:10] != b"a" and not text.isascii():
         label = Problem(messages.ENCODING_LABEL, values={"seen": data[9:10].decode("latin-1"), "used": decoding.UTF8})
@@ -88,7 +115,7 @@ def select(data: bytes, tags: frozenset[bytes]) -> list[str]:
     text = _quick_select(data, tags)
     if text is not None:
         return text.split(FIELD_TERMINATOR)[1:]
-    record, problems = _careful(data, decoding.AUTO, DECODERS)
+    record, problems = _careful(data, decoding.AUTO, DECODERS, UNJUDGED)
     if record is None:
         last = problems[-1]
         raise FormatError(last.message, last.place, **last.values)
@@ -97,17 +124,19 @@ def select(data: bytes, tags: frozenset[bytes]) -> list[str]:
 
 
 @lru_cache(maxsize=1024)
-def _entries(count: int) -> Struct:
-    """Takes tag and digits out of each of so many directory entries."""
-    return Struct("3s9s" * count)
+def _tags(count: int) -> Struct:
+    """Takes the tag out of each of so many directory entries."""
+    return Struct("3s9x" * count)
 
 
 def _counted(data: bytes) -> tuple[int, int] | None:
     """Base address and number of fields, when length, base address and terminators are as they should be."""
-    digits = data[:5] + data[12:17]
-    if len(digits) < 10 or not digits.isdigit() or int(data[:5]) != len(data) or not data.endswith(b"\x1e\x1d"):
+    if len(data) < 26 or data[-2:] != b"\x1e\x1d":
         return None
-    base = int(data[12:17])
+    length, address = _LABEL.unpack_from(data)
+    if not (length + address).isdigit() or int(length) != len(data):
+        return None
+    base = int(address)
     count, rest = divmod(base - 25, 12)
     if rest or count < 1 or base >= len(data) or data[base - 1] != 0x1E:
         return None
@@ -116,6 +145,21 @@ def _counted(data: bytes) -> tuple[int, int] | None:
 
 def _quick(data: bytes) -> str | None:
     """Packed text with the leader as it stands; None when anything is out of order."""
+    packed = _packed(data)
+    return repair.sound(packed) if packed is not None else None
+
+
+def _quick_marc8(data: bytes) -> str | None:
+    """The same of a record in MARC-8, all values at once; None also where the decoder has something to say."""
+    packed = _packed(data)
+    if packed is None:
+        return None
+    text, problems = charset.decode(packed[24:])
+    return None if problems else repair.sound(packed[:24] + text.encode())
+
+
+def _packed(data: bytes) -> bytes | None:
+    """Leader and fields, each field behind its tag, as far as structure goes; None when any of it is out of order."""
     counted = _counted(data)
     if counted is None:
         return None
@@ -123,62 +167,84 @@ def _quick(data: bytes) -> str | None:
     pieces = data[base:-2].split(_TERMINATOR)
     if count != len(pieces) or not _contiguous(data[24 : base - 1], count, len(data) - base - 1):
         return None
-    tags = _entries(count).unpack_from(data, 24)[::2]
-    return repair.sound(_TERMINATOR.join([data[:24], *map(add, tags, pieces)]))
+    tags = _tags(count).unpack_from(data, 24)
+    return _TERMINATOR.join([data[:24], *map(add, tags, pieces)])
 
 
 def _quick_select(data: bytes, wanted: frozenset[bytes]) -> str | None:
-    """The same with the wanted fields only, each lying between the two terminators that its entry says."""
+    """The same with the wanted fields only; what is in the others is not looked at."""
     counted = _counted(data)
     if counted is None:
         return None
     base, count = counted
-    entries = iter(_entries(count).unpack_from(data, 24))
-    parts, size = [data[:24]], len(data)
-    for tag, digits in zip(entries, entries, strict=True):
-        if tag in wanted:
-            if not digits.isdigit():
-                return None
-            length, start = divmod(int(digits), 100_000)
-            start += base
-            end = start + length - 1
-            if not start <= end < size or data[end] != 0x1E or data[start - 1] != 0x1E:
-                return None
-            parts.append(tag + data[start:end])
-    packed = _TERMINATOR.join(parts)
-    return repair.sound(packed) if packed.count(_TERMINATOR) == len(parts) - 1 else None
+    pieces = data[base:-2].split(_TERMINATOR)
+    if count != len(pieces) or not _contiguous(data[24 : base - 1], count, len(data) - base - 1):
+        return None
+    tags = _tags(count).unpack_from(data, 24)
+    parts = [tag + piece for tag, piece in zip(tags, pieces, strict=True) if tag in wanted]
+    return repair.sound(_TERMINATOR.join([data[:24], *parts]))
+
+
+class _Lanes(NamedTuple):
+    """Masks for a directory of some number of fields that is taken as one number, each of its bytes a lane."""
+
+    high: int
+    """0xF0 in each lane of a length (four digits) or start (five)."""
+    zeros: int
+    """0x30, the digit 0, in these."""
+    low: int
+    """0x0F in these."""
+    sixes: int
+    """0x06 in these: added to a digit it leaves 0x10 alone, added to anything else it does not."""
+    tens: int
+    """0x10 in these."""
+    lengths: int
+    """0x0F in each lane of a length."""
+    starts: int
+    """0x0F in each lane of a start."""
+    carry: int
+    """0xF6 in each lane of a start: with it, ten or more overflows to the next digit."""
+    ones: int
+    """0x01 in each lane of a start."""
+
+
+@lru_cache(maxsize=1024)
+def _lanes(count: int) -> _Lanes:
+    def mask(length: str, start: str) -> int:
+        return int.from_bytes(bytes.fromhex("000000" + length * 4 + start * 5) * count, "big")
+
+    pairs = ["F0F0", "3030", "0F0F", "0606", "1010", "0F00", "000F", "00F6", "0001"]
+    return _Lanes(*(mask(pair[:2], pair[2:]) for pair in pairs))
 
 
 def _contiguous(entries: bytes, count: int, size: int) -> bool:
     """Whether each field begins where the one before ends, from 0 to `size`.
 
-    All lengths are read as one number, and so are all starts, five digits to a field: then start + length is the next
-    start for all fields in one addition.
+    Start + length is worked out for all fields in one addition of large numbers with a decimal digit in each byte.
     """
-    if not 0 < count * 5 <= _DIGITS_TO_INT:
+    high, zeros, low, sixes, tens, lengths, starts, carry, ones = _lanes(count)
+    number = int.from_bytes(entries, "big")
+    if number & high != zeros or (number & low) + sixes & tens:
         return False
-    columns = bytearray(b"0" * (5 * count))
-    columns[1::5], columns[2::5] = entries[3::12], entries[4::12]
-    columns[3::5], columns[4::5] = entries[5::12], entries[6::12]
-    if not columns.isdigit():
-        return False
-    lengths = int(columns)
-    columns[0::5], columns[1::5], columns[2::5] = entries[7::12], entries[8::12], entries[9::12]
-    columns[3::5], columns[4::5] = entries[10::12], entries[11::12]
-    if not columns.isdigit():
-        return False
-    starts = int(columns)
-    return lengths + starts == starts * 100_000 + size
+    begin = number & starts
+    end = begin + ((number & lengths) >> 40) + carry
+    end -= (end >> 4 & ones) * 0xF6  # where nothing overflowed
+    return end == (begin << 96) + int.from_bytes(b"%05d" % size, "big") - 0x3030303030
 
 
-def _careful(data: bytes, encoding: str, decoders: Mapping[str, Decoder]) -> tuple[Record | None, tuple[Problem, ...]]:
+def _careful(
+    data: bytes, encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict
+) -> tuple[Record | None, tuple[Problem, ...]]:
     """A record read field by field, with every repair that needs no guess."""
     problems: list[Problem] = []
     try:
         leader, found = repair.leader(data[:24].decode("latin-1"))
+        values = decoding.Values(decoding.sample(data), encoding, decoders, verdict)
+        text = _quick_marc8(data) if values.whole else None
+        if text is not None:
+            return Record(leader + text[24:]), (*found, *values.problems)
         problems.extend(found)
         fields = directory.locate(data, problems)
-        values = decoding.Values(data, data[9:10].decode("latin-1"), encoding, decoders)
         parts = [leader]
         for tag, content in fields:
             part, found_here = _field(tag, content, values)
@@ -202,7 +268,7 @@ def _control_number(data: bytes) -> str:
 
 def _field(tag: str, content: bytes, values: decoding.Values) -> tuple[str, list[Problem]]:
     try:
-        return repair.field(tag, content.decode("latin-1"), values)
+        return repair.field(tag, content.decode("latin-1"), values.code if tag.startswith("00") else values)
     except InputError as error:
         raise repair.placed(error, tag) from error
 

@@ -156,6 +156,12 @@ CONTROL_CHARACTERS = Message(
     "{count} control characters were removed or turned into blanks.",
 )
 
+MARK_ORDER = Message(
+    "marc.mark_order",
+    "dấu tiếng Việt trong {count} trường con bị đặt sai thứ tự hoặc gõ thay bằng dấu phẩy; đã sắp lại (ế, Cử).",
+    "Vietnamese marks stood in the wrong order, or were typed as commas, in {count} values; they were put right.",
+)
+
 # --- encodings ----------------------------------------------------------------------------------------------------
 ENCODING_LABEL = Message(
     "marc.encoding_label",
@@ -164,8 +170,22 @@ ENCODING_LABEL = Message(
 )
 NOT_UTF8 = Message(
     "marc.not_utf8",
-    "byte {byte} không phải là UTF-8. Hãy chọn bảng mã của tệp: {encodings}.",
-    "byte {byte} is not UTF-8. Choose the encoding of the file: {encodings}.",
+    "byte {byte} không phải là UTF-8, và không đoán chắc được bảng mã. Có thể là: {encodings}. "
+    "Hãy xem thử, rồi nhập lại với --encoding.",
+    "byte {byte} is not UTF-8, and the encoding cannot be told for sure. It may be: {encodings}. "
+    "Look at the text, then import again with --encoding.",
+)
+GUESSED = Message(
+    "marc.guessed",
+    "đọc theo bảng mã {used} (đoán, độ tin {confidence}). Nếu chữ sai, hãy nhập lại với --encoding.",
+    "read as {used} (a guess, confidence {confidence}). If the text is wrong, import again with --encoding.",
+)
+ANOTHER_ENCODING = Message(
+    "marc.another_encoding",
+    "cả tệp theo bảng mã {used} nhưng biểu ghi này lại theo {seen}. Hãy xuất riêng các biểu ghi này, "
+    "rồi nhập với --encoding {seen}.",
+    "the file is in {used}, but this record is in {seen}. Export such records by themselves, "
+    "and import them with --encoding {seen}.",
 )
 UNDECODED = Message(
     "marc.undecoded",
@@ -198,13 +218,13 @@ NO_MARC_ELEMENTS = Message(
 )
 MRK_LINE = Message(
     "marc.mrk_line",
-    "dòng {line} không có dạng “=NHÃN  nội dung”: {text!r}. Hãy sửa dòng này.",
-    "line {line} is not of the form “=TAG  content”: {text!r}. Mend this line.",
+    "dòng này không có dạng “=NHÃN  nội dung”: {text!r}. Hãy sửa lại.",
+    "this line is not of the form “=TAG  content”: {text!r}. Mend it.",
 )
 MRK_LONG = Message(
     "marc.mrk_long",
-    "dòng {line} có hơn {allowed} byte (giới hạn {limit}). Hãy kiểm tra tệp có đúng là .mrk.",
-    "line {line} has more than {allowed} bytes (limit {limit}). Check that the file really is .mrk.",
+    "dòng này có hơn {allowed} byte (giới hạn {limit}). Hãy kiểm tra tệp có đúng là .mrk.",
+    "this line has more than {allowed} bytes (limit {limit}). Check that the file really is .mrk.",
 )
 MRK_NAMES = Message(
     "marc.mrk_names",

@@ -17,11 +17,13 @@ from typing import BinaryIO, NamedTuple
 from foundation.errors import FormatError, InputError, LimitError, Problem
 from foundation.limits import MARC_FIELDS, MARC_RECORD_BYTES, MARC_SUBFIELDS, READ_CHUNK
 from marc import decoding, messages, mnemonics, repair
-from marc.decoding import DECODERS, Decoder
+from marc.decoders import DECODERS, VIQR, Decoder
+from marc.judgement import UNJUDGED, File, Sample, Verdict
 from marc.reading import Reading
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record, unpack
 
 _LINE = re.compile(r"=([^\s=]{3})(?: {1,2}(.*))?", re.DOTALL)
+_SUBFIELD = re.compile(rb"\$[^$\r\n]([^$\r\n]+)")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -40,51 +42,79 @@ def readings(
     encoding, and nothing else.
     """
     decoding.check_name(encoding, decoders)
-    for number, lines in enumerate(_records(stream), 1):
-        original = b"".join(line.data for line in lines)
-        record, problems = _read(lines, encoding, decoders)
-        yield Reading(number, lines[0].offset, original, record, problems, lines[0].number)
+    file = File(_records(stream), _sample)
+    for number, lines in enumerate(file, 1):
+        sample = _sample(lines)
+        verdict = file.judged(sample) if encoding == decoding.AUTO else UNJUDGED
+        record, problems = _read(lines, sample, encoding, decoders, verdict)
+        yield Reading(number, lines[0].offset, sample.data, record, problems, lines[0].number)
 
 
 def read(data: bytes) -> tuple[Record | None, tuple[Problem, ...]]:
     """One record from its lines in UTF-8, and what had to be repaired; None when it cannot be read."""
     lines = [_Line(line, -1, number) for number, line in enumerate(data.splitlines(keepends=True), 1) if line.strip()]
-    return _read(lines, decoding.UTF8, {})
+    return _read(lines, _sample(lines), decoding.UTF8, {}, UNJUDGED)
+
+
+def samples(stream: BinaryIO) -> Iterator[Sample]:
+    """What each record of a stream shows of its encoding."""
+    return map(_sample, _records(stream))
+
+
+def _sample(lines: list[_Line]) -> Sample:
+    """What a record shows of its encoding. Its leader is that of the record it was made from: it says nothing here."""
+    data = b"".join(line.data for line in lines)
+    return Sample("a", data, len(data), _SUBFIELD)
 
 
 def _read(
-    lines: list[_Line], encoding: str, decoders: Mapping[str, Decoder]
+    lines: list[_Line], sample: Sample, encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
-    leader, parts = "", []
-    values = decoding.Values(b"".join(line.data for line in lines), "a", encoding, decoders)
+    told: list[Problem] = []
+    leader, parts, number = "", [], 0
     try:
+        values = decoding.Values(sample, encoding, decoders, verdict)
+        told = values.problems
         if len(lines) > MARC_FIELDS + 1:
             raise LimitError(messages.FIELDS_LIMIT, limit="MARC_FIELDS", seen=len(lines), allowed=MARC_FIELDS)
         for line in lines:
-            if len(line.data) >= MARC_RECORD_BYTES:
-                raise LimitError(
-                    messages.MRK_LONG, line=line.number, limit="MARC_RECORD_BYTES", allowed=MARC_RECORD_BYTES
-                )
-            text = values(line.data.removeprefix(_BOM).rstrip(b"\r\n").decode("latin-1"))
-            found = _LINE.fullmatch(text)
-            if found is None:
-                raise FormatError(messages.MRK_LINE, line=line.number, text=text[:80])
-            tag, content = found[1], found[2] or ""
+            number = line.number
+            tag, content = _parse(line, values)
             if tag.upper() in ("LDR", "000"):
                 leader = content.replace("\\", " ")
                 continue
-            part, told = _field(tag, content)
-            problems.extend(told)
+            part, found_here = _field(tag, content)
+            problems.extend(problem.at(line=line.number) for problem in found_here)
             parts.append(part)
+        number = 0  # what follows is about the record
         if not any(parts):
             raise FormatError(messages.EMPTY_RECORD)
-        used, found_here = repair.loose_leader(leader)
+        used, mended = repair.loose_leader(leader)
     except InputError as error:
         known = next((part[3:] for part in parts if part[:3] == "001"), "")
-        return None, (*problems, *values.problems, error.problem.at(control_number=known))
-    problems.extend((*found_here, *values.problems))
+        return None, (*problems, *told, error.problem.at(control_number=known, line=number))
+    problems.extend((*mended, *told))
     return Record(FIELD_TERMINATOR.join([used, *filter(None, parts)])), tuple(problems)
+
+
+def _parse(line: _Line, values: decoding.Values) -> tuple[str, str]:
+    """Tag and content of a line."""
+    if len(line.data) >= MARC_RECORD_BYTES:
+        raise LimitError(messages.MRK_LONG, limit="MARC_RECORD_BYTES", allowed=MARC_RECORD_BYTES)
+    text = _text(line.data.removeprefix(_BOM).rstrip(b"\r\n").decode("latin-1"), values)
+    found = _LINE.fullmatch(text)
+    if found is None:
+        raise FormatError(messages.MRK_LINE, text=text[:80])
+    return found[1], found[2] or ""
+
+
+def _text(line: str, values: decoding.Values) -> str:
+    """A line as text. VIQR takes the signs of this form for marks, so there each subfield is decoded by itself."""
+    if values.encoding != VIQR:
+        return values(line)
+    head, *pieces = line.split("$")
+    return "$".join([head, *(piece[:1] + values(piece[1:]) for piece in pieces)])
 
 
 def _field(tag: str, content: str) -> tuple[str, list[Problem]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from io import BufferedReader, RawIOBase
 from typing import BinaryIO, cast
@@ -24,9 +25,11 @@ from marc import (
     mrk,
     unimarc,
 )
-from marc.decoding import DECODERS, Decoder
+from marc.decoders import DECODERS, Decoder
+from marc.examination import Encoding, encoding_of
 from marc.isis_mapping import Mapping as TagMapping
 from marc.reading import Reading
+from vietnamese.detection import UNKNOWN
 
 HEAD_BYTES = 8_192
 """How much of a file is looked at to recognise it."""
@@ -140,6 +143,43 @@ def read(
     for member, inner in archives.members(stream, name):
         for reading in _member(inner, member != name, encoding, decoders, tags):
             yield reading.placed(member)
+
+
+_SAMPLES = {Format.ISO2709: iso2709.samples, Format.MRK: mrk.samples, Format.ALEPH: aleph.samples}
+_OWN_WORD = {Format.MARCXML: "xml", Format.JSON: decoding.UTF8}
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What the head of a file says: the file (inside an archive, perhaps), its form, its encoding with samples."""
+
+    file: str
+    format: Format
+    encoding: Encoding
+
+
+def examine(stream: BinaryIO, name: str, *, encoding: str = decoding.AUTO) -> Examination:
+    """Look into a file before reading it; with `encoding`, how its text would look in that. Reads only its head.
+
+    In an archive, the first member that is MARC is looked at. XML says its encoding itself. Raises FormatError when
+    there is no MARC in it, InputError for an unknown encoding.
+    """
+    decoding.check_name(encoding, DECODERS)
+    refused: FormatError | None = None
+    for member, inner in archives.members(stream, name):
+        head = _head(inner)
+        try:
+            form = recognise(head)
+        except FormatError as error:
+            refused = refused or error
+            continue
+        if form not in _SAMPLES:
+            # XML and JSON say themselves what they are in; the tags of CDS/ISIS come first.
+            return Examination(member, form, Encoding(_OWN_WORD.get(form, UNKNOWN), 1.0, (), ()))
+        whole = cast(BinaryIO, BufferedReader(_Rejoined(head, inner)))
+        samples = _SAMPLES[form](whole)
+        return Examination(member, form, encoding_of(samples, encoding))
+    raise refused or FormatError(messages.EMPTY_FILE)
 
 
 def _member(

@@ -28,7 +28,10 @@ class Reading(NamedTuple):
     """The name of the file, once `placed`."""
 
     def placed(self, file: str) -> Reading:
-        """The same reading with file, record number, byte offset and control number in the place of each problem."""
+        """The same reading with file, record number, byte offset or line, and control number in every problem's place.
+
+        A problem that names its line itself (those of XML do) is not given another.
+        """
         if not self.problems:
             return self._replace(file=file)
         control_number = self.record.control("001") if self.record else ""
@@ -39,6 +42,7 @@ class Reading(NamedTuple):
                     file=file,
                     record=self.number,
                     offset=self.offset,
+                    line=problem.place.line or (0 if "line" in problem.values else self.line),
                     control_number=control_number or problem.place.control_number,
                 )
                 for problem in self.problems

@@ -11,11 +11,13 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 from foundation.errors import FormatError, InputError, LimitError, Place, Problem
 from foundation.limits import MARC_SUBFIELDS
 from marc import messages
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
+from vietnamese.text import normalise
 
 TAG = re.compile(r"00[1-9A-Za-z]|(?:0[1-9A-Z]|[1-9A-Z][0-9A-Z])[0-9A-Z]|(?:0[1-9a-z]|[1-9a-z][0-9a-z])[0-9a-z]")
 CODE = re.compile(r"""[0-9A-Za-z!"#$%&'()*+,\-./:;<=>?{}_^`~\[\]\\]""")
@@ -30,7 +32,7 @@ _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BLANK_FOR = "\t\n\r\x0b\x0c\x85"
 
 _CONTROLS = bytes([*range(0x1E), 0x7F])
-_BAD_FIELD = re.compile("\x1e(?!00[1-9][^\x1f\x1e]*(?:\x1e|\\Z)|(?:0[1-9]|[1-9][0-9])[0-9][0-9a-z ]{2}\x1f)")
+_BAD_FIELD = re.compile("\x1e(?!(?:0[1-9]|[1-9][0-9])[0-9][0-9a-z ]{2}\x1f|00[1-9][^\x1f\x1e]*(?:\x1e|\\Z))")
 _BAD_CODE = re.compile(f"\x1f(?!{CODE.pattern})")
 _BAD_CHARACTER = re.compile("[\x80-\x9f\ufffe\uffff]")
 
@@ -55,14 +57,33 @@ def leader(seen: str) -> tuple[str, tuple[Problem, ...]]:
     return used, (Problem(messages.LEADER, values={"seen": seen, "used": used}),)
 
 
-def value(text: str) -> tuple[str, int]:
-    """Text as a Record may hold it (NFC, no control characters) and how many characters had to go."""
+class Value(NamedTuple):
+    """Text as a Record may hold it, and what was done for it."""
+
+    text: str
+    removed: int = 0
+    """Control characters that had to go."""
+    reordered: bool = False
+    """Whether marks of Vietnamese were in an order that composing cannot mend, or were typed as commas."""
+
+
+def value(text: str) -> Value:
+    """Text as a Record may hold it: NFC in the mark order of Vietnamese (`normalise`), without control characters."""
     removed = 0
     if text.isascii() and text.isprintable():
-        return text, 0
+        return Value(text)
     if _FORBIDDEN.search(text):
         text, removed = _FORBIDDEN.subn(lambda found: " " if found[0] in _BLANK_FOR else "", text)
-    return unicodedata.normalize("NFC", text), removed
+    composed = unicodedata.normalize("NFC", text)
+    if not _suspect(composed):
+        return Value(composed, removed)
+    mended = unicodedata.normalize("NFC", normalise(composed))
+    return Value(mended, removed, mended != composed)
+
+
+def _suspect(composed: str) -> bool:
+    """Whether marks are left over that `normalise` may have something to do with."""
+    return "\u0302" in composed or "\u0306" in composed or "\u0313" in composed or "\u0315" in composed
 
 
 def sound(packed: bytes) -> str | None:
@@ -82,7 +103,9 @@ def sound(packed: bytes) -> str | None:
         return text
     if _BAD_CHARACTER.search(text) or not text[:24].isascii():
         return None
-    return text if unicodedata.is_normalized("NFC", text) else _composed(text)
+    if not unicodedata.is_normalized("NFC", text):
+        text = _composed(text)
+    return None if _suspect(text) else text
 
 
 def _composed(text: str) -> str:
@@ -119,8 +142,8 @@ def field(tag: str, content: str, decode: Parse | None = None) -> tuple[str, lis
     if SUBFIELD_DELIMITER in content:
         content = content.replace(SUBFIELD_DELIMITER, "$")
         problems.append(Problem(messages.CONTROL_DELIMITER))
-    text, removed = value(decode(content) if decode else content)
-    return used + text, _told(problems, used, removed)
+    read = value(decode(content) if decode else content)
+    return used + read.text, _told(problems, used, read.removed, read.reordered)
 
 
 def data_field(
@@ -131,7 +154,7 @@ def data_field(
     problems: list[Problem] = []
     used = _tag(tag, problems)
     parts = [_indicators(indicators, bool(subfields), problems)]
-    removed = empty = 0
+    removed = reordered = empty = 0
     for code, raw in subfields:
         if not CODE.fullmatch(code):
             if not code and not raw:
@@ -139,16 +162,17 @@ def data_field(
                 continue
             text = "".join(f"${code}{raw}" for code, raw in subfields)
             problems.append(Problem(messages.SUBFIELD_CODE, values={"seen": code, "text": _quoted(text)}))
-            return "", _told(problems, used, removed)
-        text, gone = value(decode(raw) if decode else raw)
-        parts.append(code + text)
-        removed += gone
+            return "", _told(problems, used, removed, reordered)
+        read = value(decode(raw) if decode else raw)
+        parts.append(code + read.text)
+        removed += read.removed
+        reordered += read.reordered
     if empty:
         problems.append(Problem(messages.EMPTY_SUBFIELDS, values={"count": empty}))
     if len(parts) == 1:
         problems.append(Problem(messages.NO_SUBFIELDS, values={"text": _quoted(indicators)}))
-        return "", _told(problems, used, removed)
-    return used + SUBFIELD_DELIMITER.join(parts), _told(problems, used, removed)
+        return "", _told(problems, used, removed, reordered)
+    return used + SUBFIELD_DELIMITER.join(parts), _told(problems, used, removed, reordered)
 
 
 def _check_count(subfields: int) -> None:
@@ -174,9 +198,11 @@ def _tag(seen: str, problems: list[Problem]) -> str:
     return used
 
 
-def _told(problems: list[Problem], tag: str, removed: int) -> list[Problem]:
+def _told(problems: list[Problem], tag: str, removed: int, reordered: int) -> list[Problem]:
     if removed:
         problems.append(Problem(messages.CONTROL_CHARACTERS, values={"count": removed}))
+    if reordered:
+        problems.append(Problem(messages.MARK_ORDER, values={"count": reordered}))
     return [problem.at(tag=tag) for problem in problems] if problems else problems
 
 

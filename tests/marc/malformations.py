@@ -118,8 +118,9 @@ TEXTS = [
     Flaw(
         "MARC-8 escape nobody knows",
         iso(ONE, ("245", b"10\x1fa\x1b(ZKieu"), leader=b"nam  22"),
-        False,
-        "marc.not_utf8",
+        True,
+        "charset.unknown_escape",
+        "Kieu",
     ),
 ]
 TERMINATORS = [

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from foundation.errors import FormatError, InputError, LimitError, Problem
 from foundation.limits import MARC_FIELDS, MARC_SUBFIELDS
 from marc import decoding, iso2709, repair
+from marc.judgement import UNJUDGED
 from marc.record import Field, Record
 from tests.marc.samples import SHARED, iso, needs_data, records, sample
 
@@ -53,7 +54,7 @@ def test_any_bytes_give_a_record_that_holds_its_promise_or_a_reason(data: bytes)
 def test_the_quick_way_reads_what_the_careful_way_reads(data: bytes) -> None:
     text = iso2709._quick(data)
     if text is not None:
-        record, problems = iso2709._careful(data, decoding.AUTO, {})
+        record, problems = iso2709._careful(data, decoding.AUTO, {}, UNJUDGED)
         assert record is not None
         assert record.text[24:] == text[24:]
         assert {problem.code for problem in problems} <= {"marc.encoding_label", "marc.leader"}
@@ -162,7 +163,8 @@ def test_utf8_stays_utf8_whatever_was_chosen() -> None:
 
 
 def test_marc8_is_used_where_the_leader_says_so_and_somebody_can() -> None:
-    record, problems = iso2709.read(LEGACY, decoders={"marc-8": shout})
+    data = iso(("245", b"10\x1fa\xe9t"), leader=b"nam  22")
+    record, problems = iso2709.read(data, decoders={"marc-8": shout})
     assert record is not None
     assert problems == ()
 
@@ -172,7 +174,7 @@ def test_what_nobody_can_decode_names_field_byte_and_choices() -> None:
     assert record is None
     last = problems[-1]
     assert (last.code, last.place.tag, last.place.control_number) == ("marc.not_utf8", "245", "x")
-    assert last.values == {"byte": "0xE9", "encodings": "auto, utf-8, shout"}
+    assert last.values == {"byte": "0xE9", "encodings": "shout"}
 
 
 def test_a_decoder_that_cannot_go_on_costs_the_record_only() -> None:
@@ -190,7 +192,7 @@ def test_an_unknown_encoding_is_refused_with_the_choices() -> None:
 
 def test_select_says_why_a_record_cannot_be_read() -> None:
     with pytest.raises(FormatError):
-        iso2709.select(LEGACY, frozenset([b"245"]))
+        iso2709.select(iso(("001", b"x"), ("245", b"10\x1fa\xe9t"), leader=b"nam a22"), frozenset([b"245"]))
 
 
 @needs_data

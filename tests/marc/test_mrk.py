@@ -53,7 +53,7 @@ def test_a_line_that_is_no_field_costs_its_record_and_is_named() -> None:
     assert (one.record, two.record) == (sample("one"), sample("two"))
     assert broken.record is None
     last = broken.problems[-1]
-    assert (last.code, last.values["line"], last.place.control_number) == ("marc.mrk_line", 10, "x")
+    assert (last.code, last.place.line, last.place.control_number) == ("marc.mrk_line", 10, "x")
 
 
 def test_a_record_without_leader_gets_one_and_it_is_told() -> None:
