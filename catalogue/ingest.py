@@ -24,8 +24,6 @@ from foundation.errors import Problem
 from foundation.limits import LOCAL_ID_CHARACTERS
 from marc.reading import Reading
 
-NORMALISER: Final = 1
-"""Raised whenever the readers make another Record of the same bytes; files imported again are then compared anew."""
 ORIGINAL, NORMALISED = "original", "normalised"
 NUMBERS: Final = 10_000
 """Numbers taken from the store's series at a time."""
@@ -39,7 +37,9 @@ class Known(NamedTuple):
     status: int
     version_id: int | None
     original: bytes | None
-    normaliser: int | None
+    """Hash of the bytes as they came."""
+    content: bytes | None
+    """Hash of what was read from them: the same bytes read in another encoding are another record."""
     staged: int | None
     """The version that this change set has staged for it already, if any."""
 
@@ -138,7 +138,8 @@ class Staging:
                     counts["deleted"] += 1
                     rows.effects.append((self.number, found.id, found.version_id, None))
                 continue
-            if found is not None and found.original == digest and found.normaliser == NORMALISER:
+            content = hashlib.blake2b(reading.record.text.encode(), digest_size=16).digest()
+            if found is not None and found.original == digest and found.content == content:
                 counts["unchanged"] += 1
                 continue
             if found is None:
@@ -149,7 +150,7 @@ class Staging:
             digests[version_id] = digest
             known[name] = found._replace(staged=version_id)
             rows.effects.append((self.number, found.id, found.version_id, version_id))
-            self._version(connection, rows, version_id, found.id, reading, digest)
+            self._version(connection, rows, (version_id, found.id), reading, (digest, content))
         self._write(connection, rows)
         return counts
 
@@ -164,7 +165,7 @@ class Staging:
                 record.c.status,
                 record.c.version_id,
                 version.c.original,
-                version.c.normaliser,
+                version.c.content,
                 effect.c.after,
                 staged.c.original,
             )
@@ -177,9 +178,9 @@ class Staging:
         ordered = sorted(names)
         for start in range(0, len(ordered), 500):
             rows = connection.execute(query.where(record.c.local_id.in_(ordered[start : start + 500])))
-            for name, number, status, version_id, digest, normaliser, after, staged_digest in rows:
+            for name, number, status, version_id, digest, content, after, staged_digest in rows:
                 held = staged_digest if after is not None else digest
-                found[name] = Known(number, status, version_id, held, normaliser, after)
+                found[name] = Known(number, status, version_id, held, content, after)
         return found
 
     def _reserve(self, count: int) -> None:
@@ -194,14 +195,16 @@ class Staging:
         return held[0]
 
     def _version(
-        self, connection: Connection, rows: _Batch, version_id: int, record_id: int, reading: Reading, digest: bytes
+        self, connection: Connection, rows: _Batch, ids: tuple[int, int], reading: Reading, hashes: tuple[bytes, bytes]
     ) -> None:
+        """Rows of a version: `ids` are its own and its record's, `hashes` of the bytes and of what was read from them."""
         assert reading.record is not None
         compress = self._store.compression.compress
         made, problems = render(reading.record)
         if not reading.record.control("001").strip():
             problems.append(Problem(messages.LOCAL_ID_MADE, values={"local_id": _local_id(reading)}))
-        rows.originals.append((digest, *compress(connection, ORIGINAL, reading.original)))
+        version_id, record_id = ids
+        rows.originals.append((hashes[0], *compress(connection, ORIGINAL, reading.original)))
         dictionary, normalised = compress(connection, NORMALISED, reading.record.text.encode())
         said = [*reading.problems, *problems]
         rows.versions.append(
@@ -209,8 +212,7 @@ class Staging:
                 version_id,
                 record_id,
                 self.number,
-                digest,
-                NORMALISER,
+                *hashes,
                 dictionary,
                 normalised,
                 sum(one.format.mask for one in made),
@@ -239,7 +241,7 @@ class Staging:
         bulk.insert(
             connection,
             version,
-            "id record_id change_set_id original normaliser dictionary normalised formats problems",
+            "id record_id change_set_id original content dictionary normalised formats problems",
             rows.versions,
         )
         bulk.insert(connection, rendering, "version_id format hash dictionary bytes", rows.renderings)

@@ -52,6 +52,18 @@ def test_other_bytes_with_the_same_content_move_no_datestamp(store: Store, time:
     assert everything(store) == before
 
 
+def test_the_same_bytes_read_in_another_encoding_are_a_change(store: Store) -> None:
+    """A librarian sees garbled letters, names the right encoding and imports the same file again."""
+    wrong = readings(record("1", "H\u00e5 Ba B\u00d3"))[0]
+    number = stage(store, [wrong])
+    publishing.publish(store, number)
+    number = stage(store, [wrong._replace(record=record("1", "Hồ Ba Bể"))])
+    assert counts(store, number)["changed"] == 1
+    assert publishing.publish(store, number).changed == 1
+    number = stage(store, [wrong._replace(record=record("1", "Hồ Ba Bể"))])
+    assert counts(store, number)["unchanged"] == 1
+
+
 def test_the_original_bytes_are_kept_once(store: Store) -> None:
     put(store, record("1"), library="bk01")
     put(store, record("1"), library="bk02")

@@ -334,7 +334,11 @@ def test_any_text_that_xml_allows_comes_back(text: str) -> None:
     assert bool(result.problems) == (b"&#x" in result.data and "&#x" not in text) or "&#x" in text
 
 
-@given(st.lists(XML_LEGAL.filter(bool), max_size=4))
+HALVES = frozenset("\ufe20\ufe21\ufe22\ufe23")
+"""Halves of a mark over two letters. MARC-8 writes them as it writes the whole: they come back as one."""
+
+
+@given(st.lists(XML_LEGAL.filter(bool).filter(lambda text: not HALVES.intersection(text)), max_size=4))
 @settings(max_examples=200, deadline=None)
 def test_values_between_delimiters_do_not_touch_each_other(values: list[str]) -> None:
     data = encode("\x1e10" + "".join("\x1fa" + value for value in values)).data

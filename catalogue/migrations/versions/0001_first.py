@@ -210,7 +210,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("original", sa.LargeBinary(length=20), nullable=False),
-        sa.Column("normaliser", sa.SmallInteger(), nullable=False),
+        sa.Column("content", sa.LargeBinary(length=16), nullable=False),
         sa.Column("dictionary", sa.Integer(), nullable=False),
         sa.Column("normalised", sa.LargeBinary(), nullable=False),
         sa.Column("formats", sa.Integer(), nullable=False),

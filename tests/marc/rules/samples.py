@@ -41,6 +41,11 @@ GOOD = r"""
 """.strip()
 
 
+DISORDER = "\u00e9\u0302"
+"""The tone inside, the shape outside."""
+STAND_IN = "@@"
+
+
 def record(changes: str = "", drop: str = "") -> Record:
     """The good record with lines in place of those of the same tag; tags in `drop` go away without one."""
     lines = [line for line in changes.strip().split("\n") if line]
@@ -48,9 +53,11 @@ def record(changes: str = "", drop: str = "") -> Record:
     kept = [line for line in GOOD.split("\n") if line[1:4] not in tags]
     leader = [line for line in (*lines, *kept) if line.startswith("=LDR")]
     rest = sorted((line for line in (*kept, *lines) if not line.startswith("=LDR")), key=lambda line: line[1:4])
-    [reading] = mrk.readings(io.BytesIO("\n".join([*leader, *rest]).encode()))
+    # Readers put marks in order themselves; a record that was made otherwise may have them wrong.
+    text = "\n".join([*leader, *rest]).replace(DISORDER, STAND_IN)
+    [reading] = mrk.readings(io.BytesIO(text.encode()))
     assert reading.record is not None
-    return reading.record
+    return Record(reading.record.text.replace(STAND_IN, DISORDER))
 
 
 def found(given: Record, profile: Profile = DEFAULT) -> list[Finding]:
