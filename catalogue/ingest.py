@@ -197,7 +197,7 @@ class Staging:
     def _version(
         self, connection: Connection, rows: _Batch, ids: tuple[int, int], reading: Reading, hashes: tuple[bytes, bytes]
     ) -> None:
-        """Rows of a version: `ids` are its own and its record's, `hashes` of the bytes and of what was read from them."""
+        """Rows of a version. `ids`: its own, its record's; `hashes`: of the bytes, and of what was read from them."""
         assert reading.record is not None
         compress = self._store.compression.compress
         made, problems = render(reading.record)
