@@ -17,7 +17,8 @@ from catalogue import changesets, imports, publishing, undo
 from catalogue.imports import Imported, Input
 from catalogue.store import Store, iso
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
-from foundation.errors import InputError, Message
+from foundation.errors import InputError, LienThongError, Message
+from marc import readers
 
 UNREADABLE = Message(
     "file.unreadable",
@@ -87,6 +88,8 @@ def import_(
             _report(store, undo.undo(store, undo_number, force)[0], json)
         elif files and library:
             inputs = [_input(name) for name in files]
+            if not (json or quiet):
+                _tell_encodings(files, encoding)
             done = _import(store, library, inputs, encoding, dry_run, settings.import_batch, quiet)
             if done.resumed_at and not json:
                 vi = f"Tiếp tục từ chỗ dừng: {done.resumed_at:,} biểu ghi đã có sẵn."
@@ -105,6 +108,21 @@ def _input(name: str) -> Input:
         return imports.of_path(Path(name))
     except OSError as error:
         raise InputError(UNREADABLE, name=name, reason=error.strerror or error) from error
+
+
+def _tell_encodings(files: list[str], encoding: str) -> None:
+    """For each file in an encoding that had to be guessed or chosen: which, how sure, and how its text looks in it."""
+    for name in files:
+        try:
+            with Path(name).open("rb") as stream:
+                found = readers.examine(stream, Path(name).name, encoding=encoding).encoding
+        except (OSError, LienThongError):
+            continue  # standard input, or a form that is no MARC: the import itself says what there is to say
+        if found.samples and found.name != "utf-8":
+            sure = f"{found.confidence:.0%}"
+            say(f"{name}: bảng mã {found.name} ({sure})", f"{name}: encoding {found.name} ({sure})")
+            for before, after in found.samples[:3]:
+                out.print(f"  {plain(before[:60])} → {plain(after[:60])}")
 
 
 def _import(
