@@ -17,7 +17,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, tuple_, update
 
 from catalogue import bulk
 from catalogue.feed import Cursor, Segment
@@ -52,6 +52,8 @@ class Hole(NamedTuple):
 
     after: Cursor
     last: Cursor | None
+    next: int | None = None
+    """The segment that begins where the hole ends."""
     absorbed: tuple[int, ...] = ()
     """Segments within it that are to give way: they became so small that they are worth being made anew together."""
 
@@ -84,29 +86,45 @@ def holes(connection: Connection, shelf: Shelf, records: int, size: int) -> list
     ):
         after, last = Cursor(after_stamp, after_record), Cursor(last_stamp, last_record)
         if after > at:
-            found.append(Hole(at, after))
+            found.append(Hole(at, after, number))
         elif before is not None and before[2] + count <= records and before[3] + held <= size:
-            found.append(Hole(before[1], last, (before[0], number)))
+            found.append(Hole(before[1], last, None, (before[0], number)))
             at, before = last, None
             continue
         at, before = last, (number, after, count, held)
     return [*found, Hole(at, None)]
 
 
-def keep(store: Store, shelf: Shelf, sequence: int, absorbed: Collection[int], made: Iterable[Segment]) -> bool:
+class Filling(NamedTuple):
+    """What was made of a hole."""
+
+    hole: Hole
+    made: list[Segment]
+    reached: Cursor | None
+    """Behind this position nothing is left in the hole, so the next segment may begin there; None: not yet filled."""
+
+
+def keep(store: Store, shelf: Shelf, sequence: int, fillings: Iterable[Filling]) -> bool:
     """Store what was made of a snapshot whose last change was `sequence`; False when that was not possible at once.
 
     Nobody is waited for and nobody has to wait: with a publisher at work the segments would be out of date anyway.
     """
-    rows = [(*shelf, *one.after, *one.first, *one.last, *one[3:]) for one in made]
+    fillings = list(fillings)
+    rows = [(*shelf, *one.after, *one.first, *one.last, *one[3:]) for filling in fillings for one in filling.made]
     kept = False
 
     def insert(connection: Connection) -> None:
         nonlocal kept
-        if connection.execute(select(clock.c.seq).with_for_update(skip_locked=True)).scalar() == sequence:
-            connection.execute(delete(segment).where(segment.c.id.in_(absorbed)))
-            bulk.insert(connection, segment, COLUMNS, rows)
-            kept = True
+        if connection.execute(select(clock.c.seq).with_for_update(skip_locked=True)).scalar() != sequence:
+            return
+        _delete(connection, [number for filling in fillings for number in filling.hole.absorbed])
+        for (_, last, following_one, _), _, reached in fillings:
+            if reached is not None and last is not None and following_one is not None:
+                ours = and_(segment.c.id == following_one, shelf.here(), _after == tuple_(*last))
+                begin = {"after_stamp": reached.datestamp, "after_record": reached.record}
+                connection.execute(update(segment).where(ours).values(begin))
+        bulk.insert(connection, segment, COLUMNS, rows)
+        kept = True
 
     store.attempt(insert)
     return kept
