@@ -113,6 +113,7 @@ def wait_for_segments(home: Path) -> None:
     database, start = home / "lienthong.sqlite", time.perf_counter()
     before = segments(database)
     while (now := segments(database)) != before or not now[0]:
+        assert time.perf_counter() - start < 1800, "the server makes no segments"
         before = now
         time.sleep(5)
     records, size = now

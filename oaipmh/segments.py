@@ -17,6 +17,7 @@ from dataclasses import replace
 from catalogue import segments
 from catalogue.feed import Cursor, Entry, Segment, Selection
 from catalogue.renderings import FORMATS
+from catalogue.segments import Filling, Hole
 from catalogue.snapshot import Snapshot
 from catalogue.store import Store
 from foundation.limits import MIB
@@ -47,10 +48,10 @@ def wording(repository: Repository) -> str:
     return hashlib.blake2b(sample, digest_size=12).hexdigest()
 
 
-def write(repository: Repository, entries: list[Entry], after: Cursor, last: Cursor) -> Segment:
-    """`entries`, all there are behind `after` and not behind `last`, as a segment."""
+def write(repository: Repository, entries: list[Entry], after: Cursor) -> Segment:
+    """`entries`, the next that there are behind `after`, as a segment."""
     shown = [entry for entry in entries if writer.deliverable(entry)]
-    first = Cursor(entries[0].datestamp, entries[0].record) if entries else last
+    first, last = (Cursor(entry.datestamp, entry.record) for entry in (entries[0], entries[-1]))
     size = sum(len(entry.metadata or b"") for entry in shown)
     return Segment(after, first, last, len(shown), size, *deflate(b"".join(writer.records(repository, shown)), LEVEL))
 
@@ -105,46 +106,54 @@ class Filler:
             if shelf is None:
                 return True
             holes = snapshot.holes(shelf, RECORDS, BYTES)
-        for hole in holes:
-            at: Cursor | None = hole.after
-            absorbed = hole.absorbed
-            while at is not None:
-                start = time.perf_counter()
-                with self._store.read() as connection:
-                    snapshot = Snapshot(self._store, connection, home)
-                    made, at = _runs(snapshot, repository, selection, at, hole.last)
-                    sequence = snapshot.sequence
-                if made and not segments.keep(self._store, shelf, sequence, absorbed, made):
-                    return False
-                absorbed = ()
-                self._rest(time.perf_counter() - start)
+        while holes:
+            start = time.perf_counter()
+            with self._store.read() as connection:
+                snapshot = Snapshot(self._store, connection, home)
+                fillings = list(_fillings(snapshot, repository, selection, holes))
+            # At the open end there is often nothing to do, and then nobody's turn to write is taken.
+            needed = any(filling.made or filling.hole.last for filling in fillings)
+            if needed and not segments.keep(self._store, shelf, snapshot.sequence, fillings):
+                return False
+            hole, made, reached = fillings[-1]
+            rest = [hole._replace(after=made[-1].last, absorbed=())] if reached is None else []
+            holes = rest + holes[len(fillings) :]
+            self._rest(time.perf_counter() - start)
         return True
 
 
+def _fillings(snapshot: Snapshot, repository: Repository, selection: Selection, holes: list[Hole]) -> Iterator[Filling]:
+    """As many of the holes as one batch can fill, the last of them perhaps not wholly."""
+    room = BATCH
+    for hole in holes:
+        made, ended = _runs(snapshot, repository, selection, hole, room)
+        yield Filling(hole, made, (made[-1].last if made else hole.after) if ended else None)
+        room -= max(1, len(made))
+        if room <= 0:
+            return
+
+
 def _runs(
-    snapshot: Snapshot, repository: Repository, selection: Selection, at: Cursor, through: Cursor | None
-) -> tuple[list[Segment], Cursor | None]:
-    """The next few segments behind `at` up to `through`, and where to go on; None at the end.
+    snapshot: Snapshot, repository: Repository, selection: Selection, hole: Hole, most: int
+) -> tuple[list[Segment], bool]:
+    """The first segments of a hole, at most `most`, and whether they fill it.
 
     At the open end of a list a run waits until it is full: what comes next will belong to it.
     """
     made: list[Segment] = []
+    at, through = hole.after, hole.last
     if through is None and len(snapshot.page(selection, at, RECORDS, 0, metadata=False)) < RECORDS:
-        return made, None
-    while len(made) < BATCH:
+        return made, True
+    while len(made) < most:
         page = snapshot.page(selection, at, RECORDS, BYTES, metadata=True, through=through)
         last = Cursor(page[-1].datestamp, page[-1].record) if page else at
         ended = not (page and snapshot.page(selection, last, 1, 0, metadata=False, through=through))
-        if ended and through is None:
-            if len(page) == RECORDS:
-                made.append(write(repository, page, at, last))
-            return made, None
-        # No rows stand between the last one and the end of the hole: the segment reaches to where the next one begins.
-        made.append(write(repository, page, at, through if ended and through else last))
+        if page and (len(page) == RECORDS or not (ended and through is None)):
+            made.append(write(repository, page, at))
         if ended:
-            return made, None
+            return made, True
         at = last
-    return made, at
+    return made, False
 
 
 def follow(store: Store, repository: Repository, stop: threading.Event) -> None:
