@@ -23,6 +23,7 @@ from catalogue.renderings import FORMATS
 from catalogue.snapshot import Feed
 from catalogue.store import Store
 from foundation.settings import Settings, load
+from oaipmh import segments
 from oaipmh.provider import Provider
 from oaipmh.repository import MetadataFormat, Repository
 from oaipmh.wsgi import OaiApplication
@@ -44,6 +45,9 @@ def build() -> Application:
     settings = load()
     configure_logs(settings)
     store = Store.open(settings)
+    # A daemon: whatever it is doing when the process ends is undone by the database.
+    filling = (store, whole_repository(settings), threading.Event())
+    threading.Thread(target=segments.follow, args=filling, name="segments", daemon=True).start()
     return application(store, settings)
 
 
@@ -61,18 +65,22 @@ def application(store: Store, settings: Settings) -> Application:
     return serve_request
 
 
-def repositories(store: Store, settings: Settings) -> Callable[[str], Provider | None]:
-    """The provider of a library code; of the empty code, that of everything. None when there is no such library."""
-    keys = store.keys("oai-token")
-    formats = tuple(MetadataFormat(entry.name, entry.schema, entry.namespace) for entry in FORMATS)
-    whole = Repository(
+def whole_repository(settings: Settings) -> Repository:
+    """The repository of everything."""
+    return Repository(
         name=settings.repository_name,
         base_url=base_url(settings) + "/oai",
         domain=settings.repository_domain,
         admin_emails=(settings.admin_email,),
-        formats=formats,
+        formats=tuple(MetadataFormat(entry.name, entry.schema, entry.namespace) for entry in FORMATS),
         aliases=ALIASES,
     )
+
+
+def repositories(store: Store, settings: Settings) -> Callable[[str], Provider | None]:
+    """The provider of a library code; of the empty code, that of everything. None when there is no such library."""
+    keys = store.keys("oai-token")
+    whole = whole_repository(settings)
     everything = Provider(whole, Feed(store), keys, settings)
 
     @lru_cache(maxsize=1000)

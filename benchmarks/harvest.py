@@ -3,7 +3,8 @@
     python -m benchmarks.harvest [RECORDS]       0 or nothing: all 97,034
 
 The client is the same for both: one kept connection, a search for the token, no parsing. Ours answers gzip and the
-client inflates it; the peer knows no compression. Then the time of page 900 is compared with that of page 2.
+client inflates it; the peer knows no compression. Ours is harvested twice: cold, row by row, as in the minute after an
+import, and warm, when the server has made its segments. Then the time of page 900 is compared with that of page 2.
 """
 
 from __future__ import annotations
@@ -52,6 +53,10 @@ def main() -> None:
         )
         port, peer_port = free_port(), free_port()
         with running([*command, "serve", "--port", str(port)], environment, port):
+            # The server has just started and makes no segments in its first seconds.
+            cold = harvest(port, 0)
+            print(f"ours, cold: {cold:,.0f} records/s")
+            wait_for_segments(home)
             copied = copy_for_peer(port, Path(folder) / "peer.sqlite")
             with running(
                 [str(peer_python), "tests/peers/serve_oaipmh.py", f"{folder}/peer.sqlite", str(peer_port), str(PAGE)],
@@ -69,6 +74,7 @@ def main() -> None:
             depth = compare_depth(port)
     ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
     print(f"harvest_page_900_times_page_2: {depth:.2f} (target {DEPTH}) {'ok' if depth <= DEPTH else 'short'}")
+    print(f"harvest_cold_times_oaipmh4: {cold / statistics.median(theirs):.1f}")
     print(f"harvest_times_oaipmh4: {ratio:.1f} (target {TIMES_PEER}) {'ok' if ratio >= TIMES_PEER else 'short'}")
 
 
@@ -94,12 +100,36 @@ class Client:
 
 
 def harvest(port: int, expected: int) -> float:
-    """Records per second of a whole harvest, which must bring every record."""
+    """Records per second of a whole harvest, which must bring every record (`expected` 0: as many as there are)."""
     start, found = time.perf_counter(), 0
     for page in Client(port).pages():
         found += page.count(b"<record>")
-    assert found == expected, (found, expected)
+    assert found == expected or (found and not expected), (found, expected)
     return found / (time.perf_counter() - start)
+
+
+def wait_for_segments(home: Path) -> None:
+    """Until the server has nothing left to do in the background; prints what that has cost."""
+    database, start = home / "lienthong.sqlite", time.perf_counter()
+    before = segments(database)
+    while (now := segments(database)) != before or not now[0]:
+        assert time.perf_counter() - start < 1800, "the server makes no segments"
+        before = now
+        time.sleep(5)
+    records, size = now
+    seconds = time.perf_counter() - start
+    print(
+        f"segments: {seconds:.0f} s, {size / max(1, records):.0f} bytes a record and list, {size / 1e6:.1f} MB in all"
+    )
+
+
+def segments(database: Path) -> tuple[int, int]:
+    """Records in segments, once for every list they are in, and the bytes of the segments."""
+    connection = sqlite3.connect(database)
+    found = connection.execute("SELECT coalesce(sum(records), 0), coalesce(sum(length(bytes)), 0) FROM segment")
+    records, size = found.fetchone()
+    connection.close()
+    return records, size
 
 
 def compare_depth(port: int) -> float:

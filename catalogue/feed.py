@@ -27,6 +27,11 @@ class Selection:
     since: int | None = None
     until: int | None = None
 
+    @property
+    def start(self) -> Cursor:
+        """Before the first entry there can be."""
+        return Cursor(-1 if self.since is None else max(self.since, -1), -1)
+
 
 class Entry(NamedTuple):
     """One record as the feed shows it in one format."""
@@ -53,3 +58,23 @@ class SetDescription:
     spec: str
     name_vi: str
     name_en: str
+
+
+class Segment(NamedTuple):
+    """A run of one list as a protocol wrote and compressed it (`catalogue.segments`)."""
+
+    after: Cursor
+    first: Cursor
+    """No entry stands behind `after` and before this one, which is the first."""
+    last: Cursor
+    """It holds every entry up to here, and none behind."""
+    records: int
+    """Entries that are shown."""
+    metadata_bytes: int
+    """Bytes of their renderings together."""
+    crc32: int
+    """Of what was compressed (RFC 1952, 8)."""
+    size: int
+    """Bytes of what was compressed."""
+    data: bytes
+    """Blocks of RFC 1951, none of them final, that end on a byte and refer to nothing before them."""

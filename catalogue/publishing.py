@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, delete, null, select, update
 
-from catalogue import bulk, changesets, clock
+from catalogue import bulk, changesets, clock, segments
 from catalogue.restamp import FeedRow, Move, restamp
 from catalogue.store import Store
 from catalogue.tables import (
@@ -142,6 +142,9 @@ def _move_feed(connection: Connection, batch: Sequence[_Effect], sets: tuple[int
             moved.append(row)
             stale.append(row.id)
             fresh.extend((*feed_row, row.id) for feed_row in rows)
+    # Also where a row stays what it was: a second change within one second moves nothing and shows other bytes.
+    segments.invalidate(connection, ((row.set_id, row.datestamp, number) for number in stale for row in held[number]))
+    segments.invalidate(connection, ((set_id, datestamp, number) for set_id, datestamp, *_, number in fresh))
     if stale:
         connection.execute(delete(feed).where(feed.c.record_id.in_(stale)))
     bulk.insert(connection, feed, FEED_COLUMNS, fresh)

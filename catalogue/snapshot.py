@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
 
 from catalogue import clock
-from catalogue.feed import Cursor, Entry, Selection, SetDescription
+from catalogue.feed import Cursor, Entry, Segment, Selection, SetDescription
 from catalogue.libraries import LIBRARY_SETS
 from catalogue.renderings import BY_NAME, FORMATS
+from catalogue.segments import Hole, Shelf, changed_sets, following, holes
 from catalogue.store import Store
 from catalogue.tables import EVERYTHING, LIVE, STAGED, feed, feed_set, record, rendering
 
@@ -44,8 +45,11 @@ class Snapshot:
     def __init__(self, store: Store, connection: Connection, home_set: str = "") -> None:
         self._store = store
         self._connection = connection
-        self.response_date: int = clock.read(connection).latest
+        moment = clock.read(connection)
+        self.response_date: int = moment.latest
         """What the answer must say, in seconds since 1970; every stamp given later is at least this."""
+        self.sequence: int = moment.seq
+        """The last number of the change sequence."""
         rows = connection.execute(select(feed_set.c.id, feed_set.c.spec, feed_set.c.name_vi, feed_set.c.name_en))
         self._sets = {row.id: SetDescription(row.spec, row.name_vi, row.name_en) for row in rows}
         self._numbers = {found.spec: number for number, found in self._sets.items()}
@@ -70,13 +74,19 @@ class Snapshot:
         return int(self._connection.execute(query).scalar_one())
 
     def page(
-        self, selection: Selection, after: Cursor | None, limit: int, byte_limit: int, metadata: bool
+        self,
+        selection: Selection,
+        after: Cursor | None,
+        limit: int,
+        byte_limit: int,
+        metadata: bool,
+        through: Cursor | None = None,
     ) -> list[Entry]:
         """The entries behind `after`, at most `limit`, fewer when their renderings exceed `byte_limit` bytes together.
 
-        There is always at least one entry when any is left, however large it is.
+        None of them stands behind `through`. There is always at least one entry when any is left, however large it is.
         """
-        where = self._where(selection, after)
+        where = self._where(selection, after, through)
         if where is None:
             return []
         chosen = BY_NAME[selection.format]
@@ -151,13 +161,47 @@ class Snapshot:
         top = self._sets[EVERYTHING]
         return [SetDescription(LIBRARY_SETS, top.name_vi, top.name_en), *found] if found else []
 
-    def _where(self, selection: Selection, after: Cursor | None) -> ColumnElement[bool] | None:
-        """The selection as a range of the feed; None for a set that does not exist."""
-        number: int | None = self._home
+    def segments(self, kind: str, selection: Selection, after: Cursor | None, ask: int) -> Iterator[Segment]:
+        """The segments of `kind` that end behind `after` and within `until`, in order, read `ask` at a time."""
+        shelf = self.shelf(kind, selection)
+        if shelf is None:
+            return
+        for found in following(self._connection, shelf, after or selection.start, ask):
+            if selection.until is not None and found.last.datestamp > selection.until:
+                return
+            yield found
+
+    def shelf(self, kind: str, selection: Selection) -> Shelf | None:
+        """Where the segments of `kind` for a list stand; None for a set or format that does not exist.
+
+        A library's own repository shows no sets, so what is written for it is of another kind.
+        """
+        number = self._number(selection)
+        if number is None or selection.format not in BY_NAME:
+            return None
+        return Shelf(kind if self._whole else f"{kind}/own", number, BY_NAME[selection.format].bit)
+
+    def holes(self, shelf: Shelf, records: int, size: int) -> list[Hole]:
+        """What of a list has no segment (`catalogue.segments.holes`)."""
+        return holes(self._connection, shelf, records, size)
+
+    def changed_sets(self, since: int | None) -> list[str]:
+        """The setSpecs of what changed behind the change `since` (None: ever), "" for everything first."""
+        return sorted(self._sets[number].spec for number in changed_sets(self._connection, since))
+
+    def _number(self, selection: Selection) -> int | None:
+        """The set that a selection means; None for one that does not exist."""
         if selection.set_spec and self._whole:
             # Every record belongs to a library, so the set above all libraries is everything.
             top = selection.set_spec == LIBRARY_SETS
-            number = EVERYTHING if top else self._numbers.get(selection.set_spec)
+            return EVERYTHING if top else self._numbers.get(selection.set_spec)
+        return self._home
+
+    def _where(
+        self, selection: Selection, after: Cursor | None, through: Cursor | None = None
+    ) -> ColumnElement[bool] | None:
+        """The selection as a range of the feed; None for a set that does not exist."""
+        number = self._number(selection)
         if number is None or selection.format not in BY_NAME:
             return None
         conditions = [feed.c.set_id == number, self._carries(BY_NAME[selection.format].mask)]
@@ -166,6 +210,8 @@ class Snapshot:
             conditions.append(tuple_(feed.c.datestamp, feed.c.record_id) > tuple_(after.datestamp, after.record))
         elif selection.since is not None:
             conditions.append(feed.c.datestamp >= selection.since)
+        if through is not None:
+            conditions.append(tuple_(feed.c.datestamp, feed.c.record_id) <= tuple_(through.datestamp, through.record))
         return and_(*conditions)
 
     def _here(self) -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ How the tables hang together:
                          │         └ original               the bytes as received, once per content
     change_set ─ effect ─┘                                  which record went from which version to which
     feed ─ feed_set                                         who sees what, stamped (`catalogue.feed`)
+    segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
 
@@ -191,6 +192,31 @@ feed = Table(
     Index(None, "record_id", "set_id"),
     sqlite_with_rowid=False,
 )
+
+segment = Table(
+    "segment",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("set_id", Integer, nullable=False),
+    Column("format", SmallInteger, nullable=False),
+    Column("after_stamp", BigInteger, nullable=False),
+    Column("after_record", BigInteger, nullable=False),
+    Column("first_stamp", BigInteger, nullable=False),
+    Column("first_record", BigInteger, nullable=False),
+    Column("last_stamp", BigInteger, nullable=False),
+    Column("last_record", BigInteger, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("metadata_bytes", BigInteger, nullable=False),
+    Column("crc32", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+    # A publisher looks for segments by position alone, whatever their kind and format; its range is in the index.
+    Index(
+        "ix_segment_run", "set_id", "last_stamp", "last_record", "format", "kind", "after_stamp", "after_record",
+        unique=True,
+    ),
+)  # fmt: skip
 
 change = Table(
     "change",

@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
-from catalogue.feed import Cursor, Entry, Selection
+from catalogue.feed import Cursor, Entry, Segment, Selection
 from foundation.settings import Settings
 from oaipmh import writer
+from oaipmh.compression import Piece, plain
 from oaipmh.errors import Code, OaiError, Refusal
 from oaipmh.protocol import Request, Verb, parse
 from oaipmh.repository import Feed, Repository, Snapshot
+from oaipmh.segments import RECORDS, wording
 from oaipmh.tokens import Position, Tokens
 
 _log = logging.getLogger("lienthong.oaipmh")
@@ -20,7 +23,40 @@ _SAMPLES = 20
 _DAY = 86_400
 _LONGEST = 3650 * _DAY  # a token has to have an expirationDate that can be written
 
-Body = list[bytes] | OaiError
+Body = Sequence[Piece] | OaiError
+
+
+@dataclass(slots=True)
+class _Page:
+    """What a list shows at once, as far as it has come."""
+
+    limit: int
+    room: int
+    """Bytes of metadata that may still come."""
+    pieces: list[Entry | Segment] = field(default_factory=list)
+    count: int = 0
+    last: Cursor = field(default=Cursor(-1, -1))
+    more: bool = False
+    """Whether a record that can be delivered comes behind it: no token may lead to nothing."""
+
+    def take(self, piece: Entry | Segment) -> bool:
+        """Put a piece behind the others; False: it has no place here any more. The first record always has one."""
+        if isinstance(piece, Segment):
+            count, size, last = piece.records, piece.metadata_bytes, piece.last
+        else:
+            count, size, last = 1, len(piece.metadata or b""), Cursor(piece.datestamp, piece.record)
+        self.more = self.count > 0 and (self.count + count > self.limit or size > self.room)
+        if not self.more:
+            self.pieces.append(piece)
+            self.count += count
+            self.room -= size
+            self.last = last
+        return not self.more
+
+    def suits(self, segment: Segment) -> bool:
+        """Whether all of it has a place here, or nothing of it."""
+        fits = self.count + segment.records <= self.limit and segment.metadata_bytes <= self.room
+        return segment.records > 0 and (fits or self.count == self.limit)
 
 
 class Provider:
@@ -43,6 +79,7 @@ class Provider:
         self._tokens = Tokens(keys, repository.path, min(settings.token_days * _DAY, _LONGEST))
         self._settings = settings
         self._clock = clock
+        self._wording = wording(repository)
         self._verbs: dict[Verb, Callable[[Snapshot, Request], Body]] = {
             Verb.IDENTIFY: self._identify,
             Verb.LIST_METADATA_FORMATS: self._metadata_formats,
@@ -58,6 +95,10 @@ class Provider:
 
     def answer(self, request: Request | Refusal) -> bytes:
         """The answer to a request: an XML document in UTF-8. Raises StoreError."""
+        return plain(self.pieces(request))
+
+    def pieces(self, request: Request | Refusal) -> list[Piece]:
+        """The same answer in pieces, some of them written and compressed beforehand. Raises StoreError."""
         if isinstance(request, Refusal):
             # A request that is not understood must not cost the store anything.
             return writer.document(self.repository, int(self._clock()), None, writer.errors(request.errors))
@@ -100,7 +141,7 @@ class Provider:
         if entry is None:
             known = opaque is not None and snapshot.formats(opaque) is not None
             return _unavailable() if known else _unknown_item()
-        if not _deliverable(entry):
+        if not writer.deliverable(entry):
             return _unavailable()
         return [b"<GetRecord>", *writer.records(self.repository, [entry]), b"</GetRecord>"]
 
@@ -119,24 +160,23 @@ class Provider:
             if isinstance(started, OaiError):
                 return started
             selection, until = started
-        page, more = self._page(snapshot, request.verb, selection, before.after if before else None)
-        if not page and before and before.is_open:
+        page = self._page(snapshot, request.verb, selection, before.after if before else None)
+        if not page.count and before and before.is_open:
             page = self._moved(snapshot, before)
-        if not page:
+        if not page.count:
             return OaiError(Code.NO_RECORDS_MATCH, "no record matches from, until, set and metadataPrefix")
         name = request.verb.encode()
-        write = writer.records if request.verb is Verb.LIST_RECORDS else writer.headers
-        parts = [b"<%b>" % name, *write(self.repository, page)]
+        parts = [b"<%b>" % name, *self._written(request.verb, page)]
         delivered = before.delivered if before else 0
-        if more:
+        if page.more:
             position = Position(
                 request.verb,
                 selection,
                 until,
                 before.is_open if before else request.until is None,
-                Cursor(page[-1].datestamp, page[-1].record),
-                delivered + len(page),
-                before.total if before else max(snapshot.total(selection), len(page) + 1),
+                page.last,
+                delivered + page.count,
+                before.total if before else max(snapshot.total(selection), page.count + 1),
                 snapshot.response_date,
             )
             expires = position.given + self._tokens.lifetime
@@ -146,6 +186,18 @@ class Provider:
             parts.append(writer.resumption("", before.total, delivered, None))
         parts.append(b"</%b>" % name)
         return parts
+
+    def _written(self, verb: Verb, page: _Page) -> Iterator[Piece]:
+        """A page as it stands in the answer."""
+        write = writer.records if verb is Verb.LIST_RECORDS else writer.headers
+        for _, group in groupby(page.pieces, lambda piece: isinstance(piece, Segment)):
+            entries: list[Entry] = []
+            for piece in group:
+                if isinstance(piece, Segment):
+                    yield piece
+                else:
+                    entries.append(piece)
+            yield from write(self.repository, entries)
 
     def _begin(self, snapshot: Snapshot, request: Request) -> tuple[Selection, int] | OaiError:
         """What a new list request selects, with `until` frozen at the first answer so that the list ends."""
@@ -159,49 +211,67 @@ class Provider:
         return Selection(name, request.set_spec, request.since, until), until
 
     def _page(
-        self, snapshot: Snapshot, verb: Verb, selection: Selection, after: Cursor | None
-    ) -> tuple[list[Entry], bool]:
-        """The next page, and whether a record that can be delivered comes behind it: no token may lead to nothing."""
+        self, snapshot: Snapshot, verb: Verb, selection: Selection, after: Cursor | None, limit: int | None = None
+    ) -> _Page:
+        """The next page, at most `limit` records of it."""
         metadata = verb is Verb.LIST_RECORDS
-        limit = max(1, self._settings.page_records if metadata else self._settings.page_headers)
-        room = self._settings.page_bytes
-        page: list[Entry] = []
-        for entry in self._entries(snapshot, selection, after, limit, metadata):
-            room -= len(entry.metadata or b"")
-            if page and (len(page) == limit or room < 0):
-                return page, True
-            page.append(entry)
-        return page, False
+        most = max(1, self._settings.page_records if metadata else self._settings.page_headers)
+        page = _Page(most if limit is None else min(most, limit), self._settings.page_bytes)
+        stretch = self._records if metadata else self._entries
+        for piece in stretch(snapshot, selection, after, page):
+            if not page.take(piece):
+                break
+        return page
+
+    def _records(
+        self, snapshot: Snapshot, selection: Selection, after: Cursor | None, page: _Page
+    ) -> Iterator[Entry | Segment]:
+        """What comes behind `after`: segments where there are some that suit the page, entries elsewhere."""
+        at = after or selection.start
+        for segment in snapshot.segments(self._wording, selection, at, page.limit // RECORDS + 1):
+            if at < segment.after:
+                yield from self._entries(snapshot, selection, at, page, segment.after, metadata=True)
+                at = segment.after
+            if at < segment.first and page.suits(segment):
+                yield segment
+            else:
+                yield from self._entries(snapshot, selection, at, page, segment.last, metadata=True)
+            at = segment.last
+        yield from self._entries(snapshot, selection, at, page, metadata=True)
 
     def _entries(
-        self, snapshot: Snapshot, selection: Selection, after: Cursor | None, limit: int, metadata: bool
+        self,
+        snapshot: Snapshot,
+        selection: Selection,
+        after: Cursor | None,
+        page: _Page,
+        through: Cursor | None = None,
+        metadata: bool = False,
     ) -> Iterator[Entry]:
-        """Entries behind `after` that can be delivered, read a page at a time, for as long as they are asked for."""
-        ask = limit + 1
-        while found := snapshot.page(selection, after, ask, self._settings.page_bytes, metadata):
+        """Entries behind `after` and not behind `through` that can be delivered, for as long as they are asked for."""
+        ask, again = page.limit - page.count + 1, 1
+        while found := snapshot.page(selection, after, ask, page.room, metadata, through):
             for entry in found:
-                if _deliverable(entry) or not metadata:
+                if writer.deliverable(entry) or not metadata:
                     yield entry
                 else:
                     _log.error("no %s of %s: left out of the page", selection.format, entry.identifier)
             after = Cursor(found[-1].datestamp, found[-1].record)
+            if after == through:
+                return
             # The first read was meant to suffice; what follows makes up for records left out, or looks for one more.
-            ask = min(limit, 1 if ask > limit else ask * 2)
+            ask, again = again, min(page.limit, again * 2)
 
-    def _moved(self, snapshot: Snapshot, before: Position) -> list[Entry]:
+    def _moved(self, snapshot: Snapshot, before: Position) -> _Page:
         """What is left of a list whose remaining records all changed since: they now stand behind the frozen `until`.
 
         A token was given, so records must come (an empty list is invalid). Those that moved come with their new
         datestamps, at most as many as were left, and end the list; the next incremental harvest brings them again.
         """
         selection = replace(before.selection, until=snapshot.response_date)
-        page, _ = self._page(snapshot, before.verb, selection, before.after)
-        return page[: max(1, before.total - before.delivered)]
-
-
-def _deliverable(entry: Entry) -> bool:
-    """Whether a record is whole: one without its metadata is only allowed when it is deleted (2.5)."""
-    return entry.deleted or bool(entry.metadata)
+        page = self._page(snapshot, before.verb, selection, before.after, max(1, before.total - before.delivered))
+        page.more = False
+        return page
 
 
 def _unknown_item() -> OaiError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import quote, unquote, urlsplit
 
-from catalogue.feed import Cursor, Entry, Selection, SetDescription
+from catalogue.feed import Cursor, Entry, Segment, Selection, SetDescription
 
 # oai-identifier.xsd, repositoryIdentifierType: a dot is needed, and no label may begin with a digit.
 _DOMAIN = re.compile(r"[A-Za-z][A-Za-z0-9\-]*(?:\.[A-Za-z][A-Za-z0-9\-]*)+")
@@ -36,13 +36,26 @@ class Snapshot(Protocol):
         ...
 
     def page(
-        self, selection: Selection, after: Cursor | None, limit: int, byte_limit: int, metadata: bool
+        self,
+        selection: Selection,
+        after: Cursor | None,
+        limit: int,
+        byte_limit: int,
+        metadata: bool,
+        through: Cursor | None = None,
     ) -> list[Entry]:
-        """The entries behind `after` in the order of Cursor, at most `limit`.
+        """The entries behind `after` in the order of Cursor, at most `limit`, none behind `through`.
 
         With `metadata` the page ends before the entry that would bring the metadata beyond `byte_limit` bytes, but
         has at least one entry if there is one. An entry whose metadata cannot be produced comes with None, and is
         no reason to fail.
+        """
+        ...
+
+    def segments(self, kind: str, selection: Selection, after: Cursor | None, ask: int) -> Iterator[Segment]:
+        """What `oaipmh.segments` has stored of the list behind `after` and within `until`, in order; maybe nothing.
+
+        The first may begin before `after`. `ask`: about how many are wanted.
         """
         ...
 

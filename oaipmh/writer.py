@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from catalogue.feed import Entry, SetDescription
+from oaipmh.compression import Piece
 from oaipmh.dates import GRANULARITY, format_datestamp
 from oaipmh.errors import OaiError
 from oaipmh.protocol import Request
@@ -28,7 +29,7 @@ def escape(text: str) -> bytes:
     return _NO_CHAR.sub("", text).translate(_ESCAPES).encode()
 
 
-def document(repository: Repository, response_date: int, request: Request | None, body: Iterable[bytes]) -> bytes:
+def document(repository: Repository, response_date: int, request: Request | None, body: Iterable[Piece]) -> list[Piece]:
     """A whole answer. `request` is None after badVerb and badArgument: then only the base URL may be shown (3.2)."""
     attributes = b""
     if request is not None:
@@ -39,7 +40,7 @@ def document(repository: Repository, response_date: int, request: Request | None
         attributes,
         escape(repository.base_url),
     )
-    return b"".join((_OPENING, head, *body, b"</OAI-PMH>\n"))
+    return [_OPENING, head, *body, b"</OAI-PMH>\n"]
 
 
 def errors(found: Iterable[OaiError]) -> list[bytes]:
@@ -126,6 +127,11 @@ def headers(repository: Repository, entries: Iterable[Entry]) -> list[bytes]:
 @lru_cache(maxsize=4096)  # there are far fewer combinations of sets than records
 def _set_specs(specs: tuple[str, ...]) -> bytes:
     return b"".join(b"<setSpec>%b</setSpec>" % escape(spec) for spec in specs)
+
+
+def deliverable(entry: Entry) -> bool:
+    """Whether a record is whole: one without its metadata is only allowed when it is deleted (2.5)."""
+    return entry.deleted or bool(entry.metadata)
 
 
 def records(repository: Repository, entries: Sequence[Entry]) -> list[bytes]:

@@ -8,7 +8,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from foundation.errors import Message, StoreError
 from foundation.limits import OAI_BODY_BYTES, OAI_QUERY_BYTES
-from oaipmh.compression import accepts_gzip, gzip
+from oaipmh.compression import accepts_gzip, gzip, length, plain
 from oaipmh.errors import Code, OaiError, Refusal
 from oaipmh.messages import BODY_TOO_LARGE, NO_REPOSITORY, QUERY_TOO_LONG, STORE_AWAY, WRONG_METHOD
 from oaipmh.protocol import Request, parse
@@ -56,15 +56,15 @@ class OaiApplication:
                 if form is None:
                     return _plain("413 Content Too Large", BODY_TOO_LARGE, allowed=OAI_BODY_BYTES)
                 request = _posted(form, query)
-            body = provider.answer(request)
+            pieces = provider.pieces(request)
         except StoreError:
             retry = ("Retry-After", str(RETRY_SECONDS))
             return _plain("503 Service Unavailable", STORE_AWAY, retry, seconds=RETRY_SECONDS)
         headers = [("Content-Type", "text/xml; charset=utf-8"), ("Vary", "Accept-Encoding")]
-        if len(body) >= _SMALL and accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+        if length(pieces) >= _SMALL and accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
             headers.append(("Content-Encoding", "gzip"))
-            body = gzip(body)
-        return "200 OK", headers, body
+            return "200 OK", headers, gzip(pieces)
+        return "200 OK", headers, plain(pieces)
 
 
 def _posted(form: bytes, query: bytes) -> Request | Refusal:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from catalogue.feed import Cursor, Entry, Selection, SetDescription
+from catalogue.feed import Cursor, Entry, Segment, Selection, SetDescription
 
 
 def with_ancestors(specs: tuple[str, ...]) -> set[str]:
@@ -108,10 +108,18 @@ class MemorySnapshot:
         return len(self._list(selection))
 
     def page(
-        self, selection: Selection, after: Cursor | None, limit: int, byte_limit: int, metadata: bool
+        self,
+        selection: Selection,
+        after: Cursor | None,
+        limit: int,
+        byte_limit: int,
+        metadata: bool,
+        through: Cursor | None = None,
     ) -> list[Entry]:
         page: list[Entry] = []
         for row in self._list(selection):
+            if through is not None and (row.datestamp, row.record) > through:
+                break
             if after is None or (row.datestamp, row.record) > after:
                 entry = row.entry(metadata)
                 byte_limit -= len(entry.metadata or b"")
@@ -119,6 +127,9 @@ class MemorySnapshot:
                     break
                 page.append(entry)
         return page
+
+    def segments(self, kind: str, selection: Selection, after: Cursor | None, ask: int) -> Iterator[Segment]:
+        return iter(())
 
     def entry(self, identifier: str, format_name: str) -> Entry | None:
         rows = (row for key, row in self._rows.items() if key[:2] == (self._everything, format_name))
