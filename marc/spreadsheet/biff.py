@@ -77,7 +77,7 @@ def _claimed(body: bytes) -> int:
         top, bottom, left, right = struct.unpack_from("<HHHH", body)
     else:
         return 0
-    return max(bottom - top, 1) * max(right - left, 1)
+    return int(max(bottom - top, 1) * max(right - left, 1))
 
 
 def _records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
@@ -140,7 +140,7 @@ def _table(data: bytes, shift: int) -> list[int]:
 
 def _chain(data: bytes, table: list[int], at: int, shift: int, first: int) -> bytes:
     """The bytes of a chain of sectors, the first of which begins at `first`."""
-    pieces = []
+    pieces: list[bytes] = []
     while at < _END:
         if len(pieces) > len(data) >> shift:  # it bites its tail
             raise ValueError(at)

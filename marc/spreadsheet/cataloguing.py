@@ -7,9 +7,9 @@ for wrong values (020 $z, 022 $y) or to a note, and a problem says so.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from foundation.limits import LOCAL_ID_CHARACTERS, SPREADSHEET_CELL_CHARACTERS, SPREADSHEET_COPIES
-from marc import repair
 from marc.record import Field, Record
 from marc.spreadsheet import coding, description, messages, particulars
 from marc.spreadsheet.entry import Entry
@@ -62,7 +62,10 @@ def record(entry: Entry, position: str) -> Record | None:
         *_holdings(entry, accessions, mark),
         *_links(entry),
     ]
-    return Record.build(coding.leader(kind), sorted(map(_clean, fields), key=_order))
+    made = Record.build(coding.leader(kind), sorted(fields, key=_order))
+    if unicodedata.is_normalized("NFC", made.text):
+        return made
+    return Record.build(made.leader, map(_composed, made.fields))
 
 
 def _order(field: Field) -> str:
@@ -70,30 +73,23 @@ def _order(field: Field) -> str:
     return field.tag if field.tag < "600" else field.tag[0]
 
 
-def _clean(field: Field) -> Field:
-    """The field with every value as a Record may hold it."""
-    if field.tag < "010":
-        return field._replace(value=repair.value(field.value)[0])
-    values = [(code, _line(repair.value(value)[0])) for code, value in field.subfields]
-    return field._replace(subfields=tuple(values))
-
-
-def _line(value: str) -> str:
-    """One line without blanks at its ends."""
-    return " ".join(value.split())
+def _composed(field: Field) -> Field:
+    """The field in NFC: a mark that a separator kept apart from its letter may have come to stand behind one."""
+    subfields = tuple((code, unicodedata.normalize("NFC", value)) for code, value in field.subfields)
+    return field._replace(subfields=subfields, value=unicodedata.normalize("NFC", field.value))
 
 
 # --- numbers ------------------------------------------------------------------------------------------------
 def _identifier(entry: Entry, accessions: list[str], position: str) -> str:
     for cell in entry.cells("id"):
-        name = tidy(repair.value(cell.text)[0])
+        name = tidy(cell.text)
         if len(name) > LOCAL_ID_CHARACTERS:
             limit = {"limit": "LOCAL_ID_CHARACTERS", "allowed": LOCAL_ID_CHARACTERS}
             entry.notice(messages.CUT_ID, cell, seen=name[:40], **limit)
             return position
         if name:
             return name
-    first = tidy(repair.value(accessions[0])[0]) if accessions else ""
+    first = accessions[0] if accessions else ""
     return first if 0 < len(first) <= LOCAL_ID_CHARACTERS else position
 
 
@@ -174,10 +170,10 @@ def _languages(entry: Entry, title: str) -> tuple[list[coding.Language], list[co
     """The languages of the text (at least one), those it was translated from, and notes on names nobody knows."""
     found: dict[str, list[coding.Language]] = {"language": [], "original_language": []}
     notes = []
-    for target, languages in found.items():
+    for target in found:
         for cell in entry.cells(target):
             known, unknown = coding.languages_of(cell.text)
-            languages += known
+            found[target] += known
             for name in unknown:
                 entry.notice(messages.LANGUAGE, cell, seen=name[:40])
                 notes.append(Field("546", "  ", (("a", f"{cell.heading}: {name}"),)))
@@ -266,4 +262,3 @@ def _copies(entry: Entry, accessions: list[str]) -> int:
     if accessions and len(accessions) != count:
         entry.notice(messages.COPIES_DIFFER, cell, seen=count, found=len(accessions))
     return count
-

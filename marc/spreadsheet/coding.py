@@ -7,6 +7,7 @@ lists for languages and countries; languages of Vietnam without a MARC code have
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from marc.record import Field
@@ -189,6 +190,7 @@ def language_fields(languages: list[Language], original: list[Language]) -> list
     return fields
 
 
+@lru_cache(maxsize=len(KINDS))
 def carrier_fields(kind: Kind) -> list[Field]:
     """336, 337 and 338 (RDA content, media and carrier)."""
     values = (("336", kind.content, "rdacontent"), ("337", kind.media, "rdamedia"), ("338", kind.carrier, "rdacarrier"))

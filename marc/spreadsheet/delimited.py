@@ -46,7 +46,7 @@ def sheet(stream: BinaryIO, name: str, encoding: str = AUTO) -> Sheet:
         missing -= len(piece)
     head = b"".join(pieces)
     used = _encoding(head) if encoding == AUTO else encoding
-    chunks = chain([head], iter(lambda: stream.read(limits.READ_CHUNK), b""))
+    chunks: Iterator[bytes] = chain([head], iter(lambda: stream.read(limits.READ_CHUNK), b""))
     if used == UTF16:
         chunks, used = _from_utf16(chunks, head), "utf-8"
         head = next(chunks, b"")
@@ -237,5 +237,3 @@ def _placed(problem: Problem | None, reason: str, name: str, number: int) -> Pro
     if problem is None:
         return Problem(messages.ROW_BROKEN, values={**where, "reason": reason})
     return Problem(problem.message, values={**where, **problem.values})
-
-

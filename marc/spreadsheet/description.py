@@ -6,7 +6,7 @@ ISBD marks stand at the end of the subfield before the part they introduce, as M
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from marc.record import Field
@@ -20,12 +20,21 @@ from vietnamese.text import fold
 Subfields = list[tuple[str, str]]
 
 _PART: Final = re.compile(
-    r"(?:[.,;:]\s?|\s?\()((?:Tập|Quyển|Phần|T\.|Q\.)\s?(?:[0-9]{1,4}|[IVXLC]{1,7}))\)?(?:\s?[:.,-]\s?(\S.*))?$", re.IGNORECASE
+    r"(?:[.,;:]\s?|\s?\()((?:Tập|Quyển|Phần|T\.|Q\.)\s?(?:[0-9]{1,4}|[IVXLC]{1,7}))\)?(?:\s?[:.,-]\s?(\S.*))?$",
+    re.IGNORECASE,
 )
 _TITLE_LETTERS: Final = 2_000
 """So much of a title is searched for its parts."""
 _ROLES: Final = {"editor": "chủ biên", "compiler": "biên soạn", "collector": "sưu tầm", "translator": "dịch"}
-_NOBODY: Final = ("nhieu tac gia", "nhieu nguoi", "khong ro", "khong co", "dang cap nhat", "khuyet danh", "nhieu dich gia")
+_NOBODY: Final = (
+    "nhieu tac gia",
+    "nhieu nguoi",
+    "khong ro",
+    "khong co",
+    "dang cap nhat",
+    "khuyet danh",
+    "nhieu dich gia",
+)
 _ARTICLES: Final = {"eng": ("the ", "an ", "a "), "fre": ("les ", "le ", "la ", "l'", "un ", "une ", "des ")}
 
 
@@ -91,24 +100,26 @@ def title_of(entry: Entry) -> Title:
 
 def names_of(entry: Entry, title: Title) -> list[Name]:
     """Everybody responsible, in the order of the columns; without a column for them, those behind the title's slash."""
-    found = []
+    found: list[Name] = []
     for target in ("author", "body", "compiler", "collector", "editor", "contributor", "translator"):
         for cell in entry.cells(target):
             for line in particulars.listed(cell.text):
-                found += list(_read(line, _ROLES.get(target, ""), target == "body"))
+                found += _read(line, _ROLES.get(target, ""), target == "body")
     if not found and title.responsibility:
         found = list(_read(title.responsibility, "", False))
     return list({(name.person.display, name.role): name for name in found}.values())
 
 
-def _read(text: str, role: str, body: bool) -> Iterator[Name]:
+@lru_cache(maxsize=4096)  # a library has the same authors on many rows
+def _read(text: str, role: str, body: bool) -> tuple[Name, ...]:
     if body:
-        yield Name(PersonName(tidy(text)), role, True)
-        return
-    for person in names.parse_all(text):
-        if person.display:
-            phrase = not (person.family or person.given)
-            yield Name(person, ", ".join(person.roles) or role, phrase)
+        return (Name(PersonName(tidy(text)), role, True),)
+    return tuple(
+        # a body, or a phrase, has no parts
+        Name(person, ", ".join(person.roles) or role, not (person.family or person.given))
+        for person in names.parse_all(text)
+        if person.display
+    )
 
 
 def title_field(title: Title, people: list[Name], language: str) -> Field:

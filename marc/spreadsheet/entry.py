@@ -7,6 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from foundation.errors import Message, Problem
+from marc import repair
 
 
 class Cell(NamedTuple):
@@ -27,7 +28,9 @@ class Entry:
         self.problems: list[Problem] = []
         self._cells: dict[str, list[Cell]] = {}
         for cell in cells:
-            self._cells.setdefault(cell.target, []).append(cell)
+            whole = cell if cell.text.isprintable() else cell._replace(text=_printable(cell.text))
+            if whole.text.strip():
+                self._cells.setdefault(cell.target, []).append(whole)
 
     def __iter__(self) -> Iterator[Cell]:
         return chain.from_iterable(self._cells.values())
@@ -45,3 +48,8 @@ class Entry:
         """Keep a problem with a cell."""
         place = {"sheet": self.sheet, "row": self.row, "column": cell.column, "heading": cell.heading}
         self.problems.append(Problem(message, values={**place, **values}))
+
+
+def _printable(text: str) -> str:
+    """`text` with what a Record may not hold removed from each of its lines."""
+    return "\n".join(repair.value(line)[0] for line in text.splitlines())

@@ -24,6 +24,9 @@ _NAME: Final = rb"<(?:[^\s<>/\"':]+:)?"
 _CELL: Final = re.compile(_NAME + rb"(c|row)" + _ATTRIBUTES)
 _CELL_START: Final = re.compile(_NAME + rb"(?:c|row)(?=[\s/>])")
 _REFERENCE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
+_PLAIN_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"(?: s="[0-9]{1,6}")?(?: t="[a-zA-Z]{1,9}")?(/?)>')
+"""A cell as Excel and its kin write it: nearly all cells, and quickly looked at."""
+_ROW: Final = re.compile(_NAME + rb"row" + _ATTRIBUTES)
 _STRING: Final = re.compile(_NAME + rb"si[\s/>]")
 
 _ODS_START: Final = re.compile(rb"<table:(?:table|table-row|(?:covered-)?table-cell)(?=[\s/>])")
@@ -95,6 +98,26 @@ class _Xlsx:
         return max(self.rows * self.columns, self.cells)
 
     def _look(self, data: bytes) -> None:
+        starts = len(_CELL_START.findall(data))
+        plain = _PLAIN_CELL.findall(data)
+        if len(plain) + len(_ROW.findall(data)) == starts:
+            self._plain(plain)
+        elif self._each(data) != starts:
+            raise FormatError(messages.NOT_A_SPREADSHEET, reason="XML")
+        self.cells += starts + len(_STRING.findall(data))
+
+    def _plain(self, found: list[tuple[bytes, bytes, bytes]]) -> None:
+        """Count cells that all say where they are."""
+        filled = [(letters, digits) for letters, digits, empty in found if not empty]
+        if found:  # should cells without a place follow, these are the furthest they can follow on
+            self.at_row = max(self.at_row, *map(int, {digits for _, digits, _ in found}))
+        if filled:
+            self.at_column = max(cells.number(letters.decode()) + 1 for letters in {letters for letters, _ in filled})
+            self.rows = max(self.rows, *map(int, {digits for _, digits in filled}))
+            self.columns = max(self.columns, self.at_column)
+
+    def _each(self, data: bytes) -> int:
+        """Count cells one by one, whatever their attributes; the result is how many there were, with their rows."""
         found = 0
         for name, attributes, empty in _CELL.findall(data):
             found += 1
@@ -108,9 +131,7 @@ class _Xlsx:
             self.at_column = max(columns) if columns else self.at_column + 1
             if not empty:
                 self.rows, self.columns = max(self.rows, self.at_row), max(self.columns, self.at_column)
-        if found != len(_CELL_START.findall(data)):
-            raise FormatError(messages.NOT_A_SPREADSHEET, reason="XML")
-        self.cells += found + len(_STRING.findall(data))
+        return found
 
 
 class _Binary:
@@ -129,7 +150,7 @@ class _Binary:
 
 
 class _Ods:
-    """The rectangles of an OpenDocument spreadsheet (ODF 1.3 part 3, 9.1), where one cell may be said a million times."""
+    """The rectangles of an OpenDocument spreadsheet (ODF 1.3 part 3, 9.1), where one cell may stand for a million."""
 
     def __init__(self) -> None:
         self.rest = b""

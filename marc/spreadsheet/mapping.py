@@ -14,7 +14,8 @@ from typing import Final
 from foundation.errors import FormatError, InputError, LimitError
 from foundation.limits import SPREADSHEET_MAPPING_BYTES
 from marc.spreadsheet import columns, messages
-from marc.spreadsheet.columns import IGNORE, TARGETS
+from marc.spreadsheet.columns import IGNORE
+from marc.spreadsheet.headings import TARGETS
 from marc.spreadsheet.table import Row
 
 _VERSION: Final = 1
@@ -24,7 +25,7 @@ _SHOWN: Final = 80
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One heading and its target, a name of `columns.TARGETS`.
+    """One heading and its target, a name of `headings.TARGETS`.
 
     `confidence` is 1.0 for what a person or a known heading says, less for a guess, 0.0 where nothing is known;
     `samples` are the first values of the column, to be shown beside it.
@@ -50,14 +51,17 @@ class Mapping:
         """Whether some column has this target."""
         return any(column.target == target for column in self.columns)
 
+    def sure_of(self, target: str) -> bool:
+        """Whether some column has this target by a known heading or a person's word."""
+        return any(column.target == target and column.confidence == 1.0 for column in self.columns)
+
     def with_target(self, heading: str, target: str) -> Mapping:
         """The same mapping with one column decided by a person. Raises InputError for a target that does not exist."""
         if target not in TARGETS:
             raise InputError(messages.UNKNOWN_TARGET, heading=heading, target=target)
-        key = columns.marked_key(heading)
-        kept = [column for column in self.columns if columns.marked_key(column.heading) != key]
-        at = next((at for at, column in enumerate(self.columns) if columns.marked_key(column.heading) == key), len(kept))
-        return Mapping((*kept[:at], Column(heading, target), *kept[at:]))
+        decided = {columns.marked_key(column.heading): column for column in self.columns}
+        decided[columns.marked_key(heading)] = Column(heading, target)
+        return Mapping(tuple(decided.values()))
 
     def to_json(self) -> str:
         """Headings and targets, to be kept; samples and confidence speak of one file and are left out."""
@@ -68,8 +72,8 @@ class Mapping:
     def from_json(cls, text: str) -> Mapping:
         """The inverse of `to_json`. Raises FormatError when it is not that, InputError for an unknown target."""
         if len(text) > SPREADSHEET_MAPPING_BYTES:
-            limit = {"limit": "SPREADSHEET_MAPPING_BYTES", "seen": len(text), "allowed": SPREADSHEET_MAPPING_BYTES}
-            raise LimitError(messages.LIMIT, **limit)
+            limit, allowed = "SPREADSHEET_MAPPING_BYTES", SPREADSHEET_MAPPING_BYTES
+            raise LimitError(messages.LIMIT, limit=limit, seen=len(text), allowed=allowed)
         try:
             value = json.loads(text)
             kept = value["columns"]
@@ -119,5 +123,6 @@ def _one_title(proposed: list[Column]) -> list[Column]:
 
 def learn(old: Mapping | None, corrected: Mapping) -> Mapping:
     """What a library's lists have taught: the old mapping, and over it every column of the corrected one."""
-    decided = {columns.marked_key(column.heading): column for column in (*(old.columns if old else ()), *corrected.columns)}
+    every = (*(old.columns if old else ()), *corrected.columns)
+    decided = {columns.marked_key(column.heading): column for column in every}
     return Mapping(tuple(Column(column.heading, column.target) for column in decided.values()))

@@ -16,7 +16,9 @@ def _cell(code: str, vi: str, en: str) -> Message:
 
 
 def _row(code: str, vi: str, en: str) -> Message:
-    return Message(f"spreadsheet.{code}", "trang tính “{sheet}”, dòng {row}: " + vi, "sheet “{sheet}”, row {row}: " + en)
+    return Message(
+        f"spreadsheet.{code}", "trang tính “{sheet}”, dòng {row}: " + vi, "sheet “{sheet}”, row {row}: " + en
+    )
 
 
 # --- the file -----------------------------------------------------------------------------------------------
@@ -39,7 +41,7 @@ PASSWORD: Final = Message(
 )
 LIMIT: Final = Message(
     "spreadsheet.limit",
-    "bảng tính vượt giới hạn {limit}: {seen}, cho phép {allowed}. Hãy xoá các dòng, cột thừa hoặc chia thành nhiều tệp.",
+    "bảng tính vượt giới hạn {limit}: {seen}, cho phép {allowed}. Hãy xoá dòng, cột thừa hoặc chia thành nhiều tệp.",
     "the spreadsheet goes beyond the limit {limit}: {seen} seen, {allowed} allowed. Delete superfluous rows and "
     "columns, or split the file.",
 )
@@ -80,7 +82,7 @@ ROW_BROKEN: Final = _row(
 ROW_ENCODING: Final = _row(
     "row_encoding",
     "chữ không thuộc bảng mã {encoding} của tệp ({reason}). Hãy lưu cả tệp bằng UTF-8 rồi gửi lại.",
-    "the text is not in the encoding {encoding} of the file ({reason}). Save the whole file as UTF-8 and send it again.",
+    "the text is not in the encoding {encoding} of the file ({reason}). Save the file as UTF-8 and send it again.",
 )
 ROW_LIMIT: Final = _row(
     "row_limit",
@@ -126,7 +128,7 @@ CLASS_NUMBER: Final = _cell(
 )
 LANGUAGE: Final = _cell(
     "language",
-    "không biết ngôn ngữ {seen!r}; đã ghi vào phụ chú 546. Hãy ghi tên thường dùng, ví dụ “Tiếng Việt”, hoặc mã ba chữ.",
+    "không biết ngôn ngữ {seen!r}; đã ghi vào phụ chú 546. Hãy ghi tên thường dùng (“Tiếng Việt”) hoặc mã ba chữ.",
     "the language {seen!r} is not known; it was put into note 546. Write a usual name, or its code of three letters.",
 )
 KIND: Final = _cell(
@@ -146,7 +148,7 @@ COPIES_DIFFER: Final = _cell(
 )
 ACCESSIONS: Final = _cell(
     "accessions",
-    "dãy số đăng ký cá biệt {seen!r} gồm {count} số; giới hạn {limit} là {allowed}; đã giữ nguyên văn. Hãy kiểm tra dãy.",
+    "dãy số đăng ký cá biệt {seen!r} gồm {count} số; giới hạn {limit} là {allowed}; đã giữ nguyên văn. Hãy kiểm tra.",
     "the range of accession numbers {seen!r} has {count} of them; the limit {limit} is {allowed}; it was kept as it "
     "stands. Check the range.",
 )

@@ -168,9 +168,13 @@ def size_of(cell: str) -> str:
 
 
 # --- price, edition, part -----------------------------------------------------------------------------------
-_MONEY: Final = re.compile(r"([0-9]{1,3}(?:[.,\s][0-9]{3})+|[0-9]+)(?:[.,]0+)?\s*(?:đồng|đ|d|vnđ|vnd|₫)?\.?", re.IGNORECASE)
+_MONEY: Final = re.compile(
+    r"([0-9]{1,3}(?:[.,\s][0-9]{3})+|[0-9]+)(?:[.,]0+)?\s*(?:đồng|đ|d|vnđ|vnd|₫)?\.?", re.IGNORECASE
+)
 _PART: Final = re.compile(r"(?:t|tập|tap|v|vol)\s*[.:]?\s*([0-9]{1,4}|[IVXLC]{1,7})", re.IGNORECASE)
-_EDITION: Final = re.compile(r"(tái bản|tb|t\.b\.?|in|xuất bản|xb)?\s*(?:lần)?\s*(?:thứ)?\s*([0-9]{1,3})", re.IGNORECASE)
+_EDITION: Final = re.compile(
+    r"(tái bản|tb|t\.b\.?|in|xuất bản|xb)?\s*(?:lần)?\s*(?:thứ)?\s*([0-9]{1,3})", re.IGNORECASE
+)
 _EDITIONS: Final = {"t": "Tái bản lần thứ", "i": "In lần thứ", "x": "Xuất bản lần thứ"}
 
 
@@ -205,7 +209,9 @@ _SHELF_MARK: Final = re.compile(
     r"(?P<store>[^\W\d_]{1,6}\.?\s+)?(?P<class>[0-9]{3}(?:\.[0-9]+(?:\s[0-9]+)*)?)(?:\s*(?:--|/|-|\s)\s*(?P<book>\S.*))?"
 )
 _DDC: Final = re.compile(r"[0-9]{3}(?:\.[0-9]+)?")
-_RANGE: Final = re.compile(r"(?P<start>\S*?)(?P<from>[0-9]{1,12})\s*(?:-|–|—|->|đến|den|~)\s*(?P<again>\S*?)(?P<to>[0-9]{1,12})")
+_RANGE: Final = re.compile(
+    r"(?P<start>\S*?)(?P<from>[0-9]{1,12})\s*(?:-|–|—|->|đến|den|~)\s*(?P<again>\S*?)(?P<to>[0-9]{1,12})"
+)
 
 
 def shelf_mark_of(cell: str) -> tuple[str, str, str]:

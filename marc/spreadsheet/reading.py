@@ -49,7 +49,9 @@ def tables(stream: BinaryIO, name: str, encoding: str = delimited.AUTO) -> list[
     if head.startswith((workbook.ZIP, biff.MAGIC)):
         sheets = workbook.sheets(whole)
     else:
-        seems = next((kind for magic, kind in _OTHERS.items() if head.lstrip(b"\xef\xbb\xbf \r\n").startswith(magic)), "")
+        seems = next(
+            (kind for magic, kind in _OTHERS.items() if head.lstrip(b"\xef\xbb\xbf \r\n").startswith(magic)), ""
+        )
         if seems:
             raise FormatError(messages.NOT_A_SPREADSHEET, reason=seems)
         sheets = [delimited.sheet(whole, name, encoding)]

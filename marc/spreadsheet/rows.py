@@ -24,6 +24,9 @@ from vietnamese.text import fold
 EXAMPLE: Final = "ví dụ"
 """What stands as the identifier of the template's example row, which is not imported."""
 
+HELP: Final = "Hướng dẫn"
+"""The template's sheet of explanations, in which every heading occurs."""
+
 _TOTALS: Final = ("tong cong", "tong so", "cong:", "tong:")
 _SLUG_LETTERS: Final = 100
 
@@ -59,7 +62,9 @@ def readings(table: Table, mapping: Mapping, first: int = 1, file: str = "") -> 
     a title is a reading without a record.
     """
     targets = mapping.targets()
-    used = [(at, heading, targets.get(columns.marked_key(heading), IGNORE)) for at, heading in enumerate(table.headings)]
+    used = [
+        (at, heading, targets.get(columns.marked_key(heading), IGNORE)) for at, heading in enumerate(table.headings)
+    ]
     plan = [(at, heading, target) for at, heading, target in used if heading and target != IGNORE]
     title = next(((at, heading) for at, heading, target in plan if target == "title"), None)
     place = table.sheet if table.sheet == file else f"{file} {table.sheet}"
@@ -111,9 +116,12 @@ def cells_of(line: bytes) -> dict[str, str]:
 
 
 def _mapped(tables: list[Table], learned: Mapping | None) -> list[tuple[Table, Mapping]]:
-    """The tables with a title column; the help sheet of a template has none."""
-    proposed = [(table, propose(table.headings, table.samples, learned)) for table in tables]
-    lists = [(table, mapping) for table, mapping in proposed if mapping.has("title")]
+    """The tables with a title column; where some are known for sure, those that are only guessed are no lists."""
+    sheets = [table for table in tables if fold(table.sheet) != fold(HELP)]
+    proposed = [(table, propose(table.headings, table.samples, learned)) for table in sheets]
+    titled = [(table, mapping) for table, mapping in proposed if mapping.has("title")]
+    sure = [(table, mapping) for table, mapping in titled if mapping.sure_of("title")]
+    lists = sure or titled
     if not lists:
         seen = ", ".join(heading for table in tables for heading in table.headings if heading)
         raise FormatError(messages.NO_TITLE, headings=seen[:500])

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from foundation import limits
-from foundation.errors import FormatError
+from foundation.errors import FormatError, LimitError
 from marc.spreadsheet import biff, cells, guards, messages
 from marc.spreadsheet.table import Row, Sheet
 
@@ -40,7 +40,7 @@ def sheets(stream: BinaryIO) -> list[Sheet]:
         # The reader is written in Rust: a fault in it arrives as a PanicException, which is no Exception.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        if isinstance(error, guards.LimitError):
+        if isinstance(error, LimitError):
             raise
         reason = str(error)[:200]
         if "assword" in reason:
@@ -51,7 +51,9 @@ def sheets(stream: BinaryIO) -> list[Sheet]:
 def _sheet(sheet: CalamineSheet) -> Sheet:
     guards.check("SPREADSHEET_COLUMNS", sheet.width, limits.SPREADSHEET_COLUMNS)
     ranges = sheet.merged_cell_ranges or []
-    merged = [(top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges if bottom > top or right > left]
+    merged = [
+        (top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges if bottom > top or right > left
+    ]
     return Sheet(sheet.name, _rows(sheet), tuple(sorted(merged)))
 
 
