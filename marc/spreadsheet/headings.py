@@ -20,7 +20,7 @@ class Target(NamedTuple):
 
 _TABLE: Final = """
 id | Mã biểu ghi | Record number | 001
-    ma; ma so; ma sach; ma tai lieu; ma an pham; ma bieu ghi; 001; id; mfn; record id; control number; so bieu
+    ma; ma so; ma sach; ma tai lieu; ma an pham; ma bieu ghi; 001; id; mfn; record id; record number; control number; so bieu
     ghi; so kiem soat
 accession | Số đăng ký cá biệt | Accession number | 852 $p
     so dkcb; dkcb; so dang ky ca biet; dang ky ca biet; so dk; so dang ky; so ca biet; ma vach; ma dkcb; ma xep
@@ -40,7 +40,7 @@ author | Tác giả | Author | 100, 700
     tac gia; ten tac gia; tac gia chinh; ho ten tac gia; ho va ten tac gia; nguoi viet; tg; tac gia ca nhan; tac
     gia dich gia; 100; 100 a; author; authors; creator; main author
 contributor | Tác giả khác | Other author | 700
-    tac gia phu; dong tac gia; tac gia khac; nguoi tham gia; tac gia bo sung; 700; 700 a; other authors;
+    tac gia phu; dong tac gia; tac gia khac; nguoi tham gia; tac gia bo sung; 700; 700 a; other author; other authors;
     contributor; contributors; co author
 body | Tác giả tập thể | Corporate author | 110, 710
     tac gia tap the; co quan ban hanh; co quan bien soan; 110; 710; corporate author; corporate body
@@ -55,7 +55,7 @@ translator | Người dịch | Translator | 700 $e
 part | Tập | Part | 245 $n
     tap; tap so; tap quyen; so tap; quyen; quyen so; phan; volume; vol; part; 245 n
 part_title | Tên tập | Title of part | 245 $p
-    ten tap; ten phan; nhan de tap; 245 p; part title; volume title
+    ten tap; ten phan; nhan de tap; 245 p; part title; title of part; volume title
 edition | Lần xuất bản | Edition | 250
     lan xuat ban; lan xb; lan tai ban; tai ban; lan in; ban in; 250; 250 a; edition
 imprint | Thông tin xuất bản | Imprint | 264
@@ -101,7 +101,7 @@ book_number | Ký hiệu tên sách | Book number | 082 $b
 subject | Chủ đề | Subject | 650
     chu de; de muc chu de; tieu de de muc; dm chu de; de muc; 650; 650 a; subject; subjects; topic
 place_subject | Địa danh | Place as subject | 651
-    dia danh; dia ly; 651; 651 a; geographic subject; dia phuong
+    dia danh; dia ly; 651; 651 a; geographic subject; place as subject; dia phuong
 keyword | Từ khoá | Keywords | 653
     tu khoa; tu khoa tu do; tk; 653; 653 a; keyword; keywords; tags
 summary | Tóm tắt | Summary | 520

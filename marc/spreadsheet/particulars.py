@@ -124,7 +124,9 @@ def imprint_of(cell: str) -> tuple[str, str, str]:
         parts = [part.strip() for part in re.split(r"[,;]|\s-\s", rest) if part.strip()]
         named = [part for part in parts if _PUBLISHER.match(part)]
         places = [part for part in parts if part not in named]
-        if len(parts) == 1:
+        if not parts:
+            place = ""
+        elif len(parts) == 1:
             place, publisher = ("", rest) if named or place_of(rest) == rest else (rest, "")
         else:
             publisher = ", ".join(named) or ", ".join(places[1:])
@@ -239,11 +241,11 @@ def accessions_of(cell: str, allowed: int) -> tuple[list[str], int]:
     for part in listed(cell, commas=True):
         found = _RANGE.fullmatch(part) if len(part) <= _SHORT else None
         first, last = (found["from"], found["to"]) if found else ("", "")
-        if not found or found["again"] not in ("", found["start"]) or len(last) > len(first) or not found["start"]:
+        if not found or found["again"] not in ("", found["start"]) or not found["start"]:
             numbers.append(part)
             count += 1
             continue
-        end = int(first[: len(first) - len(last)] + last)
+        end = int(first[: max(len(first) - len(last), 0)] + last)
         size = end - int(first) + 1
         count += max(size, 1)
         if size < 2 or count > allowed:
