@@ -20,7 +20,8 @@ class Target(NamedTuple):
 
 _TABLE: Final = """
 id | Mã biểu ghi | Record number | 001
-    ma; ma so; ma sach; ma tai lieu; ma an pham; ma bieu ghi; 001; id; mfn; record id; record number; control number; so bieu
+    ma; ma so; ma sach; ma tai lieu; ma an pham; ma bieu ghi; 001; id; mfn; record id; record number;
+    control number; so bieu
     ghi; so kiem soat
 accession | Số đăng ký cá biệt | Accession number | 852 $p
     so dkcb; dkcb; so dang ky ca biet; dang ky ca biet; so dk; so dang ky; so ca biet; ma vach; ma dkcb; ma xep

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 
 import pytest
@@ -57,7 +58,8 @@ def test_a_known_heading_is_sure(target: str, heading: str) -> None:
 @pytest.mark.parametrize(
     ("heading", "target"),
     [
-        ("Tên sách giáo khoa", "title"), ("Nơi, NXB, năm XB", "imprint"), ("Nhà xuất bản - nơi xuất bản - năm", "imprint"),
+        ("Tên sách giáo khoa", "title"), ("Nơi, NXB, năm XB", "imprint"),
+        ("Nhà xuất bản - nơi xuất bản - năm", "imprint"),
         ("Nhan dde", "title"), ("Nhà suất bản", "publisher"), ("Ngôn ngứ", "language"),
     ],
 )  # fmt: skip
@@ -146,10 +148,8 @@ def test_a_mapping_survives_its_json(kept: dict[str, str]) -> None:
     | st.recursive(st.none() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)).map(str)
 )
 def test_whatever_is_kept_gives_a_mapping_or_our_error(text: str) -> None:
-    try:
+    with contextlib.suppress(LienThongError):
         Mapping.from_json(text)
-    except LienThongError:
-        pass
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
@@ -44,18 +45,17 @@ FAR = {
     "another prefix": more(b'<x:row r="1048576"><x:c r="XFD1048576"><v>1</v></x:c></x:row>'),
     "odd spacing": more(b'<row r="1048576"><c\n s="1"\t r = "XFD1048576" ><v>1</v></c></row>'),
     "an endless row number": more(b'<row r="99999999999999999999"><c r="A99999999999999999999"><v>1</v></c></row>'),
-    "many strings": patched(
-        GOOD, "sharedStrings.xml", lambda data: data.replace(b"</sst>", b"<si/>" * 4_000_001 + b"</sst>")
-    ),
     "an .ods row said a million times": ods(
         '<table:table table:name="a"><table:table-row table:number-rows-repeated="1048576"><table:table-cell '
-        'table:number-columns-repeated="1024" office:value-type="float" office:value="1"/></table:table-row></table:table>'
+        'table:number-columns-repeated="1024" office:value-type="float" office:value="1"/></table:table-row>'
+        "</table:table>"
     ),
     "an .ods cell far below": ods(
         ods_table(["a"]).replace(
             "</table:table>",
-            '<table:table-row table:number-rows-repeated="1048570"><table:table-cell/></table:table-row><table:table-row>'
-            '<table:table-cell table:number-columns-repeated="16000"/><table:table-cell office:value="1"/>'
+            '<table:table-row table:number-rows-repeated="1048570"><table:table-cell/></table:table-row>'
+            '<table:table-row><table:table-cell table:number-columns-repeated="16000"/>'
+            '<table:table-cell office:value="1"/>'
             "</table:table-row></table:table>",
         )
     ),
@@ -121,7 +121,7 @@ def test_a_bomb_is_refused_by_its_ratio() -> None:
 
 def test_an_endless_workbook_is_refused() -> None:
     with pytest.raises(LimitError) as refused:
-        read(b"PK\x03\x04" + bytes(limits.SPREADSHEET_BYTES))
+        read(biff.MAGIC + bytes(limits.SPREADSHEET_BYTES))
     assert refused.value.problem.values["limit"] == "SPREADSHEET_BYTES"
 
 
@@ -228,9 +228,10 @@ def test_a_line_of_half_a_gigabyte_costs_itself_alone() -> None:
     assert time.process_time() - began < 20
 
 
-def test_a_quotation_mark_left_open_at_every_line_is_given_up() -> None:
-    stream = Endless(b"Nhan de,Tac gia\n", b'"A,B\nC,D\n' + b"E,F\n" * 10, 4 << 20)
-    found = list(rows.read(stream, "a.csv"))  # type: ignore[arg-type]
+def test_quotation_marks_left_open_again_and_again_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SPREADSHEET_BAD_ROWS", 5)
+    found = read(b"Nhan de,Tac gia\n" + (b'"A,B\n' + b"C,D\n" * limits.SPREADSHEET_ROW_LINES) * 9, "a.csv")
+    assert sum(reading.record is None for reading in found) == 6
     assert found[-1].problems[0].values["limit"] == "SPREADSHEET_BAD_ROWS"
 
 
@@ -251,9 +252,7 @@ def tried(data: bytes) -> list[Reading]:
     try:
         return read(data)
     except InputError as error:
-        assert error.text("vi")
-        assert error.text("en")
-        return []
+        return [Reading(1, -1, b"", None, (error.problem,))]
 
 
 @settings(max_examples=200, deadline=None)
@@ -264,6 +263,7 @@ def tried(data: bytes) -> list[Reading]:
 def test_any_bytes_give_readings_or_our_error(data: bytes) -> None:
     for reading in tried(data):
         assert reading.record is not None or reading.problems
+        assert all(problem.text("vi") and problem.text("en") for problem in reading.problems)
 
 
 @settings(max_examples=150, deadline=None)
@@ -299,28 +299,24 @@ def test_the_guard_looks_across_the_edges_of_chunks() -> None:
         assert measure.end() == 10  # nine cells and their row; the rectangle of the filled ones is eight
 
 
-def test_twenty_thousand_rows_stay_within_time_and_memory() -> None:
+def test_twenty_thousand_rows_stay_within_time_and_memory(tmp_path: Path) -> None:
     """In a process of its own, so that the memory measured is that of the reading."""
+    headings = "STT ĐKCB Nhan_đề Tác_giả Nơi_XB NXB Năm Số_trang Khổ Giá ISBN DDC".replace("_", "\u00a0").split(" ")
+    values = ["H.", "Văn học", 2015, 271, "13x19", 52_000, 9_786_046_996_026, "895.922"]
+    lines = ([at, f"VN.{at}", f"Truyện {at}", f"Nguyễn Du {at}", *values] for at in range(20_000))
+    (tmp_path / "a.xlsx").write_bytes(xlsx(headings, *lines))
     program = """
-import io, resource, time, xlsxwriter
+import pathlib, sys, time
 from marc.spreadsheet import rows
-out = io.BytesIO()
-book = xlsxwriter.Workbook(out, {"constant_memory": True, "in_memory": True})
-sheet = book.add_worksheet()
-sheet.write_row(0, 0, ["STT", "ĐKCB", "Nhan đề", "Tác giả", "Nơi XB", "NXB", "Năm", "Số trang", "Khổ", "Giá", "ISBN", "DDC"])
-for at in range(1, 20001):
-    sheet.write_row(at, 0, [at, f"VN.{at}", f"Truyện {at}", f"Nguyễn Du {at}", "H.", "Văn học", 2015, 271, "13x19", 52000,
-                            9786046996026, "895.922"])
-book.close()
-out.seek(0)
-began = time.process_time()
-count = sum(reading.record is not None for reading in rows.read(out, "a.xlsx"))
-print(count, time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+with open(sys.argv[1], "rb") as stream:
+    count = sum(reading.record is not None for reading in rows.read(stream, "a.xlsx"))
+status = pathlib.Path("/proc/self/status")
+peak = [line.split()[1] for line in status.read_text().splitlines() if line[:6] == "VmHWM:"] if status.exists() else [0]
+print(count, time.process_time(), *peak)
 """
-    if sys.platform == "win32":
-        pytest.skip("the resource module is not on Windows")
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    count, seconds, mebibytes = map(float, done.stdout.split())
+    command = [sys.executable, "-c", program, str(tmp_path / "a.xlsx")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    count, seconds, kibibytes = map(float, done.stdout.split())
     assert count == 20_000
     assert seconds < 10
-    assert mebibytes < 300
+    assert kibibytes < 300 * 1024
