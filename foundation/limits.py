@@ -83,7 +83,7 @@ SPREADSHEET_ROW_CHARACTERS: Final = 1 * MIB
 """One row of a CSV file. A cell of Excel ends at 32,767 characters."""
 
 SPREADSHEET_ROW_LINES: Final = 200
-"""Lines that one row of a CSV file may take: without a bound, a quotation mark left open swallows the rest of the file."""
+"""Lines that one row of a CSV file may take: a quotation mark left open would swallow the rest of the file."""
 
 SPREADSHEET_BAD_ROWS: Final = 1_000
 """Rows of a CSV file that break off before the whole file is refused; each costs the reading of SPREADSHEET_ROW_LINES

@@ -77,6 +77,8 @@ def _claimed(body: bytes) -> int:
         top, bottom, left, right = struct.unpack_from("<HHHH", body)
     else:
         return 0
+    if bottom < top or right < left:  # the reader would subtract without a sign
+        raise FormatError(messages.NOT_A_SPREADSHEET, reason="Dimensions")
     return int(max(bottom - top, 1) * max(right - left, 1))
 
 

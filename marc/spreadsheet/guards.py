@@ -7,12 +7,13 @@ counts, and the places of its cells are looked at as they stream by. What is ref
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
-from foundation import archives, limits
+from foundation import archives, limits, xml
 from foundation.errors import FormatError, LimitError
 from marc.spreadsheet import cells, messages
 
@@ -48,10 +49,11 @@ def check_zip(data: bytes) -> None:
     """
     names, unpacked, rectangle = set(), 0, 0
     masked = _MARKS.sub(lambda found: found[1] + found[2].swapcase(), data)
-    for name, part in archives.members(BytesIO(masked), "."):
+    for name, part in _parts(masked):
         names.add(name.lower())
         measure: _Ods | _Xlsx | _Binary | None = _Ods() if name == "./content.xml" else None
-        for chunk in _chunks(part):
+        chunks = _chunks(part)
+        for chunk in _well_formed(chunks) if measure else chunks:
             measure = measure or (_Xlsx() if chunk.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") else _Binary())
             unpacked += len(chunk)
             check("SPREADSHEET_UNPACKED_BYTES", unpacked, limits.SPREADSHEET_UNPACKED_BYTES)
@@ -70,9 +72,45 @@ def check(name: str, seen: int, allowed: int) -> None:
         raise LimitError(messages.LIMIT, limit=name, seen=seen, allowed=allowed)
 
 
+def _parts(data: bytes) -> Iterator[tuple[str, BinaryIO]]:
+    """The parts of a zip. `zipfile` stumbles over an entry whose name is empty, which no document has."""
+    try:
+        yield from archives.members(BytesIO(data), ".")
+    except IndexError as error:
+        raise FormatError(messages.NOT_A_SPREADSHEET, reason="zip") from error
+
+
 def _chunks(part: BinaryIO) -> Iterator[bytes]:
     while chunk := part.read(limits.READ_CHUNK):
         yield chunk
+
+
+def _well_formed(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks of an XML part, looked through by a parser on their way: the reader of .ods goes on for ever behind an
+    end tag that is missing. Raises FormatError or LimitError."""
+    watched = _Watched(chunks)
+    for _ in xml.elements(cast(BinaryIO, watched), frozenset({"table-row"})):
+        yield from watched.passed()
+    yield from watched.passed()
+
+
+class _Watched(io.RawIOBase):
+    """Chunks as a stream, each kept until it is asked for by `passed`."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._rest = b""
+        self._chunks = chunks
+        self._kept: list[bytes] = []
+
+    def read(self, size: int = -1) -> bytes:
+        self._rest = self._rest or next(self._chunks, b"")
+        found, self._rest = self._rest[:size], self._rest[size:]
+        self._kept.append(found)
+        return found
+
+    def passed(self) -> list[bytes]:
+        found, self._kept = self._kept, []
+        return found
 
 
 class _Xlsx:

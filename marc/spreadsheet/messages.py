@@ -59,8 +59,7 @@ NO_TITLE: Final = Message(
     "spreadsheet.no_title",
     "không tìm thấy cột nhan đề; các cột đã thấy: {headings}. Hãy đặt tên cột “Nhan đề”, hoặc chọn cột nhan đề trong "
     "bảng ghép cột.",
-    "there is no title column; the columns are: {headings}. Name a column “Nhan đề” (title), or choose it in the "
-    "mapping of columns.",
+    "there is no title column; the columns are: {headings}. Name one “Title”, or choose it in the mapping of columns.",
 )
 MAPPING: Final = Message(
     "spreadsheet.mapping",

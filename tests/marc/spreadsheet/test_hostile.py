@@ -131,6 +131,27 @@ def test_too_many_columns_of_a_workbook_are_refused() -> None:
     assert refused.value.problem.values["limit"] == "SPREADSHEET_COLUMNS"
 
 
+def test_a_part_without_a_name_is_refused() -> None:
+    out = io.BytesIO(GOOD)
+    with zipfile.ZipFile(out, "a") as archive:
+        nameless = zipfile.ZipInfo("x")
+        nameless.filename = ""
+        archive.writestr(nameless, b"")
+    with pytest.raises(FormatError):
+        read(out.getvalue())
+
+
+def test_an_ods_whose_table_never_ends_is_refused() -> None:
+    """The reader of workbooks would wait for the end tag for ever."""
+    with pytest.raises(FormatError):
+        read(patched(FILES["ods"], "content.xml", lambda data: data.replace(b"</table:table>", b"</t/ble:table>")))
+
+
+def test_an_xls_whose_dimensions_end_before_they_begin_is_refused() -> None:
+    with pytest.raises(FormatError):
+        read(dimensions(xls((0, 0)), 4, 6, top=0x7C00))
+
+
 def test_xlsb_and_other_zips_are_named() -> None:
     for name, code in (("xl/workbook.bin", "binary_workbook"), ("word/document.xml", "not_a_spreadsheet")):
         out = io.BytesIO()
@@ -154,10 +175,10 @@ def xls(*cells: tuple[int, int], sheets: int = 1) -> bytes:
     return out.getvalue()
 
 
-def dimensions(data: bytes, bottom: int, right: int) -> bytes:
+def dimensions(data: bytes, bottom: int, right: int, top: int = 0) -> bytes:
     """The workbook with another claim in its Dimensions record."""
     at = data.index(struct.pack("<HH", 0x0200, 14))
-    return data[: at + 4] + struct.pack("<IIHH", 0, bottom, 0, right) + data[at + 16 :]
+    return data[: at + 4] + struct.pack("<IIHH", top, bottom, 0, right) + data[at + 16 :]
 
 
 @pytest.mark.parametrize(
