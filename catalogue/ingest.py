@@ -229,6 +229,8 @@ class Staging:
             self.number,
             reading.number,
             reading.offset,
+            reading.line,
+            str(problem.values.get("heading", ""))[:300],
             problem.code,
             problem.text("vi"),
             problem.text("en"),
@@ -253,7 +255,10 @@ class Staging:
             "ON CONFLICT (change_set_id, record_id) DO NOTHING",
         )
         bulk.insert(
-            connection, quarantine, "change_set_id number position code reason_vi reason_en bytes", rows.quarantine
+            connection,
+            quarantine,
+            "change_set_id number position line heading code reason_vi reason_en bytes",
+            rows.quarantine,
         )
 
 

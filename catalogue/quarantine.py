@@ -23,6 +23,10 @@ class Quarantined:
     """Its place in the file, from 1."""
     offset: int
     """Its first byte in the file, from 0."""
+    line: int
+    """Its line or row, from 1, in files that have lines."""
+    heading: str
+    """In a spreadsheet, the column whose cell is at fault, if it is one."""
     code: str
     reason_vi: str
     reason_en: str
@@ -54,6 +58,8 @@ def _quarantined(row: Row[Any]) -> Quarantined:
         change_set=row.change_set_id,
         record=row.number,
         offset=row.position,
+        line=row.line,
+        heading=row.heading,
         code=row.code,
         reason_vi=row.reason_vi,
         reason_en=row.reason_en,

@@ -165,6 +165,8 @@ quarantine = Table(
     Column("change_set_id", Number, ForeignKey("change_set.id"), nullable=False),
     Column("number", BigInteger, nullable=False),
     Column("position", BigInteger, nullable=False),
+    Column("line", BigInteger, nullable=False, server_default="0"),
+    Column("heading", String(300), nullable=False, server_default=""),
     Column("code", String(60), nullable=False),
     Column("reason_vi", LongText, nullable=False),
     Column("reason_en", LongText, nullable=False),

@@ -119,7 +119,7 @@ def _zipped(stream: BinaryIO, name: str, account: _Account, depth: int) -> Itera
                 yield name, cast(BinaryIO, spool)
                 return
             for entry in archive.infolist():
-                if entry.is_dir() or entry.filename.startswith("__MACOSX/"):
+                if entry.filename.endswith("/") or entry.filename.startswith("__MACOSX/"):
                     continue
                 shown = f"{name}/{_shown(entry.filename)}"
                 with closing(_Unpacked(_entry(archive, entry, shown), shown, account)) as unpacked:

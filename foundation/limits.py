@@ -94,6 +94,41 @@ DC_STATEMENTS: Final = 5_000
 
 DSPACE_FILE_BYTES: Final = 8 * MIB
 """One metadata file of a DSpace archive (dublin_core.xml, contents, collections, handle), which is read whole."""
+# --- spreadsheets -------------------------------------------------------------------------------------------
+SPREADSHEET_BYTES: Final = 64 * MIB
+"""One .xlsx, .ods or .xls file, which is held in memory. A list of 100,000 books stays under 20 MB."""
+
+SPREADSHEET_UNPACKED_BYTES: Final = 512 * MIB
+"""All parts of an .xlsx or .ods together, unpacked."""
+
+SPREADSHEET_CELLS: Final = 4_000_000
+"""Rows times columns of the rectangle that holds all filled cells of a sheet, over all sheets: it is held in memory
+whole, so two cells in opposite corners cost as much as a full sheet."""
+
+SPREADSHEET_COLUMNS: Final = 1_000
+"""Columns of one row. The widest list of books we have seen has 60."""
+
+SPREADSHEET_SHEETS: Final = 500
+"""Sheets of one workbook; a library that keeps one for every storeroom and month stays under 200."""
+
+SPREADSHEET_ROW_CHARACTERS: Final = 1 * MIB
+"""One row of a CSV file. A cell of Excel ends at 32,767 characters."""
+
+SPREADSHEET_ROW_LINES: Final = 200
+"""Lines that one row of a CSV file may take: a quotation mark left open would swallow the rest of the file."""
+
+SPREADSHEET_BAD_ROWS: Final = 1_000
+"""Rows of a CSV file that break off before the whole file is refused; each costs the reading of SPREADSHEET_ROW_LINES
+lines again."""
+
+SPREADSHEET_CELL_CHARACTERS: Final = 32_767
+"""One cell: what Excel itself can hold. A longer one could not be sent back to be corrected."""
+
+SPREADSHEET_COPIES: Final = 1_000
+"""Copies that one row may stand for, counted or as a range of accession numbers ("VN.1 - VN.99999999")."""
+
+SPREADSHEET_MAPPING_BYTES: Final = 1 * MIB
+"""A kept mapping of columns: some hundred headings of some hundred letters."""
 
 # --- XML ----------------------------------------------------------------------------------------------------
 XML_DEPTH: Final = 100

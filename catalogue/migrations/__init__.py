@@ -10,7 +10,7 @@ from catalogue import messages
 from catalogue.locks import Locks
 from foundation.errors import StoreError
 
-NEWEST = "0002"
+NEWEST = "0001"
 
 
 def revision(connection: Connection) -> str | None:

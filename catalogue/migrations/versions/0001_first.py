@@ -122,6 +122,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_secret")),
     )
     op.create_table(
+        "segment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("set_id", sa.Integer(), nullable=False),
+        sa.Column("format", sa.SmallInteger(), nullable=False),
+        sa.Column("after_stamp", sa.BigInteger(), nullable=False),
+        sa.Column("after_record", sa.BigInteger(), nullable=False),
+        sa.Column("first_stamp", sa.BigInteger(), nullable=False),
+        sa.Column("first_record", sa.BigInteger(), nullable=False),
+        sa.Column("last_stamp", sa.BigInteger(), nullable=False),
+        sa.Column("last_record", sa.BigInteger(), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("metadata_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("crc32", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_segment")),
+    )
+    op.create_index(
+        "ix_segment_run",
+        "segment",
+        ["set_id", "last_stamp", "last_record", "format", "kind", "after_stamp", "after_record"],
+        unique=True,
+    )
+    op.create_table(
         "mapping",
         sa.Column(
             "library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -196,6 +221,8 @@ def upgrade() -> None:
         sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("heading", sa.String(length=300), server_default="", nullable=False),
         sa.Column("code", sa.String(length=60), nullable=False),
         sa.Column("reason_vi", sa.Text(), nullable=False),
         sa.Column("reason_en", sa.Text(), nullable=False),

@@ -1,0 +1,147 @@
+"""Open a list of books, whatever program made it: its tables, with headings found and text in Unicode.
+
+Recognised by content, never by name: .xlsx, .ods and .xls as workbooks; everything else that is text as CSV or TSV.
+Text typed in a TCVN3 or VNI font comes out of a workbook as Latin letters ("NguyÔn"); it is turned back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from io import BufferedReader, RawIOBase
+from itertools import chain, islice
+from typing import BinaryIO, Final, NamedTuple, cast
+
+from foundation.errors import FormatError
+from marc.spreadsheet import biff, columns, delimited, messages, workbook
+from marc.spreadsheet.table import Row, Sheet
+from vietnamese import detection, encodings
+from vietnamese.text import normalise
+
+_HEAD_ROWS: Final = 200
+"""Rows that are looked at to find headings, propose a mapping and tell the encoding."""
+_OTHERS: Final = {b"%PDF": "PDF", b"{\\rtf": "RTF", b"<": "HTML/XML", b"=LDR": "MARC (.mrk)"}
+_MIN_CONFIDENCE: Final = 0.9
+
+
+class Table(NamedTuple):
+    """One sheet as a table. `rows` can be gone through once and begins below the headings; blank rows are left out."""
+
+    sheet: str
+    headings: tuple[str, ...]
+    """One for each column from A, each different; empty where a column has none."""
+    heading_row: int
+    """The number of the row of headings (the lower one of two); 0 when the sheet has no row."""
+    samples: tuple[Row, ...]
+    """The first rows below the headings, to propose a mapping and to show."""
+    rows: Iterator[Row]
+    encoding: str
+    """What the text was in: "utf-8" for Unicode, else a name of `vietnamese.encodings`."""
+
+
+def tables(stream: BinaryIO, name: str, encoding: str = delimited.AUTO) -> list[Table]:
+    """The tables of a file; for CSV one, named `name`, whose rows are read as they are asked for.
+
+    Raises FormatError (no spreadsheet, damaged, encrypted, empty, an encoding nobody can name), LimitError
+    (SPREADSHEET_…, ARCHIVE_…) or InputError (no such encoding). Reading the rows of a CSV may raise LimitError too.
+    """
+    head = _read(stream, 8)
+    whole = cast(BinaryIO, BufferedReader(_Joined(head, stream)))
+    if head.startswith((workbook.ZIP, biff.MAGIC)):
+        sheets = workbook.sheets(whole)
+    else:
+        seems = next(
+            (kind for magic, kind in _OTHERS.items() if head.lstrip(b"\xef\xbb\xbf \r\n").startswith(magic)), ""
+        )
+        if seems:
+            raise FormatError(messages.NOT_A_SPREADSHEET, reason=seems)
+        sheets = [delimited.sheet(whole, name, encoding)]
+    found = [table for sheet in sheets if (table := _table(sheet)).headings]
+    if not found:
+        raise FormatError(messages.EMPTY)
+    return found
+
+
+def _table(sheet: Sheet) -> Table:
+    rows = iter(sheet.rows)
+    head = list(islice(rows, _HEAD_ROWS))
+    encoding, repair = _legacy(head) if sheet.encoding == "utf-8" else (sheet.encoding, normalise)
+    head = [_repaired(row, repair) for row in head]
+    number, headings = columns.headings(sheet, head)
+    below = [row for row in head if row.number > number]
+    filled = _filled(sheet, chain(head, (_repaired(row, repair) for row in rows)))
+    wanted = (row for row in filled if row.number > number and row.cells[: len(headings)] != headings)
+    return Table(sheet.name, headings, number, tuple(below), wanted, encoding)
+
+
+def _repaired(row: Row, repair: Callable[[str], str]) -> Row:
+    if all(map(str.isascii, row.cells)):
+        return row
+    return row._replace(cells=tuple([cell if cell.isascii() else repair(cell) for cell in row.cells]))
+
+
+def _legacy(head: list[Row]) -> tuple[str, Callable[[str], str]]:
+    """The encoding whose bytes stand as Latin letters in these rows, and what turns a cell back."""
+    texts = [cell for row in head for cell in row.cells if not cell.isascii()]
+    latin = [text for text in texts if encodings.cp1252_bytes(text) is not None]
+    if 2 * len(latin) > len(texts):
+        guess = detection.unmojibake("\n".join(latin[:_HEAD_ROWS]))
+        if guess.encoding in encodings.ENCODINGS and guess.confidence >= _MIN_CONFIDENCE:
+            return guess.encoding, lambda cell: _turned_back(cell, guess.encoding)
+    return "utf-8", normalise
+
+
+def _turned_back(cell: str, encoding: str) -> str:
+    data = encodings.cp1252_bytes(cell)
+    if data is None:  # this cell is in Unicode
+        return normalise(cell)
+    try:
+        text = encodings.decode(data, encoding)
+    except FormatError:
+        return normalise(cell)
+    return encodings.repair_case(text) if encoding == "tcvn3" else text
+
+
+def _filled(sheet: Sheet, rows: Iterator[Row]) -> Iterator[Row]:
+    """Rows with the text of cells merged downwards in each of their rows: one title merged over three copies."""
+    merged = [cells for cells in sheet.merged if cells[2] > cells[0]]
+    at = 0
+    active: dict[int, tuple[int, str]] = {}
+    for row in rows:
+        while at < len(merged) and merged[at][0] <= row.number:
+            top, left, bottom, _ = merged[at]
+            at += 1
+            if bottom >= row.number and top == row.number and left < len(row.cells):
+                active[left] = (bottom, row.cells[left])
+        if not active:
+            yield row
+            continue
+        active = {column: last for column, last in active.items() if last[0] >= row.number}
+        cells = list(row.cells) + [""] * (max(active, default=-1) + 1 - len(row.cells))
+        for column, (_, text) in active.items():
+            cells[column] = cells[column] or text
+        yield row._replace(cells=tuple(cells))
+
+
+def _read(stream: BinaryIO, size: int) -> bytes:
+    pieces = []
+    while size > 0 and (piece := stream.read(size)):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
+class _Joined(RawIOBase):
+    """The bytes that were read to recognise a stream, and then the rest of it."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._head[: len(buffer)] or self._rest.read(len(buffer))
+        self._head = self._head[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)

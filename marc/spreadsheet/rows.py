@@ -1,0 +1,143 @@
+"""Rows of a list of books as readings: what a row says as JSON, the record made of it, what was noticed.
+
+The original of a row is one line of JSON in UTF-8, heading to text in the order of the columns, blank cells left out.
+It does not say where the row stood, so a row that moves stays the row it was.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, Final
+
+from foundation import archives
+from foundation.errors import FormatError, InputError, Place, Problem
+from marc.reading import Reading
+from marc.spreadsheet import cataloguing, cells, columns, delimited, messages, reading
+from marc.spreadsheet.columns import IGNORE
+from marc.spreadsheet.entry import Cell, Entry
+from marc.spreadsheet.mapping import Mapping, propose
+from marc.spreadsheet.reading import Table
+from vietnamese.text import fold
+
+EXAMPLE: Final = "ví dụ"
+"""What stands as the identifier of the template's example row, which is not imported."""
+
+HELP: Final = "Hướng dẫn"
+"""The template's sheet of explanations, in which every heading occurs."""
+
+_TOTALS: Final = ("tong cong", "tong so", "cong:", "tong:")
+_SLUG_LETTERS: Final = 100
+
+
+def read(
+    stream: BinaryIO, name: str, *, encoding: str = delimited.AUTO, learned: Mapping | None = None
+) -> Iterator[Reading]:
+    """Every row of every table of a file that has a title column, mapped as proposed; a zip of lists too.
+
+    Rows are numbered from 1 through the whole file. Raises what `reading.tables` raises, FormatError when no table has
+    a title column; a file inside an archive that cannot be read gives one reading without a record instead.
+    """
+    for member, inner in archives.members(stream, name):
+        number = 0
+        try:
+            for table, mapping in _mapped(reading.tables(inner, member, encoding), learned):
+                for found in readings(table, mapping, number + 1, member):
+                    number = found.number
+                    yield found.placed(member)
+        except InputError as error:
+            if number == 0 and member == name:
+                raise
+            problem = Problem(error.problem.message, Place(), error.problem.values)
+            yield Reading(number + 1, -1, b"", None, (problem,)).placed(member)
+
+
+def readings(table: Table, mapping: Mapping, first: int = 1, file: str = "") -> Iterator[Reading]:
+    """The rows of a table as readings, numbered from `first`; `line` is the number of the row.
+
+    A row without an identifier is known by its place in `file`, for every other file has a row 2 of "Sheet1" too.
+
+    Rows with nothing in a mapped column, repeated headings, sums and the template's example are left out. A row without
+    a title is a reading without a record.
+    """
+    targets = mapping.targets()
+    used = [
+        (at, heading, targets.get(columns.marked_key(heading), IGNORE)) for at, heading in enumerate(table.headings)
+    ]
+    plan = [(at, heading, target) for at, heading, target in used if heading and target != IGNORE]
+    title = next(((at, heading) for at, heading, target in plan if target == "title"), None)
+    place = table.sheet if table.sheet == file else f"{file} {table.sheet}"
+    slug = "-".join(re.findall(r"[^\W_]+", fold(place)))[-_SLUG_LETTERS:].strip("-")
+    number = first
+    for row in table.rows:
+        if row.problem is not None:
+            yield Reading(number, -1, original(table.headings, row.cells), None, (row.problem,), row.number)
+            number += 1
+            continue
+        filled = [
+            Cell(target, heading, cells.letter(at), row.cells[at])
+            for at, heading, target in plan
+            if at < len(row.cells) and row.cells[at]
+        ]
+        titled = title is not None and title[0] < len(row.cells) and bool(row.cells[title[0]].strip())
+        if not filled or _sum(row.cells) or (not titled and _section(row.cells)) or _example(filled):
+            continue
+        entry = Entry(table.sheet, row.number, filled)
+        record = None
+        if titled:
+            record = cataloguing.record(entry, f"{slug}-{row.number}" if slug else str(row.number))
+        elif title is not None:
+            entry.notice(messages.TITLE_MISSING, Cell("title", title[1], cells.letter(title[0]), ""))
+        yield Reading(number, -1, original(table.headings, row.cells), record, tuple(entry.problems), row.number)
+        number += 1
+
+
+def original(headings: tuple[str, ...], row: tuple[str, ...]) -> bytes:
+    """A row as one line of JSON in UTF-8. A column without a heading is named by its letter ("Cột D")."""
+    named = {}
+    for at, cell in enumerate(row):
+        if cell:
+            heading = headings[at] if at < len(headings) and headings[at] else f"Cột {cells.letter(at)}"
+            named[heading] = cell
+    text = json.dumps(named, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")
+
+
+def cells_of(line: bytes) -> dict[str, str]:
+    """Heading to text, from the original of a row. Raises FormatError when it is not that."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise FormatError(messages.NOT_A_SPREADSHEET, reason="JSON") from error
+    if not isinstance(value, dict) or not all(isinstance(cell, str) for cell in value.values()):
+        raise FormatError(messages.NOT_A_SPREADSHEET, reason="JSON")
+    return value
+
+
+def _mapped(tables: list[Table], learned: Mapping | None) -> list[tuple[Table, Mapping]]:
+    """The tables with a title column; where some are known for sure, those that are only guessed are no lists."""
+    sheets = [table for table in tables if fold(table.sheet) != fold(HELP)]
+    proposed = [(table, propose(table.headings, table.samples, learned)) for table in sheets]
+    titled = [(table, mapping) for table, mapping in proposed if mapping.has("title")]
+    sure = [(table, mapping) for table, mapping in titled if mapping.sure_of("title")]
+    lists = sure or titled
+    if not lists:
+        seen = ", ".join(heading for table in tables for heading in table.headings if heading)
+        raise FormatError(messages.NO_TITLE, headings=seen[:500])
+    return lists
+
+
+def _section(row: tuple[str, ...]) -> bool:
+    """Whether a row without a title is the name of a section."""
+    return sum(map(bool, row)) == 1
+
+
+def _sum(row: tuple[str, ...]) -> bool:
+    """Whether a row says how many books there are: "Tổng cộng: 250"."""
+    filled = [cell for cell in row if cell]
+    return len(filled) <= 3 and fold(filled[0][:20]).startswith(_TOTALS)
+
+
+def _example(filled: list[Cell]) -> bool:
+    return any(cell.target in ("id", "accession") and fold(cell.text) == fold(EXAMPLE) for cell in filled)
