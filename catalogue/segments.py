@@ -22,7 +22,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, select, tuple_, 
 from catalogue import bulk
 from catalogue.feed import Cursor, Segment
 from catalogue.store import Store
-from catalogue.tables import change, clock, feed, segment
+from catalogue.tables import change, clock, feed, feed_set, segment
 
 START = Cursor(-1, -1)
 """Before every position."""
@@ -147,9 +147,9 @@ def invalidate(connection: Connection, positions: Iterable[tuple[int, int, int]]
 
 
 def changed_sets(connection: Connection, since: int | None) -> set[int]:
-    """The sets in which something changed behind the change `since`; None: every set that has something."""
+    """The sets in which something changed behind the change `since`; None: every set there is."""
     if since is None:
-        return set(connection.scalars(select(feed.c.set_id).distinct()))
+        return set(connection.scalars(select(feed_set.c.id)))
     moved = select(feed.c.set_id).join(change, change.c.record_id == feed.c.record_id).where(change.c.seq > since)
     return set(connection.scalars(moved.distinct()))
 

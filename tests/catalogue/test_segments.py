@@ -126,8 +126,6 @@ def test_a_hole_without_entries_is_closed_by_the_next_segment(store: Store) -> N
 
 
 def test_sets_that_changed_are_named_since_a_change(store: Store, time: Time) -> None:
-    with store.read() as connection:
-        assert changed_sets(connection, None) == set()
     put(store, record("a"))
     put(store, record("b"), library="bk02")
     with store.read() as connection:
