@@ -8,6 +8,10 @@ from foundation.errors import Problem
 from marc.record import Record
 
 
+_OWN_WORDS = {"line", "row"}
+"""Values by which a message names the line itself."""
+
+
 class Reading(NamedTuple):
     """One record as it was found in a file: read, read with repairs, or set aside.
 
@@ -30,7 +34,7 @@ class Reading(NamedTuple):
     def placed(self, file: str) -> Reading:
         """The same reading with file, record number, byte offset or line, and control number in every problem's place.
 
-        A problem that names its line itself (those of XML do) is not given another.
+        A problem that names its line or row itself (those of XML and of spreadsheets do) is not given another.
         """
         if not self.problems:
             return self._replace(file=file)
@@ -42,7 +46,7 @@ class Reading(NamedTuple):
                     file=file,
                     record=self.number,
                     offset=self.offset,
-                    line=problem.place.line or (0 if "line" in problem.values else self.line),
+                    line=problem.place.line or (0 if _OWN_WORDS & problem.values.keys() else self.line),
                     control_number=control_number or problem.place.control_number,
                 )
                 for problem in self.problems
