@@ -7,7 +7,6 @@ from typing import NamedTuple
 from foundation.errors import Problem
 from marc.record import Record
 
-
 _OWN_WORDS = {"line", "row"}
 """Values by which a message names the line itself."""
 
