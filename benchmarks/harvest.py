@@ -111,11 +111,12 @@ def harvest(port: int, expected: int) -> float:
 def wait_for_segments(home: Path) -> None:
     """Until the server has nothing left to do in the background; prints what that has cost."""
     database, start = home / "lienthong.sqlite", time.perf_counter()
-    before = segments(database)
-    while (now := segments(database)) != before or not now[0]:
+    before = now = (0, 0)
+    while now != before or not now[0]:
         assert time.perf_counter() - start < 1800, "the server makes no segments"
         before = now
         time.sleep(5)
+        now = segments(database)
     records, size = now
     seconds = time.perf_counter() - start
     print(
