@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from io import BufferedReader, RawIOBase
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from foundation import archives
 from foundation.errors import FormatError, InputError
+from foundation.streams import read_exactly, rejoined
 from marc import (
     aleph,
     cdsisis,
@@ -167,7 +167,7 @@ def examine(stream: BinaryIO, name: str, *, encoding: str = decoding.AUTO) -> Ex
     decoding.check_name(encoding, DECODERS)
     refused: FormatError | None = None
     for member, inner in archives.members(stream, name):
-        head = _head(inner)
+        head = read_exactly(inner, HEAD_BYTES)
         try:
             form = recognise(head)
         except FormatError as error:
@@ -176,7 +176,7 @@ def examine(stream: BinaryIO, name: str, *, encoding: str = decoding.AUTO) -> Ex
         if form not in _SAMPLES:
             # XML and JSON say themselves what they are in; the tags of CDS/ISIS come first.
             return Examination(member, form, Encoding(_OWN_WORD.get(form, UNKNOWN), 1.0, (), ()))
-        whole = cast(BinaryIO, BufferedReader(_Rejoined(head, inner)))
+        whole = rejoined(head, inner)
         samples = _SAMPLES[form](whole)
         return Examination(member, form, encoding_of(samples, encoding))
     raise refused or FormatError(messages.EMPTY_FILE)
@@ -188,11 +188,11 @@ def _member(
     number, offset, blank = 0, 0, 0
     head = b""
     try:
-        while (head := _head(stream)) and not head.strip(_FILLER):
+        while (head := read_exactly(stream, HEAD_BYTES)) and not head.strip(_FILLER):
             blank += len(head)  # a disk image or a cut transfer can begin with any number of them
         if not head:
             return
-        whole = cast(BinaryIO, BufferedReader(_Rejoined(head, stream)))
+        whole = rejoined(head, stream)
         for reading in _records(whole, recognise(head), encoding, decoders, tags):
             if blank and reading.offset >= 0:
                 reading = reading._replace(offset=reading.offset + blank)  # noqa: PLW2901
@@ -235,28 +235,3 @@ def _isis(stream: BinaryIO, form: Format, encoding: str, tags: TagMapping | None
         raise FormatError(form_messages.ISIS_NEEDS_MAPPING, seems=seems)
     raw = cdsisis.raw_records(stream) if form is Format.ISIS else isis_master.raw_records(stream)
     return isis_mapping.mapped(cdsisis.decoded(raw, encoding), tags)
-
-
-def _head(stream: BinaryIO) -> bytes:
-    pieces, missing = [], HEAD_BYTES
-    while missing > 0 and (piece := stream.read(missing)):
-        pieces.append(piece)
-        missing -= len(piece)
-    return b"".join(pieces)
-
-
-class _Rejoined(RawIOBase):
-    """The head that was read to recognise a stream, and then the rest of it."""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = head
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._head[: len(buffer)] or self._rest.read(len(buffer))
-        self._head = self._head[len(data) :]
-        buffer[: len(data)] = data
-        return len(data)

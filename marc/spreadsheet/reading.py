@@ -7,11 +7,11 @@ Text typed in a TCVN3 or VNI font comes out of a workbook as Latin letters ("Ngu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from io import BufferedReader, RawIOBase
 from itertools import chain, islice
-from typing import BinaryIO, Final, NamedTuple, cast
+from typing import BinaryIO, Final, NamedTuple
 
 from foundation.errors import FormatError
+from foundation.streams import read_exactly, rejoined
 from marc.spreadsheet import biff, columns, delimited, messages, workbook
 from marc.spreadsheet.table import Row, Sheet
 from vietnamese import detection, encodings
@@ -44,8 +44,8 @@ def tables(stream: BinaryIO, name: str, encoding: str = delimited.AUTO) -> list[
     Raises FormatError (no spreadsheet, damaged, encrypted, empty, an encoding nobody can name), LimitError
     (SPREADSHEET_…, ARCHIVE_…) or InputError (no such encoding). Reading the rows of a CSV may raise LimitError too.
     """
-    head = _read(stream, 8)
-    whole = cast(BinaryIO, BufferedReader(_Joined(head, stream)))
+    head = read_exactly(stream, 8)
+    whole = rejoined(head, stream)
     if head.startswith((workbook.ZIP, biff.MAGIC)):
         sheets = workbook.sheets(whole)
     else:
@@ -120,28 +120,3 @@ def _filled(sheet: Sheet, rows: Iterator[Row]) -> Iterator[Row]:
         for column, (_, text) in active.items():
             cells[column] = cells[column] or text
         yield row._replace(cells=tuple(cells))
-
-
-def _read(stream: BinaryIO, size: int) -> bytes:
-    pieces = []
-    while size > 0 and (piece := stream.read(size)):
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)
-
-
-class _Joined(RawIOBase):
-    """The bytes that were read to recognise a stream, and then the rest of it."""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = head
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._head[: len(buffer)] or self._rest.read(len(buffer))
-        self._head = self._head[len(data) :]
-        buffer[: len(data)] = data
-        return len(data)

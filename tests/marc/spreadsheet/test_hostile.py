@@ -338,5 +338,5 @@ print(count, time.process_time(), *peak)
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     count, seconds, kibibytes = map(float, done.stdout.split())
     assert count == 20_000
-    assert seconds < 10
+    assert seconds < 60, "a hang, not a benchmark"
     assert kibibytes < 300 * 1024
