@@ -74,8 +74,8 @@ def _read(
             if tag == "LDR":
                 leader = text.replace("^", " ")
                 continue
-            part, told = _field(tag, (head[3] + head[4]).decode("latin-1"), text)
-            problems.extend(told)
+            part, mended = _field(tag, (head[3] + head[4]).decode("latin-1"), text)
+            problems.extend(mended)
             parts.append(part)
         if not any(parts):
             raise FormatError(messages.EMPTY_RECORD)

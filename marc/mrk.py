@@ -12,25 +12,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from foundation.errors import FormatError, InputError, LimitError, Problem
-from foundation.limits import MARC_FIELDS, MARC_RECORD_BYTES, MARC_SUBFIELDS, READ_CHUNK
+from foundation.limits import MARC_FIELDS, MARC_RECORD_BYTES, MARC_SUBFIELDS
 from marc import decoding, messages, mnemonics, repair
 from marc.decoders import DECODERS, VIQR, Decoder
 from marc.judgement import UNJUDGED, File, Sample, Verdict
+from marc.lines import BLANK, BOM, Line, lines
 from marc.reading import Reading
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record, unpack
 
 _LINE = re.compile(r"=([^\s=]{3})(?: {1,2}(.*))?", re.DOTALL)
 _SUBFIELD = re.compile(rb"\$[^$\r\n]([^$\r\n]+)")
-_BOM = b"\xef\xbb\xbf"
-
-
-class _Line(NamedTuple):
-    data: bytes
-    offset: int
-    number: int
 
 
 def readings(
@@ -43,17 +37,17 @@ def readings(
     """
     decoding.check_name(encoding, decoders)
     file = File(_records(stream), _sample)
-    for number, lines in enumerate(file, 1):
-        sample = _sample(lines)
+    for number, found in enumerate(file, 1):
+        sample = _sample(found)
         verdict = file.judged(sample) if encoding == decoding.AUTO else UNJUDGED
-        record, problems = _read(lines, sample, encoding, decoders, verdict)
-        yield Reading(number, lines[0].offset, sample.data, record, problems, lines[0].number)
+        record, problems = _read(found, sample, encoding, decoders, verdict)
+        yield Reading(number, found[0].offset, sample.data, record, problems, found[0].number)
 
 
 def read(data: bytes) -> tuple[Record | None, tuple[Problem, ...]]:
     """One record from its lines in UTF-8, and what had to be repaired; None when it cannot be read."""
-    lines = [_Line(line, -1, number) for number, line in enumerate(data.splitlines(keepends=True), 1) if line.strip()]
-    return _read(lines, _sample(lines), decoding.UTF8, {}, UNJUDGED)
+    found = [Line(line, -1, number) for number, line in enumerate(data.splitlines(keepends=True), 1) if line.strip()]
+    return _read(found, _sample(found), decoding.UTF8, {}, UNJUDGED)
 
 
 def samples(stream: BinaryIO) -> Iterator[Sample]:
@@ -61,14 +55,14 @@ def samples(stream: BinaryIO) -> Iterator[Sample]:
     return map(_sample, _records(stream))
 
 
-def _sample(lines: list[_Line]) -> Sample:
+def _sample(found: list[Line]) -> Sample:
     """What a record shows of its encoding. Its leader is that of the record it was made from: it says nothing here."""
-    data = b"".join(line.data for line in lines)
+    data = b"".join(line.data for line in found)
     return Sample("a", data, len(data), _SUBFIELD)
 
 
 def _read(
-    lines: list[_Line], sample: Sample, encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict
+    found: list[Line], sample: Sample, encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
     told: list[Problem] = []
@@ -76,9 +70,9 @@ def _read(
     try:
         values = decoding.Values(sample, encoding, decoders, verdict)
         told = values.problems
-        if len(lines) > MARC_FIELDS + 1:
-            raise LimitError(messages.FIELDS_LIMIT, limit="MARC_FIELDS", seen=len(lines), allowed=MARC_FIELDS)
-        for line in lines:
+        if len(found) > MARC_FIELDS + 1:
+            raise LimitError(messages.FIELDS_LIMIT, limit="MARC_FIELDS", seen=len(found), allowed=MARC_FIELDS)
+        for line in found:
             number = line.number
             tag, content = _parse(line, values)
             if tag.upper() in ("LDR", "000"):
@@ -98,11 +92,11 @@ def _read(
     return Record(FIELD_TERMINATOR.join([used, *filter(None, parts)])), tuple(problems)
 
 
-def _parse(line: _Line, values: decoding.Values) -> tuple[str, str]:
+def _parse(line: Line, values: decoding.Values) -> tuple[str, str]:
     """Tag and content of a line."""
     if len(line.data) >= MARC_RECORD_BYTES:
         raise LimitError(messages.MRK_LONG, limit="MARC_RECORD_BYTES", allowed=MARC_RECORD_BYTES)
-    text = _text(line.data.removeprefix(_BOM).rstrip(b"\r\n").decode("latin-1"), values)
+    text = _text(line.data.removeprefix(BOM).rstrip(b"\r\n").decode("latin-1"), values)
     found = _LINE.fullmatch(text)
     if found is None:
         raise FormatError(messages.MRK_LINE, text=text[:80])
@@ -141,46 +135,29 @@ def _field(tag: str, content: str) -> tuple[str, list[Problem]]:
 
 def write(record: Record) -> bytes:
     """The record as lines in UTF-8, each ending in LF, without the empty line that separates it from the next."""
-    lines = ["=LDR  " + record.leader.replace(" ", "\\")]
+    written = ["=LDR  " + record.leader.replace(" ", "\\")]
     for field in map(unpack, record.parts()):
         if field.tag.startswith("00"):
             content = mnemonics.write(field.value).replace(" ", "\\")
         else:
             subfields = [f"${mnemonics.write(code + value)}" for code, value in field.subfields]
             content = field.indicators.replace(" ", "\\") + "".join(subfields)
-        lines.append(f"={field.tag}  {content}")
-    return ("\n".join(lines) + "\n").encode()
+        written.append(f"={field.tag}  {content}")
+    return ("\n".join(written) + "\n").encode()
 
 
-def _records(stream: BinaryIO) -> Iterator[list[_Line]]:
+def _records(stream: BinaryIO) -> Iterator[list[Line]]:
     """The lines of each record. No more are kept than a record may have; the rest becomes a record of its own."""
-    lines: list[_Line] = []
+    kept: list[Line] = []
     size = 0
-    for line in _lines(stream):
-        blank = not line.data.strip(b"\r\n\t \x1a\xef\xbb\xbf")
-        begins = line.data.removeprefix(_BOM)[:4].upper() in (b"=LDR", b"=000")
-        if lines and (blank or begins or size > MARC_RECORD_BYTES):
-            yield lines
-            lines, size = [], 0
+    for line in lines(stream):
+        blank = not line.data.strip(BLANK)
+        begins = line.data.removeprefix(BOM)[:4].upper() in (b"=LDR", b"=000")
+        if kept and (blank or begins or size > MARC_RECORD_BYTES or len(kept) > 2 * MARC_FIELDS):
+            yield kept
+            kept, size = [], 0
         if not blank:
-            lines.append(line)
+            kept.append(line)
             size += len(line.data)
-    if lines:
-        yield lines
-
-
-def _lines(stream: BinaryIO) -> Iterator[_Line]:
-    """Lines with their ends, byte offsets and numbers; one longer than a record may be is cut there."""
-    rest, offset, number = b"", 0, 1
-    while chunk := stream.read(READ_CHUNK):
-        *whole, rest = (rest + chunk).split(b"\n")
-        for line in whole:
-            yield _Line(line + b"\n", offset, number)
-            offset += len(line) + 1
-            number += 1
-        if len(rest) >= MARC_RECORD_BYTES:
-            yield _Line(rest, offset, number)
-            offset += len(rest)
-            rest = b""
-    if rest:
-        yield _Line(rest, offset, number)
+    if kept:
+        yield kept

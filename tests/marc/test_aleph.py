@@ -11,6 +11,7 @@ from marc import aleph, readers, repair
 from marc.reading import Reading
 from marc.record import Field, Record
 from tests.marc.samples import Pipe
+from vietnamese.encodings import encode
 
 TEXT = """000000228 LDR   L ^^^^^nam^a2200289^i^4500
 000000228 FMT   L BK
@@ -114,3 +115,19 @@ def test_any_bytes_give_readings(data: bytes) -> None:
     for reading in found(data):
         assert reading.problems if reading.record is None else not repair.check(reading.record)
         assert all(problem.text("vi") and problem.text("en") for problem in reading.problems)
+
+
+def test_what_was_noticed_of_the_encoding_is_told_once_and_with_the_record() -> None:
+    """Lines in TCVN3: the guess is told, and no field's own problem stands twice."""
+    titles = ["Truyện cổ dân gian các dân tộc thiểu số", "Lịch sử Đảng bộ huyện Ba Bể", "Địa chí tỉnh Bắc Kạn"]
+    rows = []
+    for number in range(60):
+        title = encode(f"{titles[number % 3]} tập {number}", "tcvn3")
+        rows.append(b"%09d LDR   L ^^^^^nam^a2200000^a^4500\n" % number)
+        rows.append(b"%09d 24500 L $$a%b$$b\n" % (number, title))
+    found = list(aleph.readings(io.BytesIO(b"".join(rows))))
+    assert all(reading.record is not None for reading in found)
+    for reading in found:
+        codes = [problem.code for problem in reading.problems]
+        assert "marc.guessed" in codes
+        assert len(codes) == len(set(codes))
