@@ -1,0 +1,1 @@
+"""Finding records: one interface over the index, whatever engine is behind it and whatever door asks."""
