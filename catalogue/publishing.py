@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, delete, null, select, update
@@ -44,9 +44,11 @@ class Published(NamedTuple):
     """Records whose bytes are in every format what they were: their datestamps did not move."""
 
 
-def publish(store: Store, number: int) -> Published:
+def publish(store: Store, number: int, silent: bool = False) -> Published:
     """Make the effects of change set `number` visible, all of them in one commit.
 
+    `silent`: renderings that change keep their datestamps (docs/decisions/006-silent.md). New and deleted records, and
+    those that enter or leave a set or a format, are announced all the same.
     Raises RefusedError when it is not staged, StoreError when the clock has leapt or the database fails; then nothing
     of it is visible, and it can be published again.
     """
@@ -60,10 +62,13 @@ def publish(store: Store, number: int) -> Published:
         current = select(record.c.version_id).where(record.c.id == effect.c.record_id).scalar_subquery()
         connection.execute(update(effect).where(effect.c.change_set_id == number).values(before=current))
         for batch in _batches(connection, number):
-            moved = _move_feed(connection, batch, sets, stamp)
+            moved, quiet = _move_feed(connection, batch, sets, stamp, silent)
             result = _count(result, batch, moved)
-            rows = [(seq + n, row.id, number, stamp, int(row.after is None)) for n, row in enumerate(moved, 1)]
-            bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted", rows)
+            rows = [
+                (seq + n, row.id, number, stamp, int(row.after is None), int(row.id in quiet))
+                for n, row in enumerate(moved, 1)
+            ]
+            bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted silent", rows)
             seq += len(rows)
         _point_records(connection, number, sets)
         clock.settle(connection, stamp, seq)
@@ -72,7 +77,7 @@ def publish(store: Store, number: int) -> Published:
         connection.execute(
             update(change_set)
             .where(change_set.c.id == number)
-            .values(state=changesets.PUBLISHED, published=stamp, counts=json.dumps(counts))
+            .values(state=changesets.PUBLISHED, published=stamp, counts=json.dumps(counts), silent=int(silent))
         )
         _turn_over(connection, found.undoes)
     if result.created + result.changed + result.deleted > BATCH:
@@ -117,16 +122,20 @@ def _batches(connection: Connection, number: int) -> Iterator[list[_Effect]]:
         last = rows[-1].id
 
 
-def _move_feed(connection: Connection, batch: Sequence[_Effect], sets: tuple[int, ...], stamp: int) -> list[_Effect]:
-    """Move the feed's rows for a batch; returns the effects that moved any."""
+def _move_feed(
+    connection: Connection, batch: Sequence[_Effect], sets: tuple[int, ...], stamp: int, silent: bool
+) -> tuple[list[_Effect], set[int]]:
+    """Move the feed's rows for a batch; returns the effects that changed anything, and the records of which no
+    harvester is told."""
     known = [row for row in batch if row.status != STAGED]
     held: dict[int, list[FeedRow]] = {row.id: [] for row in known}
-    hashes = _hashes(connection, known)
+    hashes = rendering_hashes(connection, (number for row in known for number in (row.version_id, row.after)))
     if known:
         query = select(feed.c.set_id, feed.c.datestamp, feed.c.status, feed.c.formats, feed.c.record_id)
         for *values, record_id in connection.execute(query.where(feed.c.record_id.in_(held))):
             held[record_id].append(FeedRow(*values))
     moved: list[_Effect] = []
+    quiet: set[int] = set()
     fresh: list[tuple[int, int, int, int, int]] = []
     stale: list[int] = []
     for row in batch:
@@ -136,24 +145,26 @@ def _move_feed(connection: Connection, batch: Sequence[_Effect], sets: tuple[int
             continue
         before, after = hashes.get(row.version_id, {}), hashes.get(row.after, {})
         changed = sum(1 << bit for bit, digest in after.items() if before.get(bit) != digest)
-        rows = restamp(held[row.id], Move(stamp, sets, row.formats, changed))
+        rows = restamp(held[row.id], Move(stamp, sets, row.formats, 0 if silent else changed))
+        if silent and sorted(rows) == sorted(held[row.id]):
+            quiet.add(row.id)
         # A second change within one second leaves the rows as they are, and is a change all the same.
         if changed or sorted(rows) != sorted(held[row.id]):
             moved.append(row)
             stale.append(row.id)
             fresh.extend((*feed_row, row.id) for feed_row in rows)
-    # Also where a row stays what it was: a second change within one second moves nothing and shows other bytes.
+    # Also where a row stays what it was: a silent change, or a second one within one second, shows other bytes.
     segments.invalidate(connection, ((row.set_id, row.datestamp, number) for number in stale for row in held[number]))
     segments.invalidate(connection, ((set_id, datestamp, number) for set_id, datestamp, *_, number in fresh))
     if stale:
         connection.execute(delete(feed).where(feed.c.record_id.in_(stale)))
     bulk.insert(connection, feed, FEED_COLUMNS, fresh)
-    return moved
+    return moved, quiet
 
 
-def _hashes(connection: Connection, rows: Sequence[_Effect]) -> dict[Any, dict[int, bytes]]:
-    """For the versions before and after of each row: format bit → hash of the rendering."""
-    wanted = {number for row in rows for number in (row.version_id, row.after) if number is not None}
+def rendering_hashes(connection: Connection, versions: Iterable[int | None]) -> dict[Any, dict[int, bytes]]:
+    """For each of `versions`: format bit → hash of the rendering."""
+    wanted = {number for number in versions if number is not None}
     found: dict[Any, dict[int, bytes]] = {}
     if wanted:
         query = select(rendering.c.version_id, rendering.c.format, rendering.c.hash)
