@@ -6,10 +6,12 @@ in a set of any size. `tests/catalogue/test_plans.py` holds the plans.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import zstandard
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
 
 from catalogue import clock
@@ -19,6 +21,8 @@ from catalogue.renderings import BY_NAME, FORMATS
 from catalogue.segments import Hole, Shelf, changed_sets, following, holes
 from catalogue.store import Store
 from catalogue.tables import EVERYTHING, LIVE, STAGED, feed, feed_set, record, rendering
+
+_log = logging.getLogger("lienthong.catalogue")
 
 FOREVER = 253_402_300_799
 """9999-12-31T23:59:59Z, behind every stamp."""
@@ -110,8 +114,8 @@ class Snapshot:
         for at, number, state, name, sets, dictionary, blob in rows:
             data = None
             if state == LIVE and blob is not None:
-                data = self._unpack(dictionary)(blob)
-                size += len(data)
+                data = self._whole_or_none(name, dictionary, blob)
+                size += len(data or b"")
                 if size > byte_limit and entries:
                     break
             entries.append(Entry(name, at, number, self._specs(sets), state != LIVE, data))
@@ -137,7 +141,7 @@ class Snapshot:
             .limit(1)
         )
         for at, number, state, name, sets, dictionary, blob in self._rows(query):
-            data = self._unpack(dictionary)(blob) if state == LIVE and blob is not None else None
+            data = self._whole_or_none(name, dictionary, blob) if state == LIVE and blob is not None else None
             return Entry(name, at, number, self._specs(sets), state != LIVE, data)
         return None
 
@@ -224,6 +228,14 @@ class Snapshot:
 
     def _rows(self, query: Select[*tuple[Any, ...]]) -> Any:
         return self._connection.execute(query).cursor
+
+    def _whole_or_none(self, name: str, dictionary: int, blob: bytes) -> bytes | None:
+        """A rendering; None when what is stored is damaged, so that one record does not cost its page the others."""
+        try:
+            return self._unpack(dictionary)(blob)
+        except zstandard.ZstdError as error:
+            _log.error("the stored rendering of %s is damaged: %s", name, error)
+            return None
 
     def _unpack(self, dictionary: int) -> Callable[[bytes], bytes]:
         """How blobs with this dictionary are decompressed."""

@@ -159,6 +159,9 @@ OAI_QUERY_BYTES: Final = 16 * KIB
 OAI_ARGUMENTS: Final = 16
 """Arguments of one request, known or not. The protocol knows six."""
 
+OAI_ANSWER_BYTES: Final = 64 * MIB
+"""One answer of a repository that is being checked. Pages end at a few megabytes; ours can be set to more."""
+
 SET_SPEC_CHARACTERS: Final = 64
 """A setSpec of the store. It stands in every resumption token, which must stay below 200 characters."""
 

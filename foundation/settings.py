@@ -66,6 +66,16 @@ class Settings:
     """How long a resumption token stays valid."""
     import_batch: int = 1000
     """Records staged in one transaction of an import; also the most an interrupted import has to read again."""
+    feed_hour: int = 3
+    """Hour of the day (0 to 23, the machine's own time) at which the server makes the manifests and then harvests its
+    own feed to check it; 24: never."""
+    schemas: str = ""
+    """An XML Schema file that imports those of OAI-PMH and of the formats; the check of the feed validates against it.
+    Empty: structure is checked, schemas are not."""
+    partner_days: int = 400
+    """Days for which is kept who harvested what."""
+    partner_page: int = 0
+    """1: `/feed/partners` shows the harvests of the partners that were given a name; 0: there is no such page."""
     log_level: str = "info"
     """debug, info, warning or error."""
 
