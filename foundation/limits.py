@@ -162,6 +162,9 @@ OAI_ARGUMENTS: Final = 16
 OAI_ANSWER_BYTES: Final = 64 * MIB
 """One answer of a repository that is being checked. Pages end at a few megabytes; ours can be set to more."""
 
+MANIFEST_LINE_BYTES: Final = 4 * KIB
+"""One line of a manifest or of a partner's list: an identifier, a date and a hash stay under 300."""
+
 SET_SPEC_CHARACTERS: Final = 64
 """A setSpec of the store. It stands in every resumption token, which must stay below 200 characters."""
 

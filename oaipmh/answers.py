@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from lxml import etree
 from lxml.etree import _Element
@@ -88,7 +88,8 @@ def read(answer: Answer, where: str, base_url: str, grammar: etree.XMLSchema | N
         findings.add(WELL_FORMED, f"{where}: {root.tag}")
         return None
     if grammar is not None and not grammar.validate(root.getroottree()):
-        first = next(iter(grammar.error_log), None)
+        first: Any = grammar.error_log
+        first = first.last_error
         findings.add(VALID, f"{where}: {first.line if first else ''} {first.message if first else ''}")
     date = (root.findtext(f"{OAI}responseDate") or "").strip()
     if len(date) != 20 or parse_datestamp(date) is None:

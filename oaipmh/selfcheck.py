@@ -265,10 +265,10 @@ class Check:
         name = f"{prefix}{' ' + spec if spec else ''}"
         with Ledger() as full, Ledger() as short:
             samples: list[tuple[int, Header]] = []
-            whole = self._walk({"verb": "ListIdentifiers", **arguments}, short)
+            whole = self.walk({"verb": "ListIdentifiers", **arguments}, short)
             kept = short
             if self._records:
-                whole = self._walk({"verb": "ListRecords", **arguments}, full, samples) and whole
+                whole = self.walk({"verb": "ListRecords", **arguments}, full, samples) and whole
                 kept = full
                 if whole:
                     self._compare(rules.SAME_LISTS, name, prefix, full, short)
@@ -279,8 +279,8 @@ class Check:
             for _, header in samples:
                 self._get_record(prefix, header)
 
-    def _walk(self, arguments: dict[str, str], into: Ledger, samples: list[tuple[int, Header]] | None = None) -> bool:
-        """Follow a list to its end and note every entry; False when it could not be followed."""
+    def walk(self, arguments: dict[str, str], into: Ledger, samples: list[tuple[int, Header]] | None = None) -> bool:
+        """Follow a list request to its end and note every entry; False when it could not be followed."""
         verb, where = arguments["verb"], _where(arguments)
         self.report.count("lists")
         sizes: set[int] = set()
@@ -335,14 +335,14 @@ class Check:
 
     def _entry(self, header: Header, arguments: dict[str, str], where: str) -> None:
         stamp = header.datestamp
-        if parse_datestamp(stamp) is None or len(stamp) != len(self._earliest):
+        if parse_datestamp(stamp) is None or len(stamp) != len(self._earliest or stamp):
             self._found(rules.DATESTAMP, f"{where}: {header.identifier} {stamp!r}")
-        elif not max(self._earliest, arguments.get("from", "")) <= stamp <= self._until:
+        elif not max(self._earliest, arguments.get("from", "")) <= stamp <= arguments.get("until", stamp):
             self._found(rules.DATESTAMP, f"{where}: {header.identifier} {stamp}")
         if header.deleted and self._policy == "no":
             self._found(rules.POLICY, f"{where}: {header.identifier}")
         for spec in header.sets:
-            if spec not in self._known_sets:
+            if self._known_sets and spec not in self._known_sets:
                 self._found(rules.SETS, f"{where}: {header.identifier} is in {spec}, which is not listed")
 
     def _compare(self, rule: rules.Rule, name: str, prefix: str, ours: Ledger, theirs: Ledger, since: str = "") -> None:
@@ -385,7 +385,7 @@ class Check:
             return
         with Ledger() as part:
             verb = "ListRecords" if self._records else "ListIdentifiers"
-            if self._walk({"verb": verb, **arguments, "from": since}, part):
+            if self.walk({"verb": verb, **arguments, "from": since}, part):
                 self._compare(rules.INCREMENTAL, f"{name} from={since}", prefix, full, part, since)
 
     def _get_record(self, prefix: str, header: Header) -> None:
