@@ -23,10 +23,11 @@ from catalogue.renderings import FORMATS
 from catalogue.snapshot import Feed
 from catalogue.store import Store
 from foundation.settings import Settings, load
-from oaipmh import segments
+from oaipmh import partners, segments
+from oaipmh.nightly import Nightly
 from oaipmh.provider import Provider
 from oaipmh.repository import MetadataFormat, Repository
-from oaipmh.wsgi import OaiApplication
+from oaipmh.wsgi import OaiApplication, Observe
 from portal import app as portal
 
 ALIASES = {"marc21": "marcxml", "marc-xml": "marcxml"}
@@ -45,15 +46,23 @@ def build() -> Application:
     settings = load()
     configure_logs(settings)
     store = Store.open(settings)
-    # A daemon: whatever it is doing when the process ends is undone by the database.
-    filling = (store, whole_repository(settings), threading.Event())
-    threading.Thread(target=segments.follow, args=filling, name="segments", daemon=True).start()
-    return application(store, settings)
+    watch = partners.Watch(store, settings.partner_days, lambda: int(time.time()))
+    made = application(store, settings, watch)
+    whole, never = whole_repository(settings), threading.Event()
+    nightly = Nightly(store, made, whole, settings, base_url(settings))
+    # Daemons: whatever they are doing when the process ends is undone by the database.
+    for name, follow in (
+        ("segments", lambda: segments.follow(store, whole, never)),
+        ("partners", lambda: watch.follow(never)),
+        ("nightly", lambda: nightly.follow(never)),
+    ):
+        threading.Thread(target=follow, name=name, daemon=True).start()
+    return made
 
 
-def application(store: Store, settings: Settings) -> Application:
+def application(store: Store, settings: Settings, observe: Observe | None = None) -> Application:
     """OAI-PMH in front, since it is the hot path and needs nothing of Flask; the pages behind it."""
-    oai = OaiApplication(repositories(store, settings))
+    oai = OaiApplication(repositories(store, settings), observe)
     pages = portal.create(store, settings, base_url(settings))
 
     def serve_request(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cli import check, demo, doctor, export, imports, library, mapping, quarantine, serve, sheet
+from cli import check, demo, doctor, export, feed_health, imports, library, mapping, quarantine, serve, sheet
 from cli.terminal import complain
 from foundation.errors import LienThongError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.add_typer(library.app, name="library")
 app.add_typer(mapping.app, name="mapping")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(feed_health.app, name="feed")
 app.add_typer(sheet.app, name="sheet")
 app.command("import")(imports.import_)
 app.command("check")(check.check)

@@ -165,6 +165,9 @@ OAI_ANSWER_BYTES: Final = 64 * MIB
 MANIFEST_LINE_BYTES: Final = 4 * KIB
 """One line of a manifest or of a partner's list: an identifier, a date and a hash stay under 300."""
 
+PARTNERS: Final = 5_000
+"""Clients without a name that are told apart in the log of who harvests; a client can call itself anything."""
+
 SET_SPEC_CHARACTERS: Final = 64
 """A setSpec of the store. It stands in every resumption token, which must stay below 200 characters."""
 

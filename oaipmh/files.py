@@ -13,7 +13,7 @@ from isal import isal_zlib
 
 from catalogue.feed import Cursor, Entry, Selection
 from catalogue.snapshot import Snapshot
-from foundation.limits import MIB
+from foundation.limits import MIB, READ_CHUNK
 from oaipmh import writer
 
 PAGE: Final = 1000
@@ -70,3 +70,11 @@ def pages(snapshot: Snapshot, selection: Selection, stop: Stop) -> Iterator[list
             raise StoppedError
         yield [entry for entry in page if writer.deliverable(entry)]
         after = Cursor(page[-1].datestamp, page[-1].record)
+
+
+def unpacked(path: Path) -> Iterator[bytes]:
+    """What a `GzipFile` holds, a piece at a time."""
+    inflate = isal_zlib.decompressobj(31)
+    with path.open("rb") as stream:
+        while data := stream.read(READ_CHUNK):
+            yield inflate.decompress(data)

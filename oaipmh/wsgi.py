@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from foundation.errors import Message, StoreError
 from foundation.limits import OAI_BODY_BYTES, OAI_QUERY_BYTES
-from oaipmh.compression import accepts_gzip, gzip, length, plain
+from oaipmh.compression import Piece, accepts_gzip, gzip, length, plain
 from oaipmh.errors import Code, OaiError, Refusal
 from oaipmh.messages import BODY_TOO_LARGE, NO_REPOSITORY, QUERY_TOO_LONG, STORE_AWAY, WRONG_METHOD
 from oaipmh.protocol import Request, parse
@@ -23,13 +23,19 @@ _SMALL = 1024
 """Bytes below which compression saves no packet."""
 
 Lookup = Callable[[str], Provider | None]
+Observe = Callable[[WSGIEnvironment, str, Request | Refusal | None, Sequence[Piece], int], object]
+"""Hears of every answer: who asked which repository for what, the pieces of the answer, its bytes on the wire."""
 
 
 class OaiApplication:
-    """Dispatches on PATH_INFO. `lookup` gives the provider of a library code, "" for the whole catalogue."""
+    """Dispatches on PATH_INFO. `lookup` gives the provider of a library code, "" for the whole catalogue.
 
-    def __init__(self, lookup: Lookup) -> None:
+    `observe` hears of every answer and of every one that could not be given (without a request).
+    """
+
+    def __init__(self, lookup: Lookup, observe: Observe | None = None) -> None:
         self._lookup = lookup
+        self._observe = observe or (lambda *seen: None)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """One answer, one bytes object. The store's failure becomes 503; nothing the client sends raises."""
@@ -58,13 +64,17 @@ class OaiApplication:
                 request = _posted(form, query)
             pieces = provider.pieces(request)
         except StoreError:
+            self._observe(environ, path[1] or "" if path else "", None, (), 0)
             retry = ("Retry-After", str(RETRY_SECONDS))
             return _plain("503 Service Unavailable", STORE_AWAY, retry, seconds=RETRY_SECONDS)
         headers = [("Content-Type", "text/xml; charset=utf-8"), ("Vary", "Accept-Encoding")]
         if length(pieces) >= _SMALL and accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
             headers.append(("Content-Encoding", "gzip"))
-            return "200 OK", headers, gzip(pieces)
-        return "200 OK", headers, plain(pieces)
+            body = gzip(pieces)
+        else:
+            body = plain(pieces)
+        self._observe(environ, path[1] or "" if path else "", request, pieces, len(body))
+        return "200 OK", headers, body
 
 
 def _posted(form: bytes, query: bytes) -> Request | Refusal:
