@@ -162,12 +162,10 @@ def test_another_store_s_key_is_not_accepted(filled: Store, tmp_path: Path) -> N
 @given(st.binary(max_size=300), st.booleans())
 def test_any_bytes_are_a_manifest_or_our_error(data: bytes, headed: bool) -> None:
     for reading in (data, manifests.MAGIC + data if headed else igzip.compress(data)):
-        with Ledger() as into:
-            with suppress(InputError):
-                manifest_check.read(io.BytesIO(reading), "x", into, [])
-        with Ledger() as into:
-            with suppress(InputError):
-                manifest_check.read_list(io.BytesIO(reading), "x", into)
+        with Ledger() as into, suppress(InputError):
+            manifest_check.read(io.BytesIO(reading), "x", into, [])
+        with Ledger() as into, suppress(InputError):
+            manifest_check.read_list(io.BytesIO(reading), "x", into)
 
 
 # --- what a partner lacks ---------------------------------------------------------------------------------------

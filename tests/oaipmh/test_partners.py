@@ -1,4 +1,4 @@
-"""The log of partners: what it understands of requests, what it keeps of people, and that it never stands in the way."""
+"""The log of partners: what it understands of requests, what it keeps of people, and that it stands in nobody's way."""
 
 from __future__ import annotations
 
