@@ -111,12 +111,15 @@ class Watch:
 def summed(observations: Sequence[Observation]) -> list[Seen]:
     """Observations by client, those of one list together."""
     found: dict[Client, Seen] = {}
+    clients: dict[tuple[str, str, str], Client] = {}  # one client comes a thousand times
     for one in observations:
-        agent = _printable(one.agent)[:200]
-        if agent.startswith(_OWN):
+        if one.agent.startswith(_OWN):
             continue
-        # Of an unknown client the program's name is enough; a named one is recognised by it as well.
-        client = Client(partners.network(one.address), agent, _printable(one.mail)[:200])
+        shown = (one.address, one.agent, one.mail)
+        client = clients.get(shown)
+        if client is None:
+            agent, mail = _printable(one.agent)[:200], _printable(one.mail)[:200]
+            client = clients[shown] = Client(partners.network(one.address), agent, mail)
         seen = found.setdefault(client, Seen(client, one.at, one.at))
         seen.last = one.at
         seen.requests += 1

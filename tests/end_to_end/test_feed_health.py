@@ -127,7 +127,7 @@ def test_killed_while_making_manifests_leaves_those_of_before(product: Product, 
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     product.run("import", str(records), "--library", "bk01")
     killed = 0
-    for _ in range(3):
+    for _ in range(2):
         process = product.start("feed", "manifest", "--force", "-q")
         end = time.monotonic() + 30
         while not list(folder.glob("*.part")) and process.poll() is None and time.monotonic() < end:
