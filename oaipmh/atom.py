@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from catalogue import changes
-from catalogue.changes import Entry
+from catalogue import told
 from catalogue.store import Store
+from catalogue.told import Entry
 from dublin_core.citation import citation
 from oaipmh.dates import format_datestamp
 from oaipmh.writer import escape
@@ -37,9 +37,9 @@ class Address(NamedTuple):
 
 def subscription(store: Store, address: Address) -> bytes:
     """The newest changes of everything, and the way to the archives."""
-    last = changes.last(store)
+    last = told.last(store)
     closed = last // WINDOW  # archives that are full
-    found = changes.newest(store, 2 * WINDOW, after=max(0, (closed - 1) * WINDOW))
+    found = told.newest(store, 2 * WINDOW, after=max(0, (closed - 1) * WINDOW))
     links = {"self": "/feed/atom.xml"}
     if closed:
         links["prev-archive"] = f"/feed/atom/{closed - 1}.xml"
@@ -48,22 +48,22 @@ def subscription(store: Store, address: Address) -> bytes:
 
 def archive(store: Store, address: Address, number: int) -> bytes | None:
     """Archive `number`; None while it is not full, since an archive must never change."""
-    if changes.last(store) < (number + 1) * WINDOW:
+    if told.last(store) < (number + 1) * WINDOW:
         return None
-    found = changes.newest(store, WINDOW, before=(number + 1) * WINDOW + 1, after=number * WINDOW)
+    found = told.newest(store, WINDOW, before=(number + 1) * WINDOW + 1, after=number * WINDOW)
     links = {"self": f"/feed/atom/{number}.xml", "current": "/feed/atom.xml"}
     if number:
         links["prev-archive"] = f"/feed/atom/{number - 1}.xml"
-    if changes.last(store) >= (number + 2) * WINDOW:
+    if told.last(store) >= (number + 2) * WINDOW:
         links["next-archive"] = f"/feed/atom/{number + 1}.xml"
     # What leaves no entry (silent changes) still moves the date on, so that no archive is without one.
-    last = changes.stamps(store, [(number + 1) * WINDOW])[(number + 1) * WINDOW]
+    last = told.stamps(store, [(number + 1) * WINDOW])[(number + 1) * WINDOW]
     return _feed(address, address.title, links, found, b"<fh:archive/>\n", last)
 
 
 def of_library(store: Store, address: Address, code: str, name: str, before: int | None = None) -> bytes:
     """The newest changes of a library, or those with a number below `before`, and the way to the next page."""
-    found = changes.newest(store, WINDOW + 1, before=before, code=code)
+    found = told.newest(store, WINDOW + 1, before=before, code=code)
     base = f"/feed/library/{code}/atom.xml"
     links = {"self": base if before is None else f"{base}?before={before}", "first": base}
     if len(found) > WINDOW:

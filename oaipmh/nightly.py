@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from catalogue import changes, feed_checks
+from catalogue import feed_checks, told
 from catalogue.store import Store
 from foundation import xml
 from foundation.settings import Settings
@@ -44,7 +44,7 @@ class Nightly:
     def due(self, now: datetime) -> bool:
         """Whether it has not been done since the hour came last. A server that slept through it does it later."""
         hour = self._settings.feed_hour
-        if hour > 23 or not changes.last(self._store):
+        if hour > 23 or not told.last(self._store):
             return False
         came = now.replace(hour=hour, minute=0, second=0, microsecond=0)
         if came > now:

@@ -17,12 +17,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from catalogue import changes, manifests
-from catalogue.changes import Change
+from catalogue import manifests, told
 from catalogue.feed import Entry, Selection
 from catalogue.manifests import RESOURCES, Made
 from catalogue.snapshot import Feed
 from catalogue.store import Store
+from catalogue.told import Change
 from oaipmh import files
 from oaipmh.dates import format_datestamp
 from oaipmh.writer import escape
@@ -65,7 +65,7 @@ def stale(store: Store, folder: Path) -> bool:
     """Whether the resource list is missing, or knows less than the feed."""
     made = manifests.all_made(store, RESOURCES)
     known = made[0].seq if made else -1
-    return known != changes.last(store) or not all((folder / one.file).exists() for one in made)
+    return known != told.last(store) or not all((folder / one.file).exists() for one in made)
 
 
 def make(store: Store, folder: Path, site: str, tell: Callable[[int], object], stop: Callable[[], bool]) -> list[Made]:
@@ -148,13 +148,13 @@ def _resource(site: str, entry: Entry) -> bytes:
 
 def change_windows(store: Store) -> int:
     """How many change lists there are, the open one included."""
-    return changes.last(store) // WINDOW + 1
+    return told.last(store) // WINDOW + 1
 
 
 def change_index(store: Store, site: str) -> Iterator[bytes]:
     """12.2: an index of the change lists; the closed ones say until when."""
     windows = change_windows(store)
-    ends = changes.stamps(store, [1, *(number * WINDOW for number in range(1, windows))])
+    ends = told.stamps(store, [1, *(number * WINDOW for number in range(1, windows))])
     yield PROLOG + b"<sitemapindex %b>\n%b" % (_SPACES, _up(site))
     yield b'<rs:md capability="changelist" from="%b"/>\n' % format_datestamp(ends[1])
     for number in range(windows):
@@ -166,13 +166,13 @@ def change_index(store: Store, site: str) -> Iterator[bytes]:
 
 def change_list(store: Store, site: str, number: int) -> Iterator[bytes]:
     """12.1: the changes of one window, oldest first."""
-    end, last = (number + 1) * WINDOW, changes.last(store)
-    ends = changes.stamps(store, [max(1, number * WINDOW), end]) if last else {}
+    end, last = (number + 1) * WINDOW, told.last(store)
+    ends = told.stamps(store, [max(1, number * WINDOW), end]) if last else {}
     since = ends.get(max(1, number * WINDOW), 0)
     index = b'<rs:ln rel="index" href="%b"/>' % escape(site + _CHANGES) if last >= WINDOW else b""
     yield PROLOG + b"<urlset %b>\n%b%b" % (_SPACES, _up(site), index)
     yield _range(since, ends.get(end), b' capability="changelist"') + b"\n"
-    for batch in _grouped(changes.between(store, number * WINDOW + 1, min(end, last))):
+    for batch in _grouped(told.between(store, number * WINDOW + 1, min(end, last))):
         yield b"".join(_change(site, one) for one in batch)
     yield b"</urlset>\n"
 

@@ -16,10 +16,10 @@ from typing import Any, Final, Protocol
 
 from lxml import etree
 
-from oaipmh import answers, ledger, rules
-from oaipmh.answers import Header, Page
+from oaipmh import inspected, ledger, rules
 from oaipmh.asking import Ask
 from oaipmh.dates import GRANULARITY, parse_datestamp
+from oaipmh.inspected import Header, Page
 from oaipmh.ledger import Ledger, Line
 from oaipmh.rules import Findings
 
@@ -126,7 +126,7 @@ class Check:
         self.report.count("requests")
         self.report.count("bytes", answer.wire_bytes)
         self._tell(self.report.counts)
-        return answers.read(answer, _where(arguments), self._base_url, self._grammar, self.report.findings)
+        return inspected.read(answer, _where(arguments), self._base_url, self._grammar, self.report.findings)
 
     def _found(self, rule: rules.Rule, example: str) -> None:
         self.report.findings.add(rule, example)
@@ -151,7 +151,7 @@ class Check:
         if parse_datestamp(self._earliest) is None or len(self._earliest) != len(self._stamp_of(page.response_date)):
             self._found(rules.IDENTIFY, f"earliestDatestamp {self._earliest!r}")
         self._base_url = page.text("baseURL")
-        said = (page.root.findtext(f"{answers.OAI}request") or "").strip()
+        said = (page.root.findtext(f"{inspected.OAI}request") or "").strip()
         if said != self._base_url:
             self._found(rules.IDENTIFY, f"baseURL {self._base_url!r}, request {said!r}")
         # Lists end with this second. Once the repository names a later one, no stamp given later can lie in it.
@@ -172,9 +172,9 @@ class Check:
         page = self._page({"verb": "ListMetadataFormats"})
         found: dict[str, str] = {}
         first: dict[tuple[str, str], str] = {}
-        for element in page.root.iter(f"{answers.OAI}metadataFormat") if page else ():
+        for element in page.root.iter(f"{inspected.OAI}metadataFormat") if page else ():
             prefix, schema, space = (
-                (element.findtext(f"{answers.OAI}{name}") or "").strip()
+                (element.findtext(f"{inspected.OAI}{name}") or "").strip()
                 for name in ("metadataPrefix", "schema", "metadataNamespace")
             )
             if prefix in found:
@@ -195,8 +195,8 @@ class Check:
                     self._found(rules.SETS, f"ListSets: {', '.join(page.errors)}")
                 break
             found += [
-                (element.findtext(f"{answers.OAI}setSpec") or "").strip()
-                for element in page.root.iter(f"{answers.OAI}set")
+                (element.findtext(f"{inspected.OAI}setSpec") or "").strip()
+                for element in page.root.iter(f"{inspected.OAI}set")
             ]
             token = page.token
             if token is None or not token.value:
@@ -295,7 +295,7 @@ class Check:
                     self._found(rules.TOKENS, f"{where}: {', '.join(page.errors)} behind {into.count}")
                 return first and page.errors == ("noRecordsMatch",)
             before = into.count
-            for header in answers.headers(page, where, self.report.findings):
+            for header in inspected.headers(page, where, self.report.findings):
                 self._entry(header, arguments, where)
                 into.add(header.identifier, Line(header.datestamp, header.deleted, header.digest))
                 if samples is not None:
@@ -393,7 +393,7 @@ class Check:
         page = self._page(arguments)
         if page is None:
             return
-        found = list(answers.headers(page, _where(arguments), self.report.findings))
+        found = list(inspected.headers(page, _where(arguments), self.report.findings))
         if found and found[0].datestamp > self._until:
             return
         if not found or found[0].record != header.record:
