@@ -162,6 +162,28 @@ OAI_ARGUMENTS: Final = 16
 SET_SPEC_CHARACTERS: Final = 64
 """A setSpec of the store. It stands in every resumption token, which must stay below 200 characters."""
 
+# --- connections to others ----------------------------------------------------------------------------------
+URL_CHARACTERS: Final = 4_000
+"""An address that is called. Some resumption tokens are long; most servers refuse addresses of 8,000."""
+
+REDIRECTS: Final = 5
+"""Redirects of one request; each is checked like a new address."""
+
+NETWORK_CHUNK: Final = 256 * KIB
+"""Bytes read from a connection at once."""
+
+ANSWER_SENT_BYTES: Final = 256 * MIB
+"""One answer as it is sent. The largest page of a repository we have heard of is 60 MB."""
+
+ANSWER_BYTES: Final = 1 * GIB
+"""The same unpacked."""
+
+ANSWER_BYTES_PER_SECOND: Final = 100
+"""Slower than this over minutes is not a weak line but a server that will never finish."""
+
+RETRY_SECONDS: Final = 6 * 3600
+"""The longest wait that another server can ask for or that failures lead to; the next run asks anew."""
+
 # --- store --------------------------------------------------------------------------------------------------
 CLOCK_LEAP_DAYS: Final = 400
 """A clock this far ahead of the last stamp is refused until a person confirms it (`lienthong doctor --accept-clock`):
