@@ -22,7 +22,6 @@ from oaipmh.mending import Mended
 
 NAMESPACE: Final = "http://www.openarchives.org/OAI/2.0/"
 _LISTS: Final = ("ListRecords", "ListIdentifiers", "GetRecord")
-_RECORD: Final = re.compile(rb"<record>.*?</record>", re.DOTALL)
 _START: Final = re.compile(r"<(?:[\w.-]+:)?record(?:\s[^>]*)?>\s*<(?:[\w.-]+:)?header[\s>]")
 _END: Final = re.compile(r"<(?:[\w.-]+:)?resumptionToken|</(?:[\w.-]+:)?(?:ListRecords|GetRecord)")
 _FINISHED: Final = re.compile(r"</(?:[\w.-]+:)?record\s*>")
@@ -195,8 +194,8 @@ def _slices(data: bytes, found: list[_Element]) -> list[bytes | None]:
     above = found[0].nsmap
     if set(above) - {None, "xsi"} or above.get(None) != NAMESPACE or _OTHER_ENCODING.search(data[:200]):
         return nothing
-    pieces = _RECORD.findall(data)
-    if len(pieces) != len(found) or b"<![CDATA[" in data or b"<!--" in data:
+    pieces = data.split(b"</record>")[:-1]
+    if len(pieces) != len(found) or data.count(b"<record>") != len(found) or b"<![CDATA[" in data or b"<!--" in data:
         return nothing
     return [_metadata(piece) for piece in pieces]
 
@@ -266,7 +265,7 @@ def _bytes(element: _Element) -> bytes:
 
 
 def _local(element: _Element) -> str:
-    return etree.QName(element).localname
+    return element.tag.rpartition("}")[2]
 
 
 def _number(text: str | None) -> int | None:
