@@ -8,6 +8,7 @@ How the tables hang together:
     feed ─ feed_set                                         who sees what, stamped (`catalogue.feed`)
     segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
+    run ─ seen                                              harvests of a source, and what a full one has met
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
 
 A version never changes after it was published; a record points at the version it shows now. So a preview, an undo and
@@ -268,6 +269,32 @@ job = Table(
     Column("started", BigInteger, nullable=False),
     Column("heartbeat", BigInteger, nullable=False),
     Column("finished", BigInteger),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("source_id", Number, ForeignKey("source.id"), nullable=False),
+    Column("change_set_id", Number, ForeignKey("change_set.id")),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("wish", String(20), nullable=False, server_default=""),
+    Column("position", LongText, nullable=False, server_default="{}"),
+    Column("counts", LongText, nullable=False, server_default="{}"),
+    Column("said", LongText, nullable=False, server_default="[]"),
+    Column("started", BigInteger, nullable=False),
+    Column("heartbeat", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Index(None, "source_id", "id"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("run_id", Number, primary_key=True, autoincrement=False),
+    Column("local_id", String(200), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 secret = Table(
