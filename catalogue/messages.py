@@ -108,3 +108,10 @@ STORE_NEWER = Message(
     "bản mới.",
     "the store was upgraded by a newer release ({found}); this one knows {known}. Install the newer release again.",
 )
+PROVENANCE_LONG = Message(
+    "record.provenance_long",
+    "biểu ghi thu thập được đã qua {seen} kho, vượt giới hạn PROVENANCE_STEPS ({allowed}). Hãy thu thập từ kho gần gốc "
+    "hơn.",
+    "the harvested record was handed on by {seen} repositories, beyond PROVENANCE_STEPS ({allowed}). Harvest it from a "
+    "repository nearer to its origin.",
+)
