@@ -18,14 +18,16 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from catalogue import libraries
-from catalogue.libraries import Library
+from catalogue.libraries import LIBRARY_SETS, Library
 from catalogue.renderings import FORMATS
 from catalogue.snapshot import Feed
 from catalogue.store import Store
-from foundation.settings import Settings, load
+from foundation.errors import InputError
+from foundation.settings import WRONG, Settings, load
 from oaipmh import segments
+from oaipmh.flow import Flow
 from oaipmh.provider import Provider
-from oaipmh.repository import MetadataFormat, Repository
+from oaipmh.repository import Icon, MetadataFormat, Repository
 from oaipmh.wsgi import OaiApplication
 from portal import app as portal
 
@@ -53,7 +55,7 @@ def build() -> Application:
 
 def application(store: Store, settings: Settings) -> Application:
     """OAI-PMH in front, since it is the hot path and needs nothing of Flask; the pages behind it."""
-    oai = OaiApplication(repositories(store, settings))
+    oai = OaiApplication(repositories(store, settings), Flow(settings))
     pages = portal.create(store, settings, base_url(settings))
 
     def serve_request(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -74,7 +76,24 @@ def whole_repository(settings: Settings) -> Repository:
         admin_emails=(settings.admin_email,),
         formats=tuple(MetadataFormat(entry.name, entry.schema, entry.namespace) for entry in FORMATS),
         aliases=ALIASES,
+        licence=settings.licence,
+        licences=licences(settings),
+        friends=settings.friends,
+        icon=Icon(settings.icon_url, settings.icon_link or base_url(settings) + "/", settings.repository_name)
+        if settings.icon_url
+        else None,
     )
+
+
+def licences(settings: Settings) -> dict[str, str]:
+    """setSpec of a library → its licence. Raises InputError for one that is not written as CODE=ADDRESS."""
+    found = {}
+    for entry in settings.library_licences:
+        code, sign, address = entry.partition("=")
+        if not (code and sign and address):
+            raise InputError(WRONG, name="library_licences", seen=entry, origin="lienthong.toml", wanted="CODE=ADDRESS")
+        found[f"{LIBRARY_SETS}:{code}"] = address
+    return found
 
 
 def repositories(store: Store, settings: Settings) -> Callable[[str], Provider | None]:
@@ -91,6 +110,7 @@ def repositories(store: Store, settings: Settings) -> Callable[[str], Provider |
             base_url=f"{whole.base_url}/{library.code}",
             admin_emails=(library.email or settings.admin_email,),
             has_sets=False,
+            home=library.set_spec,
         )
         return Provider(repository, Feed(store, library.set_spec), keys, settings)
 
@@ -129,6 +149,8 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     # Never by forking: a lock that another thread holds at that moment (of an import, say) would be held for ever in
     # the child. Windows knows no other way either.
     multiprocessing.set_start_method("spawn", force=True)
+    # It finds more threads than cores worth a warning; most of ours wait (`oaipmh.flow`).
+    logging.getLogger("_granian").addFilter(lambda event: "Python threads" not in event.getMessage())
     server = Granian(
         "server:build",
         factory=True,
@@ -136,7 +158,8 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=settings.threads,
+        # Lists that wait for their turn hold a thread each (`oaipmh.flow`), and so that nothing else waits behind them.
+        blocking_threads=settings.threads + settings.list_queue,
         websockets=False,
         log_enabled=settings.log_level in ("debug", "info"),
         log_dictconfig={"loggers": {"_granian": {"level": "WARNING"}}},

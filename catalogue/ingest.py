@@ -268,6 +268,7 @@ class Staging:
                 normalised,
                 sum(one.format.mask for one in made),
                 json.dumps([describe(problem) for problem in said], ensure_ascii=False) if said else None,
+                reading.provenance or None,
             )
         )
         for one in made:
@@ -294,7 +295,7 @@ class Staging:
         bulk.insert(
             connection,
             version,
-            "id record_id change_set_id original content dictionary normalised formats problems",
+            "id record_id change_set_id original content dictionary normalised formats problems provenance",
             rows.versions,
         )
         bulk.insert(connection, rendering, "version_id format hash dictionary bytes", rows.renderings)

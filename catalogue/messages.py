@@ -133,3 +133,10 @@ RUN_STATE = Message(
     "đợt thu thập {number} đang ở trạng thái {state}, không làm được việc này.",
     "run {number} is in the state {state}, in which this cannot be done.",
 )
+PROVENANCE_LONG = Message(
+    "record.provenance_long",
+    "biểu ghi thu thập được đã qua {seen} kho, vượt giới hạn PROVENANCE_STEPS ({allowed}). Hãy thu thập từ kho gần gốc "
+    "hơn.",
+    "the harvested record was handed on by {seen} repositories, beyond PROVENANCE_STEPS ({allowed}). Harvest it from a "
+    "repository nearer to its origin.",
+)

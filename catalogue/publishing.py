@@ -122,6 +122,7 @@ def _move_feed(connection: Connection, batch: Sequence[_Effect], sets: tuple[int
     known = [row for row in batch if row.status != STAGED]
     held: dict[int, list[FeedRow]] = {row.id: [] for row in known}
     hashes = _hashes(connection, known)
+    told = _provenance(connection, known)
     if known:
         query = select(feed.c.set_id, feed.c.datestamp, feed.c.status, feed.c.formats, feed.c.record_id)
         for *values, record_id in connection.execute(query.where(feed.c.record_id.in_(held))):
@@ -137,8 +138,9 @@ def _move_feed(connection: Connection, batch: Sequence[_Effect], sets: tuple[int
         before, after = hashes.get(row.version_id, {}), hashes.get(row.after, {})
         changed = sum(1 << bit for bit, digest in after.items() if before.get(bit) != digest)
         rows = restamp(held[row.id], Move(stamp, sets, row.formats, changed))
-        # A second change within one second leaves the rows as they are, and is a change all the same.
-        if changed or sorted(rows) != sorted(held[row.id]):
+        # A second change within one second leaves the rows as they are, and is a change all the same. So is another
+        # provenance: what is written of the record beforehand has it inside.
+        if changed or sorted(rows) != sorted(held[row.id]) or told.get(row.version_id) != told.get(row.after):
             moved.append(row)
             stale.append(row.id)
             fresh.extend((*feed_row, row.id) for feed_row in rows)
@@ -160,6 +162,15 @@ def _hashes(connection: Connection, rows: Sequence[_Effect]) -> dict[Any, dict[i
         for number, bit, digest in connection.execute(query.where(rendering.c.version_id.in_(wanted))):
             found.setdefault(number, {})[bit] = digest
     return found
+
+
+def _provenance(connection: Connection, rows: Sequence[_Effect]) -> dict[int | None, str]:
+    """For the versions before and after of each row that goes on being shown: where they come from, if they have it."""
+    wanted = {number for row in rows if row.after is not None for number in (row.version_id, row.after)}
+    query = select(version.c.id, version.c.provenance).where(
+        version.c.id.in_(wanted), version.c.provenance.is_not(None)
+    )
+    return {row.id: row.provenance for row in connection.execute(query)} if wanted else {}
 
 
 def _count(result: Published, batch: Sequence[_Effect], moved: Sequence[_Effect]) -> Published:

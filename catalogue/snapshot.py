@@ -6,6 +6,7 @@ in a set of any size. `tests/catalogue/test_plans.py` holds the plans.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,11 +16,13 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tu
 from catalogue import clock
 from catalogue.feed import Cursor, Entry, Segment, Selection, SetDescription
 from catalogue.libraries import LIBRARY_SETS
-from catalogue.renderings import BY_NAME, FORMATS
+from catalogue.provenance import Provenance
+from catalogue.renderings import BY_NAME, FORMATS, Format
 from catalogue.segments import Hole, Shelf, changed_sets, following, holes
 from catalogue.store import Store
-from catalogue.tables import EVERYTHING, LIVE, STAGED, feed, feed_set, record, rendering
+from catalogue.tables import EVERYTHING, LIVE, STAGED, feed, feed_set, record, rendering, version
 
+_log = logging.getLogger("lienthong.catalogue")
 FOREVER = 253_402_300_799
 """9999-12-31T23:59:59Z, behind every stamp."""
 
@@ -93,9 +96,9 @@ class Snapshot:
         columns = [feed.c.datestamp, feed.c.record_id, feed.c.status, record.c.identifier, record.c.sets]
         joined = feed.join(record, record.c.id == feed.c.record_id)
         if metadata:
-            columns += [rendering.c.dictionary, rendering.c.bytes]
+            columns += [rendering.c.dictionary, rendering.c.bytes, version.c.provenance]
             mine = and_(rendering.c.version_id == record.c.version_id, rendering.c.format == chosen.bit)
-            joined = joined.outerjoin(rendering, mine)
+            joined = joined.outerjoin(rendering, mine).outerjoin(version, version.c.id == record.c.version_id)
         query = select(*columns).select_from(joined).where(where)
         query = query.order_by(feed.c.datestamp, feed.c.record_id).limit(limit)
         # The driver's own rows: a page has hundreds, and nothing in them needs converting.
@@ -107,15 +110,26 @@ class Snapshot:
             ]
         entries: list[Entry] = []
         size = 0
-        for at, number, state, name, sets, dictionary, blob in rows:
-            data = None
-            if state == LIVE and blob is not None:
-                data = self._unpack(dictionary)(blob)
-                size += len(data)
-                if size > byte_limit and entries:
-                    break
-            entries.append(Entry(name, at, number, self._specs(sets), state != LIVE, data))
+        for row in rows:
+            entry = self._entry(row, chosen)
+            size += len(entry.metadata or b"")
+            if size > byte_limit and entries:
+                break
+            entries.append(entry)
         return entries
+
+    def _entry(self, row: Any, shown: Format) -> Entry:
+        """One row with its rendering. Bytes that cannot be unpacked are none: one bad record ends no page."""
+        at, number, state, name, sets, dictionary, blob, provenance = row
+        if state != LIVE or blob is None:
+            return Entry(name, at, number, self._specs(sets), state != LIVE, None)
+        try:
+            data = self._unpack(dictionary)(blob)
+            origin = Provenance.unpack(provenance).given_as(shown.namespace) if provenance else None
+        except Exception as error:
+            _log.error("the %s of %s is damaged in the store: %r", shown.name, name, error)
+            return Entry(name, at, number, self._specs(sets), False, None)
+        return Entry(name, at, number, self._specs(sets), False, data, origin)
 
     def entry(self, identifier: str, format_name: str) -> Entry | None:
         """One item in one format; None when there is no such item here, or not in this format."""
@@ -130,16 +144,18 @@ class Snapshot:
                 record.c.sets,
                 rendering.c.dictionary,
                 rendering.c.bytes,
+                version.c.provenance,
             )
-            .select_from(record.join(feed, feed.c.record_id == record.c.id).outerjoin(rendering, mine))
+            .select_from(
+                record.join(feed, feed.c.record_id == record.c.id)
+                .outerjoin(rendering, mine)
+                .outerjoin(version, version.c.id == record.c.version_id)
+            )
             .where(record.c.identifier == identifier, self._here(), self._carries(chosen.mask))
             .order_by(feed.c.datestamp.desc())
             .limit(1)
         )
-        for at, number, state, name, sets, dictionary, blob in self._rows(query):
-            data = self._unpack(dictionary)(blob) if state == LIVE and blob is not None else None
-            return Entry(name, at, number, self._specs(sets), state != LIVE, data)
-        return None
+        return next((self._entry(row, chosen) for row in self._rows(query)), None)
 
     def formats(self, identifier: str) -> list[str] | None:
         """The formats an item has (a deleted one: had); None when there is no such item here."""

@@ -8,6 +8,7 @@ makes a commit survive a power cut; with batches of a thousand records the price
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from catalogue import messages, migrations, tables
 from catalogue.compression import Compression
@@ -59,7 +61,9 @@ class Store:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         else:
-            engine = create_engine(url, pool_size=settings.threads + 2, max_overflow=8, pool_pre_ping=True)
+            engine = create_engine(
+                url, pool_size=settings.threads + 2, max_overflow=max(8, settings.list_queue), pool_pre_ping=True
+            )
         store = cls(engine, settings.home, clock)
         try:
             with store.failures():
@@ -113,8 +117,10 @@ class Store:
         """Database errors inside become StoreError, which says what is safe and what to do."""
         try:
             yield
-        except DBAPIError as error:
-            reason = str(error.orig).strip().split("\n", 1)[0]
+        except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
+            # Rows that are read from the driver's own cursor fail with the driver's own errors.
+            told = error.orig if isinstance(error, DBAPIError) else error
+            reason = str(told).strip().split("\n", 1)[0]
             full = "full" in reason or "No space left" in reason
             raise StoreError(messages.STORE_FULL if full else messages.STORE_FAILED, reason=reason) from error
         except OSError as error:

@@ -133,6 +133,7 @@ version = Table(
     Column("normalised", LargeBinary, nullable=False),
     Column("formats", Integer, nullable=False),
     Column("problems", LongText),
+    Column("provenance", LongText),
     Index(None, "record_id"),
     Index(None, "change_set_id"),
 )

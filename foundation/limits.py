@@ -159,6 +159,12 @@ OAI_QUERY_BYTES: Final = 16 * KIB
 OAI_ARGUMENTS: Final = 16
 """Arguments of one request, known or not. The protocol knows six."""
 
+OAI_CLIENTS: Final = 10_000
+"""Clients whose budgets are remembered at a time; whoever has not asked for longest is forgotten first."""
+
+PROVENANCE_STEPS: Final = 20
+"""Repositories that handed a record on before it came here. Nobody has seen a chain of more than four."""
+
 SET_SPEC_CHARACTERS: Final = 64
 """A setSpec of the store. It stands in every resumption token, which must stay below 200 characters."""
 

@@ -15,7 +15,7 @@ from foundation import limits
 from foundation.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-TYPES = {"str": "text", "int": "number", "Path": "folder"}
+TYPES = {"str": "text", "int": "number", "Path": "folder", "tuple[str, ...]": "list"}
 
 SETTINGS = """\
 # Settings

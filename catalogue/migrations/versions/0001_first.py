@@ -268,6 +268,7 @@ def upgrade() -> None:
         sa.Column("normalised", sa.LargeBinary(), nullable=False),
         sa.Column("formats", sa.Integer(), nullable=False),
         sa.Column("problems", sa.Text(), nullable=True),
+        sa.Column("provenance", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_version_change_set_id")),
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_version_record_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
