@@ -1,10 +1,11 @@
 """Runs: each harvest of a source, how far it is, what it was told, and what a person wishes of it.
 
     running ─▶ done | failed | stopped
-       ├─▶ paused ─▶ running
+       ├─▶ paused (by a person) ─▶ running
+       ├─▶ cut (the line broke) ─▶ running
        └─▶ waiting (the brake: a person has to look) ─▶ done | stopped
 
-A run whose process died stays `running`; the next one of the same source goes on with it.
+A run whose process died stays `running`; the next one of the same source goes on with it, as with one that was cut.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from catalogue import bulk, messages
+from catalogue.provenance import Provenance
 from catalogue.store import Store
-from catalogue.tables import LIVE, effect, library, record, run, seen, source
+from catalogue.tables import LIVE, effect, library, record, run, seen, source, version
 from foundation.errors import Problem, RefusedError
 
 RUNNING: Final = "running"
@@ -27,7 +29,8 @@ WAITING: Final = "waiting"
 STOPPED: Final = "stopped"
 DONE: Final = "done"
 FAILED: Final = "failed"
-OPEN: Final = (RUNNING, PAUSED)
+CUT: Final = "cut"
+OPEN: Final = (RUNNING, PAUSED, CUT)
 """States in which a run can go on."""
 PAUSE: Final = "pause"
 STOP: Final = "stop"
@@ -46,7 +49,7 @@ class Run:
     library: str
     change_set: int | None
     kind: str
-    """`full`, `incremental` or `compare`."""
+    """`full`, `new` (since the last one) or `compare`."""
     state: str
     wish: str
     """What a person asked of it while it ran: `pause`, `stop` or nothing."""
@@ -96,6 +99,24 @@ def unfinished(store: Store, source_id: int) -> Run | None:
     """The newest run of a source if it can go on, or waits for a person."""
     found = latest(store, source_id, 1)
     return found[0] if found and found[0].state in (*OPEN, WAITING) else None
+
+
+def last_ended(store: Store, source_id: int) -> Run | None:
+    """The newest run of a source that came to an end, good or bad; it says where each list goes on."""
+    query = (
+        _QUERY.where(run.c.source_id == source_id, run.c.state.in_((DONE, FAILED))).order_by(run.c.id.desc()).limit(1)
+    )
+    with store.read() as connection:
+        row = connection.execute(query).one_or_none()
+    return None if row is None else _run(row)
+
+
+def resume(store: Store, number: int) -> Run:
+    """A run that rested runs again."""
+    with store.write() as connection:
+        values = {"state": RUNNING, "wish": "", "heartbeat": store.now(connection)}
+        connection.execute(update(run).where(run.c.id == number).values(values))
+    return get(store, number)
 
 
 def latest(store: Store, source_id: int | None = None, limit: int = 20) -> list[Run]:
@@ -172,6 +193,21 @@ def unmet(store: Store, number: int, source_id: int, after: str = "", limit: int
     )
     with store.read() as connection:
         return list(connection.scalars(query))
+
+
+def stamps(store: Store, source_id: int, names: Sequence[str]) -> dict[str, str]:
+    """Of those local ids that are live: the datestamp under which each was harvested, as its repository wrote it."""
+    query = (
+        select(record.c.local_id, version.c.provenance)
+        .join(version, version.c.id == record.c.version_id)
+        .where(record.c.source_id == source_id, record.c.status == LIVE)
+    )
+    found: dict[str, str] = {}
+    with store.read() as connection:
+        for start in range(0, len(names), 500):
+            for name, packed in connection.execute(query.where(record.c.local_id.in_(names[start : start + 500]))):
+                found[name] = Provenance.unpack(packed).datestamp if packed else ""
+    return found
 
 
 def deletions(store: Store, change_set: int, source_id: int) -> tuple[int, int]:

@@ -35,7 +35,7 @@ _QUERY = select(source, library.c.code).join(library, library.c.id == source.c.l
 
 
 def add(store: Store, code: str, name: str, kind: str, settings: dict[str, Any]) -> Source:
-    """A new source of the library `code`. Raises RefusedError for a name that is taken or none, or an unknown library."""
+    """A new source of the library `code`. Raises RefusedError for a name that is taken or none."""
     if not name.strip() or len(name) > NAME_CHARACTERS or name == UPLOADS:
         raise RefusedError(messages.SOURCE_NAME, name=name[:NAME_CHARACTERS])
     with store.write() as connection:

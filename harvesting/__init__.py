@@ -1,1 +1,1 @@
-"""Harvesting: what other repositories and libraries hold is fetched, kept, and accounted for, every night, unwatched."""
+"""Harvesting: what others hold is fetched, kept, and accounted for, every night, with nobody watching."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from catalogue.provenance import Provenance
+from dublin_core import readers as dublin_core
+from dublin_core.to_marc import Origin
 from foundation import xml
 from foundation.errors import InputError, Problem
 from marc import marcxml
 from marc.reading import Reading
 from marc.record import Record
-from dublin_core import readers as dublin_core
-from dublin_core.to_marc import Origin
-from catalogue.provenance import Provenance
 from oaipmh.answers import Harvested
 from oaipmh.dates import format_datestamp
 from oaipmh.provenance import chain
@@ -45,7 +45,9 @@ def _record(data: bytes, origin: Origin) -> tuple[Record | None, tuple[Problem, 
         return None, (error.problem,), ""
     namespace = element.tag[1:].rpartition("}")[0]
     if element.tag.rpartition("}")[2] in ("record", "collection"):
-        record, problems = marcxml.read(data) if element.tag.endswith("collection") else marcxml.read_element(element, 1)
+        record, problems = (
+            marcxml.read(data) if element.tag.endswith("collection") else marcxml.read_element(element, 1)
+        )
     else:
         record, problems = dublin_core.described(element, origin)
     return record, problems, namespace
