@@ -276,7 +276,7 @@ class Course:
 
 
 def release(store: Store, run: Run, *, complete: bool = True) -> Run:
-    """Publish what a run staged, and note that it is done; that it failed, if it is not `complete`. Raises StoreError."""
+    """Publish what a run staged, and note that it is done; that it failed if it is not `complete`. Raises StoreError."""
     assert run.change_set is not None
     # A list that could not be had goes on where it went on this time.
     position: dict[str, Any] = run.position | {"next": run.position["since"] | run.position["next"], "lists": {}}
