@@ -61,10 +61,19 @@ def sets_with_nothing_in_them(site: Site) -> None:
 
 
 @proves(55)
-def list_sets_takes_no_token(site: Site) -> None:
+def sets_have_tokens_of_their_own(site: Site) -> None:
     token = site.get("ListRecords", **DC).token.text
     for given in ("abc", token):
         assert site.get("ListSets", resumptionToken=given).codes == ["badResumptionToken"]
+    address, query, pages = site.other(page_headers="1"), "verb=ListSets", []
+    while query:
+        pages.append(send(address, query))
+        token = pages[-1].token.text
+        query = f"verb=ListSets&resumptionToken={token}" if token else ""
+    paged = [found.text for page in pages for found in page.root.iter(f"{OAI}setSpec")]
+    assert paged == [found.text for found in site.get("ListSets").root.iter(f"{OAI}setSpec")]
+    assert [page.token.get("cursor") for page in pages] == [str(number) for number in range(len(pages))]
+    assert send(address, f"verb=ListRecords&resumptionToken={pages[0].token.text}").codes == ["badResumptionToken"]
 
 
 @proves(57)

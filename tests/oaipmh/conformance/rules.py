@@ -80,7 +80,7 @@ _TABLE = """
 52|4.3, 4.5|An unknown set is noRecordsMatch
 53|4.3, 4.5|An empty set is noRecordsMatch
 54|X|ListSets is never empty
-55|3.5, 4.6|A token of another verb is badResumptionToken|ListSets answers at once and takes no token
+55|3.5, 4.6|A token of another verb is badResumptionToken|ListSets has pages and tokens of its own
 56|4.6|setDescription is valid
 57|2.5.1, 2.7|A record that leaves a set is announced to those who harvest the set|as deleted there
 58|2.7.1|from and until are inclusive
