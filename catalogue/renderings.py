@@ -6,6 +6,7 @@ A rendering is made once, when the record changes, and stored; nothing is render
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,6 +16,10 @@ from dublin_core import xml as dublin_core
 from foundation.errors import Problem
 from marc import marcxml
 from marc.record import Record
+
+# What no XML 1.0 document may hold (production 2, Char), in UTF-8: one such byte would end the page it stands on for
+# every harvester. Readers clean what they read; a record that was built by other means has only this to go through.
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ def render(record: Record) -> tuple[list[Rendering], list[Problem]]:
     problems: list[Problem] = []
     for entry in FORMATS:
         try:
-            data = entry.render(record)
+            data = _FORBIDDEN.sub(b"", entry.render(record))
         except Exception as error:
             values = {"format": entry.name, "reason": repr(error)}
             problems.append(Problem(messages.RENDERING_FAILED, values=values))

@@ -1,7 +1,7 @@
 """An answer as a page for a person: the same XML through a stylesheet, here and not in the browser.
 
 Browsers are giving up XSLT, so a stylesheet instruction inside the XML would soon show a heap of tags. The page is made
-for those alone who ask as browsers do; every harvester gets the XML as it is (docs/decisions/007).
+for those alone who ask as browsers do; every harvester gets the XML as it is (docs/decisions/006).
 """
 
 from __future__ import annotations

@@ -131,10 +131,43 @@ class Provider:
         return writer.metadata_formats(announced)
 
     def _sets(self, snapshot: Snapshot, request: Request) -> Body:
+        """ListSets (4.6): in pages like any list, although it takes thousands of libraries to see a second one."""
+        before: Position | None = None
         if request.token:
-            return OaiError(Code.BAD_RESUMPTION_TOKEN, "ListSets answers at once and gives no token; send it without")
+            read = self._tokens.read(request.token, request.verb, snapshot.response_date)
+            if isinstance(read, OaiError):
+                return read
+            before = read
         described = snapshot.sets() if self.repository.has_sets else []
-        return writer.sets(self.repository, described) if described else _no_sets()
+        if not described:
+            return _no_sets()
+        start = 0
+        if before:
+            # Behind the last set that was given, wherever it stands now; by number if it is no more.
+            last = before.selection.set_spec
+            start = next((at for at, entry in enumerate(described, 1) if entry.spec == last), before.delivered)
+        size = max(1, self._settings.page_headers)
+        start = min(start, len(described) - 1)  # no token leads to nothing
+        page, token = described[start : start + size], b""
+        if start + size < len(described):
+            now = snapshot.response_date
+            selection = Selection("", page[-1].spec)
+            position = Position(
+                request.verb,
+                selection,
+                now,
+                False,
+                Cursor(0, 0),
+                start + size,
+                len(described),
+                before.given if before else now,
+            )
+            token = writer.resumption(
+                self._tokens.sign(position), len(described), start, position.given + self._tokens.lifetime
+            )
+        elif before:
+            token = writer.resumption("", len(described), start, None)
+        return writer.sets(self.repository, page, token)
 
     def _record(self, snapshot: Snapshot, request: Request) -> Body:
         name = self.repository.format_of(request.prefix)

@@ -68,9 +68,10 @@ def metadata_formats(formats: Iterable[MetadataFormat]) -> list[bytes]:
     return [b"<ListMetadataFormats>", *listed, b"</ListMetadataFormats>"]
 
 
-def sets(repository: Repository, described: Iterable[SetDescription]) -> list[bytes]:
+def sets(repository: Repository, described: Iterable[SetDescription], token: bytes = b"") -> list[bytes]:
     """Section 4.6: the name in Vietnamese, and in English as an oai_dc description; a licence where it has its own."""
-    return [b"<ListSets>", *(_set(entry, repository.licences.get(entry.spec)) for entry in described), b"</ListSets>"]
+    listed = (_set(entry, repository.licences.get(entry.spec)) for entry in described)
+    return [b"<ListSets>", *listed, token, b"</ListSets>"]
 
 
 def _set(entry: SetDescription, licence: str | None) -> bytes:

@@ -59,7 +59,7 @@ def settings_page() -> str:
     default = Settings()
     rows = []
     for name, kind, text in explained(body):
-        value = str(getattr(default, name))
+        value = str(getattr(default, name) or "") if kind.startswith("tuple") else str(getattr(default, name))
         rows.append(f"| `{name}` | {TYPES.get(kind, kind)} | {f'`{value}`' if value else 'empty'} | {text} |")
     return SETTINGS + "\n".join(rows) + "\n"
 

@@ -21,7 +21,9 @@ CLIENTS = {
     "sickle": ("sickle", "python", "harvest_sickle.py"),
     "oaipmh-scythe": ("scythe", "python", "harvest_scythe.py"),
     "oaipmh": ("oaipmh", "python", "harvest_oaipmh.py"),
+    "oai-pmh": ("oai-js", "node", "harvest_oai_js.cjs"),
     "HTTP::OAI": ("libhttp-oai-perl", "perl", "harvest_http_oai.pl"),
+    "Catmandu": ("libcatmandu-oai-perl", "perl", "harvest_catmandu.pl"),
 }
 
 
