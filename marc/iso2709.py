@@ -14,9 +14,10 @@ from typing import BinaryIO, NamedTuple
 
 from foundation.errors import FormatError, InputError, LimitError, Place, Problem
 from foundation.limits import ISO2709_FIELD_BYTES, ISO2709_RECORD_BYTES, LOCAL_ID_CHARACTERS, MARC_RECORD_BYTES
-from marc import charset, decoding, directory, messages, repair
+from marc import charset, decoding, directory, messages, repair, runs
 from marc.decoders import DECODERS, NEVER_QUICK, Decoder
 from marc.framing import Frame, Kind, frames, is_filler
+from marc.framing import runs as framed_runs
 from marc.judgement import UNJUDGED, File, Sample, Verdict
 from marc.reading import Reading
 from marc.record import FIELD_TERMINATOR, Record
@@ -64,18 +65,26 @@ def _read_frame(
     frame: Frame, encoding: str, decoders: Mapping[str, Decoder], file: File[Frame]
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     data = frame.data
-    if frame.kind is Kind.JUNK:
-        start = data[:60].decode("utf-8", "backslashreplace")
-        return None, (Problem(messages.JUNK, values={"count": len(data), "start": start}),)
-    if frame.kind is Kind.TORN and len(data) >= MARC_RECORD_BYTES:
-        values = {"limit": "MARC_RECORD_BYTES", "seen": len(data), "allowed": MARC_RECORD_BYTES}
-        return None, (Problem(messages.RECORD_LIMIT, values=values),)
+    if unread := _unread(frame):
+        return None, (unread,)
     if encoding != decoding.AUTO:
         return read(data, encoding=encoding, decoders=decoders)
     text = _quick(data) if file.verdict.quick else None
     if text is not None and (file.verdict.garbled is not None or text.isascii()):
         return _labelled(data, text)
     return read(data, decoders=decoders, verdict=file.judged(decoding.sample(data)))
+
+
+def _unread(frame: Frame) -> Problem | None:
+    """Why nothing can be read from a frame whatever is in it."""
+    data = frame.data
+    if frame.kind is Kind.JUNK:
+        start = data[:60].decode("utf-8", "backslashreplace")
+        return Problem(messages.JUNK, values={"count": len(data), "start": start})
+    if frame.kind is Kind.TORN and len(data) >= MARC_RECORD_BYTES:
+        values = {"limit": "MARC_RECORD_BYTES", "seen": len(data), "allowed": MARC_RECORD_BYTES}
+        return Problem(messages.RECORD_LIMIT, values=values)
+    return None
 
 
 def read(
@@ -121,6 +130,47 @@ def select(data: bytes, tags: frozenset[bytes]) -> list[str]:
         raise FormatError(last.message, last.place, **last.values)
     wanted = {tag.decode("latin-1") for tag in tags}
     return [part for part in record.parts() if part[:3] in wanted]
+
+
+class Selection(NamedTuple):
+    """The fields of one record that were asked for."""
+
+    offset: int
+    """Of its first byte, in the stream, from 0."""
+    parts: list[str]
+    """Packed text, in order; empty also where the record could not be read."""
+    problem: Problem | None = None
+    """Why it could not."""
+
+
+def selections(stream: BinaryIO, tags: frozenset[bytes]) -> Iterator[Selection]:
+    """`select` for each record of a stream, in order, with flat memory; raises nothing for what is in the stream.
+
+    Junk between records is a selection of its own with its problem, as in `readings`. Records are in UTF-8, or say
+    themselves that they are in MARC-8 and are; for what only the whole file could tell there is `readings`.
+    """
+    table = runs.wanted(tags)
+    for piece in framed_runs(stream):
+        if isinstance(piece, Frame):
+            if piece.kind is not Kind.JUNK or not is_filler(piece.data):
+                yield _selection(piece, tags)
+            continue
+        data, offset, bounds = piece
+        for found, begin, end in zip(runs.parts(piece, table), bounds[:-1], bounds[1:], strict=True):
+            if found is None:
+                yield _selection(Frame(data[begin:end], offset + begin, Kind.RECORD), tags)
+            else:
+                yield Selection(offset + begin, found)
+
+
+def _selection(frame: Frame, tags: frozenset[bytes]) -> Selection:
+    problem = _unread(frame)
+    if problem is None:
+        try:
+            return Selection(frame.offset, select(frame.data, tags))
+        except InputError as error:
+            problem = error.problem
+    return Selection(frame.offset, [], problem)
 
 
 @lru_cache(maxsize=1024)
