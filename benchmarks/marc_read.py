@@ -19,7 +19,7 @@ from itertools import islice
 import pymarc
 
 from foundation import archives
-from marc import iso2709, marcxml
+from marc import iso2709, marcxml_runs
 from marc.framing import frames
 
 DEFAULT = pathlib.Path(__file__).resolve().parents[2] / "shared/data/marc/gpo/gpo_utf8_dev.mrc.gz"
@@ -52,9 +52,8 @@ def whole(data: bytes) -> None:
 
 
 def through_xml(data: bytes) -> None:
-    for reading in iso2709.readings(io.BytesIO(data)):
-        if reading.record is not None:
-            marcxml.write(reading.record)
+    for _ in marcxml_runs.write_all(reading.record for reading in iso2709.readings(io.BytesIO(data)) if reading.record):
+        pass
 
 
 def best(data: bytes, *ways: Callable[[bytes], None]) -> list[float]:

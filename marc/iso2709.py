@@ -37,20 +37,41 @@ def readings(
     """
     decoding.check_name(encoding, decoders)
     number, skipped = 0, 0
-    file = File(frames(stream), _sample)
-    for frame in file:
+    file = File(_seen(stream) if encoding == decoding.AUTO else _unseen(stream), _sample)
+    for frame, text in file:
         if frame.kind is Kind.JUNK and is_filler(frame.data):
             skipped += len(frame.data)
             continue
         number += 1
-        record, problems = _read_frame(frame, encoding, decoders, file)
+        record, problems = _read_frame(frame, text, encoding, decoders, file)
         if skipped:
             problems = (Problem(messages.FILLER, values={"count": skipped}), *problems)
             skipped = 0
         yield Reading(number, frame.offset, frame.data, record, problems)
 
 
-def _sample(frame: Frame) -> Sample:
+class _Seen(NamedTuple):
+    frame: Frame
+    text: str | None = None
+    """Its packed text, where it was found to be as it should be together with its neighbours."""
+
+
+def _seen(stream: BinaryIO) -> Iterator[_Seen]:
+    for piece in framed_runs(stream):
+        if isinstance(piece, Frame):
+            yield _Seen(piece)
+            continue
+        data, offset, bounds = piece
+        for text, begin, end in zip(runs.texts(piece), bounds[:-1], bounds[1:], strict=True):
+            yield _Seen(Frame(data[begin:end], offset + begin, Kind.RECORD), text)
+
+
+def _unseen(stream: BinaryIO) -> Iterator[_Seen]:
+    return map(_Seen, frames(stream))
+
+
+def _sample(seen: _Seen) -> Sample:
+    frame = seen.frame
     if frame.kind is Kind.JUNK:
         return Sample("", b"", len(frame.data), decoding.SUBFIELD)
     return decoding.sample(frame.data)
@@ -58,18 +79,18 @@ def _sample(frame: Frame) -> Sample:
 
 def samples(stream: BinaryIO) -> Iterator[Sample]:
     """What each record of a stream shows of its encoding."""
-    return map(_sample, frames(stream))
+    return map(_sample, _unseen(stream))
 
 
 def _read_frame(
-    frame: Frame, encoding: str, decoders: Mapping[str, Decoder], file: File[Frame]
+    frame: Frame, text: str | None, encoding: str, decoders: Mapping[str, Decoder], file: File[_Seen]
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     data = frame.data
     if unread := _unread(frame):
         return None, (unread,)
     if encoding != decoding.AUTO:
         return read(data, encoding=encoding, decoders=decoders)
-    text = _quick(data) if file.verdict.quick else None
+    text = (text or _quick(data)) if file.verdict.quick else None
     if text is not None and (file.verdict.garbled is not None or text.isascii()):
         return _labelled(data, text)
     return read(data, decoders=decoders, verdict=file.judged(decoding.sample(data)))

@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marc import repair
+from marc.columns import WIDTH, Bytes, Flags, Numbers, copy, put, windows
 from marc.framing import Run
-
-Flags = NDArray[np.bool_]
-Numbers = NDArray[np.intp]
 
 _NAMES = [f"{number:03}" for number in range(1000)]
 _CODE: Flags = np.array([number < 128 and bool(repair.CODE.fullmatch(chr(number))) for number in range(256)])
 _INDICATOR: Flags = np.array([bool(repair.INDICATORS.fullmatch(chr(number) * 2)) for number in range(256)])
+_FIELD_HEADS: NDArray[np.void] = np.array([b"\x1e" + name.encode() for name in _NAMES]).view("V4")
+"""What stands before the content of a field in packed text."""
 _ENTRY = (3, 4, 5)
 """Digits of tag, length and start of one field in the directory (entry map 4500)."""
 
@@ -75,6 +75,37 @@ def parts(run: Run, table: Flags) -> list[list[str] | None]:
     for record in np.flatnonzero(seen.sick).tolist():
         each[record] = None
     return each
+
+
+def texts(run: Run) -> list[str | None]:
+    """For each record of a run its packed text with the leader as it stands; None as in `parts`."""
+    seen = _look(run)
+    count = len(seen.sick)
+    lengths = seen.ends - seen.begins
+    sizes = lengths + _FIELD_HEADS.dtype.itemsize
+    behind = sizes.cumsum()
+    bounds = 24 * np.arange(count + 1)
+    bounds[1:] += np.concatenate([[0], behind])[seen.records.searchsorted(np.arange(1, count + 1))]
+    targets = behind - sizes + 24 * (seen.records + 1)
+    data = np.frombuffer(run.data + bytes(WIDTH), np.uint8)
+    out = np.zeros(int(bounds[-1]) + WIDTH, dtype=np.uint8)
+    copy(data, seen.begins, out, targets + _FIELD_HEADS.dtype.itemsize, lengths)
+    put(out, targets, _FIELD_HEADS.take(seen.tags))
+    put(out, bounds[:-1], windows(data, 24)[run.bounds[:-1]])
+    packed = out.tobytes()
+    return [
+        None if sick else _sound(packed[begin:end])
+        for sick, (begin, end) in zip(seen.sick.tolist(), pairwise(bounds.tolist()), strict=True)
+    ]
+
+
+def _sound(packed: bytes) -> str | None:
+    """Packed text of bytes that are sound but for what is beyond ASCII; None where that is not."""
+    try:
+        text = packed.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return text if text.isascii() else repair.composed(text)
 
 
 def _mend(found: list[str], exact: bool) -> list[int]:
@@ -154,7 +185,7 @@ def _mark(sick: Flags, bounds: Numbers, places: Numbers) -> None:
     sick[bounds.searchsorted(places, side="right") - 1] = True
 
 
-def _counted(data: NDArray[np.uint8], bounds: Numbers, terminators: Numbers, first: Numbers) -> tuple[Numbers, Numbers]:
+def _counted(data: Bytes, bounds: Numbers, terminators: Numbers, first: Numbers) -> tuple[Numbers, Numbers]:
     """Base address and number of fields of each record; no fields where base address and terminators do not agree.
 
     `first` says for each of `bounds` how many field terminators are before it.
@@ -173,7 +204,7 @@ def _counted(data: NDArray[np.uint8], bounds: Numbers, terminators: Numbers, fir
     return base, np.where(good, count, 0)
 
 
-def _entries(run: Run, base: Numbers, count: Numbers) -> NDArray[np.uint8]:
+def _entries(run: Run, base: Numbers, count: Numbers) -> Bytes:
     """The directories of all records as rows of twelve numbers, 0 to 9 where they are digits."""
     joined = b"".join(
         [
@@ -185,7 +216,7 @@ def _entries(run: Run, base: Numbers, count: Numbers) -> NDArray[np.uint8]:
     return np.frombuffer(joined, np.uint8).reshape(-1, sum(_ENTRY)) ^ np.uint8(0x30)
 
 
-def _are_digits(entries: NDArray[np.uint8]) -> Flags:
+def _are_digits(entries: Bytes) -> Flags:
     """Whether all twelve of a row are: four are looked at in one number, where six more must not leave four bits."""
     words = entries.view(np.uint32)
     words = words | (words + np.uint32(0x06060606))
