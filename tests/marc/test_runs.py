@@ -3,6 +3,7 @@
 import gzip
 import io
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -123,3 +124,11 @@ def test_real_records_are_the_same_at_once_and_one_by_one() -> None:
     data = gzip.decompress((SHARED / "data/marc/gpo/gpo_utf8_dev.mrc.gz").read_bytes())[:3_000_000]
     tags = frozenset([b"001", b"245", b"650", b"700"])
     assert list(iso2709.selections(io.BytesIO(data), tags)) == one_by_one(data, tags)
+
+
+@given(st.lists(damaged() | records.map(iso2709.write), min_size=1, max_size=5))
+def test_whole_records_are_those_of_the_quick_way(pieces: list[bytes]) -> None:
+    for piece in framed(io.BytesIO(b"".join(pieces))):
+        if isinstance(piece, Run):
+            for text, (begin, end) in zip(runs.texts(piece), pairwise(piece.bounds), strict=True):
+                assert text is None or text == iso2709._quick(piece.data[begin:end])
