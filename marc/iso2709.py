@@ -338,6 +338,9 @@ def _control_number(data: bytes) -> str:
 
 
 def _field(tag: str, content: bytes, values: decoding.Values) -> tuple[str, list[Problem]]:
+    if not repair.TAG.fullmatch(tag) and not repair.TAG.fullmatch(tag.upper()):
+        text = content[:80].decode("utf-8", "backslashreplace")
+        return "", [Problem(messages.TAG_LEFT_OUT, values={"seen": tag, "text": text})]
     try:
         return repair.field(tag, content.decode("latin-1"), values.code if tag.startswith("00") else values)
     except InputError as error:
