@@ -3,7 +3,8 @@
 MARC 21 knows two encodings, said by leader position 09: blank for MARC-8, `a` for UTF-8. Libraries know more, and say
 what they like there. So: what is valid UTF-8 is read as UTF-8; what an operator has chosen for a source is used for
 the rest; what the whole file surely is (`marc.judgement`) is used and told; and what nobody can name is refused with
-the choices there are, never filled with U+FFFD.
+the choices there are. U+FFFD is put in one case only: a few damaged bytes in a record that says
+UTF-8 and is full of it.
 """
 
 from __future__ import annotations
@@ -52,8 +53,9 @@ class Values:
         self.problems: list[Problem] = []
         self._decoders = decoders
         self._data, label = shown.data, shown.label
-        guess = _guess(shown, verdict) if encoding == AUTO else None
-        self.encoding = _encoding_of(shown, encoding, decoders, guess)
+        self._damaged = encoding == AUTO and shown.foreign and shown.damaged
+        guess = _guess(shown, verdict) if encoding == AUTO and not self._damaged else None
+        self.encoding = UTF8 if self._damaged else _encoding_of(shown, encoding, decoders, guess)
         self._decoder = None if self.encoding == UTF8 else decoders[self.encoding]
         self._escapes = label != "a" and encoding == AUTO  # ESC switches character sets in MARC-8, which nobody reads
         if self._data.isascii() and b"\x1b" not in self._data:
@@ -78,6 +80,8 @@ class Values:
                     raise UnicodeDecodeError("utf-8", data, data.index(b"\x1b"), len(data), "MARC-8")
                 return data.decode("utf-8")
             except UnicodeDecodeError as error:
+                if self._damaged:
+                    return self._with_losses(data)
                 byte = f"0x{data[error.start]:02X}"
                 raise FormatError(messages.NOT_UTF8, byte=byte, encodings=self._candidates(data)) from error
         try:
@@ -87,6 +91,14 @@ class Values:
                 messages.UNDECODED, encoding=self.encoding, reason=_reason(error), encodings=choices(self._decoders)
             ) from error
         self.problems.extend(problems)
+        return text
+
+    def _with_losses(self, data: bytes) -> str:
+        """UTF-8 with U+FFFD where it is damaged, told for each value so that a person finds the place."""
+        text = data.decode("utf-8", "replace")
+        count = text.count("\ufffd") - data.count("\ufffd".encode())
+        at = max(text.index("\ufffd") - 30, 0)
+        self.problems.append(Problem(messages.BYTES_LOST, values={"count": count, "text": text[at : at + 80]}))
         return text
 
     def code(self, latin: str) -> str:

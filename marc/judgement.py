@@ -35,6 +35,9 @@ FAULTS: Final = 0.05
 """Share of bytes over 0x7F that cannot stand where they do in MARC-8. Real MARC-8 has 0.00 to 0.02; Latin-1 and the
 Vietnamese encodings taken for MARC-8 have 0.20 to 0.42."""
 
+DAMAGED: Final = 0.1
+"""Places that are not UTF-8 for each letter beyond ASCII that is, at most, in a record that is damaged UTF-8."""
+
 _ENOUGH: Final = 10
 """Bytes over 0x7F, or letters beyond ASCII, from which anything is believed that no label says."""
 _VALUES: Final = 1000
@@ -83,6 +86,16 @@ class Sample(NamedTuple):
         """Whether it is not UTF-8. Escape sequences are MARC-8, unless the record itself says UTF-8."""
         return (self.label != "a" and ESC in self.data) or not is_utf8(self.data)
 
+    @property
+    def damaged(self) -> bool:
+        """Whether it is UTF-8, as it says, but for a few bytes: no other encoding makes many characters of UTF-8."""
+        if self.label != "a":
+            return False
+        text = self.data.decode("utf-8", "replace")
+        lost = text.count("\ufffd") - self.data.count(_LOST)
+        letters = sum(not letter.isascii() for letter in text) - text.count("\ufffd")
+        return 0 < lost <= DAMAGED * letters and letters >= _ENOUGH
+
 
 class Verdict(NamedTuple):
     """What a file was judged to be. None where no record has asked yet; "unknown" where the answer is not sure."""
@@ -100,6 +113,8 @@ class Verdict(NamedTuple):
 
     def suffices(self, sample: Sample) -> bool:
         """Whether this record can be read without looking at more of its file."""
+        if sample.tells and sample.foreign and sample.damaged:
+            return True
         return not sample.tells or (self.foreign if sample.foreign else self.garbled) is not None
 
 
@@ -154,7 +169,7 @@ class File(Generic[Item]):
 def judge(samples: Iterable[Sample]) -> Verdict:
     """What the file of these records is in."""
     telling = [sample for sample in samples if sample.tells]
-    foreign = [sample for sample in telling if sample.foreign]
+    foreign = [sample for sample in telling if sample.foreign and not sample.damaged]
     unicode = [sample for sample in telling if not sample.foreign]
     return Verdict(_foreign(foreign) if foreign else None, _garbled(unicode) if unicode else None)
 

@@ -57,6 +57,11 @@ DIRECTORY = Message(
     "danh mục ({entries} mục) không khớp với dữ liệu; đã lấy trường theo dấu kết thúc trường.",
     "the directory ({entries} entries) does not fit the data; fields were taken by their terminators.",
 )
+DIRECTORY_FIRST = Message(
+    "marc.directory_first",
+    "danh mục ({entries} mục) mất byte đầu tiên; đã bổ sung số 0, vì nhờ đó mọi độ dài và vị trí đều khớp với dữ liệu.",
+    "the directory ({entries} entries) lost its first byte; a 0 was put there, since every length and start then fits.",
+)
 DIRECTORY_BROKEN = Message(
     "marc.directory_broken",
     "danh mục hỏng ({reason}): {pieces} dấu kết thúc trường cho {entries} mục. Hãy xuất lại biểu ghi.",
@@ -167,6 +172,13 @@ ENCODING_LABEL = Message(
     "marc.encoding_label",
     "đầu biểu vị trí 09 là {seen!r} nhưng dữ liệu là {used}; đã đọc theo {used}.",
     "leader position 09 is {seen!r}, but the data is {used}; it was read as {used}.",
+)
+BYTES_LOST = Message(
+    "marc.bytes_lost",
+    "{count} chỗ có byte không phải UTF-8 trong một biểu ghi UTF-8; đã thay bằng U+FFFD: {text!r}. "
+    "Hãy đối chiếu với tài liệu hoặc bản gốc và nhập lại chữ.",
+    "{count} places hold bytes that are not UTF-8 in a record that is; U+FFFD was put there: {text!r}. "
+    "Compare with the item or the original and enter the letters again.",
 )
 NOT_UTF8 = Message(
     "marc.not_utf8",

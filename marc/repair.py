@@ -101,10 +101,14 @@ def sound(packed: bytes) -> str | None:
         return None
     if text.isascii():
         return text
-    if _BAD_CHARACTER.search(text) or not text[:24].isascii():
+    return composed(text) if text[:24].isascii() else None
+
+
+def composed(packed: str) -> str | None:
+    """Packed text without control characters in NFC; None when a character in it has to be mended."""
+    if _BAD_CHARACTER.search(packed):
         return None
-    if not unicodedata.is_normalized("NFC", text):
-        text = _composed(text)
+    text = packed if unicodedata.is_normalized("NFC", packed) else _composed(packed)
     return None if _suspect(text) else text
 
 

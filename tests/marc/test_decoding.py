@@ -225,8 +225,33 @@ def test_damaged_utf8_is_not_taken_for_another_encoding() -> None:
     data = good[5].replace(b"\xe1\xbb", b"\xe1?", 1)
     assert data != good[5]
     readings = read(*good[:5], data, *good[6:])
-    assert [number for number, reading in enumerate(readings) if reading.record is None] == [5]
-    assert readings[5].problems[-1].code == "marc.not_utf8"
+    assert [[problem.code for problem in reading.problems] for reading in readings] == [
+        ["marc.bytes_lost"] if number == 5 else [] for number in range(len(good))
+    ]
+    assert readings[5].problems[0].values["count"] == 2  # of three bytes the second is gone
+    assert readings[5].record is not None
+    assert readings[5].record.text.count("\ufffd") == 2
+    assert readings[5].original == data
+
+
+def test_a_damaged_record_does_not_settle_the_encoding_of_its_file() -> None:
+    damaged = written(province()[0], "utf-8", b"a").replace(b"\xe1\xbb", b"\xe1?", 1)
+    usual = [written(record, "tcvn3") for record in province(30)]
+    first, *rest = read(damaged, *usual)
+    assert {problem.code for problem in first.problems} == {"marc.bytes_lost"}
+    assert all(reading.record for reading in rest)
+
+
+@pytest.mark.parametrize("encoding", ["tcvn3", "vni", "viscii", "vps", "cp1258"])
+def test_another_encoding_is_never_damaged_utf8(encoding: str) -> None:
+    assert not any(decoding.sample(written(record, encoding, b"a")).damaged for record in province(200))
+
+
+def test_much_damage_is_not_filled_in() -> None:
+    data = written(province()[0], "utf-8", b"a").replace(b"\xe1\xbb", b"\xe1?")
+    record, problems = iso2709.read(data)
+    assert record is None
+    assert problems[-1].code == "marc.not_utf8"
 
 
 def test_a_single_record_is_not_guessed() -> None:
