@@ -197,3 +197,7 @@ stamps never go back, so a wrong year would hide every later record in the futur
 
 LOCAL_ID_CHARACTERS: Final = 200
 """A record's local identifier (field 001 or its substitute)."""
+
+# --- union --------------------------------------------------------------------------------------------------
+UNION_RULES_BYTES: Final = 1 * MIB
+"""A table of matching rules. The one that comes with the program has some 30 kB."""
