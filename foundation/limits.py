@@ -202,6 +202,12 @@ Z3950_RESULT_SETS: Final = 100
 Z3950_RESULT_BYTES: Final = 16 * MIB
 """Memory of the result sets of one session. The oldest are given up for a new one."""
 
+Z3950_RESULTS_BYTES: Final = 256 * MIB
+"""Memory of the result sets of all sessions of a process."""
+
+Z3950_UNSENT_BYTES: Final = 128 * MIB
+"""Answers of a process that clients have not yet read; beyond, whoever has read nothing for longest is cut off."""
+
 Z3950_PRESENT_RECORDS: Final = 500
 """Records of one present; the client asks again for more."""
 
@@ -217,7 +223,7 @@ Z3950_RANGES: Final = 32
 Z3950_MESSAGE_FLOOR: Final = 1 * KIB
 """Least preferred message size that a client may set; a record would hardly fit in less."""
 
-Z3950_MESSAGE_BYTES: Final = 4 * MIB
+Z3950_MESSAGE_BYTES: Final = 1 * MIB
 """Largest message that is agreed on, whatever the client proposes."""
 
 Z3950_PENDING_BYTES: Final = 64 * KIB

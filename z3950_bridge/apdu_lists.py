@@ -92,7 +92,7 @@ class SortResponse(NamedTuple):
     result_set_status: int | None = None
     """1 empty, 2 interim, 3 unchanged, 4 none."""
     diagnostics: tuple[Choice, ...] | None = None
-    count: int | None = None
+    hits: int | None = None
     other_info: tuple[Info, ...] | None = None
 
 
@@ -103,9 +103,7 @@ _ENTRY = choice(
     diagnostic=explicit(2, DIAGNOSTIC_RECORD),
 )
 _ENTRIES = sequence(ListEntries, sequence_of(_ENTRY)[1], sequence_of(DIAGNOSTIC_RECORD)[2])
-_KEY = choice(
-    field=STRING[0], specification=SPECIFICATION[1], attributes=sequence(SortAttributes, OID, ATTRIBUTES)[2]
-)
+_KEY = choice(field=STRING[0], specification=SPECIFICATION[1], attributes=sequence(SortAttributes, OID, ATTRIBUTES)[2])
 _SORT_KEY = sequence(
     SortKeySpecification,
     choice(generic=explicit(1, _KEY), specific=sequence_of(sequence(DatabaseSort, DATABASE, _KEY))[2]),

@@ -66,9 +66,7 @@ class NamedElements(NamedTuple):
     name: str
 
 
-ELEMENT_SETS: Final = choice(
-    generic=STRING[0], specific=sequence_of(sequence(NamedElements, DATABASE, STRING[103]))[1]
-)
+ELEMENT_SETS: Final = choice(generic=STRING[0], specific=sequence_of(sequence(NamedElements, DATABASE, STRING[103]))[1])
 """`ElementSetNames`."""
 
 

@@ -66,7 +66,7 @@ QUERY: Final = choice(
 
 class SearchResponse(NamedTuple):
     reference: bytes | None
-    count: int
+    hits: int
     returned: int
     next_position: int
     status: bool

@@ -249,7 +249,11 @@ def explicit(number: int, inner: Type) -> Tagged:
 def later(get: Callable[[], Type]) -> Type:
     """A SEQUENCE inside itself: `get` gives the type once it is made."""
     key = ber.identifier(CONSTRUCTED, 16)[0]
-    return Type({key: lambda data, at, end: get().forms[key](data, at, end)}, lambda value: get().write(value))
+
+    def read(data: bytes, at: int, end: int) -> Any:
+        return get().forms[key](data, at, end)
+
+    return Type({key: read}, lambda value: get().write(value))
 
 
 def decode(kind: Type, data: bytes) -> Any:

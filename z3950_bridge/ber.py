@@ -148,7 +148,7 @@ def _definite(data: bytes, start: int, limit: int, depth: int) -> tuple[bytes, i
             return element(tag, data[at:end]), end
     elif not constructed:
         raise FormatError(messages.LENGTH, offset=at, reason="indefinite, primitive")
-    parts = []
+    parts: list[bytes] = []
     while at != end:
         if end < 0 and data[at] == 0:
             _end_of_contents(data, at)
@@ -304,7 +304,9 @@ def oid(data: bytes) -> str:
 def oid_octets(value: str) -> bytes:
     """Contents of an OBJECT IDENTIFIER from dotted numbers."""
     first, second, *rest = map(int, value.split("."))
-    return b"".join(identifier(0, arc)[1:] if arc >= _LONG_FORM else bytes((arc,)) for arc in (first * 40 + second, *rest))
+    arcs = (first * 40 + second, *rest)
+    # The digits of an arc are those of a tag number behind its first octet.
+    return b"".join(identifier(0, arc)[1:] if arc >= _LONG_FORM else bytes((arc,)) for arc in arcs)
 
 
 def bits(data: bytes) -> int:

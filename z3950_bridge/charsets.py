@@ -75,7 +75,7 @@ def negotiate(infos: tuple[Info, ...] | None) -> Agreed | None:
     """
     for info in infos or ():
         kind, value = info.information or ("", None)
-        if kind != "external" or value.direct_reference != NEGOTIATION or value.encoding is None:
+        if kind != "external" or not value or value.direct_reference != NEGOTIATION or value.encoding is None:
             continue
         try:
             name, proposal = decode(_RECORD, value.encoding[1])
@@ -151,8 +151,9 @@ def native(text: str, charset: str) -> str:
 def _latin(letter: str) -> str:
     if letter <= "\xff":
         return letter
-    base, *marks = unicodedata.normalize("NFD", letter)
-    for mark in marks:  # ấ: â before a
+    letters = unicodedata.normalize("NFD", letter)
+    base = letters[0]
+    for mark in letters[1:]:  # ấ: â before a
         whole = unicodedata.normalize("NFC", base + mark)
         if whole <= "\xff":
             return whole

@@ -1,5 +1,5 @@
-"""The diagnostics of the set Bib-1 (Z39.50-2003, Appendix 4 ERR; the maintained list of the Maintenance Agency) that the
-target answers with, each by its number."""
+"""The diagnostics of the set Bib-1 (Z39.50-2003, Appendix 4 ERR, and the Maintenance Agency's list of
+later ones) that the target answers with, each by its number."""
 
 from __future__ import annotations
 
@@ -62,6 +62,7 @@ class Bib1(IntEnum):
     NO_EXPLAIN = 1007
     BAD_PASSWORD = 1011
     BUSY = 1018
+    RECORD_DELETED = 1028
     UNKNOWN_SCHEMA = 1066
 
 
@@ -84,5 +85,7 @@ class Refused(Exception):  # noqa: N818 - a value with an answer that goes up to
 
 def shortened(text: str) -> str:
     """A client's words as they may stand in an answer or a log: one line, printable, not long."""
-    shown = "".join(char if char.isprintable() or "\udc80" <= char <= "\udcff" else " " for char in text[: ADDINFO_CHARACTERS + 1])
+    shown = "".join(
+        char if char.isprintable() or "\udc80" <= char <= "\udcff" else " " for char in text[: ADDINFO_CHARACTERS + 1]
+    )
     return shown if len(shown) <= ADDINFO_CHARACTERS else shown[: ADDINFO_CHARACTERS - 1] + "…"

@@ -73,9 +73,7 @@ _HOLDING: Final = sequence(
     sequence_of(sequence(Volume, STRING[1], STRING[2], STRING[3]))[18],
     sequence_of(_CIRCULATION)[19],
 )
-OPAC_RECORD: Final = sequence(
-    OpacRecord, EXTERNAL[1], sequence_of(choice(marc=EXTERNAL[1], data=_HOLDING[2]))[2]
-)
+OPAC_RECORD: Final = sequence(OpacRecord, EXTERNAL[1], sequence_of(choice(marc=EXTERNAL[1], data=_HOLDING[2]))[2])
 
 
 def opac_record(record: Record, bibliographic: External, charset: str) -> bytes:

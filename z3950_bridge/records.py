@@ -107,9 +107,7 @@ def _external(record: Record, wanted: Form) -> External:
         text = native(sutrs.text_record(record, short), wanted.charset)
         return External(SUTRS, None, None, ("single", STRING.write(text)))
     if wanted.syntax == OPAC:
-        return External(
-            OPAC, None, None, ("single", opac.opac_record(record, _marc21(record, wanted), wanted.charset))
-        )
+        return External(OPAC, None, None, ("single", opac.opac_record(record, _marc21(record, wanted), wanted.charset)))
     return External(GRS1, None, None, ("single", grs1.generic_record(record, short, wanted.charset)))
 
 
