@@ -147,6 +147,20 @@ def native(text: str, charset: str) -> str:
     return text if charset in (UTF8, UNSAID) else encoded(text, charset).decode("utf-8", "surrogateescape")
 
 
+def spoken(term: bytes | int, charset: str) -> bytes | int:
+    """A term that came in the session's set, in UTF-8. Where nothing was agreed, what is no UTF-8 is Latin-1."""
+    if isinstance(term, int) or (term.isascii() and b"\x1b" not in term):
+        return term
+    if charset == MARC8:
+        return marc8.decode(term).text.encode()
+    if charset == UNSAID:
+        try:
+            term.decode()
+        except UnicodeDecodeError:
+            charset = LATIN1
+    return term.decode("latin-1").encode() if charset == LATIN1 else term
+
+
 @lru_cache(maxsize=4096)
 def _latin(letter: str) -> str:
     if letter <= "\xff":

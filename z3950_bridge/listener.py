@@ -101,9 +101,11 @@ class Connection(asyncio.Protocol):
                 break
             self._requests += 1
             self._since = self._listener.loop.time()
-            if Session.heavy(pdu):
+            if self._session.heavy(pdu):
                 self._busy = True
-                self._listener.work(self, self._session, pdu)
+                answer = self._listener.work(self, self._session, pdu)
+                if answer is not None:
+                    self._settle(answer)
             else:
                 self._send(self._session.answer(pdu))
         else:
@@ -126,7 +128,11 @@ class Connection(asyncio.Protocol):
                 self._transport.pause_reading()
 
     def answered(self, answer: Answer) -> None:
-        """The answer of a thread."""
+        """The answer of a thread that took longer."""
+        self._settle(answer)
+        self._advance()
+
+    def _settle(self, answer: Answer) -> None:
         self._busy, self._since = False, self._listener.loop.time()
         if self._closing:
             self._session.end()
@@ -135,7 +141,6 @@ class Connection(asyncio.Protocol):
             self._listener.loop.call_later(Z3950_REFUSAL_SECONDS, self._refused, answer)
         else:
             self._send(answer)
-            self._advance()
 
     def _refused(self, answer: Answer) -> None:
         self._busy = False
@@ -200,7 +205,7 @@ class Listener:
 
     def __init__(self, target: Target, settings: Settings, loop: asyncio.AbstractEventLoop) -> None:
         self.target, self.settings, self.loop = target, settings, loop
-        self.workers = Workers(settings.z3950_threads)
+        self.workers = Workers[Answer](settings.z3950_threads)
         self._connections: set[Connection] = set()
         self._addresses: Counter[str] = Counter()
 
@@ -221,16 +226,18 @@ class Listener:
             if not self._addresses[connection.address]:
                 del self._addresses[connection.address]
 
-    def work(self, connection: Connection, session: Session, pdu: bytes) -> None:
-        """Answers a request in a thread."""
+    def work(self, connection: Connection, session: Session, pdu: bytes) -> Answer | None:
+        """Answers a request in a thread: at once where that is quick, else (None) `connection.answered` is called."""
         call = self.loop.call_soon_threadsafe
 
-        def job() -> None:
-            answer = session.answer(pdu)
+        def job() -> Answer:
+            return session.answer(pdu)
+
+        def late(answer: Answer) -> None:
             with suppress(RuntimeError):  # the loop is closed: nobody is left to hear it
                 call(connection.answered, answer)
 
-        self.workers.submit(job)
+        return self.workers.do(job, late)
 
     def sweep(self) -> None:
         """Once a second: ends what has waited too long, and what keeps too many answers unread."""

@@ -25,6 +25,10 @@ class Hits(Protocol):
         """How many records, all of them."""
 
     @property
+    def reach(self) -> int:
+        """How many of them, from the first, can be asked for."""
+
+    @property
     def size(self) -> int:
         """Bytes of memory it takes, about: a session's result sets together are bounded."""
 
@@ -77,13 +81,10 @@ class Catalogue(Protocol):
 
 
 class Languages(Protocol):
-    """The query languages. `sets` gives the queries of the session's result sets, for those that are operands.
+    """The query languages. `sets` gives the queries of the session's result sets, for those that are operands."""
 
-    `charset` is of `z3950_bridge.charsets`: how the bytes of a term are to be read.
-    """
-
-    def rpn(self, asked: RpnQuery, sets: Mapping[str, Query], charset: str) -> Query | Refusal:
-        """A type-1 query."""
+    def rpn(self, asked: RpnQuery, sets: Mapping[str, Query]) -> Query | Refusal:
+        """A type-1 query, its terms in UTF-8 whatever the session speaks."""
 
     def cql(self, text: str, sets: Mapping[str, Query]) -> Query | Refusal:
         """A type-104 query in CQL."""
@@ -91,7 +92,7 @@ class Languages(Protocol):
     def ccl(self, text: str, sets: Mapping[str, Query]) -> Query | Refusal:
         """A type-2 query (ISO 8777)."""
 
-    def browse(self, attribute_set: str, start: Operand, charset: str) -> tuple[Field, str] | Refusal:
+    def browse(self, attribute_set: str, start: Operand) -> tuple[Field, str] | Refusal:
         """The index and the term of a scan."""
 
     def order(self, attribute_set: str, attributes: Sequence[Attribute]) -> Field | Refusal:

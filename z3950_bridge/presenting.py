@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 
 from foundation.limits import Z3950_PRESENT_RECORDS
 from z3950_bridge import ber
-from z3950_bridge.apdu_parts import DIAGNOSTIC
-from z3950_bridge.asn1 import Encoded
+from z3950_bridge.apdu_parts import DIAGNOSTIC, EXTERNAL, NAME_PLUS_RECORD
+from z3950_bridge.asn1 import Encoded, decode
 from z3950_bridge.diagnostics import Bib1, Refusal, Refused
 from z3950_bridge.initialisation import Terms
 from z3950_bridge.port import Catalogue
@@ -32,8 +32,6 @@ class Shown(NamedTuple):
     records: tuple[Encoded, ...]
     """`NamePlusRecord`s, each a record or a surrogate diagnostic."""
     status: int
-    sizes: tuple[int, ...]
-    """Of the records themselves, for who cuts them into segments."""
 
 
 def show(
@@ -53,51 +51,54 @@ def show(
     be larger than a message: they are cut.
     """
     asked = sum(map(len, places))
+    # A record that is larger than a message is sent only where it was asked for alone (3.3.1).
+    largest = terms.record_size if asked == 1 or divisible else min(terms.record_size, terms.message_size - _ENVELOPE)
     made: list[Encoded] = []
-    sizes: list[int] = []
     room = terms.message_size - _ENVELOPE
-    for external in _rendered(catalogue, kept, found, places, wanted):
+    for one in _rendered(catalogue, kept, found, places, wanted):
         if len(made) >= Z3950_PRESENT_RECORDS:
-            return Shown(tuple(made), OUR_LIMIT, tuple(sizes))
-        one = external if isinstance(external, Refusal) else _fitting(external, terms, asked == 1 or divisible)
-        data = _surrogate(one, found.shown, terms) if isinstance(one, Refusal) else named(one, found.shown)
+            return Shown(tuple(made), OUR_LIMIT)
+        if isinstance(one, Refusal):
+            data = _surrogate(one, found.shown, terms)
+        elif len(one) > largest:
+            over = Bib1.OVER_RECORD_SIZE if len(one) > terms.record_size else Bib1.OVER_PREFERRED_SIZE
+            data = _surrogate(Refusal(over, str(len(one))), found.shown, terms)
+        else:
+            data = one
         if bounded and made and len(data) > room:
-            return Shown(tuple(made), TOO_LARGE, tuple(sizes))
+            return Shown(tuple(made), TOO_LARGE)
         room -= len(data)
-        made.append(Encoded(data))
-        sizes.append(len(one) if isinstance(one, bytes) else 0)
-    return Shown(tuple(made), SUCCESS, tuple(sizes))
+        made.append(data)
+    return Shown(tuple(made), SUCCESS)
 
 
-def _fitting(external: bytes, terms: Terms, over: bool) -> bytes | Refusal:
-    """The record, or the diagnostic that stands for one that is too large (3.3.1): a record that is larger than a
-    message is sent only where it was asked for alone."""
-    size = len(external)
-    if size > terms.record_size:
-        return Refusal(Bib1.OVER_RECORD_SIZE, str(size))
-    if size + _ENVELOPE > terms.message_size and not over:
-        return Refusal(Bib1.OVER_PREFERRED_SIZE, str(size))
-    return external
+def ready(catalogue: Catalogue, kept: Kept, found: ResultSet, places: Sequence[range], wanted: Form) -> bool:
+    """Whether these records were all rendered lately, so that showing them asks nothing of the catalogue."""
+    if sum(map(len, places)) > _CHUNK:
+        return False
+    numbers = [number for stretch in places for number in found.hits.page(stretch.start, stretch.stop)]
+    return None not in kept.get(numbers, wanted, found.shown, catalogue.position())
 
 
-def _surrogate(refusal: Refusal, database: str, terms: Terms) -> bytes:
+def _surrogate(refusal: Refusal, database: str, terms: Terms) -> Encoded:
+    """A diagnostic in the place of a record."""
     record = ber.element(b"\xa2", DIAGNOSTIC.write(diagnostic(refusal, terms)))
     name = ber.element(b"\x80", database.encode("utf-8", "surrogateescape"))
-    return ber.element(b"\x30", name + ber.element(b"\xa1", record))
+    return Encoded(ber.element(b"\x30", name + ber.element(b"\xa1", record)))
 
 
 def _rendered(
     catalogue: Catalogue, kept: Kept, found: ResultSet, places: Sequence[range], wanted: Form
-) -> Iterator[bytes | Refusal]:
-    """The EXTERNAL of each record, from those that were rendered lately or anew."""
+) -> Iterator[Encoded | Refusal]:
+    """The `NamePlusRecord` of each record, from those that were rendered lately or anew."""
     position = catalogue.position()
     for stretch in places:
         for start in range(stretch.start, stretch.stop, _CHUNK):
             numbers = list(found.hits.page(start, min(start + _CHUNK, stretch.stop)))
-            ready = kept.get(numbers, wanted, position)
-            missing = [number for number, data in zip(numbers, ready, strict=True) if data is None]
+            lately = kept.get(numbers, wanted, found.shown, position)
+            missing = [number for number, data in zip(numbers, lately, strict=True) if data is None]
             fresh = iter(catalogue.records(missing) if missing else ())
-            for number, data in zip(numbers, ready, strict=True):
+            for number, data in zip(numbers, lately, strict=True):
                 if data is not None:
                     yield data
                     continue
@@ -106,11 +107,11 @@ def _rendered(
                     yield Refusal(Bib1.RECORD_DELETED, "")
                     continue
                 try:
-                    made = render(record, wanted)
+                    made = named(render(record, wanted), found.shown)
                 except Refused as refused:
                     yield refused.refusal
                     continue
-                kept.put(number, wanted, position, made)
+                kept.put(number, wanted, found.shown, position, made)
                 yield made
 
 
@@ -148,14 +149,21 @@ def fragments(shown: Shown, size: int, largest: int | None, terms: Terms) -> Sho
     if most <= 0:
         raise Refused(Bib1.SEGMENT_SIZE, str(_ENVELOPE + 2 * _FRAGMENT_ENVELOPE))
     made: list[Encoded] = []
-    for record, length in zip(shown.records, shown.sizes, strict=True):
-        if largest is not None and 0 < largest < length:
-            made.append(Encoded(_surrogate(Refusal(Bib1.OVER_RECORD_SIZE, str(length)), "", terms)))
-        elif len(record) > most and length:
-            made += _cut(record[len(record) - length :], most)
+    for record in shown.records:
+        external = _external(record) if len(record) > min(most, largest or most) else b""
+        if largest and largest < len(external):
+            made.append(_surrogate(Refusal(Bib1.OVER_RECORD_SIZE, str(len(external))), "", terms))
+        elif external and len(record) > most:
+            made += _cut(external, most)
         else:
             made.append(record)
-    return Shown(tuple(made), shown.status, ())
+    return Shown(tuple(made), shown.status)
+
+
+def _external(named_record: bytes) -> bytes:
+    """The record inside a `NamePlusRecord`; empty for a surrogate diagnostic."""
+    value = decode(NAME_PLUS_RECORD, named_record)
+    return EXTERNAL.write(value.record[1]) if value.record[0] == "record" else b""
 
 
 def _cut(external: bytes, most: int) -> Iterator[Encoded]:

@@ -7,6 +7,7 @@ record: what a cataloguer copies over Z39.50 is byte for byte what a dump holds.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from threading import Lock
 from typing import Final, NamedTuple
 
@@ -17,7 +18,7 @@ from marc import iso2709, iso2709_marc8, marcxml
 from marc.record import FIELD_TERMINATOR, Record
 from z3950_bridge import ber, grs1, opac, sutrs
 from z3950_bridge.apdu_parts import EXTERNAL, External
-from z3950_bridge.asn1 import STRING
+from z3950_bridge.asn1 import STRING, Encoded
 from z3950_bridge.charsets import MARC8, UTF8, native
 from z3950_bridge.diagnostics import Bib1, Refused
 
@@ -137,11 +138,11 @@ class Kept:
         self._most = most_bytes
         self._size = 0
         self._position = -1
-        self._records: OrderedDict[tuple[int, Form], bytes] = OrderedDict()
+        self._records: OrderedDict[tuple[int, Form, str], Encoded] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, numbers: list[int], wanted: Form, position: int) -> list[bytes | None]:
-        """The EXTERNAL of each record, or None where it has to be rendered first."""
+    def get(self, numbers: Sequence[int], wanted: Form, database: str, position: int) -> list[Encoded | None]:
+        """The `NamePlusRecord` of each record, or None where it has to be rendered first."""
         with self._lock:
             if position != self._position:
                 if position < self._position:
@@ -149,28 +150,27 @@ class Kept:
                 self._records.clear()
                 self._size, self._position = 0, position
             kept, move = self._records, self._records.move_to_end
-            found = [kept.get((number, wanted)) for number in numbers]
-            for number, data in zip(numbers, found, strict=True):
+            keys = [(number, wanted, database) for number in numbers]
+            found = [kept.get(key) for key in keys]
+            for key, data in zip(keys, found, strict=True):
                 if data is not None:
-                    move((number, wanted))
+                    move(key)
             return found
 
-    def put(self, number: int, wanted: Form, position: int, data: bytes) -> None:
+    def put(self, number: int, wanted: Form, database: str, position: int, data: Encoded) -> None:
         """Keeps what was rendered from the store as it was at `position`."""
+        key = number, wanted, database
         with self._lock:
-            if position != self._position or (number, wanted) in self._records:
+            if position != self._position or key in self._records:
                 return
-            self._records[number, wanted] = data
+            self._records[key] = data
             self._size += len(data) + self._OVERHEAD
             while self._size > self._most:
                 _, given_up = self._records.popitem(last=False)
                 self._size -= len(given_up) + self._OVERHEAD
 
 
-def named(external: bytes, database: str) -> bytes:
+def named(external: bytes, database: str) -> Encoded:
     """`NamePlusRecord` of a rendered record."""
-    return ber.element(
-        b"\x30",
-        ber.element(b"\x80", database.encode("utf-8", "surrogateescape"))
-        + ber.element(b"\xa1", ber.element(b"\xa1", external)),
-    )
+    name = ber.element(b"\x80", database.encode("utf-8", "surrogateescape"))
+    return Encoded(ber.element(b"\x30", name + ber.element(b"\xa1", ber.element(b"\xa1", external))))

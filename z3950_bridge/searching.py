@@ -6,6 +6,7 @@ Every function raises Refused for what cannot be done; the session makes the ans
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from foundation.errors import FormatError, InputError
@@ -21,6 +22,7 @@ from z3950_bridge.apdu_lists import ScanRequest, SortKeySpecification, SortReque
 from z3950_bridge.apdu_parts import Choice, External
 from z3950_bridge.apdu_search import SearchRequest
 from z3950_bridge.asn1 import STRING, decode
+from z3950_bridge.charsets import spoken
 from z3950_bridge.diagnostics import Bib1, Refusal, Refused, shortened
 from z3950_bridge.initialisation import Terms
 from z3950_bridge.port import Browsed, Catalogue, Languages
@@ -30,7 +32,6 @@ from z3950_bridge.rpn_ber import attributes, operand, read_query
 CQL_QUERY: Final = "1.2.840.10003.16.2"
 """What the EXTERNAL of a type-104 query is, when it is CQL."""
 EXPLAIN: Final = "ir-explain-1"
-_BIB1_ATTRIBUTES: Final = rpn.BIB1
 
 Given = TypeVar("Given")
 
@@ -80,7 +81,7 @@ def _query(asked: Choice, sets: ResultSets, languages: Languages, terms: Terms) 
             raise Refused(Bib1.MALFORMED_QUERY, error.text("en")) from error
         for name in _operands(tree.structure):
             sets.get(name)  # which refuses a set that is not there
-        found = languages.rpn(tree, sets.queries(), terms.charset)
+        found = languages.rpn(_spoken(tree, terms.charset), sets.queries())
     elif kind == "type_2":
         found = languages.ccl(_text(value), sets.queries())
     elif kind == "type_104" and value.direct_reference == CQL_QUERY:
@@ -90,6 +91,17 @@ def _query(asked: Choice, sets: ResultSets, languages: Languages, terms: Terms) 
     if isinstance(found, Refusal):
         raise Refused(found.condition, found.addinfo)
     return found
+
+
+def _spoken(query: rpn.Query, charset: str) -> rpn.Query:
+    """The same query with its terms in UTF-8."""
+
+    def told(one: rpn.Structure) -> rpn.Structure:
+        if isinstance(one, rpn.Operation):
+            return replace(one, left=told(one.left), right=told(one.right))
+        return replace(one, term=spoken(one.term, charset)) if isinstance(one, rpn.Operand) else one
+
+    return rpn.Query(query.attribute_set, told(query.structure))
 
 
 def _operands(structure: rpn.Structure) -> list[str]:
@@ -194,7 +206,8 @@ def scan(request: ScanRequest, catalogue: Catalogue, languages: Languages, terms
         raise Refused(Bib1.SCAN_POSITION, str(position))
     before = min(max(position - 1, 0), number)
     start = operand(request.term)
-    field, term = granted(languages.browse(request.attribute_set or _BIB1_ATTRIBUTES, start, terms.charset))
+    start = replace(start, term=spoken(start.term, terms.charset))
+    field, term = granted(languages.browse(request.attribute_set or rpn.BIB1, start))
     after = number - before + (1 if position == 0 else 0)
     found = granted(catalogue.browse(chosen, field, term, before, after))
     if position == 0 and found.entries and found.position == 1 and found.entries[0].term == term:

@@ -87,6 +87,7 @@ class Target(NamedTuple):
 
 _HEAVY: Final = frozenset((20, 22, 24, 35, 43))
 """Init (a password is checked), Search, Present, Scan, Sort: what asks the catalogue."""
+_PRESENT: Final = 24
 _SMALL_PDU: Final = 4096
 
 
@@ -108,10 +109,25 @@ class Session:
         for name in self._sets.names():
             self._sets.delete(name)
 
-    @staticmethod
-    def heavy(pdu: bytes) -> bool:
+    def heavy(self, pdu: bytes) -> bool:
         """Whether answering may take time: such PDUs are for a thread."""
-        return ber.pdu_tag(pdu) in _HEAVY or len(pdu) > _SMALL_PDU
+        tag = ber.pdu_tag(pdu)
+        if len(pdu) > _SMALL_PDU or (tag in _HEAVY and tag != _PRESENT):
+            return True
+        return tag == _PRESENT and not self._at_hand(pdu)
+
+    def _at_hand(self, pdu: bytes) -> bool:
+        """Whether a Present asks for records that were rendered lately: most are, when many copy the same books."""
+        try:
+            request = read(pdu)
+            if self._terms is None or request.result_set not in self._sets:
+                return True  # the answer is a refusal
+            found = self._sets.get(request.result_set)
+            places = _places(request, found.hits.count, found.hits.reach, self._terms)
+            asked = _composed(request, found.shown, self._terms)
+            return presenting.ready(self._target.catalogue, self._target.kept, found, places, asked)
+        except (InputError, Refused):
+            return True
 
     def close(self, reason: Reason, message: Message, **values: object) -> Answer:
         """Our own end of the session. Version 2 has no Close (3.2.11.1), nor has a session that did not begin."""
@@ -206,7 +222,7 @@ class Session:
         except Refused as refused:
             failed = ("diagnostic", diagnostic(refused.refusal, terms))
             return SearchResponse(request.reference, count, 0, 1, True, None, presenting.FAILURE, failed)
-        shown = self._show(found, [range(wanted)], asked, terms)
+        shown = self._show(found, [range(min(wanted, found.hits.reach))], asked, terms)
         returned = len(shown.records)
         following = returned + 1 if returned < count else 0
         return SearchResponse(
@@ -221,7 +237,7 @@ class Session:
     def _present(self, request: PresentRequest, terms: Terms) -> bytes:
         try:
             found = self._sets.get(request.result_set)
-            places = _places(request, found.hits.count, terms)
+            places = _places(request, found.hits.count, found.hits.reach, terms)
             asked = _composed(request, found.shown, terms)
             return self._presented(request, found, places, asked, terms)
         except Refused as refused:
@@ -310,15 +326,15 @@ def _element_set(names: Choice | None, database: str) -> str | None:
     return next((one.name for one in value if one.database.lower() == database.lower()), None)
 
 
-def _places(request: PresentRequest, count: int, terms: Terms) -> list[range]:
+def _places(request: PresentRequest, count: int, reach: int, terms: Terms) -> list[range]:
     """The places of the records that a Present asks for. Raises Refused: 13 out of range, 243 too many ranges."""
     ranges = [Range(request.start, request.number), *(request.additional_ranges or ())]
     if len(ranges) > 1 and (terms.version < 3 or len(ranges) > Z3950_RANGES):
         raise Refused(Bib1.TOO_MANY_RANGES, str(Z3950_RANGES))
     places = []
     for start, number in ranges:
-        if start < 1 or number < 0 or start - 1 + number > count:
-            raise Refused(Bib1.PRESENT_OUT_OF_RANGE, f"{start}+{number} / {count}")
+        if start < 1 or number < 0 or start - 1 + number > min(count, reach):
+            raise Refused(Bib1.PRESENT_OUT_OF_RANGE, f"{start}+{number} / {min(count, reach)}")
         places.append(range(start - 1, start - 1 + number))
     return places
 
