@@ -44,6 +44,10 @@ def province() -> tuple[tuple[str, Record], ...]:
     return tuple(found)
 
 
+_READ: dict[tuple[int, Field], list[str]] = {}
+"""The province is the same for every test."""
+
+
 def values(record: Record, field: Field) -> list[str]:
     """What a field of the index holds, folded."""
     if field is Field.ANY:
@@ -86,7 +90,6 @@ class MemoryCatalogue:
     def __init__(self, passwords: Mapping[str, str] | None = None) -> None:
         self.passwords = dict(passwords or {})
         self.rows = list(province())
-        self.folded: dict[tuple[int, Field], list[str]] = {}
         self.deleted: set[int] = set()
         self.changes = 0
         self.searches = 0
@@ -114,9 +117,9 @@ class MemoryCatalogue:
 
     def read(self, number: int, field: Field) -> list[str]:
         key = number, field
-        if key not in self.folded:
-            self.folded[key] = values(self.rows[number][1], field)
-        return self.folded[key]
+        if key not in _READ:
+            _READ[key] = values(self.rows[number][1], field)
+        return _READ[key]
 
     def holds(self, number: int, query: Query) -> bool:
         if isinstance(query, And):
