@@ -189,6 +189,81 @@ ANSWER_BYTES_PER_SECOND: Final = 100
 
 RETRY_SECONDS: Final = 6 * 3600
 """The longest wait that another server can ask for or that failures lead to; the next run asks anew."""
+# --- Z39.50 -------------------------------------------------------------------------------------------------
+Z3950_PDU_BYTES: Final = 1 * MIB
+"""A request. The longest honest one seen, five terms with all six attributes, has 600 bytes."""
+
+BER_DEPTH: Final = 100
+"""Nested elements of one PDU. An RPN query of RPN_DEPTH levels needs 75."""
+
+BER_INTEGER_BYTES: Final = 8
+"""An INTEGER. Nothing in Z39.50 counts beyond 64 bits."""
+
+BER_OID_ARCS: Final = 32
+"""Numbers of one object identifier; those of Z39.50 have seven to nine."""
+
+BER_ELEMENTS: Final = 20_000
+"""Members of one SEQUENCE OF."""
+
+RPN_DEPTH: Final = 64
+"""Levels of a type-1 query."""
+
+RPN_OPERANDS: Final = 200
+"""Terms and result sets of a type-1 query."""
+
+RPN_ATTRIBUTES: Final = 32
+"""Attributes of one operand; the Bath Profile sends six."""
+
+Z3950_TERM_BYTES: Final = 4 * KIB
+"""One search term, or one query in CQL or CCL."""
+
+Z3950_NAME_BYTES: Final = 256
+"""A result set's name."""
+
+Z3950_DATABASES: Final = 32
+"""Databases of one search."""
+
+Z3950_RESULT_SETS: Final = 100
+"""Result sets of one session."""
+
+Z3950_RESULT_BYTES: Final = 16 * MIB
+"""Memory of the result sets of one session. The oldest are given up for a new one."""
+
+Z3950_RESULTS_BYTES: Final = 256 * MIB
+"""Memory of the result sets of all sessions of a process."""
+
+Z3950_UNSENT_BYTES: Final = 128 * MIB
+"""Answers of a process that clients have not yet read; beyond, whoever has read nothing for longest is cut off."""
+
+Z3950_PRESENT_RECORDS: Final = 500
+"""Records of one present; the client asks again for more."""
+
+Z3950_SCAN_TERMS: Final = 200
+"""Terms of one scan."""
+
+Z3950_SORT_KEYS: Final = 8
+"""Keys of one sort."""
+
+Z3950_RANGES: Final = 32
+"""Ranges of one present."""
+
+Z3950_MESSAGE_FLOOR: Final = 1 * KIB
+"""Least preferred message size that a client may set; a record would hardly fit in less."""
+
+Z3950_MESSAGE_BYTES: Final = 1 * MIB
+"""Largest message that is agreed on, whatever the client proposes."""
+
+Z3950_PENDING_BYTES: Final = 64 * KIB
+"""Requests that one session may send ahead before it is no longer read from; a single larger one is still taken."""
+
+Z3950_UNREAD_SECONDS: Final = 60
+"""How long a client may leave an answer unread before it is cut off."""
+
+Z3950_FIRST_SECONDS: Final = 30
+"""How long a client may take from the first byte of a request to its last, and from connecting to its Init."""
+
+Z3950_REFUSAL_SECONDS: Final = 1
+"""How long a wrong password waits for its answer."""
 
 # --- store --------------------------------------------------------------------------------------------------
 CLOCK_LEAP_DAYS: Final = 400

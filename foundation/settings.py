@@ -50,6 +50,24 @@ class Settings:
     """Server processes. One serves a province; more need more cores."""
     threads: int = 4
     """Requests that one server process works on at the same time."""
+    z3950_port: int = 2100
+    """Port of Z39.50."""
+    z3950_sessions: int = 500
+    """Z39.50 sessions open at the same time. Whoever comes next is told to try later."""
+    z3950_sessions_per_address: int = 100
+    """The same from one address: a whole library may stand behind one."""
+    z3950_idle_seconds: int = 600
+    """A Z39.50 session without a request for so long is closed."""
+    z3950_search_seconds: int = 30
+    """A Z39.50 request that takes longer ends its session."""
+    z3950_threads: int = 4
+    """Z39.50 requests that are worked on at the same time."""
+    z3950_kept_bytes: int = 64 * 1024 * 1024
+    """Memory for records as they were last sent over Z39.50, so that they need not be rendered again."""
+    z3950_tls_certificate: str = ""
+    """Certificate chain (PEM) of the Z39.50 port. Empty: no TLS, as almost every client expects."""
+    z3950_tls_key: str = ""
+    """Private key (PEM) of that certificate. Empty: it is in the same file."""
     repository_name: str = "Liên Thông"
     """`repositoryName` of the union repository's Identify answer."""
     repository_domain: str = "lienthong.example.vn"
