@@ -35,6 +35,8 @@ _ARGUMENTS: Final = {
         "recordXPath", "resultSetTTL", "sortKeys", "facetLimit", "facetStart", "facetSort",
     },
 }  # fmt: skip
+_MODERN: Final = frozenset(("queryType", "recordXMLEscaping", "facetLimit", "facetStart", "facetSort"))
+"""Arguments that 1.1 and 1.2 do not know."""
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 XML_TYPES: Final = ("application/sru+xml", "text/xml", "application/xml")
 HTML: Final = "text/html"
@@ -112,7 +114,8 @@ def parse(raw: bytes) -> Request:
     if operation not in _ARGUMENTS:
         draft.faults.append(Diagnostic(4, operation[:60]))
         operation = "explain"
-    draft.warnings += [Diagnostic(8, name[:60]) for name in given if name not in _ARGUMENTS[operation]]
+    known = _ARGUMENTS[operation] - (_MODERN if version != "2.0" else frozenset())
+    draft.warnings += [Diagnostic(8, name[:60]) for name in given if name not in known]
     needed = {"searchRetrieve": "query", "scan": "scanClause"}.get(operation)
     if needed and not given.get(needed, "").strip():
         draft.faults.append(Diagnostic(7, needed))
@@ -126,7 +129,7 @@ def _made(draft: _Draft, operation: str, version: str) -> Request:
         draft.faults.append(Diagnostic(66, given["recordSchema"][:200]))
     if given.get("recordXPath"):
         draft.faults.append(Diagnostic(72, given["recordXPath"][:60]))
-    if given.get("queryType", "cql").lower() not in ("cql", "searchterms"):
+    if version == "2.0" and given.get("queryType", "cql").lower() not in ("cql", "searchterms"):
         draft.faults.append(Diagnostic(11, given["queryType"][:60]))
     if given.get("stylesheet"):
         # A stylesheet of somebody else would run with our address; ours is not needed, since pages are made here.
@@ -166,12 +169,14 @@ def _made(draft: _Draft, operation: str, version: str) -> Request:
 def _split(raw: bytes, draft: _Draft) -> None:
     """Names and values, in UTF-8 or, where they are not, in Latin-1. Given twice is a fault, `x-` is kept apart."""
     try:
-        pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=SRU_ARGUMENTS)
+        # Latin-1 has a character for each byte, so that what a value is encoded in can be seen afterwards.
+        text = raw.decode("latin-1")
+        pairs = parse_qsl(text, keep_blank_values=True, encoding="latin-1", max_num_fields=SRU_ARGUMENTS)
     except ValueError:
         draft.faults.append(Diagnostic(8, f"more than {SRU_ARGUMENTS} arguments", f"hơn {SRU_ARGUMENTS} tham số"))
         return
-    for name_bytes, value_bytes in pairs:
-        name, value = _text(name_bytes), _text(value_bytes)
+    for pair in pairs:
+        name, value = map(_text, pair)
         if name.lower().startswith("x-"):
             draft.extra.append((name[:60], value[:200]))
         elif name in draft.arguments:
@@ -180,8 +185,8 @@ def _split(raw: bytes, draft: _Draft) -> None:
             draft.arguments[name] = value
 
 
-def _text(raw: bytes) -> str:
+def _text(octets: str) -> str:
     try:
-        return raw.decode()
+        return octets.encode("latin-1").decode()
     except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        return octets

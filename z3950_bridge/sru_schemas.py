@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from dublin_core import mods
 from dublin_core.xml import DC, OAI_DC, OAI_DC_SCHEMA
 from marc import marcxml
 
@@ -39,11 +40,11 @@ SCHEMAS: Final = (
     ),
     Schema(
         "mods",
-        "info:srw/schema/1/mods-v3.7",
-        "http://www.loc.gov/standards/mods/v3/mods-3-7.xsd",
+        "info:srw/schema/1/mods-v3.8",
+        mods.MODS_SCHEMA,
         "MODS",
         "mods",
-        ("mods3", "modsxml", "http://www.loc.gov/mods/v3", "http://www.loc.gov/mods",
+        ("mods3", "modsxml", mods.MODS, "http://www.loc.gov/mods",
          *(f"info:srw/schema/1/mods-v3.{minor}" for minor in range(9)), "info:srw/schema/1/mods-v3"),
     ),
     Schema(
