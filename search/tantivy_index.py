@@ -205,7 +205,9 @@ class TantivyIndex:
                 name, begin = place(index)
                 placed: list[str | tuple[int, str]] = [(at, begin + token) for at, token in slots]
                 if any(has_mask(token) for _, token in slots):
-                    return make.regex_phrase_query(self._schema, name, [(at, pattern(begin + token)) for at, token in slots])
+                    return make.regex_phrase_query(
+                        self._schema, name, [(at, pattern(begin + token)) for at, token in slots]
+                    )
                 return make.phrase_query(self._schema, name, placed)
             case Span(first, last, low, high):
                 if first == last:
@@ -266,13 +268,6 @@ class TantivyIndex:
                 raise
         self.refresh()
 
-    def add(self, documents: Iterable[Document]) -> None:
-        """Put documents of new records into an index that nobody reads yet; the next `apply` commits them."""
-        assert self._writer is not None
-        with _faults():
-            for one in documents:
-                self._writer.add_document(_written(one, self._schema))
-
     # --- what is held ---------------------------------------------------------------------------------------
     @property
     def last_seq(self) -> int:
@@ -296,13 +291,20 @@ class TantivyIndex:
             return dict(zip(numbers, self._columns(self._searcher, "version", hits), strict=True))
 
     def refresh(self) -> None:
-        """`Index.refresh`."""
+        """`Index.refresh`; costs next to nothing when there is nothing new."""
         with _faults():
-            self._searcher = self._opened()
+            if self._stamp() != self._seen:
+                self._searcher = self._opened()
 
     def _opened(self) -> Any:
+        self._seen = self._stamp()
         self._index.reload()
         return self._index.searcher()
+
+    def _stamp(self) -> tuple[int, int, int]:
+        """Another value after every commit: the engine writes the file anew and puts it in the place of the old."""
+        found = (self._folder / "meta.json").stat()
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
     def examine(self) -> None:
         """Every file of the last commit, by the checksum in its footer: JSON, its length, 1337 at the very end."""

@@ -123,8 +123,8 @@ class WhooshIndex:
                 folder.mkdir(parents=True, exist_ok=True)
                 index.create_in(str(folder), _schema())
             self._index = index.open_dir(str(folder), schema=_schema())
+            self._generation = self._index.latest_generation()
             self._searcher = self._index.searcher()
-        self._folder = folder
 
     # --- reading --------------------------------------------------------------------------------------------
     def search(
@@ -277,9 +277,9 @@ class WhooshIndex:
     def refresh(self) -> None:
         """`Index.refresh`: a new searcher, never the old one refreshed."""
         with _faults():
-            if self._index.latest_generation() != self._searcher.reader().generation() or self._writable:
-                old, self._searcher = self._searcher, self._index.searcher()
-                old.close()
+            if self._index.latest_generation() != self._generation:
+                self._generation = self._index.latest_generation()
+                self._searcher = self._index.searcher()
 
     def examine(self) -> None:
         """Read every term, its postings and every column. Whoosh keeps no checksums."""
@@ -394,5 +394,3 @@ def _faults() -> Iterator[None]:
         if isinstance(error, OSError) and error.errno == 28:
             raise StoreError(messages.INDEX_FULL, reason=str(error)) from error
         raise BrokenIndexError(messages.INDEX_DAMAGED, reason=f"{type(error).__name__}: {error}"[:200]) from error
-
-
