@@ -153,8 +153,8 @@ class _Planning:
     def _asked(self, term: Term) -> list[str]:
         words = asked(_text(term), term.exact)
         self._count(len(words))
-        for word in words:
-            _check_mask(word)
+        if len(words) == 1:  # beside others it is only read where they are
+            _check_mask(words[0])
         if len(words) > 1:  # "any letters" as a word of its own says nothing beside others
             words = [word for word in words if word.strip(MANY)] or words[:1]
         return words
