@@ -23,9 +23,7 @@ NAMED = f"600{HEADING} 610{HEADING} 611{HEADING}"
 PERSONS, BODIES, MEETINGS = "100abcdjq 700abcdjq", "110abcdgn 710abcdgn", "111acdegnq 711acdegnq"
 UNIFORM = f"130{WORK} 240{WORK} 243{WORK} 730{WORK}"
 OTHER_TITLES = "210ab 242abnp 246abfgnp 247abfgnp 505*t 700t 710t 711t 740anp 780t 785t"
-NOTES = " ".join(
-    [f"5{n:02}abcdefghijklmnopqrstuvwxyz" for n in range(100) if n not in (5, 20)] + ["505agr", "520abc"]
-)
+NOTES = " ".join([f"5{n:02}abcdefghijklmnopqrstuvwxyz" for n in range(100) if n not in (5, 20)] + ["505agr", "520abc"])
 SOURCES = {
     Field.TITLE: f"245abfgknps {UNIFORM} 222ab {OTHER_TITLES}",
     Field.TITLE_PROPER: "245abfgknps",
@@ -369,15 +367,27 @@ def overlaps(query: Range, begin: str, end: str, digits: int) -> bool:
 def kinds(record: Record, fixed: str) -> set[str]:
     kind, level = record.leader[6], record.leader[7]
     carriers = {field.value[:1] for field in record.select("007")}
-    names = dict(zip("cdefgijkmopr", "score score map map video sound sound image software kit mixed object".split(), strict=True))
-    found = {names[kind]} if kind in names else {{"s": "serial", "i": "serial", "b": "article", "a": "article"}.get(level, "")}
+    names = dict(
+        zip(
+            "cdefgijkmopr",
+            ["score", "score", "map", "map", "video", "sound", "sound", "image", "software", "kit", "mixed", "object"],
+            strict=True,
+        )
+    )
+    found = (
+        {names[kind]}
+        if kind in names
+        else {{"s": "serial", "i": "serial", "b": "article", "a": "article"}.get(level, "")}
+    )
     thesis = any(record.select("502")) or (kind in "at" and level in "mc" and len(fixed) > 27 and "m" in fixed[24:28])
     if "" in found:
         found = {"manuscript" if kind == "t" else "book"}
     if kind in "dft":
         found.add("manuscript")
     if thesis:
-        found = (found - {"book", "manuscript"} if kind in "at" and level not in "siba" else found - {"manuscript"}) | {"thesis"}
+        found = (found - {"book", "manuscript"} if kind in "at" and level not in "siba" else found - {"manuscript"}) | {
+            "thesis"
+        }
     form = fixed[29:30] if kind in "efgkor" else fixed[23:24]
     if form and form in "abcdfoqs":
         found.add({"d": "large-print", "f": "braille"}.get(form, "microform" if form in "abc" else "electronic"))
