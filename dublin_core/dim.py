@@ -35,10 +35,22 @@ _FIELDS: Final = {
 }
 """A term (or element) whose name in DSpace's registry is another one."""
 _LOWER: Final = frozenset(
-    "isVersionOf hasVersion isReplacedBy isRequiredBy hasPart isReferencedBy isFormatOf hasFormat conformsTo".split()
+    (
+        "isVersionOf",
+        "hasVersion",
+        "isReplacedBy",
+        "isRequiredBy",
+        "hasPart",
+        "isReferencedBy",
+        "isFormatOf",
+        "hasFormat",
+        "conformsTo",
+    )
 )
 """Terms that the registry writes in small letters."""
-_REGISTERED: Final = frozenset("alternative abstract created available issued extent medium replaces requires".split())
+_REGISTERED: Final = frozenset(
+    ("alternative", "abstract", "created", "available", "issued", "extent", "medium", "replaces", "requires")
+)
 """Terms that the registry has under the same name; the others are of DSpace's schema dcterms."""
 _SCHEMES: Final = {"LCSH": "lcsh", "MESH": "mesh", "DDC": "ddc", "LCC": "lcc", "UDC": "udc"}
 _NUMBER: Final = re.compile(r"urn:(isbn|issn):")

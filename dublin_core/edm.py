@@ -33,11 +33,12 @@ _START: Final = (
 )
 _END: Final = "</rdf:RDF>"
 
-_TERMS: Final = frozenset(
+_WORDS: Final = (
     "alternative conformsTo created extent hasFormat hasPart hasVersion isFormatOf isPartOf isReferencedBy "
     "isReplacedBy isRequiredBy issued isVersionOf medium provenance references replaces requires spatial "
-    "tableOfContents temporal".split()
+    "tableOfContents temporal"
 )
+_TERMS: Final = frozenset(_WORDS.split())
 """The terms of EuropeanaType; what any other term says is said with its element."""
 _TYPES: Final = {"map": "IMAGE", "image": "IMAGE", "object": "IMAGE", "sound": "SOUND", "video": "VIDEO"}
 """edm:type by kind of material; all others are TEXT."""
@@ -107,7 +108,7 @@ def edm(record: Record, showing: Showing) -> bytes | None:
 
 
 def _statements(dc: QualifiedDublinCore) -> list[str]:
-    made = {}
+    made: dict[str, None] = {}
     for element, value, language, term, scheme in dc.statements:
         if scheme not in CLASSIFICATIONS:
             name = f"dcterms:{term}" if term in _TERMS else f"dc:{element}"
@@ -123,7 +124,7 @@ def _aggregation(webs: list[_Web], showing: Showing, rights: str) -> str:
     """
     files, pages = [web.address for web in webs if web.file], [web.address for web in webs if not web.file]
     shown_at = pages[0] if pages else showing.page
-    views = [address for address in (*files[1:], *pages[1:])]
+    views = [*files[1:], *pages[1:]]
     library = showing.library or showing.provider
     return "".join(
         [

@@ -169,3 +169,16 @@ stamps never go back, so a wrong year would hide every later record in the futur
 
 LOCAL_ID_CHARACTERS: Final = 200
 """A record's local identifier (field 001 or its substitute)."""
+
+# --- sets ---------------------------------------------------------------------------------------------------
+SET_QUERY_CHARACTERS: Final = 4_000
+"""One saved query; the longest that reads well has a few hundred."""
+
+SET_QUERY_TESTS: Final = 100
+"""Comparisons in one saved query: each is made for every record that is published."""
+
+SET_QUERY_DEPTH: Final = 20
+"""Brackets and negations inside each other."""
+
+SETS_DEFINED: Final = 200
+"""Saved queries and collections of one store: all of them are asked of every record."""

@@ -1,8 +1,8 @@
 """MARC 21 with the holdings embedded: every copy in field 852, however the library's system wrote it.
 
-MARC 21 Format for Holdings Data, Appendix E ("Embedded Holdings Information"): 852 and the fields 853-878 may stand in a
-bibliographic record. Those of the record stay as they are, linked by $8 or not; the items of local systems become 852:
-Koha's 952, and 949 in the layout that Innovative's and SirsiDynix's loaders use ($a call number, $i barcode,
+MARC 21 Format for Bibliographic Data, Appendix "Embedded Holdings Information": 852 and the fields 853-878 may stand in
+a bibliographic record. Those of the record stay as they are, linked by $8 or not; the items of local systems become
+852: Koha's 952, and 949 in the layout that Innovative's and SirsiDynix's loaders use ($a call number, $i barcode,
 $l location, $c copy). What a copy cost, who lent it and what staff noted is left out, whatever the field.
 """
 

@@ -89,19 +89,28 @@ def metadata_formats(formats: Iterable[MetadataFormat]) -> list[bytes]:
 
 
 def sets(described: Iterable[SetDescription]) -> list[bytes]:
-    """Section 4.6: the name in Vietnamese, and in English as an oai_dc description."""
+    """Section 4.6: the name in Vietnamese; the English one and what is in the set as an oai_dc description."""
     return [b"<ListSets>", *(_set(entry) for entry in described), b"</ListSets>"]
 
 
 def _set(entry: SetDescription) -> bytes:
     description = b""
-    if entry.name_en:
+    said = [
+        b'<dc:%b xml:lang="%b">%b</dc:%b>' % (element, language, escape(text), element)
+        for element, language, text in (
+            (b"title", b"en", entry.name_en),
+            (b"description", b"vi", entry.about_vi),
+            (b"description", b"en", entry.about_en),
+        )
+        if text
+    ]
+    if said:
         description = (
             b'<setDescription><oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" '
             b'xmlns:dc="http://purl.org/dc/elements/1.1/" '
             b'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai_dc/ '
             b'http://www.openarchives.org/OAI/2.0/oai_dc.xsd">'
-            b'<dc:title xml:lang="en">%b</dc:title></oai_dc:dc></setDescription>' % escape(entry.name_en)
+            b"%b</oai_dc:dc></setDescription>" % b"".join(said)
         )
     name = entry.name_vi or entry.name_en or entry.spec
     return b"<set><setSpec>%b</setSpec><setName>%b</setName>%b</set>" % (escape(entry.spec), escape(name), description)
