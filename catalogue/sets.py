@@ -86,6 +86,8 @@ def add(store: Store, new: DefinedSet, replace: bool = False) -> None:
         found = connection.execute(select(feed_set).where(feed_set.c.spec == new.spec)).one_or_none()
         if found is not None and found.state != REMOVED and not replace:
             raise RefusedError(set_messages.SET_EXISTS, spec=new.spec, name=found.name_vi)
+        if found is not None:
+            connection.execute(delete(defined_set).where(defined_set.c.set_id == found.id))
         _check_place(connection, new)
         described = {
             "name_vi": new.name_vi,
@@ -101,7 +103,6 @@ def add(store: Store, new: DefinedSet, replace: bool = False) -> None:
             number = found.id
             connection.execute(update(feed_set).where(feed_set.c.id == number).values(described))
         connection.execute(update(feed_set).where(feed_set.c.id == _GROUPS[new.kind]).values(state=LISTED))
-        connection.execute(delete(defined_set).where(defined_set.c.set_id == number))
         named = dict.fromkeys(filter(None, (new.slug, new.name_vi, new.name_en, *new.called)))
         values = {
             "set_id": number,
