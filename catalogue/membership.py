@@ -96,11 +96,7 @@ class Membership:
         if self.definitions:
             slugs = tuple(self._slugs[number] for number in assigned if number in self._slugs)
             facts = Facts(record, code, slugs)
-            mine: set[int] = set()
-            for one in self.definitions:
-                if one.number not in mine and one.holds(facts, code, assigned):
-                    mine.update((one.number, *one.above[1:]))
-            found += sorted(mine)
+            found += [one.number for one in self.definitions if one.holds(facts, code, assigned)]
         return " ".join(map(str, found))
 
     def rows(self, sets: str) -> tuple[int, ...]:
@@ -174,7 +170,6 @@ def _definitions(connection: Connection, known: Mapping[str, int]) -> Iterable[D
     )
     for set_id, spec, text, spelt, code in connection.execute(query):
         parts = spec.split(":")
-        # The one of its kind stands first: it has rows in the feed and no place in headers.
         above = [known[":".join(parts[:end])] for end in range(2, len(parts))]
         group = COLLECTIONS if parts[0] == COLLECTION else QUERIES
         spellings = tuple(json.loads(spelt)) if spelt else ()

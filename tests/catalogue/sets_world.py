@@ -13,7 +13,7 @@ from sqlalchemy import select
 from catalogue import changesets, followers, libraries, publishing, set_sweep, sets, tables
 from catalogue.followers import Follower, Site
 from catalogue.ingest import Staging
-from catalogue.membership import COLLECTION, QUERY
+from catalogue.membership import COLLECTION, QUERY, Membership
 from catalogue.renderings import BY_NAME, FORMATS
 from catalogue.set_facts import Facts
 from catalogue.set_query import parse
@@ -65,7 +65,9 @@ class World:
     effects: dict[int, dict[tuple[str, str], tuple[object, object]]] = field(default_factory=dict)
     queries: dict[str, str] = field(default_factory=dict)
     edition: int = 1
-    """Of the crosswalk to DIM, which this world corrects now and then."""
+    """Of the crosswalks to DIM and oai_dc, which this world corrects now and then."""
+    working: bool = False
+    """Whether a job of the store is in the middle of a batch."""
 
     def __post_init__(self) -> None:
         self.follower = Follower(self.store, SITE)
@@ -82,6 +84,11 @@ class World:
         for harvester in self.harvesters:
             if self.chance.random() < 0.05:
                 harvester.visit()
+
+    def interrupt(self) -> None:
+        if self.working and self.chance.random() < 0.4:
+            self.working = False
+            self.publish()
 
     def publish(self) -> None:
         code = self.chance.choice(["bk01", "bk02"])
@@ -155,12 +162,17 @@ class World:
     def follow(self) -> None:
         self.follower._begin()
         for _ in range(self.chance.randint(1, 3)):
-            if not (self.follower._sweep() or self.follower._catch_up()):
+            self.working = True
+            looked = self.follower._sweep() or self.follower._catch_up()
+            self.working = False
+            if not looked:
                 return
 
     def sweep(self) -> None:
         for _ in range(self.chance.randint(1, 3)):
+            self.working = True
             set_sweep._batch(self.store)
+            self.working = False
 
     def finish(self) -> None:
         """Everything that waits is done, and every harvester comes once more."""
@@ -216,6 +228,9 @@ def crosswalks(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     def dim(record: Record, showing: Showing) -> bytes:
         return b"<dim>%d %b</dim>" % (world.edition // 2, record.control("001").encode())
 
+    def oai_dc(record: Record, showing: Showing) -> bytes:
+        return b"<dc>%d %b</dc>" % (world.edition // 2, record.text[-12:].encode())
+
     def mods(record: Record, showing: Showing) -> bytes | None:
         if BAD in record.text:
             raise ValueError(BAD)
@@ -223,7 +238,12 @@ def crosswalks(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     try:
         object.__setattr__(BY_NAME["dim"], "render", dim)
+        object.__setattr__(BY_NAME["oai_dc"], "render", oai_dc)
         object.__setattr__(BY_NAME["mods"], "render", mods)
+        # Between what a job reads and what it writes, others publish.
+        train, missing = Follower._train, Membership.missing
+        monkeypatch.setattr(Follower, "_train", lambda *given: (world.interrupt(), train(*given))[1])
+        monkeypatch.setattr(Membership, "missing", lambda *given: (world.interrupt(), missing(*given))[1])
         monkeypatch.setattr(followers, "BATCH", 3)
         monkeypatch.setattr(set_sweep, "BATCH", 3)
         yield

@@ -56,12 +56,11 @@ def test_every_harvester_of_every_set_and_format_has_what_is_there(
     world = World(store, time, random.Random(seed))
     filler = Filler(store, WHOLE)
     with crosswalks(world, monkeypatch):
-        for number in range(36):
+        for number in range(40):
             world.step()
-            if number % 9 == 8:
+            check(store)
+            if number % 4 == 0:
                 filler.fill()
-                world.step()
-                check(store)
         world.finish()
         world.check()
         assert followers.behind(store) == (0, 0, ())
