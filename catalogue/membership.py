@@ -81,6 +81,9 @@ class Membership:
         self.known = _numbers(connection)
         self.definitions = tuple(_definitions(connection, self.known))
         self._above = {one.number: one.above for one in self.definitions}
+        groups = (f"{COLLECTION}:", f"{QUERY}:")
+        named = {number for spec, number in self.known.items() if spec.startswith(groups)}
+        self._removed = named - self._above.keys()
         self._slugs = {one.number: one.spec.partition(":")[2] for one in self.definitions}
 
     def missing(self, records: Iterable[Record]) -> set[str]:
@@ -98,6 +101,10 @@ class Membership:
             facts = Facts(record, code, slugs)
             found += [one.number for one in self.definitions if one.holds(facts, code, assigned)]
         return " ".join(map(str, found))
+
+    def buried(self, sets: str) -> str:
+        """The sets of a deleted record, without those that were removed since."""
+        return " ".join(one for one in sets.split() if int(one) not in self._removed)
 
     def rows(self, sets: str) -> tuple[int, ...]:
         """The sets of the feed for the numbers of `record.sets`: with everything, and with the sets above."""

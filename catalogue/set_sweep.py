@@ -16,7 +16,18 @@ from catalogue import bulk, clock, membership, moving
 from catalogue.membership import Membership
 from catalogue.restamp import Move
 from catalogue.store import Store
-from catalogue.tables import LIVE, change, follower, library, record, source, version
+from catalogue.tables import (
+    LEAVING,
+    REMOVED,
+    STAGED,
+    change,
+    feed_set,
+    follower,
+    library,
+    record,
+    source,
+    version,
+)
 from marc.record import Record
 
 NAME: Final = "sets"
@@ -39,7 +50,7 @@ def left(store: Store) -> int:
         at = connection.execute(_position).scalar()
         if at is None:
             return 0
-        count = select(func.count()).where(record.c.id > at, record.c.status == LIVE)
+        count = select(func.count()).where(record.c.id > at, record.c.status != STAGED)
         return int(connection.execute(count).scalar_one())
 
 
@@ -71,14 +82,19 @@ def _batch(store: Store) -> int:
         decided = Membership(connection)
         rows = connection.execute(_records(at)).all()
         unpack = store.compression.decompress
-        texts = [Record(unpack(connection, row.dictionary, row.normalised).decode()) for row in rows]
-    missing = decided.missing(texts)
+        texts = [
+            None if row.version_id is None else Record(unpack(connection, row.dictionary, row.normalised).decode())
+            for row in rows
+        ]
+    missing = decided.missing(text for text in texts if text is not None)
     if missing:
         with store.write() as connection:
             decided.known |= membership.number(connection, missing)
-    moves: dict[int, tuple[int, str]] = {}
+    moves: dict[int, tuple[int | None, str]] = {}
     for row, text in zip(rows, texts, strict=True):
-        sets = decided.decide(text, row.code, [int(one) for one in row.collections.split()])
+        # A tombstone stays in the sets it was in, but for those that are no more.
+        assigned = [int(one) for one in (row.collections or "").split()]
+        sets = decided.buried(row.sets) if text is None else decided.decide(text, row.code, assigned)
         if sets != row.sets:
             moves[row.id] = (row.version_id, sets)
     with store.write() as connection:
@@ -89,14 +105,17 @@ def _batch(store: Store) -> int:
             connection.execute(update(follower).where(follower.c.name == NAME).values(position=rows[-1].id))
         else:
             connection.execute(delete(follower).where(follower.c.name == NAME))
+            connection.execute(update(feed_set).where(feed_set.c.state == LEAVING).values(state=REMOVED))
         if moves:
             clock.settle(connection, stamp, _move(connection, decided, moves, stamp, seq))
     return len(rows)
 
 
-def _move(connection: Connection, decided: Membership, moves: dict[int, tuple[int, str]], stamp: int, seq: int) -> int:
+def _move(
+    connection: Connection, decided: Membership, moves: dict[int, tuple[int | None, str]], stamp: int, seq: int
+) -> int:
     """Move the records of a batch; those that were published since they were read are left alone."""
-    now = select(record.c.id, record.c.version_id).where(record.c.id.in_(moves), record.c.status == LIVE)
+    now = select(record.c.id, record.c.version_id).where(record.c.id.in_(moves), record.c.status != STAGED)
     same = {number for number, shown in connection.execute(now) if moves[number][0] == shown}
     held = moving.rows_of(connection, same)
     made = {}
@@ -107,7 +126,8 @@ def _move(connection: Connection, decided: Membership, moves: dict[int, tuple[in
     membership.show(connection, {one for number in moved for one in made[number].sets})
     told = [(moves[number][1], number) for number in sorted(same)]
     bulk.execute(connection, "UPDATE record SET sets = ? WHERE id = ?", told)
-    rows = [(seq + place, number, 0, stamp, 0) for place, number in enumerate(moved, 1)]
+    gone = {number for number in moved if moves[number][0] is None}
+    rows = [(seq + place, number, 0, stamp, int(number in gone)) for place, number in enumerate(moved, 1)]
     bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted", rows)
     return seq + len(rows)
 
@@ -121,8 +141,8 @@ def _records(at: int) -> Select[Any]:
         select(*columns, version.c.dictionary, version.c.normalised, version.c.collections)
         .join(source, source.c.id == record.c.source_id)
         .join(library, library.c.id == source.c.library_id)
-        .join(version, version.c.id == record.c.version_id)
-        .where(record.c.id > at, record.c.status == LIVE)
+        .outerjoin(version, version.c.id == record.c.version_id)
+        .where(record.c.id > at, record.c.status != STAGED)
         .order_by(record.c.id)
         .limit(BATCH)
     )

@@ -1,8 +1,8 @@
 """Sets that people define: collections and saved queries. Adding, changing, removing, looking at what would be in one.
 
 A change takes hold at once for what is published from then on, and for the rest by a job (`catalogue.set_sweep`) that
-announces who enters and who leaves. A set that is removed is no longer listed, and goes on answering: those who harvest
-it learn there that its members have left (OAI-PMH 2.0, section 2.5.1, kept for ever as every deletion here).
+announces who enters and who leaves. A set that is removed is listed until its last member has left, and answers for
+ever: those who harvest it learn there who left (OAI-PMH 2.0, section 2.5.1, kept as every deletion here).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from catalogue.set_query import parse
 from catalogue.store import Store
 from catalogue.tables import (
     COLLECTIONS,
+    LEAVING,
     LISTED,
     LIVE,
     QUERIES,
-    REMOVED,
     counter,
     defined_set,
     feed,
@@ -84,7 +84,7 @@ def add(store: Store, new: DefinedSet, replace: bool = False) -> None:
     with store.write() as connection:
         clock.take(store, connection)
         found = connection.execute(select(feed_set).where(feed_set.c.spec == new.spec)).one_or_none()
-        if found is not None and found.state != REMOVED and not replace:
+        if found is not None and found.state == LISTED and not replace:
             raise RefusedError(set_messages.SET_EXISTS, spec=new.spec, name=found.name_vi)
         if found is not None:
             connection.execute(delete(defined_set).where(defined_set.c.set_id == found.id))
@@ -121,12 +121,12 @@ def remove(store: Store, kind: str, slug: str) -> None:
     with store.write() as connection:
         clock.take(store, connection)
         number = _number(connection, kind, spec)
-        below = feed_set.c.spec.startswith(f"{spec}:", autoescape=True) & (feed_set.c.state != REMOVED)
+        below = feed_set.c.spec.startswith(f"{spec}:", autoescape=True) & (feed_set.c.state == LISTED)
         children = list(connection.scalars(select(feed_set.c.spec).where(below)))
         if children:
             raise RefusedError(set_messages.SET_CHILDREN, spec=spec, children=", ".join(children[:10]))
         connection.execute(delete(defined_set).where(defined_set.c.set_id == number))
-        connection.execute(update(feed_set).where(feed_set.c.id == number).values(state=REMOVED))
+        connection.execute(update(feed_set).where(feed_set.c.id == number).values(state=LEAVING))
         _turn(connection)
 
 

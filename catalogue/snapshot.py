@@ -18,7 +18,7 @@ from catalogue.membership import WHOLE
 from catalogue.renderings import BY_NAME, FORMATS, Format
 from catalogue.segments import Hole, Shelf, changed_sets, following, holes
 from catalogue.store import Store
-from catalogue.tables import EVERYTHING, LISTED, LIVE, STAGED, feed, feed_set, followed, record, rendering
+from catalogue.tables import EVERYTHING, LEAVING, LISTED, LIVE, STAGED, feed, feed_set, followed, record, rendering
 
 FOREVER = 253_402_300_799
 """9999-12-31T23:59:59Z, behind every stamp."""
@@ -55,7 +55,7 @@ class Snapshot:
         self._listed: set[int] = set()
         for number, state, *described in rows:
             self._sets[number] = SetDescription(*described)
-            if state == LISTED:
+            if state in (LISTED, LEAVING):
                 self._listed.add(number)
         self._numbers = {found.spec: number for number, found in self._sets.items()}
         self._home = self._numbers[home_set] if home_set else EVERYTHING
@@ -154,7 +154,7 @@ class Snapshot:
         """The sets of this repository, each behind the one above it. A library's own has none.
 
         A set of material or language is there once it has had a member, and then for good: its tombstones are. One that
-        a person defined is there from that moment on, even empty, until it is removed.
+        a person defined is there from that moment on, even empty, until it is removed and its last member has left.
         """
         if not self._whole:
             return []
@@ -236,14 +236,10 @@ class Snapshot:
         return found
 
     def _specs(self, numbers: str) -> tuple[str, ...]:
-        """The setSpecs of `record.sets`, the deepest alone (2.6); a library's own repository has none.
-
-        A set that was removed is not named, though the tombstones of its members are there to be harvested.
-        """
+        """The setSpecs of `record.sets`, the deepest alone (2.6); a library's own repository has none."""
         found = self._named.get(numbers)
         if found is None:
-            known = [int(number) for number in numbers.split()] if self._whole else []
-            named = [self._sets[number].spec for number in known if number in self._listed]
+            named = [self._sets[int(number)].spec for number in numbers.split()] if self._whole else []
             found = tuple(one for one in named if not any(other.startswith(f"{one}:") for other in named))
             self._named[numbers] = found
         return found

@@ -344,8 +344,10 @@ WAITING: Final = 0
 """feed_set.state: it has had no member yet, so nobody is told of it."""
 LISTED: Final = 1
 """feed_set.state: shown in ListSets."""
-REMOVED: Final = 2
-"""feed_set.state: taken away. It still answers, so that those who harvested it learn that its members have left."""
+LEAVING: Final = 2
+"""feed_set.state: taken away by a person; shown until its last member has left."""
+REMOVED: Final = 3
+"""feed_set.state: empty for good. It still answers, so that those who harvested it learn that its members have left."""
 
 COLLECTIONS: Final = 900_000
 """feed_set.id of the set above all collections; its members are those of any collection."""
