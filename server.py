@@ -17,7 +17,8 @@ import structlog
 from granian import Granian
 from granian.constants import Interfaces
 
-from catalogue import libraries
+from catalogue import libraries, set_sweep
+from catalogue.followers import Follower, Site
 from catalogue.libraries import LIBRARY_SETS, Library
 from catalogue.renderings import FORMATS
 from catalogue.snapshot import Feed
@@ -35,6 +36,10 @@ from search import follower
 ALIASES = {"marc21": "marcxml", "marc-xml": "marcxml"}
 """Other names that harvesters know MARCXML by: RecordManager asks for marc21, Koha for marc-xml."""
 
+POLL_SECONDS = 2.0
+"""How often it is looked whether formats or sets are behind."""
+_log = logging.getLogger("lienthong.server")
+
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -51,6 +56,8 @@ def build() -> Application:
     # A daemon: whatever it is doing when the process ends is undone by the database.
     filling = (store, whole_repository(settings), threading.Event())
     threading.Thread(target=segments.follow, args=filling, name="segments", daemon=True).start()
+    following = (store, site(settings), threading.Event())
+    threading.Thread(target=follow, args=following, name="followers", daemon=True).start()
     return application(store, settings)
 
 
@@ -66,6 +73,22 @@ def application(store: Store, settings: Settings) -> Application:
         return pages(environ, start_response)
 
     return serve_request
+
+
+def site(settings: Settings) -> Site:
+    """What renderings name of this server."""
+    return Site(base_url(settings), settings.repository_name)
+
+
+def follow(store: Store, here: Site, stop: threading.Event) -> None:
+    """Keep sets and formats up with what is published until `stop`, at most half of the time."""
+    follower = Follower(store, here, rest=stop.wait)
+    while not stop.wait(POLL_SECONDS):
+        try:
+            set_sweep.run(store, rest=stop.wait)
+            follower.follow()
+        except Exception as error:
+            _log.warning("formats and sets are behind: %r", error)
 
 
 def whole_repository(settings: Settings) -> Repository:

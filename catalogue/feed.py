@@ -62,6 +62,9 @@ class SetDescription:
     spec: str
     name_vi: str
     name_en: str
+    about_vi: str = ""
+    about_en: str = ""
+    """What is in it, in a sentence or two; may be empty."""
 
 
 class Segment(NamedTuple):

@@ -16,7 +16,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from catalogue import bulk, changesets, jobs, messages
+from catalogue import bulk, changesets, jobs, membership, messages
+from catalogue.membership import Membership
 from catalogue.renderings import render
 from catalogue.store import Store
 from catalogue.tables import LIVE, STAGED, effect, original, quarantine, record, rendering, version
@@ -40,6 +41,8 @@ class Known(NamedTuple):
     """Hash of the bytes as they came."""
     content: bytes | None
     """Hash of what was read from them: the same bytes read in another encoding are another record."""
+    collections: str
+    """Numbers of the collections that its import, or an earlier one, named."""
     staged: int | None
     """The version that this change set has staged for it already, if any."""
     dropped: bool = False
@@ -60,9 +63,12 @@ class _Batch:
 
 
 class Staging:
-    """One change set being filled from one source."""
+    """One change set being filled from one source.
 
-    def __init__(self, store: Store, number: int, batch: int = 1000) -> None:
+    `collections`: numbers of the sets that its records are put into beside those they were put into before.
+    """
+
+    def __init__(self, store: Store, number: int, batch: int = 1000, collections: Iterable[int] = ()) -> None:
         self._store = store
         self._batch = batch
         self._trained = False
@@ -70,7 +76,9 @@ class Staging:
         self.number = number
         with store.read() as connection:
             found = changesets.require(connection, number, changesets.STAGING)
-        self._source = found.source
+            self._sets = Membership(connection)
+        self._source, self._library = found.source, found.library
+        self._collections = tuple(sorted(set(collections)))
         self.position = found.position
         self.counts: dict[str, int] = dict.fromkeys(COUNTS, 0) | found.counts
 
@@ -100,6 +108,7 @@ class Staging:
         """
         self._train(batch)
         self._reserve(len(batch))
+        self._number_sets(batch)
         with self._store.write() as connection:
             counts = self._stage_batch(connection, batch)
             counts["read"] += unchanged
@@ -179,18 +188,20 @@ class Staging:
                 continue
             counts["repaired"] += bool(reading.problems)
             content = hashlib.blake2b(reading.record.text.encode(), digest_size=16).digest()
-            if found is not None and not found.dropped and (found.original, found.content) == (digest, content):
+            assigned = self._assigned(found)
+            same = found is not None and not found.dropped and (found.original, found.content) == (digest, content)
+            if same and found is not None and found.collections == assigned:
                 counts["unchanged"] += 1
                 continue
             if found is None:
-                found = Known(self._next("record"), STAGED, None, None, None, None)
+                found = Known(self._next("record"), STAGED, None, None, None, "", None)
                 rows.records.append((found.id, _identifier(), self._source, name, STAGED, ""))
             counts["new" if found.version_id is None else "changed"] += 1
             version_id = self._next("version")
             digests[version_id] = digest
             known[name] = found._replace(staged=version_id, dropped=False)
             rows.effects[found.id] = (found.version_id, version_id)
-            self._version(connection, rows, (version_id, found.id), reading, (digest, content))
+            self._version(connection, rows, (version_id, found.id), reading, (digest, content), assigned)
         self._write(connection, rows)
         return counts
 
@@ -215,6 +226,7 @@ class Staging:
                 record.c.version_id,
                 version.c.original,
                 version.c.content,
+                version.c.collections,
                 effect.c.record_id,
                 effect.c.after,
                 staged.c.original,
@@ -228,10 +240,10 @@ class Staging:
         ordered = sorted(names)
         for start in range(0, len(ordered), 500):
             rows = connection.execute(query.where(record.c.local_id.in_(ordered[start : start + 500])))
-            for name, number, status, version_id, digest, content, touched, after, staged_digest in rows:
+            for name, number, status, version_id, digest, content, named, touched, after, staged_digest in rows:
                 held = staged_digest if after is not None else digest
                 dropped = touched is not None and after is None
-                found[name] = Known(number, status, version_id, held, content, after, dropped)
+                found[name] = Known(number, status, version_id, held, content, named or "", after, dropped)
         return found
 
     def _reserve(self, count: int) -> None:
@@ -245,8 +257,28 @@ class Staging:
         self._numbers[series] = held[1:]
         return held[0]
 
+    def _number_sets(self, batch: Sequence[Reading]) -> None:
+        """Give a number to every set of material and language met for the first time, in a transaction before."""
+        missing = self._sets.missing(reading.record for reading in batch if reading.record is not None)
+        if missing:
+            with self._store.write() as connection:
+                self._sets.known |= membership.number(connection, missing)
+
+    def _assigned(self, found: Known | None) -> str:
+        """The collections of a new version: those of the version before it, and those of this import."""
+        before = found.collections if found is not None else ""
+        if not self._collections:
+            return before
+        return " ".join(map(str, sorted({*map(int, before.split()), *self._collections})))
+
     def _version(
-        self, connection: Connection, rows: _Batch, ids: tuple[int, int], reading: Reading, hashes: tuple[bytes, bytes]
+        self,
+        connection: Connection,
+        rows: _Batch,
+        ids: tuple[int, int],
+        reading: Reading,
+        hashes: tuple[bytes, bytes],
+        assigned: str,
     ) -> None:
         """Rows of a version. `ids`: its own, its record's; `hashes`: of the bytes, and of what was read from them."""
         assert reading.record is not None
@@ -269,6 +301,9 @@ class Staging:
                 sum(one.format.mask for one in made),
                 json.dumps([describe(problem) for problem in said], ensure_ascii=False) if said else None,
                 reading.provenance or None,
+                self._sets.decide(reading.record, self._library, [int(one) for one in assigned.split()]),
+                self._sets.epoch,
+                assigned,
             )
         )
         for one in made:
@@ -295,7 +330,8 @@ class Staging:
         bulk.insert(
             connection,
             version,
-            "id record_id change_set_id original content dictionary normalised formats problems provenance",
+            "id record_id change_set_id original content dictionary normalised formats problems provenance "
+            "sets epoch collections",
             rows.versions,
         )
         bulk.insert(connection, rendering, "version_id format hash dictionary bytes", rows.renderings)

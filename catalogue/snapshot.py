@@ -11,16 +11,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, select, tuple_
 
 from catalogue import clock
 from catalogue.feed import Cursor, Entry, Segment, Selection, SetDescription
-from catalogue.libraries import LIBRARY_SETS
+from catalogue.membership import WHOLE
 from catalogue.provenance import Provenance
 from catalogue.renderings import BY_NAME, FORMATS, Format
 from catalogue.segments import Hole, Shelf, changed_sets, following, holes
 from catalogue.store import Store
-from catalogue.tables import EVERYTHING, LIVE, STAGED, feed, feed_set, record, rendering, version
+from catalogue.tables import (
+    EVERYTHING,
+    LEAVING,
+    LISTED,
+    LIVE,
+    STAGED,
+    feed,
+    feed_set,
+    followed,
+    record,
+    rendering,
+    version,
+)
 
 _log = logging.getLogger("lienthong.catalogue")
 FOREVER = 253_402_300_799
@@ -53,8 +65,13 @@ class Snapshot:
         """What the answer must say, in seconds since 1970; every stamp given later is at least this."""
         self.sequence: int = moment.seq
         """The last number of the change sequence."""
-        rows = connection.execute(select(feed_set.c.id, feed_set.c.spec, feed_set.c.name_vi, feed_set.c.name_en))
-        self._sets = {row.id: SetDescription(row.spec, row.name_vi, row.name_en) for row in rows}
+        rows: Any = connection.execute(_SETS).cursor
+        self._sets: dict[int, SetDescription] = {}
+        self._listed: set[int] = set()
+        for number, state, *described in rows:
+            self._sets[number] = SetDescription(*described)
+            if state in (LISTED, LEAVING):
+                self._listed.add(number)
         self._numbers = {found.spec: number for number, found in self._sets.items()}
         self._home = self._numbers[home_set] if home_set else EVERYTHING
         self._whole = home_set == ""
@@ -93,12 +110,11 @@ class Snapshot:
         if where is None:
             return []
         chosen = BY_NAME[selection.format]
-        columns = [feed.c.datestamp, feed.c.record_id, feed.c.status, record.c.identifier, record.c.sets]
+        columns: list[ColumnElement[Any]] = [*_HEADER]
         joined = feed.join(record, record.c.id == feed.c.record_id)
         if metadata:
-            columns += [rendering.c.dictionary, rendering.c.bytes, version.c.provenance]
-            mine = and_(rendering.c.version_id == record.c.version_id, rendering.c.format == chosen.bit)
-            joined = joined.outerjoin(rendering, mine).outerjoin(version, version.c.id == record.c.version_id)
+            columns += [*_bytes(chosen), version.c.provenance]
+            joined = joined.outerjoin(*_made(chosen)).outerjoin(version, version.c.id == record.c.version_id)
         query = select(*columns).select_from(joined).where(where)
         query = query.order_by(feed.c.datestamp, feed.c.record_id).limit(limit)
         # The driver's own rows: a page has hundreds, and nothing in them needs converting.
@@ -134,21 +150,11 @@ class Snapshot:
     def entry(self, identifier: str, format_name: str) -> Entry | None:
         """One item in one format; None when there is no such item here, or not in this format."""
         chosen = BY_NAME[format_name]
-        mine = and_(rendering.c.version_id == record.c.version_id, rendering.c.format == chosen.bit)
         query = (
-            select(
-                feed.c.datestamp,
-                feed.c.record_id,
-                feed.c.status,
-                record.c.identifier,
-                record.c.sets,
-                rendering.c.dictionary,
-                rendering.c.bytes,
-                version.c.provenance,
-            )
+            select(*_HEADER, *_bytes(chosen), version.c.provenance)
             .select_from(
                 record.join(feed, feed.c.record_id == record.c.id)
-                .outerjoin(rendering, mine)
+                .outerjoin(*_made(chosen))
                 .outerjoin(version, version.c.id == record.c.version_id)
             )
             .where(record.c.identifier == identifier, self._here(), self._carries(chosen.mask))
@@ -160,22 +166,30 @@ class Snapshot:
     def formats(self, identifier: str) -> list[str] | None:
         """The formats an item has (a deleted one: had); None when there is no such item here."""
         query = (
-            select(feed.c.formats)
+            select(feed.c.formats, feed.c.status)
             .join(record, record.c.id == feed.c.record_id)
             .where(record.c.identifier == identifier, record.c.status != STAGED, self._here())
         )
-        masks = list(self._connection.scalars(query))
-        if not masks:
+        rows = self._connection.execute(query).all()
+        if not rows:
             return None
+        # A living item may have lost a format: that one has a tombstone among rows that live.
+        masks = [formats for formats, state in rows if state == LIVE] or [formats for formats, _ in rows]
         return [entry.name for entry in FORMATS if any(mask & entry.mask for mask in masks)]
 
     def sets(self) -> list[SetDescription]:
-        """The sets of this repository: those of the libraries with the one above them. A library's own has none."""
+        """The sets of this repository, each behind the one above it. A library's own has none.
+
+        A set of material or language is there once it has had a member, and then for good: its tombstones are. One that
+        a person defined is there from that moment on, even empty, until it is removed and its last member has left.
+        """
         if not self._whole:
             return []
-        found = sorted((one for number, one in self._sets.items() if number != EVERYTHING), key=lambda one: one.spec)
-        top = self._sets[EVERYTHING]
-        return [SetDescription(LIBRARY_SETS, top.name_vi, top.name_en), *found] if found else []
+        found = {self._sets[number].spec: self._sets[number] for number in self._listed if number != EVERYTHING}
+        for spec, names in WHOLE.items():
+            if any(one.startswith(f"{spec}:") for one in found):
+                found[spec] = SetDescription(spec, *names)
+        return [found[spec] for spec in sorted(found, key=lambda spec: spec.split(":"))]
 
     def segments(self, kind: str, selection: Selection, after: Cursor | None, ask: int) -> Iterator[Segment]:
         """The segments of `kind` that end behind `after` and within `until`, in order, read `ask` at a time."""
@@ -208,8 +222,8 @@ class Snapshot:
     def _number(self, selection: Selection) -> int | None:
         """The set that a selection means; None for one that does not exist."""
         if selection.set_spec and self._whole:
-            # Every record belongs to a library, so the set above all libraries is everything.
-            top = selection.set_spec == LIBRARY_SETS
+            # Every record is in a set below each of these, so they are everything.
+            top = selection.set_spec in WHOLE
             return EVERYTHING if top else self._numbers.get(selection.set_spec)
         return self._home
 
@@ -249,9 +263,35 @@ class Snapshot:
         return found
 
     def _specs(self, numbers: str) -> tuple[str, ...]:
-        """The setSpecs of `record.sets`; a library's own repository has none."""
+        """The setSpecs of `record.sets`, the deepest alone (2.6); a library's own repository has none."""
         found = self._named.get(numbers)
         if found is None:
             named = [self._sets[int(number)].spec for number in numbers.split()] if self._whole else []
-            found = self._named[numbers] = tuple(named)
+            found = tuple(one for one in named if not any(other.startswith(f"{one}:") for other in named))
+            self._named[numbers] = found
         return found
+
+
+_HEADER = (feed.c.datestamp, feed.c.record_id, feed.c.status, record.c.identifier, record.c.sets)
+_SETS = select(
+    feed_set.c.id,
+    feed_set.c.state,
+    feed_set.c.spec,
+    feed_set.c.name_vi,
+    feed_set.c.name_en,
+    feed_set.c.about_vi,
+    feed_set.c.about_en,
+)
+
+
+def _bytes(chosen: Format) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The columns of a rendering in this format."""
+    table = followed if chosen.followed else rendering
+    return table.c.dictionary, table.c.bytes
+
+
+def _made(chosen: Format) -> tuple[Table, ColumnElement[bool]]:
+    """Where the renderings in this format stand, and which of them is a record's."""
+    if chosen.followed:
+        return followed, and_(followed.c.record_id == record.c.id, followed.c.format == chosen.bit)
+    return rendering, and_(rendering.c.version_id == record.c.version_id, rendering.c.format == chosen.bit)

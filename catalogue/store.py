@@ -137,7 +137,7 @@ class Store:
         if not self.sqlite:
             with self.failures(), self.engine.connect() as connection:
                 connection.execution_options(isolation_level="AUTOCOMMIT")
-                connection.execute(text("ANALYZE record, version, rendering, feed, effect"))
+                connection.execute(text("ANALYZE record, version, rendering, followed, feed, effect"))
 
     # --- time -----------------------------------------------------------------------------------------------
     def now(self, connection: Connection) -> int:

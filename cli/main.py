@@ -11,7 +11,23 @@ from typing import Annotated
 
 import typer
 
-from cli import check, demo, doctor, export, imports, index, library, mapping, quarantine, search, serve, sheet
+from cli import (
+    check,
+    collection,
+    demo,
+    doctor,
+    export,
+    feed,
+    imports,
+    index,
+    library,
+    mapping,
+    quarantine,
+    search,
+    serve,
+    sets,
+    sheet,
+)
 from cli.terminal import complain
 from foundation.errors import LienThongError
 
@@ -24,6 +40,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(library.app, name="library")
+app.add_typer(collection.app, name="collection")
+app.add_typer(sets.app, name="set")
+app.add_typer(feed.app, name="feed")
 app.add_typer(mapping.app, name="mapping")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(sheet.app, name="sheet")

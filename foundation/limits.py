@@ -353,3 +353,15 @@ SRU_FACETS: Final = 10
 
 SRU_FACET_TERMS: Final = 100
 """Values of one facet in one answer."""
+# --- sets ---------------------------------------------------------------------------------------------------
+SET_QUERY_CHARACTERS: Final = 4_000
+"""One saved query; the longest that reads well has a few hundred."""
+
+SET_QUERY_TESTS: Final = 100
+"""Comparisons in one saved query: each is made for every record that is published."""
+
+SET_QUERY_DEPTH: Final = 20
+"""Brackets and negations inside each other."""
+
+SETS_DEFINED: Final = 200
+"""Saved queries and collections of one store: all of them are asked of every record."""

@@ -17,7 +17,7 @@ from dataclasses import replace
 from catalogue import segments
 from catalogue.feed import Cursor, Entry, Segment, Selection
 from catalogue.provenance import Provenance
-from catalogue.renderings import FORMATS
+from catalogue.renderings import STAGED
 from catalogue.segments import Filling, Hole
 from catalogue.snapshot import Snapshot
 from catalogue.store import Store
@@ -95,13 +95,13 @@ class Filler:
     def _lists(self, sets: list[str]) -> Iterator[tuple[Repository, str, Selection]]:
         """(repository, its set, list), those first that are harvested most."""
         for spec in sets:
-            for entry in FORMATS:
+            for entry in STAGED:
                 if spec:
                     yield replace(self._own, home=spec), spec, Selection(entry.name)
                 else:
                     yield self._whole, "", Selection(entry.name)
         for spec in filter(None, sets):
-            for entry in FORMATS:
+            for entry in STAGED:
                 yield self._whole, "", Selection(entry.name, spec)
 
     def _fill_list(self, repository: Repository, home: str, selection: Selection) -> bool:

@@ -76,13 +76,22 @@ def sets(repository: Repository, described: Iterable[SetDescription], token: byt
 
 def _set(entry: SetDescription, licence: str | None) -> bytes:
     description = b""
-    if entry.name_en:
+    said = [
+        b'<dc:%b xml:lang="%b">%b</dc:%b>' % (element, language, escape(text), element)
+        for element, language, text in (
+            (b"title", b"en", entry.name_en),
+            (b"description", b"vi", entry.about_vi),
+            (b"description", b"en", entry.about_en),
+        )
+        if text
+    ]
+    if said:
         description = (
             b'<setDescription><oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" '
             b'xmlns:dc="http://purl.org/dc/elements/1.1/" '
             b'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai_dc/ '
             b'http://www.openarchives.org/OAI/2.0/oai_dc.xsd">'
-            b'<dc:title xml:lang="en">%b</dc:title></oai_dc:dc></setDescription>' % escape(entry.name_en)
+            b"%b</oai_dc:dc></setDescription>" % b"".join(said)
         )
     if licence:
         description += b"<setDescription>%b</setDescription>" % containers.manifest([licence])

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("mark", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("accepted", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("epoch", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
     )
     op.create_table(
@@ -73,8 +74,30 @@ def upgrade() -> None:
         sa.Column("spec", sa.String(length=200), nullable=False),
         sa.Column("name_vi", sa.String(length=300), nullable=False),
         sa.Column("name_en", sa.String(length=300), nullable=False),
+        sa.Column("about_vi", sa.Text(), server_default="", nullable=False),
+        sa.Column("about_en", sa.Text(), server_default="", nullable=False),
+        sa.Column("state", sa.SmallInteger(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_set")),
         sa.UniqueConstraint("spec", name=op.f("uq_feed_set_spec")),
+    )
+    op.create_table(
+        "followed",
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("format", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("dictionary", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("record_id", "format", name=op.f("pk_followed")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "follower",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("formats", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_follower")),
     )
     op.create_table(
         "heading",
@@ -172,6 +195,27 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "unmade",
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("format", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("noted", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("record_id", "format", name=op.f("pk_unmade")),
+    )
+    op.create_table(
+        "defined_set",
+        sa.Column("set_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("query", sa.Text(), server_default="", nullable=False),
+        sa.Column("names", sa.Text(), server_default="", nullable=False),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_defined_set_library_id")),
+        sa.ForeignKeyConstraint(["set_id"], ["feed_set.id"], name=op.f("fk_defined_set_set_id")),
+        sa.PrimaryKeyConstraint("set_id", name=op.f("pk_defined_set")),
+    )
+    op.create_table(
         "mapping",
         sa.Column(
             "library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -220,7 +264,7 @@ def upgrade() -> None:
         sa.Column("local_id", sa.String(length=200), nullable=False),
         sa.Column("status", sa.SmallInteger(), nullable=False),
         sa.Column("version_id", sa.BigInteger(), nullable=True),
-        sa.Column("sets", sa.String(length=400), server_default="", nullable=False),
+        sa.Column("sets", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_record_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
         sa.UniqueConstraint("identifier", name=op.f("uq_record_identifier")),
@@ -287,6 +331,9 @@ def upgrade() -> None:
         sa.Column("formats", sa.Integer(), nullable=False),
         sa.Column("problems", sa.Text(), nullable=True),
         sa.Column("provenance", sa.Text(), nullable=True),
+        sa.Column("sets", sa.Text(), server_default="", nullable=False),
+        sa.Column("epoch", sa.Integer(), server_default="-1", nullable=False),
+        sa.Column("collections", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_version_change_set_id")),
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_version_record_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
@@ -295,5 +342,10 @@ def upgrade() -> None:
     op.create_index(op.f("ix_version_record_id"), "version", ["record_id"], unique=False)
     # Rows that every store has: its clock, its series of numbers, and the set that every record is in.
     op.execute("INSERT INTO clock (id, last_stamp, mark, seq, accepted) VALUES (1, 0, 0, 0, 0)")
-    op.execute("INSERT INTO counter (name, next) VALUES ('record', 1), ('version', 1)")
+    op.execute("INSERT INTO counter (name, next) VALUES ('record', 1), ('version', 1), ('set', 1000000)")
     op.execute("INSERT INTO feed_set (id, spec, name_vi, name_en) VALUES (0, '', 'Tất cả thư viện', 'All libraries')")
+    op.execute(
+        "INSERT INTO feed_set (id, spec, name_vi, name_en, state) VALUES "
+        "(900000, 'collection', 'Bộ sưu tập', 'Collections', 0), "
+        "(900001, 'query', 'Bộ theo câu chọn', 'Saved queries', 0)"
+    )
