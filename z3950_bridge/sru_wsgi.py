@@ -66,9 +66,7 @@ class SruApplication:
                     return _plain("413 Content Too Large", sru_messages.BODY_TOO_LARGE, allowed=SRU_BODY_BYTES)
                 arguments = b"&".join(filter(None, (arguments, form)))
             request = sru_request.parse(arguments)
-            html = _weight(environ.get("HTTP_ACCEPT", ""), "text/html") > _weight(
-                environ.get("HTTP_ACCEPT", ""), "text/xml"
-            )
+            html = _is_browser(environ.get("HTTP_ACCEPT", ""))
             answer = sru.answer(database, request, _language(environ), html)
         except StoreError:
             retry = ("Retry-After", str(RETRY_SECONDS))
@@ -85,6 +83,12 @@ class SruApplication:
             headers.append(("Content-Encoding", "gzip"))
             return "200 OK", headers, igzip.compress(answer.body, _LEVEL)
         return "200 OK", headers, answer.body
+
+
+def _is_browser(accept: str) -> bool:
+    """Whether a person is looking. Java's HTTP client names text/html first for programs; XHTML only browsers name."""
+    wanted = min(_weight(accept, "text/html"), _weight(accept, "application/xhtml+xml"))
+    return wanted > 0 and wanted >= _weight(accept, "text/xml")
 
 
 def _weight(field: str, name: str) -> float:

@@ -284,6 +284,11 @@ def test_browsers_get_a_page(world: World, arguments: dict[str, str]) -> None:
     assert world.ask(renderedBy="server", **arguments).headers["Content-Type"].startswith("text/html")
 
 
+def test_programs_in_java_get_xml(world: World) -> None:
+    accept = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
+    assert world.ask(query="a", http_accept=accept).headers["Content-Type"].startswith("text/xml")
+
+
 def test_page_shows_records_and_no_markup_of_the_client(world: World) -> None:
     page = world.ask(
         query='dc.title = kieu or dc.title = "<script>alert(1)</script>"', httpAccept="text/html"

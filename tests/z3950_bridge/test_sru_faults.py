@@ -228,9 +228,9 @@ def test_any_query_has_an_answer(query: str, version: str, argument: str, accept
 
 
 NAMES = st.sampled_from([
-    "query", "version", "operation", "startRecord", "maximumRecords", "recordSchema", "recordPacking", "sortKeys", "x-a",
+    "query", "version", "operation", "startRecord", "maximumRecords", "recordSchema", "recordPacking", "sortKeys",
     "facetLimit", "facetStart", "facetSort", "httpAccept", "stylesheet", "scanClause", "responsePosition",
-    "queryType", "maximumTerms",
+    "queryType", "maximumTerms", "x-a",
 ])  # fmt: skip
 VALUES = st.sampled_from(
     ["", "a", "1", "0", "-1", "2.0", "1.1", "scan", "10:dc.date", "\x00", "<", "title,dc,1", "1,2,3,4,5,6,7"]
