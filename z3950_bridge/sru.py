@@ -66,7 +66,10 @@ def _search(database: Database, request: Request, page: bool) -> tuple[Found, li
     except RefusedQueryError as refused:
         return Found(0), [refused.diagnostic]
     count = min(request.count, SRU_WINDOW - request.start + 1)
-    hits = database.catalogue.search(query, order, request.start - 1, count, [wanted for _, wanted in facets])
+    try:
+        hits = database.catalogue.search(query, order, request.start - 1, count, [wanted for _, wanted in facets])
+    except InputError as error:
+        return Found(0), [of(error)]
     # A page shows Dublin Core, whatever schema its XML would have.
     format_name = "oai_dc" if page else request.schema.format_name
     records = database.catalogue.records(hits.identifiers, format_name) if hits.identifiers else ()
@@ -187,8 +190,8 @@ def _scan(database: Database, request: Request) -> tuple[Sequence[Heading], list
     found = cql_translation.clause(tree.root)
     if isinstance(found, Diagnostic):
         return (), [found]
-    fields, term = found
+    field, term = found
     before = request.position - 1
     # Position 0: the term itself would stand in front of the list.
-    headings = database.catalogue.scan(fields[0], term, max(before, 0), request.terms + (before < 0))
+    headings = database.catalogue.scan(field, term, max(before, 0), request.terms + (before < 0))
     return headings[1:] if before < 0 else headings, []

@@ -61,7 +61,10 @@ class Catalogue(Protocol):
     def search(
         self, query: Query, order: Sequence[SortKey], offset: int, limit: int, facets: Sequence[FacetWanted]
     ) -> Hits:
-        """The hits from `offset` (0: the first) on, at most `limit` (0: the number alone), and the facets."""
+        """The hits from `offset` (0: the first) on, at most `limit` (0: the number alone), and the facets.
+
+        Raises InputError for what the index cannot be asked, LimitError for what costs it too much.
+        """
 
     def records(self, identifiers: Sequence[str], format_name: str) -> Sequence[bytes | None]:
         """Each record in `marcxml`, `oai_dc` or `mods`: one XML element with its own namespaces, no prolog, UTF-8.

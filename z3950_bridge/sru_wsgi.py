@@ -9,7 +9,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from isal import igzip
 
-from foundation.errors import Language, Message, StoreError
+from foundation.errors import Language, Message, RefusedError, StoreError
 from foundation.limits import SRU_BODY_BYTES, SRU_QUERY_BYTES
 from z3950_bridge import sru, sru_messages, sru_request
 from z3950_bridge.sru_port import Database
@@ -68,7 +68,7 @@ class SruApplication:
             request = sru_request.parse(arguments)
             html = _is_browser(environ.get("HTTP_ACCEPT", ""))
             answer = sru.answer(database, request, _language(environ), html)
-        except StoreError:
+        except (StoreError, RefusedError):
             retry = ("Retry-After", str(RETRY_SECONDS))
             away = sru_messages.CATALOGUE_AWAY
             return _plain("503 Service Unavailable", away, retry, seconds=RETRY_SECONDS)
