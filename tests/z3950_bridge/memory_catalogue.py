@@ -102,7 +102,7 @@ class MemoryCatalogue:
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
         self.broken = False
-        self.asked: list[Query] = []
+        self.refusal: Exception | None = None
 
     def size(self) -> int:
         if self.broken:
@@ -117,7 +117,8 @@ class MemoryCatalogue:
     ) -> Hits:
         if self.broken:
             raise StoreError(GONE)
-        self.asked.append(query)
+        if self.refusal:
+            raise self.refusal
         found = [row for row in self.rows if self.matches(row, query)]
         for key in reversed(order):
             have = [row for row in found if row.values(key.field)]

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from foundation.errors import InputError, LimitError, Message, RefusedError
 from foundation.limits import QUERY_CHARACTERS, SRU_ARGUMENTS, SRU_BODY_BYTES, SRU_QUERY_BYTES, SRU_RECORDS
 from tests.z3950_bridge.world import World
 from z3950_bridge.sru_diagnostics import DIAGNOSTICS
@@ -194,6 +195,31 @@ def test_catalogue_away_is_503() -> None:
         reply = world.ask(**arguments)
         assert reply.status == 503
         assert reply.headers["Retry-After"] == "60"
+
+
+WIDE = Message("search.mask_wide", "khớp quá nhiều từ", "too many words")
+LONG = Message("search.limit", "vượt {limit}: {seen}, {allowed}", "beyond {limit}: {seen}, {allowed}")
+OTHER = Message("search.other", "không được", "not so")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "number", "status"),
+    [
+        (LimitError(WIDE, limit="X", seen=1, allowed=0), 29, 200),
+        (LimitError(LONG, limit="SEARCH_WORDS", seen=501, allowed=500), 38, 200),
+        (InputError(OTHER), 48, 200),
+        (RefusedError(OTHER), 0, 503),
+    ],
+)
+def test_what_the_index_refuses_is_told(refusal: Exception, number: int, status: int) -> None:
+    world = World()
+    world.catalogue.refusal = refusal
+    reply = world.ask(query="a")
+    assert reply.status == status
+    if status == 200:
+        ((found, details),) = reply.diagnostics
+        assert found == number
+        assert details
 
 
 def test_every_diagnostic_has_both_languages() -> None:
