@@ -326,6 +326,9 @@ QUERY_MASKS: Final = 8
 QUERY_STEM_CHARACTERS: Final = 2
 """Letters that must stand beside the masking characters of a word: `a*` would be half the catalogue."""
 
+QUERY_NEAR_WORDS: Final = 16
+"""How far apart the words of a proximity search may stand; sentences are longer, but nobody asks for more."""
+
 # --- SRU ----------------------------------------------------------------------------------------------------
 SRU_QUERY_BYTES: Final = 32 * KIB
 """A GET query string: QUERY_CHARACTERS, escaped."""
@@ -339,7 +342,7 @@ SRU_ARGUMENTS: Final = 40
 SRU_RECORDS: Final = 500
 """Records of one answer, whatever maximumRecords asks for."""
 
-SRU_WINDOW: Final = 100_000
+SRU_WINDOW: Final = 50_000
 """The last position that startRecord can ask for: an engine has to rank everything before it."""
 
 SRU_TERMS: Final = 200

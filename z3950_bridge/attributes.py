@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from foundation.limits import QUERY_MASKS, QUERY_STEM_CHARACTERS, QUERY_TERM_CHARACTERS
+from foundation.limits import QUERY_MASKS, QUERY_NEAR_WORDS, QUERY_STEM_CHARACTERS, QUERY_TERM_CHARACTERS
 from search.query import And, Everything, Field, Match, Near, Not, Or, Range, Term
 from search.query import Query as Asked
 from z3950_bridge.rpn import BIB1, Operand, Operation, Operator, Proximity, Query, ResultSet, Structure
@@ -175,7 +175,7 @@ def _near(node: Operation) -> Asked:
         raise _RefusedError(131, near.relation)
     if near.private_unit or near.unit != 2:
         raise _RefusedError(132, near.unit)
-    if not 1 <= distance <= 100:
+    if not 1 <= distance <= QUERY_NEAR_WORDS:
         raise _RefusedError(202, near.distance)
     if isinstance(node.left, Operation) or isinstance(node.right, Operation):
         raise _RefusedError(201, "an operand of a proximity has to be a term")
@@ -206,6 +206,8 @@ def _operand(operand: Operand) -> Asked:
     if relation == 103:  # always matches: the term says nothing
         if Field.ANY in fields:
             return Everything()
+        if not ORDERED.issuperset(fields):
+            raise _RefusedError(123, f"use {use}, relation 103")
         return _one_of(tuple(Range(field) for field in fields))
     if not text.strip():
         raise _RefusedError(125, "the term is empty")

@@ -221,7 +221,7 @@ class _Parser:
 
     def unexpected(self, wanted_vi: str, wanted_en: str) -> NoReturn:
         seen = repr(self.tokens[self.at][:40]) if self.tokens[self.at] else "∅"
-        self.fail(messages.UNEXPECTED, wanted_vi=wanted_vi, wanted_en=wanted_en, seen=seen)
+        self.fail(messages.UNEXPECTED, wanted=messages.Wanted(wanted_vi, wanted_en), seen=seen)
 
     def fail(self, message: Message, **values: Any) -> NoReturn:
         raise FormatError(message, language="CCL", position=self.position(), **values)

@@ -201,7 +201,11 @@ LABELS: Final[Mapping[Field, tuple[str, str]]] = {
 """What a field is called, in English and in Vietnamese."""
 
 SORTABLE: Final = frozenset((F.TITLE, F.AUTHOR, F.DATE, F.CALL_NUMBER, F.LANGUAGE, F.ADDED, F.MODIFIED))
-FACETED: Final = (F.AUTHOR, F.SUBJECT, F.DATE, F.LANGUAGE, F.MATERIAL, F.LIBRARY, F.COLLECTION, F.PUBLISHER, F.GENRE)
+FACETED: Final = (
+    F.AUTHOR, F.SUBJECT, F.DATE, F.LANGUAGE, F.COUNTRY, F.MATERIAL, F.LIBRARY, F.COLLECTION, F.GENRE,
+)  # fmt: skip
+SCANNED: Final = frozenset((F.AUTHOR, F.TITLE, F.SUBJECT, F.SERIES, F.PUBLISHER, F.CALL_NUMBER, F.PLACE, F.GENRE))
+"""Fields whose headings are listed in the order of the dictionary."""
 
 
 def by_uri(uri: str) -> ContextSet | None:

@@ -258,7 +258,7 @@ class _Parser:
         if found == '"':
             self.fail(messages.OPEN_QUOTE)
         seen = repr(found[:40]) if found else "∅"
-        self.fail(messages.UNEXPECTED, wanted_vi=wanted_vi, wanted_en=wanted_en, seen=seen)
+        self.fail(messages.UNEXPECTED, wanted=messages.Wanted(wanted_vi, wanted_en), seen=seen)
 
     def fail(self, message: Message, **values: Any) -> NoReturn:
         raise FormatError(message, language=_LANGUAGE, position=self.position(), **values)

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from foundation.limits import QUERY_MASKS, QUERY_STEM_CHARACTERS, QUERY_TERM_CHARACTERS, SRU_SORT_KEYS
+from foundation.limits import QUERY_MASKS, QUERY_NEAR_WORDS, QUERY_STEM_CHARACTERS, QUERY_TERM_CHARACTERS, SRU_SORT_KEYS
 from search.query import And, Everything, Field, Match, Near, Not, Or, Range, Term
 from search.query import Query as Asked
 from search.query import SortKey as Key
 from z3950_bridge import context_sets, cql
 from z3950_bridge.attributes import CODES, DATE, DATES, ORDERED, day
-from z3950_bridge.context_sets import SETS, SORTABLE, ContextSet
+from z3950_bridge.context_sets import SCANNED, SETS, SORTABLE, ContextSet
 from z3950_bridge.sru_diagnostics import Diagnostic, RefusedQueryError
 
 DEEPEST: Final = 100
@@ -118,16 +118,19 @@ def translate(
         return refused.diagnostic
 
 
-def clause(found: cql.Clause) -> tuple[tuple[Field, ...], str] | Diagnostic:
-    """The fields and the term of a scan's clause (Part 6, "scanClause")."""
+def clause(found: cql.Clause) -> tuple[Field, str] | Diagnostic:
+    """The field and the term of a scan's clause (Part 6, "scanClause")."""
     try:
         how = _how(found)
         if how.name not in ("=", "==", "exact", "scr", "all", "any", "adj"):
             raise RefusedQueryError(19, found.relation)
         fields = Scope().within(found.prefixes).fields(found.index)
+        field = next((field for field in fields if field in SCANNED), None)
+        if field is None:
+            raise RefusedQueryError(16, f"scan: {found.index}")
         if len(found.term) > QUERY_TERM_CHARACTERS:
             raise RefusedQueryError(23, len(found.term))
-        return fields, _SIGN.sub(lambda sign: sign[0][1:] if len(sign[0]) == 2 else "", found.term)
+        return field, _SIGN.sub(lambda sign: sign[0][1:] if len(sign[0]) == 2 else "", found.term)
     except RefusedQueryError as refused:
         return refused.diagnostic
 
@@ -189,7 +192,7 @@ def _near(joint: cql.Boolean, scope: Scope) -> Asked:
             ordered = name == "ordered"
         else:
             raise RefusedQueryError(46, modifier.name)
-    if not 1 <= distance <= 100:
+    if not 1 <= distance <= QUERY_NEAR_WORDS:
         raise RefusedQueryError(41, distance)
     if isinstance(joint.left, cql.Boolean) or isinstance(joint.right, cql.Boolean):
         raise RefusedQueryError(39, "an operand of prox has to be one term", "mỗi vế của prox phải là một từ cần tìm")

@@ -253,7 +253,7 @@ class _Parser:
 
     def unexpected(self, wanted_vi: str, wanted_en: str) -> NoReturn:
         seen = repr(self.peek()[:40]) if self.peek() else "∅"
-        self.fail(messages.UNEXPECTED, wanted_vi=wanted_vi, wanted_en=wanted_en, seen=seen)
+        self.fail(messages.UNEXPECTED, wanted=messages.Wanted(wanted_vi, wanted_en), seen=seen)
 
     def fail(self, message: Message, **values: Any) -> NoReturn:
         raise FormatError(message, language="PQF", position=self.position(), **values)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from foundation.errors import Message
 
+
+class Wanted(NamedTuple):
+    """What a reader would have taken; a message names its language: `{wanted:vi}`."""
+
+    vi: str
+    en: str
+
+    def __format__(self, language: str) -> str:
+        return self.vi if language == "vi" else self.en
+
+
 UNEXPECTED: Final = Message(
     "query.unexpected",
-    "{language}, ký tự thứ {position}: cần {wanted_vi} nhưng gặp {seen}. Hãy sửa chỗ này; "
+    "{language}, ký tự thứ {position}: cần {wanted:vi} nhưng gặp {seen}. Hãy sửa chỗ này; "
     "nếu tìm nhiều từ liền nhau, hãy đặt chúng trong dấu ngoặc kép.",
-    "{language}, character {position}: {wanted_en} expected, {seen} found. Mend this place; "
+    "{language}, character {position}: {wanted:en} expected, {seen} found. Mend this place; "
     "put several words together in quotation marks.",
 )
 OPEN_QUOTE: Final = Message(

@@ -11,7 +11,7 @@ from search.query import Field, SortKey
 from z3950_bridge import cql, cql_translation, sru_explain, sru_page, sru_writer, xcql
 from z3950_bridge.context_sets import FACETED
 from z3950_bridge.sru_diagnostics import Diagnostic, RefusedQueryError, of
-from z3950_bridge.sru_port import Database, Facet, FacetWanted, Heading
+from z3950_bridge.sru_port import Database, Facet, FacetWanted, Heading, Stored
 from z3950_bridge.sru_request import HTML, Request
 from z3950_bridge.sru_writer import Found, Row
 
@@ -66,14 +66,14 @@ def _search(database: Database, request: Request, page: bool) -> tuple[Found, li
     except RefusedQueryError as refused:
         return Found(0), [refused.diagnostic]
     count = min(request.count, SRU_WINDOW - request.start + 1)
-    hits = database.catalogue.search(query, order, request.start - 1, count, [wanted for _, wanted in facets])
+    try:
+        hits = database.catalogue.search(query, order, request.start - 1, count, [wanted for _, wanted in facets])
+    except InputError as error:
+        return Found(0), [of(error)]
     # A page shows Dublin Core, whatever schema its XML would have.
     format_name = "oai_dc" if page else request.schema.format_name
-    records = database.catalogue.records(hits.identifiers, format_name) if hits.identifiers else ()
-    rows = [
-        Row(identifier, position, Diagnostic(67, request.schema.name) if data is None else data)
-        for position, (identifier, data) in enumerate(zip(hits.identifiers, records, strict=True), request.start)
-    ]
+    records = database.catalogue.records(hits.numbers, format_name) if hits.numbers else ()
+    rows = [Row(one.identifier, position, _data(one, request)) for position, one in enumerate(records, request.start)]
     behind = request.start + len(rows)
     if request.start > hits.total and (hits.total or request.start > 1) and request.count:
         warnings = [*warnings, Diagnostic(61, str(request.start))]
@@ -87,6 +87,13 @@ def _search(database: Database, request: Request, page: bool) -> tuple[Found, li
         behind if rows and behind <= min(hits.total, SRU_WINDOW) else 0,
         echoed,
     ), warnings
+
+
+def _data(one: Stored, request: Request) -> bytes | Diagnostic:
+    """The record, or why it is not there: gone since it was found, or not to be had in this schema."""
+    if one.data is None:
+        return Diagnostic(67, request.schema.name) if one.identifier else Diagnostic(65)
+    return one.data
 
 
 def _query(request: Request) -> cql.Query:
@@ -187,8 +194,8 @@ def _scan(database: Database, request: Request) -> tuple[Sequence[Heading], list
     found = cql_translation.clause(tree.root)
     if isinstance(found, Diagnostic):
         return (), [found]
-    fields, term = found
+    field, term = found
     before = request.position - 1
     # Position 0: the term itself would stand in front of the list.
-    headings = database.catalogue.scan(fields[0], term, max(before, 0), request.terms + (before < 0))
+    headings = database.catalogue.scan(field, term, max(before, 0), request.terms + (before < 0))
     return headings[1:] if before < 0 else headings, []

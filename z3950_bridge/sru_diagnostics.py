@@ -129,8 +129,27 @@ DIAGNOSTICS: Final[dict[int, tuple[str, str]]] = {
 }
 """Number → message in English and in Vietnamese. 235 and 236 are Bib-1's, which SRU has taken over."""
 
-_SYNTAX: Final = {query_messages.OPEN_QUOTE.code: 14, query_messages.PARENTHESIS.code: 13}
-_LIMITS: Final = {"QUERY_CHARACTERS": 12, "QUERY_DEPTH": 13, "QUERY_OPERATORS": 38}
+_CODES: Final = {
+    query_messages.UNEXPECTED.code: 10,
+    query_messages.OPEN_QUOTE.code: 14,
+    query_messages.PARENTHESIS.code: 13,
+    # What the index says of a query that is well formed.
+    "search.mask_short": 29,
+    "search.mask_wide": 29,
+    "search.near_field": 39,
+    "search.range_field": 22,
+    "search.date_syntax": 36,
+    "search.sort_field": 88,
+    "search.sort_size": 83,
+    "search.window": 61,
+}
+_LIMITS: Final = {
+    "QUERY_CHARACTERS": 12,
+    "QUERY_DEPTH": 13,
+    "QUERY_OPERATORS": 38,
+    "SEARCH_WORDS": 38,
+    "SEARCH_DEPTH": 38,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +181,9 @@ class RefusedQueryError(Exception):
 
 
 def of(error: InputError) -> Diagnostic:
-    """The diagnostic of a query that could not be read, with the place and what to do."""
+    """The diagnostic of a query that could not be read or answered, with the place and what to do."""
     problem = error.problem
+    number = _CODES.get(problem.code, 48)
     if isinstance(error, LimitError):
-        number = _LIMITS.get(problem.values["limit"], 10)
-    else:
-        number = _SYNTAX.get(problem.code, 10)
+        number = _LIMITS.get(problem.values["limit"], number)
     return Diagnostic(number, error.text("en"), error.text("vi"))

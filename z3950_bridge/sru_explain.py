@@ -10,7 +10,8 @@ from foundation.xml import escape, escape_attribute
 from search.query import Field
 from z3950_bridge import sru_schemas
 from z3950_bridge.attributes import ORDERED, USE
-from z3950_bridge.context_sets import LABELS, SETS, SORTABLE
+from z3950_bridge.context_sets import LABELS, SCANNED, SETS, SORTABLE
+from z3950_bridge.rpn import BIB1
 from z3950_bridge.sru_port import Database
 from z3950_bridge.sru_request import RECORDS, TERMS, Request
 
@@ -61,6 +62,7 @@ def _indexes() -> str:
     parts = ["<indexInfo>"]
     for found in SETS.values():
         parts.append(f'<set name="{found.name}" identifier="{escape_attribute(found.identifiers[0])}"/>')
+    parts.append(f'<set name="bib-1" identifier="{BIB1}"/>')
     names: dict[tuple[Field, ...], list[str]] = {}
     for found in SETS.values():
         for name, fields in found.indexes.items():
@@ -75,7 +77,7 @@ def _indexes() -> str:
 
 
 def _index(fields: tuple[Field, ...], maps: str) -> str:
-    flags = f'search="true" scan="true" sort="{"true" if SORTABLE.intersection(fields) else "false"}"'
+    flags = f'search="true" scan="{_flag(SCANNED, fields)}" sort="{_flag(SORTABLE, fields)}"'
     english, vietnamese = (" / ".join(LABELS[field][at] for field in fields) for at in (0, 1))
     numbers = [use for use, found in USE.items() if found == fields]
     attributes = "".join(f'<map><attr type="1" set="bib-1">{use}</attr></map>' for use in numbers)
@@ -85,6 +87,10 @@ def _index(fields: tuple[Field, ...], maps: str) -> str:
         f'<index {flags}><title lang="en">{english}</title><title lang="vi">{vietnamese}</title>{maps}{attributes}'
         f"<configInfo>{supports}</configInfo></index>"
     )
+
+
+def _flag(among: frozenset[Field], fields: tuple[Field, ...]) -> str:
+    return "true" if among.intersection(fields) else "false"
 
 
 def _schemas() -> str:

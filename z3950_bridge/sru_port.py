@@ -33,9 +33,18 @@ class Hits(NamedTuple):
     """What a search found."""
 
     total: int
-    identifiers: tuple[str, ...]
-    """Opaque identifiers from `offset` on, in order."""
+    numbers: tuple[int, ...]
+    """The catalogue's own numbers of the records from `offset` on, in order."""
     facets: tuple[Facet, ...] = ()
+
+
+class Stored(NamedTuple):
+    """A record in one format."""
+
+    identifier: str
+    """Opaque identifier; empty for a record that has gone since it was found."""
+    data: bytes | None
+    """One XML element with its own namespaces, no prolog, UTF-8; None if there is no such form of it."""
 
 
 class Heading(NamedTuple):
@@ -61,13 +70,13 @@ class Catalogue(Protocol):
     def search(
         self, query: Query, order: Sequence[SortKey], offset: int, limit: int, facets: Sequence[FacetWanted]
     ) -> Hits:
-        """The hits from `offset` (0: the first) on, at most `limit` (0: the number alone), and the facets."""
+        """The hits from `offset` (0: the first) on, at most `limit` (0: the number alone), and the facets.
 
-    def records(self, identifiers: Sequence[str], format_name: str) -> Sequence[bytes | None]:
-        """Each record in `marcxml`, `oai_dc` or `mods`: one XML element with its own namespaces, no prolog, UTF-8.
-
-        None for a record that is gone or has no such form.
+        Raises InputError for what the index cannot be asked, LimitError for what costs it too much.
         """
+
+    def records(self, numbers: Sequence[int], format_name: str) -> Sequence[Stored]:
+        """Each record in `marcxml`, `oai_dc` or `mods`, in the order of `numbers` and as many."""
 
     def scan(self, field: Field, term: str, before: int, count: int) -> Sequence[Heading]:
         """`count` headings of a field, of which `before` stand before the first that is not before `term`."""

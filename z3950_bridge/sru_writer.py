@@ -142,7 +142,11 @@ def _record(request: Request, row: Row, language: Language) -> Iterable[bytes]:
     yield b"<zs:recordData>"
     yield data
     # 1.1 knows no recordIdentifier (srw-types.xsd 1.1).
-    named = "" if request.version == "1.1" else f"<zs:recordIdentifier>{escape(row.identifier)}</zs:recordIdentifier>"
+    named = (
+        ""
+        if request.version == "1.1" or not row.identifier
+        else f"<zs:recordIdentifier>{escape(row.identifier)}</zs:recordIdentifier>"
+    )
     yield f"</zs:recordData>{named}<zs:recordPosition>{row.position}</zs:recordPosition></zs:record>".encode()
 
 

@@ -9,7 +9,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from isal import igzip
 
-from foundation.errors import Language, Message, StoreError
+from foundation.errors import Language, Message, RefusedError, StoreError
 from foundation.limits import SRU_BODY_BYTES, SRU_QUERY_BYTES
 from z3950_bridge import sru, sru_messages, sru_request
 from z3950_bridge.sru_port import Database
@@ -66,11 +66,9 @@ class SruApplication:
                     return _plain("413 Content Too Large", sru_messages.BODY_TOO_LARGE, allowed=SRU_BODY_BYTES)
                 arguments = b"&".join(filter(None, (arguments, form)))
             request = sru_request.parse(arguments)
-            html = _weight(environ.get("HTTP_ACCEPT", ""), "text/html") > _weight(
-                environ.get("HTTP_ACCEPT", ""), "text/xml"
-            )
+            html = _is_browser(environ.get("HTTP_ACCEPT", ""))
             answer = sru.answer(database, request, _language(environ), html)
-        except StoreError:
+        except (StoreError, RefusedError):
             retry = ("Retry-After", str(RETRY_SECONDS))
             away = sru_messages.CATALOGUE_AWAY
             return _plain("503 Service Unavailable", away, retry, seconds=RETRY_SECONDS)
@@ -85,6 +83,12 @@ class SruApplication:
             headers.append(("Content-Encoding", "gzip"))
             return "200 OK", headers, igzip.compress(answer.body, _LEVEL)
         return "200 OK", headers, answer.body
+
+
+def _is_browser(accept: str) -> bool:
+    """Whether a person is looking. Java's HTTP client names text/html first for programs; XHTML only browsers name."""
+    wanted = min(_weight(accept, "text/html"), _weight(accept, "application/xhtml+xml"))
+    return wanted > 0 and wanted >= _weight(accept, "text/xml")
 
 
 def _weight(field: str, name: str) -> float:

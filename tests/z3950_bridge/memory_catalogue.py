@@ -16,7 +16,7 @@ from marc.record import Record
 from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Range, SortKey, Term
 from vietnamese.collation import sort_key
 from vietnamese.text import fold
-from z3950_bridge.sru_port import Facet, FacetWanted, Heading, Hits
+from z3950_bridge.sru_port import Facet, FacetWanted, Heading, Hits, Stored
 
 from foundation.errors import Message  # isort: skip
 
@@ -47,6 +47,7 @@ class Row:
 
     def __init__(self, number: int, record: Record, library: str) -> None:
         self.identifier = f"r{number:05}"
+        self.gone = False
         self.record = record
         self.library = library
         self.renderings: dict[str, bytes | None] = {}
@@ -102,7 +103,7 @@ class MemoryCatalogue:
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
         self.broken = False
-        self.asked: list[Query] = []
+        self.refusal: Exception | None = None
 
     def size(self) -> int:
         if self.broken:
@@ -117,8 +118,10 @@ class MemoryCatalogue:
     ) -> Hits:
         if self.broken:
             raise StoreError(GONE)
-        self.asked.append(query)
+        if self.refusal:
+            raise self.refusal
         found = [row for row in self.rows if self.matches(row, query)]
+        numbers = {row.identifier: number for number, row in enumerate(self.rows)}
         for key in reversed(order):
             have = [row for row in found if row.values(key.field)]
             lack = [row for row in found if not row.values(key.field)]
@@ -130,12 +133,12 @@ class MemoryCatalogue:
             ranked = sorted(counts.items(), key=lambda one: sort_key(one[0]) if wanted.by_value else -one[1])
             ranked = ranked[::-1] if wanted.reverse else ranked
             made.append(Facet(wanted.field, tuple(ranked[wanted.offset : wanted.offset + wanted.limit])))
-        shown = tuple(row.identifier for row in found[offset : offset + limit])
+        shown = tuple(numbers[row.identifier] for row in found[offset : offset + limit])
         return Hits(len(found), shown, tuple(made))
 
-    def records(self, identifiers: Sequence[str], format_name: str) -> Sequence[bytes | None]:
-        by_name = {row.identifier: row for row in self.rows}
-        return [by_name[identifier].rendering(format_name) for identifier in identifiers]
+    def records(self, numbers: Sequence[int], format_name: str) -> Sequence[Stored]:
+        rows = [self.rows[number] for number in numbers]
+        return [Stored("", None) if row.gone else Stored(row.identifier, row.rendering(format_name)) for row in rows]
 
     def scan(self, field: Field, term: str, before: int, count: int) -> Sequence[Heading]:
         counts = Counter(value for row in self.rows for value in set(row.values(field)))

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from marc.record import Field as MarcField
+from marc.record import Record
 from search.query import Field
 from tests.dublin_core.schemas import mods_schema
-from tests.z3950_bridge.memory_catalogue import province
+from tests.z3950_bridge.memory_catalogue import Row, province
 from tests.z3950_bridge.world import FACETS, MARC, SCAN, SRU, SRW, ZEEREX, World
 from z3950_bridge import sru_schemas
 from z3950_bridge.context_sets import SETS
@@ -284,6 +286,11 @@ def test_browsers_get_a_page(world: World, arguments: dict[str, str]) -> None:
     assert world.ask(renderedBy="server", **arguments).headers["Content-Type"].startswith("text/html")
 
 
+def test_programs_in_java_get_xml(world: World) -> None:
+    accept = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"
+    assert world.ask(query="a", http_accept=accept).headers["Content-Type"].startswith("text/xml")
+
+
 def test_page_shows_records_and_no_markup_of_the_client(world: World) -> None:
     page = world.ask(
         query='dc.title = kieu or dc.title = "<script>alert(1)</script>"', httpAccept="text/html"
@@ -306,17 +313,18 @@ def test_diagnostics_speak_the_client_s_language(world: World) -> None:
     assert "Query syntax error" in world.ask(query="(").body.decode()
 
 
-def test_record_without_the_schema_is_a_surrogate(world: World) -> None:
-    row = next(row for row in province() if row.identifier == "r00005")
-    kept, row.renderings["mods"] = row.renderings.get("mods"), None
-    try:
-        found = world.ask(query="rec.id = r00005", recordSchema="mods")
-    finally:
-        row.renderings["mods"] = kept or row.rendering("marcxml")
-        del row.renderings["mods"]
+@pytest.mark.parametrize(("gone", "number"), [(False, 67), (True, 65)])
+def test_missing_record_is_a_surrogate(gone: bool, number: int) -> None:
+    leader = "00000nam a2200000 a 4500"
+    row = Row(1, Record.build(leader, [MarcField("001", value="1")]), "bk01")
+    row.renderings["mods"], row.gone = None, gone
+    world = World()
+    world.catalogue.rows = [row]
+    found = world.ask(query="cql.allRecords = 1", recordSchema="mods")
     assert found.texts("{*}records/{*}record/{*}recordSchema") == [sru_schemas.DIAGNOSTICS]
-    assert found.texts("{*}records/{*}record/{*}recordData/{*}diagnostic/{*}uri") == ["info:srw/diagnostic/1/67"]
+    assert found.texts("{*}records/{*}record/{*}recordData/{*}diagnostic/{*}uri") == [f"info:srw/diagnostic/1/{number}"]
     assert found.diagnostics == []
+    assert "<li>" in world.ask(query="cql.allRecords = 1", httpAccept="text/html").body.decode()
 
 
 def test_every_field_has_a_name_of_its_own(world: World) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from foundation.errors import InputError, LimitError, Message, RefusedError
 from foundation.limits import QUERY_CHARACTERS, SRU_ARGUMENTS, SRU_BODY_BYTES, SRU_QUERY_BYTES, SRU_RECORDS
 from tests.z3950_bridge.world import World
 from z3950_bridge.sru_diagnostics import DIAGNOSTICS
@@ -31,7 +32,7 @@ WORLD = World()
         ({"query": "a", "startRecord": ""}, 6, "startRecord="),
         ({"query": "a", "startRecord": "٣"}, 6, "startRecord=٣"),
         ({"query": "a", "startRecord": "9" * 30}, 6, "startRecord=" + "9" * 30),
-        ({"query": "a", "startRecord": "999999"}, 61, "startRecord > 100000"),
+        ({"query": "a", "startRecord": "999999"}, 61, "startRecord > 50000"),
         ({"query": "dc.title = kieu", "startRecord": "9000"}, 61, "9000"),
         ({"query": "a", "maximumRecords": "-1"}, 6, "maximumRecords=-1"),
         ({"query": "a", "maximumRecords": "ten"}, 6, "maximumRecords=ten"),
@@ -62,12 +63,13 @@ WORLD = World()
         ({"query": "a", "sortKeys": "title dc.title"}, 85, ""),
         ({"query": "a", "sortKeys": "title " * 9}, 84, "9"),
         ({"query": "a sortBy dc.title", "sortKeys": "title"}, 95, ""),
-        ({"scanClause": "a", "maximumTerms": "0"}, 6, "maximumTerms=0"),
+        ({"scanClause": "a and", "maximumTerms": "0"}, 6, "maximumTerms=0"),
         ({"scanClause": "a", "responsePosition": "-1"}, 6, "responsePosition=-1"),
         ({"scanClause": "a", "maximumTerms": "5", "responsePosition": "7"}, 120, "7"),
         ({"scanClause": "a and b"}, 10, "a and b"),
         ({"scanClause": "nosuch = b"}, 16, "nosuch"),
-        ({"scanClause": "dc.date < 5"}, 19, "<"),
+        ({"scanClause": "dc.title < 5"}, 19, "<"),
+        ({"scanClause": "dc.language = v"}, 16, "scan: dc.language"),
         # Queries.
         ({"query": "nosuch = a"}, 16, "nosuch"),
         ({"query": "dc.nosuch = a"}, 16, "dc.nosuch"),
@@ -96,7 +98,7 @@ WORLD = World()
         ({"query": "a prox/unit=sentence b"}, 42, "sentence"),
         ({"query": "a prox/distance>3 b"}, 40, ">3"),
         ({"query": "a prox/distance=0 b"}, 40, "=0"),
-        ({"query": "a prox/distance<=900 b"}, 41, "900"),
+        ({"query": "a prox/distance<=17 b"}, 41, "17"),
         ({"query": "a prox/colour=red b"}, 46, "colour"),
         ({"query": "dc.title = a prox dc.subject = b"}, 18, "dc.title prox dc.subject"),
         ({"query": "a prox ab* "}, 33, "ab*"),
@@ -195,6 +197,31 @@ def test_catalogue_away_is_503() -> None:
         assert reply.headers["Retry-After"] == "60"
 
 
+WIDE = Message("search.mask_wide", "khớp quá nhiều từ", "too many words")
+LONG = Message("search.limit", "vượt {limit}: {seen}, {allowed}", "beyond {limit}: {seen}, {allowed}")
+OTHER = Message("search.other", "không được", "not so")
+
+
+@pytest.mark.parametrize(
+    ("refusal", "number", "status"),
+    [
+        (LimitError(WIDE, limit="X", seen=1, allowed=0), 29, 200),
+        (LimitError(LONG, limit="SEARCH_WORDS", seen=501, allowed=500), 38, 200),
+        (InputError(OTHER), 48, 200),
+        (RefusedError(OTHER), 0, 503),
+    ],
+)
+def test_what_the_index_refuses_is_told(refusal: Exception, number: int, status: int) -> None:
+    world = World()
+    world.catalogue.refusal = refusal
+    reply = world.ask(query="a")
+    assert reply.status == status
+    if status == 200:
+        ((found, details),) = reply.diagnostics
+        assert found == number
+        assert details
+
+
 def test_every_diagnostic_has_both_languages() -> None:
     for number, (english, vietnamese) in DIAGNOSTICS.items():
         assert number
@@ -228,9 +255,9 @@ def test_any_query_has_an_answer(query: str, version: str, argument: str, accept
 
 
 NAMES = st.sampled_from([
-    "query", "version", "operation", "startRecord", "maximumRecords", "recordSchema", "recordPacking", "sortKeys", "x-a",
+    "query", "version", "operation", "startRecord", "maximumRecords", "recordSchema", "recordPacking", "sortKeys",
     "facetLimit", "facetStart", "facetSort", "httpAccept", "stylesheet", "scanClause", "responsePosition",
-    "queryType", "maximumTerms",
+    "queryType", "maximumTerms", "x-a",
 ])  # fmt: skip
 VALUES = st.sampled_from(
     ["", "a", "1", "0", "-1", "2.0", "1.1", "scan", "10:dc.date", "\x00", "<", "title,dc,1", "1,2,3,4,5,6,7"]
