@@ -61,9 +61,7 @@ class Store:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         else:
-            engine = create_engine(
-                url, pool_size=settings.threads + 2, max_overflow=max(8, settings.list_queue), pool_pre_ping=True
-            )
+            engine = create_engine(url, pool_size=settings.threads + 2, max_overflow=8, pool_pre_ping=True)
         store = cls(engine, settings.home, clock)
         try:
             with store.failures():

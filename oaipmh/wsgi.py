@@ -62,9 +62,10 @@ class OaiApplication:
             answer = self._answer(environ, method, client)
         except StoreError:
             answer = _later(messages.STORE_AWAY, RETRY_SECONDS)
-        self._flow.budgets.pay(client, len(answer.body))
         start_response(answer.status, [*answer.headers, ("Content-Length", str(len(answer.body)))])
-        return [b"" if method == "HEAD" else answer.body]
+        sent = b"" if method == "HEAD" else answer.body
+        self._flow.budgets.pay(client, len(sent))
+        return [sent]
 
     def _answer(self, environ: WSGIEnvironment, method: str, client: Client) -> Answer:
         path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
@@ -104,8 +105,7 @@ class OaiApplication:
         finally:
             self._bodies.release()
         if form is None:
-            close = ("Connection", "close")  # the rest of the body is not worth reading
-            return _plain("413 Content Too Large", messages.BODY_TOO_LARGE, close, allowed=OAI_BODY_BYTES)
+            return _plain("413 Content Too Large", messages.BODY_TOO_LARGE, allowed=OAI_BODY_BYTES)
         if query:
             return Refusal((OaiError(Code.BAD_ARGUMENT, "send the arguments of a POST request in its body only"),))
         return parse(form)

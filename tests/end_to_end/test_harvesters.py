@@ -27,6 +27,9 @@ CLIENTS = {
 }
 
 
+SLOW = ("Catmandu", "oai_dc")
+
+
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Product:
     """The demonstration province with one record withdrawn, on each database."""
@@ -74,8 +77,11 @@ def stored(product: Product) -> list[str]:
 
 
 @pytest.mark.peer
-@pytest.mark.parametrize("prefix", ["oai_dc", "marcxml"])
-@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize(
+    ("client", "prefix"),
+    # Catmandu takes a quarter of a minute, and reads the records in one format as in the other.
+    [(client, prefix) for client in CLIENTS for prefix in ("oai_dc", "marcxml") if (client, prefix) != SLOW],
+)
 def test_a_foreign_harvester_gets_every_record(
     client: str, prefix: str, product: Product, address: str, require_peer: Callable[[str, str], Path]
 ) -> None:
