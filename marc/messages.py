@@ -62,6 +62,11 @@ DIRECTORY_FIRST = Message(
     "danh mục ({entries} mục) mất byte đầu tiên; đã bổ sung số 0, vì nhờ đó mọi độ dài và vị trí đều khớp với dữ liệu.",
     "the directory ({entries} entries) lost its first byte; a 0 was put there, since every length and start then fits.",
 )
+DIRECTORY_CHARACTERS = Message(
+    "marc.directory_characters",
+    "danh mục ({entries} mục) đếm theo ký tự chứ không theo byte; đã đọc theo ký tự, vì nhờ đó mọi trường đều khớp.",
+    "the directory ({entries} entries) counts characters, not bytes; it was read so, since every field then fits.",
+)
 DIRECTORY_BROKEN = Message(
     "marc.directory_broken",
     "danh mục hỏng ({reason}): {pieces} dấu kết thúc trường cho {entries} mục. Hãy xuất lại biểu ghi.",
