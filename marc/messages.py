@@ -197,6 +197,13 @@ GUESSED = Message(
     "đọc theo bảng mã {used} (đoán, độ tin {confidence}). Nếu chữ sai, hãy nhập lại với --encoding.",
     "read as {used} (a guess, confidence {confidence}). If the text is wrong, import again with --encoding.",
 )
+GUESSED_ALONE = Message(
+    "marc.guessed_alone",
+    "tệp có nhiều bảng mã; biểu ghi này tự nó rõ là {used} (phần biểu ghi tự rõ: {confidence}). "
+    "Nếu chữ sai, hãy xuất riêng các biểu ghi này.",
+    "the file is in several encodings; this record is {used} by itself (share of such records: {confidence}). "
+    "If the text is wrong, export such records by themselves.",
+)
 ANOTHER_ENCODING = Message(
     "marc.another_encoding",
     "cả tệp theo bảng mã {used} nhưng biểu ghi này lại theo {seen}. Hãy xuất riêng các biểu ghi này, "
