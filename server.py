@@ -17,21 +17,29 @@ import structlog
 from granian import Granian
 from granian.constants import Interfaces
 
-from catalogue import libraries
-from catalogue.libraries import Library
+from catalogue import libraries, set_sweep
+from catalogue.followers import Follower, Site
+from catalogue.libraries import LIBRARY_SETS, Library
 from catalogue.renderings import FORMATS
 from catalogue.snapshot import Feed
 from catalogue.store import Store
-from foundation.settings import Settings, load
+from foundation.errors import InputError
+from foundation.settings import WRONG, Settings, load
 from oaipmh import partners, segments
+from oaipmh.flow import Flow
 from oaipmh.nightly import Nightly
 from oaipmh.provider import Provider
-from oaipmh.repository import MetadataFormat, Repository
+from oaipmh.repository import Icon, MetadataFormat, Repository
 from oaipmh.wsgi import OaiApplication, Observe
 from portal import app as portal
+from search import follower
 
 ALIASES = {"marc21": "marcxml", "marc-xml": "marcxml"}
 """Other names that harvesters know MARCXML by: RecordManager asks for marc21, Koha for marc-xml."""
+
+POLL_SECONDS = 2.0
+"""How often it is looked whether formats or sets are behind."""
+_log = logging.getLogger("lienthong.server")
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -51,18 +59,19 @@ def build() -> Application:
     whole, never = whole_repository(settings), threading.Event()
     nightly = Nightly(store, made, whole, settings, base_url(settings))
     # Daemons: whatever they are doing when the process ends is undone by the database.
-    for name, follow in (
+    for name, work in (
         ("segments", lambda: segments.follow(store, whole, never)),
+        ("followers", lambda: follow(store, site(settings), never)),
         ("partners", lambda: watch.follow(never)),
         ("nightly", lambda: nightly.follow(never)),
     ):
-        threading.Thread(target=follow, name=name, daemon=True).start()
+        threading.Thread(target=work, name=name, daemon=True).start()
     return made
 
 
 def application(store: Store, settings: Settings, observe: Observe | None = None) -> Application:
     """OAI-PMH in front, since it is the hot path and needs nothing of Flask; the pages behind it."""
-    oai = OaiApplication(repositories(store, settings), observe)
+    oai = OaiApplication(repositories(store, settings), Flow(settings), observe)
     pages = portal.create(store, settings, base_url(settings))
 
     def serve_request(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -74,6 +83,22 @@ def application(store: Store, settings: Settings, observe: Observe | None = None
     return serve_request
 
 
+def site(settings: Settings) -> Site:
+    """What renderings name of this server."""
+    return Site(base_url(settings), settings.repository_name)
+
+
+def follow(store: Store, here: Site, stop: threading.Event) -> None:
+    """Keep sets and formats up with what is published until `stop`, at most half of the time."""
+    follower = Follower(store, here, rest=stop.wait)
+    while not stop.wait(POLL_SECONDS):
+        try:
+            set_sweep.run(store, rest=stop.wait)
+            follower.follow()
+        except Exception as error:
+            _log.warning("formats and sets are behind: %r", error)
+
+
 def whole_repository(settings: Settings) -> Repository:
     """The repository of everything."""
     return Repository(
@@ -83,7 +108,24 @@ def whole_repository(settings: Settings) -> Repository:
         admin_emails=(settings.admin_email,),
         formats=tuple(MetadataFormat(entry.name, entry.schema, entry.namespace) for entry in FORMATS),
         aliases=ALIASES,
+        licence=settings.licence,
+        licences=licences(settings),
+        friends=settings.friends,
+        icon=Icon(settings.icon_url, settings.icon_link or base_url(settings) + "/", settings.repository_name)
+        if settings.icon_url
+        else None,
     )
+
+
+def licences(settings: Settings) -> dict[str, str]:
+    """setSpec of a library → its licence. Raises InputError for one that is not written as CODE=ADDRESS."""
+    found = {}
+    for entry in settings.library_licences:
+        code, sign, address = entry.partition("=")
+        if not (code and sign and address):
+            raise InputError(WRONG, name="library_licences", seen=entry, origin="lienthong.toml", wanted="CODE=ADDRESS")
+        found[f"{LIBRARY_SETS}:{code}"] = address
+    return found
 
 
 def repositories(store: Store, settings: Settings) -> Callable[[str], Provider | None]:
@@ -100,6 +142,7 @@ def repositories(store: Store, settings: Settings) -> Callable[[str], Provider |
             base_url=f"{whole.base_url}/{library.code}",
             admin_emails=(library.email or settings.admin_email,),
             has_sets=False,
+            home=library.set_spec,
         )
         return Provider(repository, Feed(store, library.set_spec), keys, settings)
 
@@ -138,6 +181,8 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     # Never by forking: a lock that another thread holds at that moment (of an import, say) would be held for ever in
     # the child. Windows knows no other way either.
     multiprocessing.set_start_method("spawn", force=True)
+    # It finds more threads than cores worth a warning; most of ours wait (`oaipmh.flow`).
+    logging.getLogger("_granian").addFilter(lambda event: "Python threads" not in event.getMessage())
     server = Granian(
         "server:build",
         factory=True,
@@ -145,13 +190,16 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
-        blocking_threads=settings.threads,
+        # Lists that wait for their turn hold a thread each (`oaipmh.flow`), and so that nothing else waits behind them.
+        blocking_threads=settings.threads + settings.list_queue,
         websockets=False,
         log_enabled=settings.log_level in ("debug", "info"),
         log_dictconfig={"loggers": {"_granian": {"level": "WARNING"}}},
         respawn_failed_workers=True,
     )
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared, not bound
+    # The index is followed in a process of its own: making words of a large import would slow every request.
+    threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
     address = f"http://{host}:{settings.port}/"
     threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
     server.serve()

@@ -41,7 +41,12 @@ def main() -> None:
     peer_python = ROOT / ".peers" / "oaipmh" / "bin" / "python"
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        environment = {**os.environ, "LIENTHONG_HOME": str(home), "LIENTHONG_LOG_LEVEL": "warning"}
+        environment = {
+            **os.environ,
+            "LIENTHONG_HOME": str(home),
+            "LIENTHONG_LOG_LEVEL": "warning",
+            "LIENTHONG_CLIENT_REQUESTS": "0",
+        }
         command = [sys.executable, "-m", "cli.main"]
         silent = subprocess.DEVNULL
         subprocess.run(

@@ -19,7 +19,7 @@ from itertools import islice
 import pymarc
 
 from foundation import archives
-from marc import iso2709, marcxml
+from marc import iso2709, marcxml_runs
 from marc.framing import frames
 
 DEFAULT = pathlib.Path(__file__).resolve().parents[2] / "shared/data/marc/gpo/gpo_utf8_dev.mrc.gz"
@@ -42,8 +42,8 @@ def peer(data: bytes) -> None:
 
 
 def needed(data: bytes) -> None:
-    for frame in frames(io.BytesIO(data)):
-        iso2709.select(frame.data, OAI_DC_TAGS)
+    for _ in iso2709.selections(io.BytesIO(data), OAI_DC_TAGS):
+        pass
 
 
 def whole(data: bytes) -> None:
@@ -52,9 +52,8 @@ def whole(data: bytes) -> None:
 
 
 def through_xml(data: bytes) -> None:
-    for reading in iso2709.readings(io.BytesIO(data)):
-        if reading.record is not None:
-            marcxml.write(reading.record)
+    for _ in marcxml_runs.write_all(reading.record for reading in iso2709.readings(io.BytesIO(data)) if reading.record):
+        pass
 
 
 def best(data: bytes, *ways: Callable[[bytes], None]) -> list[float]:

@@ -14,10 +14,10 @@ from typing import Final
 from sqlalchemy import Connection, Select, delete, func, select, update
 
 from catalogue import announcing_messages as messages
-from catalogue import bulk, changesets, clock, segments
-from catalogue.publishing import FEED_COLUMNS, rendering_hashes
+from catalogue import bulk, changesets, clock, moving, segments
+from catalogue.publishing import rendering_hashes
 from catalogue.renderings import BY_NAME
-from catalogue.restamp import FeedRow, announce
+from catalogue.restamp import announce
 from catalogue.store import Store
 from catalogue.tables import (
     DELETED,
@@ -203,16 +203,13 @@ def _move(connection: Connection, choice: Choice, numbers: Sequence[int], stamp:
     masks = dict.fromkeys(numbers, wanted)
     if choice.change_set is not None:
         masks = {number: mask & wanted for number, mask in _changed(connection, choice.change_set, numbers).items()}
-    held: dict[int, list[FeedRow]] = {number: [] for number in numbers}
-    query = select(feed.c.set_id, feed.c.datestamp, feed.c.status, feed.c.formats, feed.c.record_id)
-    for *values, number in connection.execute(query.where(feed.c.record_id.in_(numbers))):
-        held[number].append(FeedRow(*values))
+    held = moving.rows_of(connection, numbers)
     moved = {number: announce(rows, stamp, masks.get(number, 0)) for number, rows in held.items()}
     told = {number for number, rows in held.items() if any(row.formats & masks.get(number, 0) for row in rows)}
     segments.invalidate(connection, ((row.set_id, row.datestamp, n) for n in told for row in (*held[n], *moved[n])))
     if told:
         connection.execute(delete(feed).where(feed.c.record_id.in_(told)))
-    bulk.insert(connection, feed, FEED_COLUMNS, [(*row, number) for number in sorted(told) for row in moved[number]])
+    bulk.insert(connection, feed, moving.COLUMNS, [(*row, number) for number in sorted(told) for row in moved[number]])
     return told
 
 

@@ -32,6 +32,7 @@ from catalogue import clock, export_messages
 from catalogue.export_forms import Exported
 from catalogue.feed import Cursor
 from catalogue.libraries import LIBRARY_SETS, identify
+from catalogue.membership import WHOLE
 from catalogue.store import Store, iso
 from catalogue.tables import EVERYTHING, LIVE, feed, feed_set, library, record, source, version
 from foundation.errors import RefusedError
@@ -210,8 +211,8 @@ def _exported(store: Store, connection: Connection, row: Row[Any]) -> Exported:
 
 
 def _set_number(connection: Connection, spec: str) -> int:
-    """The number of a set; the empty one and the one above all libraries are everything."""
-    if spec in ("", LIBRARY_SETS):
+    """The number of a set; the empty one and those above all libraries, materials and languages are everything."""
+    if spec == "" or spec in WHOLE:
         return EVERYTHING
     found: int | None = connection.execute(select(feed_set.c.id).where(feed_set.c.spec == spec)).scalar()
     if found is None:

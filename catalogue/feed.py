@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from catalogue.provenance import Provenance
+
 
 class Cursor(NamedTuple):
     """The last entry a harvester has seen; a page starts behind it. Order is (datestamp, record)."""
@@ -49,6 +51,8 @@ class Entry(NamedTuple):
 
     None if deleted or not asked for.
     """
+    provenance: Provenance | None = None
+    """Of a harvested record, where its metadata comes from; given with the metadata."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,9 @@ class SetDescription:
     spec: str
     name_vi: str
     name_en: str
+    about_vi: str = ""
+    about_en: str = ""
+    """What is in it, in a sentence or two; may be empty."""
 
 
 class Segment(NamedTuple):

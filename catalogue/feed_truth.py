@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import zstandard
 from sqlalchemy import and_, literal, select
 
-from catalogue.libraries import LIBRARY_SETS
+from catalogue.membership import WHOLE
 from catalogue.renderings import BY_NAME
 from catalogue.store import Store
 from catalogue.tables import EVERYTHING, LIVE, STAGED, feed, feed_set, record, rendering
@@ -42,7 +42,7 @@ def expected(store: Store, set_spec: str, format_name: str, verify: bool = False
     chosen = BY_NAME[format_name]
     with store.read() as connection:
         number = EVERYTHING
-        if set_spec and set_spec != LIBRARY_SETS:
+        if set_spec and set_spec not in WHOLE:
             number = connection.execute(select(feed_set.c.id).where(feed_set.c.spec == set_spec)).scalar_one()
     mine = and_(rendering.c.version_id == record.c.version_id, rendering.c.format == chosen.bit)
     columns = [record.c.id, record.c.identifier, record.c.status, record.c.sets, rendering.c.hash]

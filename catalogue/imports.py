@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from catalogue import changesets, forms, jobs, libraries, messages
+from catalogue import changesets, forms, jobs, libraries, messages, sets
 from catalogue.ingest import Staging
 from catalogue.publishing import publish
 from catalogue.store import Store
@@ -63,17 +63,21 @@ def import_files(
     encoding: str = "auto",
     preview: bool = False,
     batch: int = 1000,
+    collections: Sequence[str] = (),
     progress: Progress = lambda counts: None,
 ) -> Imported:
     """Stage `inputs` as one change set of `library` and publish it, unless only a `preview` is asked for.
 
-    Raises RefusedError (unknown library, another import of it running), FormatError (a file that is no library data:
-    nothing is published, what came before it in the same call is not either), StoreError (disk, database, clock; the
-    same call continues).
+    `collections`: slugs of those that its records are put into; they stay in them until the import is undone.
+
+    Raises RefusedError (unknown library or collection, another import of it running), FormatError (a file that is no
+    library data: nothing is published, what came before it in the same call is not either), StoreError (disk,
+    database, clock; the same call continues).
     """
-    fingerprint = _fingerprint(inputs, encoding)
+    fingerprint = _fingerprint(inputs, "\0".join([encoding, *sorted(collections)]))
     with store.read() as connection:
         source = libraries.uploads(connection, library)
+    numbers = [sets.collection_number(store, slug, library) for slug in collections]
     with _alone(store, source, library):
         with store.write() as connection:
             found = changesets.interrupted(connection, source, fingerprint)
@@ -85,7 +89,7 @@ def import_files(
                 number = found.number
         job = jobs.start(store, "import", number)
         try:
-            staging = Staging(store, number, batch)
+            staging = Staging(store, number, batch, numbers)
             staging.stage(_readings(store, library, inputs, encoding), progress, job)
             if not preview:
                 publish(store, number)
@@ -107,11 +111,11 @@ def _readings(store: Store, library: str, inputs: Sequence[Input], encoding: str
                 raise error.at(file=entry.name) from error
 
 
-def _fingerprint(inputs: Sequence[Input], encoding: str) -> str:
+def _fingerprint(inputs: Sequence[Input], how: str) -> str:
     """What an interrupted import must have in common with this one; empty when some input cannot be read again."""
     if not inputs or not all(entry.fingerprint for entry in inputs):
         return ""
-    joined = "\0".join([encoding, *(entry.fingerprint for entry in inputs)])
+    joined = "\0".join([how, *(entry.fingerprint for entry in inputs)])
     return hashlib.blake2b(joined.encode(), digest_size=16).hexdigest()
 
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from catalogue import bulk, changesets, jobs, messages
+from catalogue import bulk, changesets, jobs, membership, messages
+from catalogue.membership import Membership
 from catalogue.renderings import render
 from catalogue.store import Store
-from catalogue.tables import STAGED, effect, original, quarantine, record, rendering, version
+from catalogue.tables import LIVE, STAGED, effect, original, quarantine, record, rendering, version
 from foundation.errors import Problem
 from foundation.limits import LOCAL_ID_CHARACTERS
 from marc.reading import Reading
@@ -40,8 +41,12 @@ class Known(NamedTuple):
     """Hash of the bytes as they came."""
     content: bytes | None
     """Hash of what was read from them: the same bytes read in another encoding are another record."""
+    collections: str
+    """Numbers of the collections that its import, or an earlier one, named."""
     staged: int | None
     """The version that this change set has staged for it already, if any."""
+    dropped: bool = False
+    """This change set deletes it, as far as it has come."""
 
 
 @dataclass(slots=True)
@@ -52,14 +57,18 @@ class _Batch:
     versions: list[tuple[Any, ...]] = field(default_factory=list)
     originals: list[tuple[Any, ...]] = field(default_factory=list)
     renderings: list[tuple[Any, ...]] = field(default_factory=list)
-    effects: list[tuple[Any, ...]] = field(default_factory=list)
+    effects: dict[int, tuple[int | None, int | None] | None] = field(default_factory=dict)
+    """Record → versions before and after; None: as if nothing had happened to it."""
     quarantine: list[tuple[Any, ...]] = field(default_factory=list)
 
 
 class Staging:
-    """One change set being filled from one source."""
+    """One change set being filled from one source.
 
-    def __init__(self, store: Store, number: int, batch: int = 1000) -> None:
+    `collections`: numbers of the sets that its records are put into beside those they were put into before.
+    """
+
+    def __init__(self, store: Store, number: int, batch: int = 1000, collections: Iterable[int] = ()) -> None:
         self._store = store
         self._batch = batch
         self._trained = False
@@ -67,7 +76,9 @@ class Staging:
         self.number = number
         with store.read() as connection:
             found = changesets.require(connection, number, changesets.STAGING)
-        self._source = found.source
+            self._sets = Membership(connection)
+        self._source, self._library = found.source, found.library
+        self._collections = tuple(sorted(set(collections)))
         self.position = found.position
         self.counts: dict[str, int] = dict.fromkeys(COUNTS, 0) | found.counts
 
@@ -80,19 +91,56 @@ class Staging:
         staged before stays, and staging can go on.
         """
         remaining = islice(readings, self.position, None)
+
+        def note(connection: Connection) -> None:
+            if job is not None:
+                jobs.advance(connection, job, self.position + len(batch), self._store.now(connection))
+
         while batch := list(islice(remaining, self._batch)):
-            self._train(batch)
-            self._reserve(len(batch))
-            with self._store.write() as connection:
-                counts = self._stage_batch(connection, batch)
-                changesets.advance(connection, self.number, self.position + len(batch), counts)
-                if job is not None:
-                    jobs.advance(connection, job, self.position + len(batch), self._store.now(connection))
-            self.position += len(batch)
-            self.counts = counts
-            progress(counts)
+            self.take(batch, note)
+            progress(self.counts)
+        self.finish()
+
+    def take(self, batch: Sequence[Reading], note: Callable[[Connection], None], unchanged: int = 0) -> None:
+        """Stage one batch in one transaction, in which `note` keeps whatever says how far the source is read.
+
+        `unchanged`: how many more came with it that `same` has recognised. Raises StoreError; then none of it is kept.
+        """
+        self._train(batch)
+        self._reserve(len(batch))
+        self._number_sets(batch)
+        with self._store.write() as connection:
+            counts = self._stage_batch(connection, batch)
+            counts["read"] += unchanged
+            counts["unchanged"] += unchanged
+            changesets.advance(connection, self.number, self.position + len(batch), counts)
+            note(connection)
+        self.position += len(batch)
+        self.counts = counts
+
+    def finish(self) -> None:
+        """Nothing more comes: the change set can be looked at and published."""
         with self._store.write() as connection:
             changesets.advance(connection, self.number, self.position, self.counts, changesets.STAGED)
+
+    def same(self, digests: Mapping[str, bytes]) -> set[str]:
+        """Those local ids of the source whose record is shown now with the original of this digest (`digest`).
+
+        So a harvest need not read what it has; what this change set has staged for them already is not the same.
+        """
+        found: set[str] = set()
+        ordered = sorted(digests)
+        query = (
+            select(record.c.local_id, version.c.original, effect.c.record_id)
+            .join(version, version.c.id == record.c.version_id)
+            .outerjoin(effect, (effect.c.record_id == record.c.id) & (effect.c.change_set_id == self.number))
+            .where(record.c.source_id == self._source, record.c.status == LIVE)
+        )
+        with self._store.read() as connection:
+            for start in range(0, len(ordered), 500):
+                rows = connection.execute(query.where(record.c.local_id.in_(ordered[start : start + 500])))
+                found.update(name for name, held, touched in rows if touched is None and digests[name] == held)
+        return found
 
     def _train(self, batch: Sequence[Reading]) -> None:
         """Give the store its dictionaries, in a transaction before the one that uses them."""
@@ -120,39 +168,51 @@ class Staging:
         for reading, name in named:
             counts["read"] += 1
             problem = _refusal(reading, name)
-            digest = hashlib.blake2b(reading.original, digest_size=20).digest()
             found = known.get(name)
+            if reading.deleted or (reading.record is not None and reading.record.leader[5] == "d" and not problem):
+                counts["deleted"] += self._delete(rows, known, name)
+                continue
+            digest = original_digest(reading.original)
             if problem is None and found is not None and found.staged is not None:
                 if digests.get(found.staged, found.original) == digest:
                     counts["unchanged"] += 1
                     continue
-                problem = Problem(messages.LOCAL_ID_REPEATED, values={"local_id": name})
-                problem = problem.at(record=reading.number, offset=reading.offset)
+                # A harvest meets what changed under it a second time, and the later one is right. Two records of one
+                # file with the same number are two records.
+                if not reading.name:
+                    problem = Problem(messages.LOCAL_ID_REPEATED, values={"local_id": name})
+                    problem = problem.at(record=reading.number, offset=reading.offset)
             if problem is not None or reading.record is None:
                 counts["quarantined"] += 1
                 rows.quarantine.append(self._quarantine(reading, problem or reading.problems[-1]))
                 continue
             counts["repaired"] += bool(reading.problems)
-            if reading.record.leader[5] == "d":
-                if found is not None and found.version_id is not None:
-                    counts["deleted"] += 1
-                    rows.effects.append((self.number, found.id, found.version_id, None))
-                continue
             content = hashlib.blake2b(reading.record.text.encode(), digest_size=16).digest()
-            if found is not None and found.original == digest and found.content == content:
+            assigned = self._assigned(found)
+            same = found is not None and not found.dropped and (found.original, found.content) == (digest, content)
+            if same and found is not None and found.collections == assigned:
                 counts["unchanged"] += 1
                 continue
             if found is None:
-                found = Known(self._next("record"), STAGED, None, None, None, None)
+                found = Known(self._next("record"), STAGED, None, None, None, "", None)
                 rows.records.append((found.id, _identifier(), self._source, name, STAGED, ""))
             counts["new" if found.version_id is None else "changed"] += 1
             version_id = self._next("version")
             digests[version_id] = digest
-            known[name] = found._replace(staged=version_id)
-            rows.effects.append((self.number, found.id, found.version_id, version_id))
-            self._version(connection, rows, (version_id, found.id), reading, (digest, content))
+            known[name] = found._replace(staged=version_id, dropped=False)
+            rows.effects[found.id] = (found.version_id, version_id)
+            self._version(connection, rows, (version_id, found.id), reading, (digest, content), assigned)
         self._write(connection, rows)
         return counts
+
+    def _delete(self, rows: _Batch, known: dict[str, Known], name: str) -> bool:
+        """Stage that a record is gone; False when nobody has ever seen it."""
+        found = known.get(name)
+        if found is None or (found.version_id is None and found.staged is None):
+            return False
+        rows.effects[found.id] = None if found.version_id is None else (found.version_id, None)
+        known[name] = found._replace(staged=None, dropped=True)
+        return found.version_id is not None
 
     def _known(self, connection: Connection, names: set[str]) -> dict[str, Known]:
         """What the store knows of these local ids of the source."""
@@ -166,6 +226,8 @@ class Staging:
                 record.c.version_id,
                 version.c.original,
                 version.c.content,
+                version.c.collections,
+                effect.c.record_id,
                 effect.c.after,
                 staged.c.original,
             )
@@ -178,9 +240,10 @@ class Staging:
         ordered = sorted(names)
         for start in range(0, len(ordered), 500):
             rows = connection.execute(query.where(record.c.local_id.in_(ordered[start : start + 500])))
-            for name, number, status, version_id, digest, content, after, staged_digest in rows:
+            for name, number, status, version_id, digest, content, named, touched, after, staged_digest in rows:
                 held = staged_digest if after is not None else digest
-                found[name] = Known(number, status, version_id, held, content, after)
+                dropped = touched is not None and after is None
+                found[name] = Known(number, status, version_id, held, content, named or "", after, dropped)
         return found
 
     def _reserve(self, count: int) -> None:
@@ -194,14 +257,34 @@ class Staging:
         self._numbers[series] = held[1:]
         return held[0]
 
+    def _number_sets(self, batch: Sequence[Reading]) -> None:
+        """Give a number to every set of material and language met for the first time, in a transaction before."""
+        missing = self._sets.missing(reading.record for reading in batch if reading.record is not None)
+        if missing:
+            with self._store.write() as connection:
+                self._sets.known |= membership.number(connection, missing)
+
+    def _assigned(self, found: Known | None) -> str:
+        """The collections of a new version: those of the version before it, and those of this import."""
+        before = found.collections if found is not None else ""
+        if not self._collections:
+            return before
+        return " ".join(map(str, sorted({*map(int, before.split()), *self._collections})))
+
     def _version(
-        self, connection: Connection, rows: _Batch, ids: tuple[int, int], reading: Reading, hashes: tuple[bytes, bytes]
+        self,
+        connection: Connection,
+        rows: _Batch,
+        ids: tuple[int, int],
+        reading: Reading,
+        hashes: tuple[bytes, bytes],
+        assigned: str,
     ) -> None:
         """Rows of a version. `ids`: its own, its record's; `hashes`: of the bytes, and of what was read from them."""
         assert reading.record is not None
         compress = self._store.compression.compress
         made, problems = render(reading.record)
-        if not reading.record.control("001").strip():
+        if not reading.name and not reading.record.control("001").strip():
             problems.append(Problem(messages.LOCAL_ID_MADE, values={"local_id": _local_id(reading)}))
         version_id, record_id = ids
         rows.originals.append((hashes[0], *compress(connection, ORIGINAL, reading.original)))
@@ -217,6 +300,10 @@ class Staging:
                 normalised,
                 sum(one.format.mask for one in made),
                 json.dumps([describe(problem) for problem in said], ensure_ascii=False) if said else None,
+                reading.provenance or None,
+                self._sets.decide(reading.record, self._library, [int(one) for one in assigned.split()]),
+                self._sets.epoch,
+                assigned,
             )
         )
         for one in made:
@@ -243,7 +330,8 @@ class Staging:
         bulk.insert(
             connection,
             version,
-            "id record_id change_set_id original content dictionary normalised formats problems",
+            "id record_id change_set_id original content dictionary normalised formats problems provenance "
+            "sets epoch collections",
             rows.versions,
         )
         bulk.insert(connection, rendering, "version_id format hash dictionary bytes", rows.renderings)
@@ -251,9 +339,11 @@ class Staging:
             connection,
             effect,
             "change_set_id record_id before after",
-            rows.effects,
-            "ON CONFLICT (change_set_id, record_id) DO NOTHING",
+            [(self.number, number, *found) for number, found in rows.effects.items() if found is not None],
+            "ON CONFLICT (change_set_id, record_id) DO UPDATE SET after = excluded.after",
         )
+        withdrawn = [(self.number, number) for number, found in rows.effects.items() if found is None]
+        bulk.execute(connection, "DELETE FROM effect WHERE change_set_id = ? AND record_id = ?", withdrawn)
         bulk.insert(
             connection,
             quarantine,
@@ -274,10 +364,18 @@ def describe(problem: Problem) -> dict[str, Any]:
     }
 
 
+def original_digest(data: bytes) -> bytes:
+    """What tells the bytes of one record as they came from those of another."""
+    return hashlib.blake2b(data, digest_size=20).digest()
+
+
 def _local_id(reading: Reading) -> str:
-    """Field 001, or the position in the named file: never the content, for two copies of one sheet are two records."""
-    if reading.record is None:
-        return ""
+    """What its source calls it, field 001, or the position in the named file.
+
+    Never the content, for two copies of one sheet are two records.
+    """
+    if reading.name or reading.record is None:
+        return reading.name
     name = reading.record.control("001").strip()
     return name or f"{reading.file}#{reading.number}"[-LOCAL_ID_CHARACTERS:]
 

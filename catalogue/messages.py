@@ -108,3 +108,35 @@ STORE_NEWER = Message(
     "bản mới.",
     "the store was upgraded by a newer release ({found}); this one knows {known}. Install the newer release again.",
 )
+SOURCE_NAME = Message(
+    "source.name",
+    "{name!r} không thể làm tên nguồn. Hãy đặt tên từ 1 đến 100 ký tự, khác “uploads”.",
+    "{name!r} cannot be the name of a source. Choose one of 1 to 100 characters, other than “uploads”.",
+)
+SOURCE_EXISTS = Message(
+    "source.exists",
+    "nguồn {name} đã có, của thư viện {library}. Hãy chọn tên khác.",
+    "there is a source {name} already, of the library {library}. Choose another name.",
+)
+SOURCE_UNKNOWN = Message(
+    "source.unknown",
+    "không có nguồn {name}. Các nguồn hiện có: {known}.",
+    "there is no source {name}. The sources are: {known}.",
+)
+RUN_UNKNOWN = Message(
+    "run.unknown",
+    "không có đợt thu thập {number}. Hãy xem danh sách bằng `lienthong harvest status`.",
+    "there is no run {number}. See the list with `lienthong harvest status`.",
+)
+RUN_STATE = Message(
+    "run.state",
+    "đợt thu thập {number} đang ở trạng thái {state}, không làm được việc này.",
+    "run {number} is in the state {state}, in which this cannot be done.",
+)
+PROVENANCE_LONG = Message(
+    "record.provenance_long",
+    "biểu ghi thu thập được đã qua {seen} kho, vượt giới hạn PROVENANCE_STEPS ({allowed}). Hãy thu thập từ kho gần gốc "
+    "hơn.",
+    "the harvested record was handed on by {seen} repositories, beyond PROVENANCE_STEPS ({allowed}). Harvest it from a "
+    "repository nearer to its origin.",
+)

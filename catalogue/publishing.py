@@ -9,28 +9,30 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, delete, null, select, update
+from sqlalchemy import Connection, case, null, select, update
 
-from catalogue import bulk, changesets, clock, segments
-from catalogue.restamp import FeedRow, Move, restamp
+from catalogue import bulk, changesets, clock, membership, moving
+from catalogue.membership import Membership
+from catalogue.renderings import FOLLOWED_MASK
+from catalogue.restamp import Move
 from catalogue.store import Store
 from catalogue.tables import (
     DELETED,
-    EVERYTHING,
+    LEFT,
     LIVE,
     STAGED,
     change,
     change_set,
     effect,
-    feed,
+    library,
     record,
     rendering,
     source,
     version,
 )
+from marc.record import Record
 
 BATCH = 1000
-FEED_COLUMNS = "set_id datestamp status formats record_id"
 
 
 class Published(NamedTuple):
@@ -56,13 +58,15 @@ def publish(store: Store, number: int, silent: bool = False) -> Published:
         stamp, seq = clock.take(store, connection)
         found = changesets.require(connection, number, changesets.STAGED)
         result = Published(stamp)
-        library = select(source.c.library_id).where(source.c.id == found.source).scalar_subquery()
-        sets = (EVERYTHING, int(connection.execute(select(library)).scalar_one()))
+        decided = Membership(connection)
         # What a record showed until now is only known for sure here: another change set may have come in between.
         current = select(record.c.version_id).where(record.c.id == effect.c.record_id).scalar_subquery()
         connection.execute(update(effect).where(effect.c.change_set_id == number).values(before=current))
-        for batch in _batches(connection, number):
-            moved, quiet = _move_feed(connection, batch, sets, stamp, silent)
+        used: set[int] = set()
+        for effects in _batches(connection, number):
+            batch = _decided_now(store, connection, effects, decided)
+            moved, quiet = _move_feed(connection, batch, decided, stamp, silent)
+            used.update(*(decided.rows(sets) for sets in {row.sets for row in batch if row.after is not None}))
             result = _count(result, batch, moved)
             rows = [
                 (seq + n, row.id, number, stamp, int(row.after is None), int(row.id in quiet))
@@ -70,7 +74,8 @@ def publish(store: Store, number: int, silent: bool = False) -> Published:
             ]
             bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted silent", rows)
             seq += len(rows)
-        _point_records(connection, number, sets)
+        membership.show(connection, used)
+        _point_records(connection, number)
         clock.settle(connection, stamp, seq)
         # What staging has counted under the same names is said from the file's side, and stands.
         counts = {name: getattr(result, name) for name in ("created", "changed", "deleted", "same")} | found.counts
@@ -101,65 +106,86 @@ class _Effect(NamedTuple):
     after: int | None
     formats: int
     """Formats of the version after; 0 when there is none."""
+    sets: str
+    """Its sets, as `record.sets` has them."""
+    epoch: int
+    """The definitions by which they were decided."""
 
 
 def _batches(connection: Connection, number: int) -> Iterator[list[_Effect]]:
     """The effects of a change set in the order of their records, a batch at a time."""
     last = -1
+    columns = (version.c.formats, version.c.sets, version.c.epoch)
     while True:
         query = (
-            select(record.c.id, record.c.status, record.c.version_id, effect.c.after, version.c.formats)
+            select(record.c.id, record.c.status, record.c.version_id, effect.c.after, *columns)
             .join(record, record.c.id == effect.c.record_id)
             .outerjoin(version, version.c.id == effect.c.after)
             .where(effect.c.change_set_id == number, effect.c.record_id > last)
             .order_by(effect.c.record_id)
             .limit(BATCH)
         )
-        rows = [_Effect(a, b, c, d, e or 0) for a, b, c, d, e in connection.execute(query)]
+        rows = [_Effect(a, b, c, d, e or 0, f or "", g or 0) for a, b, c, d, e, f, g in connection.execute(query)]
         if not rows:
             return
         yield rows
         last = rows[-1].id
 
 
+def _decided_now(store: Store, connection: Connection, batch: list[_Effect], decided: Membership) -> list[_Effect]:
+    """The batch with the sets of today: a version that waited while a definition changed is decided anew."""
+    stale = [row.after for row in batch if row.after is not None and row.epoch != decided.epoch]
+    if not stale:
+        return batch
+    columns = (version.c.id, version.c.dictionary, version.c.normalised, version.c.collections, library.c.code)
+    query = select(*columns).join(record, record.c.id == version.c.record_id)
+    query = query.join(source, source.c.id == record.c.source_id).join(library, library.c.id == source.c.library_id)
+    unpack = store.compression.decompress
+    found = {
+        number: (Record(unpack(connection, dictionary, blob).decode()), code, tuple(map(int, named.split())))
+        for number, dictionary, blob, named, code in connection.execute(query.where(version.c.id.in_(stale)))
+    }
+    missing = decided.missing(one for one, _, _ in found.values())
+    if missing:
+        decided.known |= membership.number(connection, missing)
+    sets = {number: decided.decide(*arguments) for number, arguments in found.items()}
+    changed = "UPDATE version SET sets = ?, epoch = ? WHERE id = ?"
+    bulk.execute(connection, changed, [(text, decided.epoch, number) for number, text in sets.items()])
+    return [row if row.after not in sets else row._replace(sets=sets[row.after]) for row in batch]
+
+
 def _move_feed(
-    connection: Connection, batch: Sequence[_Effect], sets: tuple[int, ...], stamp: int, silent: bool
+    connection: Connection, batch: Sequence[_Effect], decided: Membership, stamp: int, silent: bool
 ) -> tuple[list[_Effect], set[int]]:
     """Move the feed's rows for a batch; returns the effects that changed anything, and the records of which no
-    harvester is told."""
+    harvester is told.
+
+    The formats that are made after publication stay where they are while the record lives: the follower moves them.
+    """
     known = [row for row in batch if row.status != STAGED]
-    held: dict[int, list[FeedRow]] = {row.id: [] for row in known}
+    held = moving.rows_of(connection, [row.id for row in known])
     hashes = rendering_hashes(connection, (number for row in known for number in (row.version_id, row.after)))
-    if known:
-        query = select(feed.c.set_id, feed.c.datestamp, feed.c.status, feed.c.formats, feed.c.record_id)
-        for *values, record_id in connection.execute(query.where(feed.c.record_id.in_(held))):
-            held[record_id].append(FeedRow(*values))
-    moved: list[_Effect] = []
-    quiet: set[int] = set()
-    fresh: list[tuple[int, int, int, int, int]] = []
-    stale: list[int] = []
-    for row in batch:
-        if row.status == STAGED:
-            moved.append(row)
-            fresh.extend((set_id, stamp, LIVE, row.formats, row.id) for set_id in sets)
+    fresh = {
+        row.id: Move(stamp, decided.rows(row.sets), row.formats, row.formats) for row in batch if row.status == STAGED
+    }
+    moves = {}
+    anew: set[int] = set()
+    for row in known:
+        mine = held[row.id]
+        if row.after is None:
+            moves[row.id] = Move(stamp, {one.set_id for one in mine if one.status != LEFT}, 0, 0)
             continue
         before, after = hashes.get(row.version_id, {}), hashes.get(row.after, {})
         changed = sum(1 << bit for bit, digest in after.items() if before.get(bit) != digest)
-        rows = restamp(held[row.id], Move(stamp, sets, row.formats, 0 if silent else changed))
-        if silent and sorted(rows) == sorted(held[row.id]):
-            quiet.add(row.id)
-        # A second change within one second leaves the rows as they are, and is a change all the same.
-        if changed or sorted(rows) != sorted(held[row.id]):
-            moved.append(row)
-            stale.append(row.id)
-            fresh.extend((*feed_row, row.id) for feed_row in rows)
-    # Also where a row stays what it was: a silent change, or a second one within one second, shows other bytes.
-    segments.invalidate(connection, ((row.set_id, row.datestamp, number) for number in stale for row in held[number]))
-    segments.invalidate(connection, ((set_id, datestamp, number) for set_id, datestamp, *_, number in fresh))
-    if stale:
-        connection.execute(delete(feed).where(feed.c.record_id.in_(stale)))
-    bulk.insert(connection, feed, FEED_COLUMNS, fresh)
-    return moved, quiet
+        formats = row.formats | moving.living(mine) & FOLLOWED_MASK
+        if silent and changed:
+            anew.add(row.id)
+        moves[row.id] = Move(stamp, decided.rows(row.sets), formats, 0 if silent else changed)
+    # Another provenance is news too: what is written of the record beforehand has it inside.
+    told = _provenance(connection, known)
+    anew |= {row.id for row in known if told.get(row.version_id) != told.get(row.after)}
+    moved, quiet = moving.apply(connection, held, moves, fresh, anew)
+    return [row for row in batch if row.status == STAGED or row.id in moved], quiet if silent else set()
 
 
 def rendering_hashes(connection: Connection, versions: Iterable[int | None]) -> dict[Any, dict[int, bytes]]:
@@ -173,6 +199,15 @@ def rendering_hashes(connection: Connection, versions: Iterable[int | None]) -> 
     return found
 
 
+def _provenance(connection: Connection, rows: Sequence[_Effect]) -> dict[int | None, str]:
+    """For the versions before and after of each row that goes on being shown: where they come from, if they have it."""
+    wanted = {number for row in rows if row.after is not None for number in (row.version_id, row.after)}
+    query = select(version.c.id, version.c.provenance).where(
+        version.c.id.in_(wanted), version.c.provenance.is_not(None)
+    )
+    return {row.id: row.provenance for row in connection.execute(query)} if wanted else {}
+
+
 def _count(result: Published, batch: Sequence[_Effect], moved: Sequence[_Effect]) -> Published:
     gone = sum(row.after is None for row in moved)
     born = sum(row.status != LIVE for row in moved if row.after is not None)
@@ -184,14 +219,10 @@ def _count(result: Published, batch: Sequence[_Effect], moved: Sequence[_Effect]
     )
 
 
-def _point_records(connection: Connection, number: int, sets: tuple[int, ...]) -> None:
-    """Let every record of the change set show the version after it."""
-    connection.execute(
-        update(record)
-        .where(effect.c.change_set_id == number, effect.c.record_id == record.c.id)
-        .values(
-            version_id=effect.c.after,
-            status=case((effect.c.after == null(), DELETED), else_=LIVE),
-            sets=" ".join(map(str, sets[1:])),
-        )
-    )
+def _point_records(connection: Connection, number: int) -> None:
+    """Let every record of the change set show the version after it. A deleted one keeps the sets it was in."""
+    mine = (effect.c.change_set_id == number, effect.c.record_id == record.c.id)
+    gone = update(record).where(*mine, effect.c.after == null()).values(version_id=None, status=DELETED)
+    connection.execute(gone)
+    shown = update(record).where(*mine, effect.c.after == version.c.id)
+    connection.execute(shown.values(version_id=version.c.id, status=LIVE, sets=version.c.sets))

@@ -1,20 +1,32 @@
 """The formats a record is shown in: one entry here, and every door knows the new format.
 
-A rendering is made once, when the record changes, and stored; nothing is rendered while somebody waits.
+A rendering is made once, when the record changes, and stored; nothing is rendered while somebody waits. The first two
+formats are made before a record is published, for every version. The others are made behind it by a follower of the
+change sequence (`catalogue.followers`), once for each record: a record enters their feed when they are ready.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from catalogue import messages
+from dublin_core import dim, edm, mods, qualified
 from dublin_core import xml as dublin_core
+from dublin_core.edm import Showing
 from foundation.errors import Problem
 from marc import marcxml
 from marc.record import Record
+from marc.with_holdings import with_holdings
+
+NOWHERE = Showing()
+
+# What no XML 1.0 document may hold (production 2, Char), in UTF-8: one such byte would end the page it stands on for
+# every harvester. Readers clean what they read; a record that was built by other means has only this to go through.
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +39,41 @@ class Format:
     """Its metadataPrefix."""
     namespace: str
     schema: str
-    render: Callable[[Record], bytes]
-    """One UTF-8 XML element with its own namespace declarations, no prolog."""
+    render: Callable[[Record, Showing], bytes | None]
+    """One UTF-8 XML element with its own namespace declarations, no prolog; None: the record has no such format."""
+    followed: bool = True
+    """Whether it is made after publication."""
 
     @property
     def mask(self) -> int:
         return 1 << self.bit
 
 
+def _plainly(write: Callable[[Record], bytes]) -> Callable[[Record, Showing], bytes]:
+    """A format that needs the record alone."""
+    return lambda record, showing: write(record)
+
+
 FORMATS: tuple[Format, ...] = (
-    Format(0, "oai_dc", dublin_core.OAI_DC, dublin_core.OAI_DC_SCHEMA, dublin_core.oai_dc),
-    Format(1, "marcxml", marcxml.NAMESPACE, marcxml.SCHEMA, marcxml.write),
+    Format(0, "oai_dc", dublin_core.OAI_DC, dublin_core.OAI_DC_SCHEMA, _plainly(dublin_core.oai_dc), followed=False),
+    Format(1, "marcxml", marcxml.NAMESPACE, marcxml.SCHEMA, _plainly(marcxml.write), followed=False),
+    Format(2, "mods", mods.MODS, mods.MODS_SCHEMA, _plainly(mods.mods)),
+    Format(3, "qdc", qualified.QDC, qualified.QDC_SCHEMA, _plainly(qualified.qdc)),
+    Format(4, "edm", edm.EDM, edm.EDM_SCHEMA, edm.edm),
+    Format(5, "dim", dim.DIM, dim.DIM_SCHEMA, _plainly(dim.dim)),
+    Format(
+        6,
+        "marc21_withholdings",
+        marcxml.NAMESPACE,
+        marcxml.SCHEMA,
+        _plainly(lambda record: marcxml.write(with_holdings(record))),
+    ),
 )
+STAGED: tuple[Format, ...] = tuple(entry for entry in FORMATS if not entry.followed)
+FOLLOWED: tuple[Format, ...] = tuple(entry for entry in FORMATS if entry.followed)
 BY_NAME = {entry.name: entry for entry in FORMATS}
+STAGED_MASK = sum(entry.mask for entry in STAGED)
+FOLLOWED_MASK = sum(entry.mask for entry in FOLLOWED)
 
 
 class Rendering(NamedTuple):
@@ -50,16 +84,34 @@ class Rendering(NamedTuple):
     data: bytes
 
 
+class Failure(NamedTuple):
+    """A format that could not be made."""
+
+    format: Format
+    reason: str
+
+
 def render(record: Record) -> tuple[list[Rendering], list[Problem]]:
-    """The record in every format, and a problem for each format that could not be made (the others go on)."""
+    """The record in every format of `STAGED`, and a problem for each that could not be made (the others go on)."""
+    made, failures = make(record, STAGED, NOWHERE)
+    return made, [_problem(failure) for failure in failures]
+
+
+def make(record: Record, formats: Iterable[Format], showing: Showing) -> tuple[list[Rendering], list[Failure]]:
+    """The record in those of `formats` that it has, and those that could not be made."""
     made: list[Rendering] = []
-    problems: list[Problem] = []
-    for entry in FORMATS:
+    failures: list[Failure] = []
+    for entry in formats:
         try:
-            data = entry.render(record)
+            data = entry.render(record, showing)
         except Exception as error:
-            values = {"format": entry.name, "reason": repr(error)}
-            problems.append(Problem(messages.RENDERING_FAILED, values=values))
+            failures.append(Failure(entry, repr(error)))
             continue
-        made.append(Rendering(entry, hashlib.blake2b(data, digest_size=16).digest(), data))
-    return made, problems
+        if data is not None:
+            data = _FORBIDDEN.sub(b"", data)
+            made.append(Rendering(entry, hashlib.blake2b(data, digest_size=16).digest(), data))
+    return made, failures
+
+
+def _problem(failure: Failure) -> Problem:
+    return Problem(messages.RENDERING_FAILED, values={"format": failure.format.name, "reason": failure.reason})

@@ -22,7 +22,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, select, tuple_, 
 from catalogue import bulk
 from catalogue.feed import Cursor, Segment
 from catalogue.store import Store
-from catalogue.tables import change, clock, feed, feed_set, segment
+from catalogue.tables import COLLECTIONS, change, clock, feed, feed_set, segment
 
 START = Cursor(-1, -1)
 """Before every position."""
@@ -134,7 +134,8 @@ def invalidate(connection: Connection, positions: Iterable[tuple[int, int, int]]
     """Delete the segments that hold one of `positions` (set, datestamp, record), in the transaction that moves them."""
     moved: dict[int, list[tuple[int, int]]] = {}
     for set_id, datestamp, record_id in positions:
-        moved.setdefault(set_id, []).append((datestamp, record_id))
+        if set_id < COLLECTIONS:
+            moved.setdefault(set_id, []).append((datestamp, record_id))
     for set_id, mine in moved.items():
         mine.sort()
         near = select(*_ENDS).where(segment.c.set_id == set_id, _last >= tuple_(*mine[0]), _after < tuple_(*mine[-1]))
@@ -147,11 +148,16 @@ def invalidate(connection: Connection, positions: Iterable[tuple[int, int, int]]
 
 
 def changed_sets(connection: Connection, since: int | None) -> set[int]:
-    """The sets in which something changed behind the change `since`; None: every set there is."""
+    """The sets that have segments and in which something changed behind the change `since`; None: all that have any.
+
+    Everything and the libraries have them. Sets of material, language and the like are read row by row: each would
+    cost as much disk as everything does, and be harvested once in a while.
+    """
+    mine = feed_set.c.id < COLLECTIONS
     if since is None:
-        return set(connection.scalars(select(feed_set.c.id)))
+        return set(connection.scalars(select(feed_set.c.id).where(mine)))
     moved = select(feed.c.set_id).join(change, change.c.record_id == feed.c.record_id).where(change.c.seq > since)
-    return set(connection.scalars(moved.distinct()))
+    return {number for number in connection.scalars(moved.distinct()) if number < COLLECTIONS}
 
 
 def drop_others(store: Store, kinds: Collection[str]) -> None:

@@ -11,19 +11,30 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import zstandard
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, select, tuple_
 
 from catalogue import clock
 from catalogue.feed import Cursor, Entry, Segment, Selection, SetDescription
-from catalogue.libraries import LIBRARY_SETS
-from catalogue.renderings import BY_NAME, FORMATS
+from catalogue.membership import WHOLE
+from catalogue.provenance import Provenance
+from catalogue.renderings import BY_NAME, FORMATS, Format
 from catalogue.segments import Hole, Shelf, changed_sets, following, holes
 from catalogue.store import Store
-from catalogue.tables import EVERYTHING, LIVE, STAGED, feed, feed_set, record, rendering
+from catalogue.tables import (
+    EVERYTHING,
+    LEAVING,
+    LISTED,
+    LIVE,
+    STAGED,
+    feed,
+    feed_set,
+    followed,
+    record,
+    rendering,
+    version,
+)
 
 _log = logging.getLogger("lienthong.catalogue")
-
 FOREVER = 253_402_300_799
 """9999-12-31T23:59:59Z, behind every stamp."""
 
@@ -54,8 +65,13 @@ class Snapshot:
         """What the answer must say, in seconds since 1970; every stamp given later is at least this."""
         self.sequence: int = moment.seq
         """The last number of the change sequence."""
-        rows = connection.execute(select(feed_set.c.id, feed_set.c.spec, feed_set.c.name_vi, feed_set.c.name_en))
-        self._sets = {row.id: SetDescription(row.spec, row.name_vi, row.name_en) for row in rows}
+        rows: Any = connection.execute(_SETS).cursor
+        self._sets: dict[int, SetDescription] = {}
+        self._listed: set[int] = set()
+        for number, state, *described in rows:
+            self._sets[number] = SetDescription(*described)
+            if state in (LISTED, LEAVING):
+                self._listed.add(number)
         self._numbers = {found.spec: number for number, found in self._sets.items()}
         self._home = self._numbers[home_set] if home_set else EVERYTHING
         self._whole = home_set == ""
@@ -94,12 +110,11 @@ class Snapshot:
         if where is None:
             return []
         chosen = BY_NAME[selection.format]
-        columns = [feed.c.datestamp, feed.c.record_id, feed.c.status, record.c.identifier, record.c.sets]
+        columns: list[ColumnElement[Any]] = [*_HEADER]
         joined = feed.join(record, record.c.id == feed.c.record_id)
         if metadata:
-            columns += [rendering.c.dictionary, rendering.c.bytes]
-            mine = and_(rendering.c.version_id == record.c.version_id, rendering.c.format == chosen.bit)
-            joined = joined.outerjoin(rendering, mine)
+            columns += [*_bytes(chosen), version.c.provenance]
+            joined = joined.outerjoin(*_made(chosen)).outerjoin(version, version.c.id == record.c.version_id)
         query = select(*columns).select_from(joined).where(where)
         query = query.order_by(feed.c.datestamp, feed.c.record_id).limit(limit)
         # The driver's own rows: a page has hundreds, and nothing in them needs converting.
@@ -111,59 +126,70 @@ class Snapshot:
             ]
         entries: list[Entry] = []
         size = 0
-        for at, number, state, name, sets, dictionary, blob in rows:
-            data = None
-            if state == LIVE and blob is not None:
-                data = self._whole_or_none(name, dictionary, blob)
-                size += len(data or b"")
-                if size > byte_limit and entries:
-                    break
-            entries.append(Entry(name, at, number, self._specs(sets), state != LIVE, data))
+        for row in rows:
+            entry = self._entry(row, chosen)
+            size += len(entry.metadata or b"")
+            if size > byte_limit and entries:
+                break
+            entries.append(entry)
         return entries
+
+    def _entry(self, row: Any, shown: Format) -> Entry:
+        """One row with its rendering. Bytes that cannot be unpacked are none: one bad record ends no page."""
+        at, number, state, name, sets, dictionary, blob, provenance = row
+        if state != LIVE or blob is None:
+            return Entry(name, at, number, self._specs(sets), state != LIVE, None)
+        try:
+            data = self._unpack(dictionary)(blob)
+            origin = Provenance.unpack(provenance).given_as(shown.namespace) if provenance else None
+        except Exception as error:
+            _log.error("the %s of %s is damaged in the store: %r", shown.name, name, error)
+            return Entry(name, at, number, self._specs(sets), False, None)
+        return Entry(name, at, number, self._specs(sets), False, data, origin)
 
     def entry(self, identifier: str, format_name: str) -> Entry | None:
         """One item in one format; None when there is no such item here, or not in this format."""
         chosen = BY_NAME[format_name]
-        mine = and_(rendering.c.version_id == record.c.version_id, rendering.c.format == chosen.bit)
         query = (
-            select(
-                feed.c.datestamp,
-                feed.c.record_id,
-                feed.c.status,
-                record.c.identifier,
-                record.c.sets,
-                rendering.c.dictionary,
-                rendering.c.bytes,
+            select(*_HEADER, *_bytes(chosen), version.c.provenance)
+            .select_from(
+                record.join(feed, feed.c.record_id == record.c.id)
+                .outerjoin(*_made(chosen))
+                .outerjoin(version, version.c.id == record.c.version_id)
             )
-            .select_from(record.join(feed, feed.c.record_id == record.c.id).outerjoin(rendering, mine))
             .where(record.c.identifier == identifier, self._here(), self._carries(chosen.mask))
             .order_by(feed.c.datestamp.desc())
             .limit(1)
         )
-        for at, number, state, name, sets, dictionary, blob in self._rows(query):
-            data = self._whole_or_none(name, dictionary, blob) if state == LIVE and blob is not None else None
-            return Entry(name, at, number, self._specs(sets), state != LIVE, data)
-        return None
+        return next((self._entry(row, chosen) for row in self._rows(query)), None)
 
     def formats(self, identifier: str) -> list[str] | None:
         """The formats an item has (a deleted one: had); None when there is no such item here."""
         query = (
-            select(feed.c.formats)
+            select(feed.c.formats, feed.c.status)
             .join(record, record.c.id == feed.c.record_id)
             .where(record.c.identifier == identifier, record.c.status != STAGED, self._here())
         )
-        masks = list(self._connection.scalars(query))
-        if not masks:
+        rows = self._connection.execute(query).all()
+        if not rows:
             return None
+        # A living item may have lost a format: that one has a tombstone among rows that live.
+        masks = [formats for formats, state in rows if state == LIVE] or [formats for formats, _ in rows]
         return [entry.name for entry in FORMATS if any(mask & entry.mask for mask in masks)]
 
     def sets(self) -> list[SetDescription]:
-        """The sets of this repository: those of the libraries with the one above them. A library's own has none."""
+        """The sets of this repository, each behind the one above it. A library's own has none.
+
+        A set of material or language is there once it has had a member, and then for good: its tombstones are. One that
+        a person defined is there from that moment on, even empty, until it is removed and its last member has left.
+        """
         if not self._whole:
             return []
-        found = sorted((one for number, one in self._sets.items() if number != EVERYTHING), key=lambda one: one.spec)
-        top = self._sets[EVERYTHING]
-        return [SetDescription(LIBRARY_SETS, top.name_vi, top.name_en), *found] if found else []
+        found = {self._sets[number].spec: self._sets[number] for number in self._listed if number != EVERYTHING}
+        for spec, names in WHOLE.items():
+            if any(one.startswith(f"{spec}:") for one in found):
+                found[spec] = SetDescription(spec, *names)
+        return [found[spec] for spec in sorted(found, key=lambda spec: spec.split(":"))]
 
     def segments(self, kind: str, selection: Selection, after: Cursor | None, ask: int) -> Iterator[Segment]:
         """The segments of `kind` that end behind `after` and within `until`, in order, read `ask` at a time."""
@@ -196,8 +222,8 @@ class Snapshot:
     def _number(self, selection: Selection) -> int | None:
         """The set that a selection means; None for one that does not exist."""
         if selection.set_spec and self._whole:
-            # Every record belongs to a library, so the set above all libraries is everything.
-            top = selection.set_spec == LIBRARY_SETS
+            # Every record is in a set below each of these, so they are everything.
+            top = selection.set_spec in WHOLE
             return EVERYTHING if top else self._numbers.get(selection.set_spec)
         return self._home
 
@@ -229,14 +255,6 @@ class Snapshot:
     def _rows(self, query: Select[*tuple[Any, ...]]) -> Any:
         return self._connection.execute(query).cursor
 
-    def _whole_or_none(self, name: str, dictionary: int, blob: bytes) -> bytes | None:
-        """A rendering; None when what is stored is damaged, so that one record does not cost its page the others."""
-        try:
-            return self._unpack(dictionary)(blob)
-        except zstandard.ZstdError as error:
-            _log.error("the stored rendering of %s is damaged: %s", name, error)
-            return None
-
     def _unpack(self, dictionary: int) -> Callable[[bytes], bytes]:
         """How blobs with this dictionary are decompressed."""
         found = self._unpackers.get(dictionary)
@@ -245,9 +263,35 @@ class Snapshot:
         return found
 
     def _specs(self, numbers: str) -> tuple[str, ...]:
-        """The setSpecs of `record.sets`; a library's own repository has none."""
+        """The setSpecs of `record.sets`, the deepest alone (2.6); a library's own repository has none."""
         found = self._named.get(numbers)
         if found is None:
             named = [self._sets[int(number)].spec for number in numbers.split()] if self._whole else []
-            found = self._named[numbers] = tuple(named)
+            found = tuple(one for one in named if not any(other.startswith(f"{one}:") for other in named))
+            self._named[numbers] = found
         return found
+
+
+_HEADER = (feed.c.datestamp, feed.c.record_id, feed.c.status, record.c.identifier, record.c.sets)
+_SETS = select(
+    feed_set.c.id,
+    feed_set.c.state,
+    feed_set.c.spec,
+    feed_set.c.name_vi,
+    feed_set.c.name_en,
+    feed_set.c.about_vi,
+    feed_set.c.about_en,
+)
+
+
+def _bytes(chosen: Format) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The columns of a rendering in this format."""
+    table = followed if chosen.followed else rendering
+    return table.c.dictionary, table.c.bytes
+
+
+def _made(chosen: Format) -> tuple[Table, ColumnElement[bool]]:
+    """Where the renderings in this format stand, and which of them is a record's."""
+    if chosen.followed:
+        return followed, and_(followed.c.record_id == record.c.id, followed.c.format == chosen.bit)
+    return rendering, and_(rendering.c.version_id == record.c.version_id, rendering.c.format == chosen.bit)

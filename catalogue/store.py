@@ -8,6 +8,7 @@ makes a commit survive a power cut; with batches of a thousand records the price
 from __future__ import annotations
 
 import secrets
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from catalogue import messages, migrations, tables
 from catalogue.compression import Compression
@@ -113,8 +115,10 @@ class Store:
         """Database errors inside become StoreError, which says what is safe and what to do."""
         try:
             yield
-        except DBAPIError as error:
-            reason = str(error.orig).strip().split("\n", 1)[0]
+        except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
+            # Rows that are read from the driver's own cursor fail with the driver's own errors.
+            told = error.orig if isinstance(error, DBAPIError) else error
+            reason = str(told).strip().split("\n", 1)[0]
             full = "full" in reason or "No space left" in reason
             raise StoreError(messages.STORE_FULL if full else messages.STORE_FAILED, reason=reason) from error
         except OSError as error:
@@ -131,7 +135,7 @@ class Store:
         if not self.sqlite:
             with self.failures(), self.engine.connect() as connection:
                 connection.execution_options(isolation_level="AUTOCOMMIT")
-                connection.execute(text("ANALYZE record, version, rendering, feed, effect"))
+                connection.execute(text("ANALYZE record, version, rendering, followed, feed, effect"))
 
     # --- time -----------------------------------------------------------------------------------------------
     def now(self, connection: Connection) -> int:

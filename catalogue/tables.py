@@ -5,9 +5,12 @@ How the tables hang together:
     library ─ source ─ record ─ version ─ rendering        what libraries contributed, and what it looks like
                          │         └ original               the bytes as received, once per content
     change_set ─ effect ─┘                                  which record went from which version to which
-    feed ─ feed_set                                         who sees what, stamped (`catalogue.feed`)
+    feed ─ feed_set ─ defined_set                           who sees what, stamped (`catalogue.feed`, `catalogue.sets`)
+    followed ─ follower                                     formats made after publication (`catalogue.followers`)
     segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
+    run ─ seen                                              harvests of a source, and what a full one has met
+    heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
     feed_check, manifest                                    what proves that the feed is whole
     partner ─ partner_list                                  who harvested what, and how far (`catalogue.partners`)
@@ -121,7 +124,8 @@ record = Table(
     Column("local_id", String(200), nullable=False),
     Column("status", SmallInteger, nullable=False),
     Column("version_id", BigInteger),
-    Column("sets", String(400), nullable=False, server_default=""),
+    # Numbers of the sets in the header that everybody sees, separated by spaces.
+    Column("sets", LongText, nullable=False, server_default=""),
     UniqueConstraint("source_id", "local_id"),
 )
 
@@ -137,6 +141,11 @@ version = Table(
     Column("normalised", LargeBinary, nullable=False),
     Column("formats", Integer, nullable=False),
     Column("problems", LongText),
+    Column("provenance", LongText),
+    # Numbers of the sets it is in, as decided by the definitions of `epoch`; of the collections an import named.
+    Column("sets", LongText, nullable=False, server_default=""),
+    Column("epoch", Integer, nullable=False, server_default="-1"),
+    Column("collections", LongText, nullable=False, server_default=""),
     Index(None, "record_id"),
     Index(None, "change_set_id"),
 )
@@ -150,6 +159,34 @@ rendering = Table(
     Column("dictionary", Integer, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
+)
+
+followed = Table(
+    "followed",
+    metadata,
+    Column("record_id", Number, primary_key=True, autoincrement=False),
+    Column("format", SmallInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary(16), nullable=False),
+    Column("dictionary", Integer, nullable=False),
+    Column("bytes", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+unmade = Table(
+    "unmade",
+    metadata,
+    Column("record_id", Number, primary_key=True, autoincrement=False),
+    Column("format", SmallInteger, primary_key=True, autoincrement=False),
+    Column("reason", String(500), nullable=False),
+    Column("noted", BigInteger, nullable=False),
+)
+
+follower = Table(
+    "follower",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("formats", Integer, nullable=False),
 )
 
 effect = Table(
@@ -186,6 +223,19 @@ feed_set = Table(
     Column("spec", String(200), nullable=False, unique=True),
     Column("name_vi", String(300), nullable=False),
     Column("name_en", String(300), nullable=False),
+    Column("about_vi", LongText, nullable=False, server_default=""),
+    Column("about_en", LongText, nullable=False, server_default=""),
+    Column("state", SmallInteger, nullable=False, server_default="1"),
+)
+
+defined_set = Table(
+    "defined_set",
+    metadata,
+    Column("set_id", Integer, ForeignKey("feed_set.id"), primary_key=True, autoincrement=False),
+    Column("query", LongText, nullable=False, server_default=""),
+    Column("names", LongText, nullable=False, server_default=""),
+    Column("library_id", Number, ForeignKey("library.id")),
+    Column("changed", BigInteger, nullable=False),
 )
 
 feed = Table(
@@ -244,6 +294,25 @@ clock = Table(
     Column("mark", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("accepted", BigInteger, nullable=False, server_default="0"),
+    Column("epoch", Integer, nullable=False, server_default="0"),
+)
+
+heading = Table(
+    "heading",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("text", LongText, nullable=False),
+    Column("count", Integer, nullable=False),
+    Index("ix_heading_order", "kind", "key", unique=True),
+)
+
+heading_use = Table(
+    "heading_use",
+    metadata,
+    Column("record_id", Number, primary_key=True, autoincrement=False),
+    Column("headings", LargeBinary, nullable=False),
 )
 
 mapping = Table(
@@ -274,6 +343,32 @@ job = Table(
     Column("started", BigInteger, nullable=False),
     Column("heartbeat", BigInteger, nullable=False),
     Column("finished", BigInteger),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("source_id", Number, ForeignKey("source.id"), nullable=False),
+    Column("change_set_id", Number, ForeignKey("change_set.id")),
+    Column("kind", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("wish", String(20), nullable=False, server_default=""),
+    Column("position", LongText, nullable=False, server_default="{}"),
+    Column("counts", LongText, nullable=False, server_default="{}"),
+    Column("said", LongText, nullable=False, server_default="[]"),
+    Column("started", BigInteger, nullable=False),
+    Column("heartbeat", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Index(None, "source_id", "id"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("run_id", Number, primary_key=True, autoincrement=False),
+    Column("local_id", String(200), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 secret = Table(
@@ -364,3 +459,19 @@ LEFT: Final = 3
 
 EVERYTHING: Final = 0
 """feed.set_id of the set that every record is in."""
+
+WAITING: Final = 0
+"""feed_set.state: it has had no member yet, so nobody is told of it."""
+LISTED: Final = 1
+"""feed_set.state: shown in ListSets."""
+LEAVING: Final = 2
+"""feed_set.state: taken away by a person; shown until its last member has left."""
+REMOVED: Final = 3
+"""feed_set.state: empty for good. It still answers, so that those who harvested it learn that its members have left."""
+
+COLLECTIONS: Final = 900_000
+"""feed_set.id of the set above all collections; its members are those of any collection."""
+QUERIES: Final = 900_001
+"""feed_set.id of the set above all saved queries."""
+FIRST_SET: Final = 1_000_000
+"""The sets of records begin here; below are those of the libraries, each under the number of its library."""

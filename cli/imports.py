@@ -54,6 +54,10 @@ UNDO_COUNTS = {
 Files = Annotated[list[str] | None, typer.Argument(help="Tệp; - là đầu vào chuẩn / Files; - is standard input.")]
 Library = Annotated[str, typer.Option(help="Mã thư viện / Code of the library.")]
 Encoding = Annotated[str, typer.Option(help="Bảng mã; auto: tự nhận biết / Encoding; auto recognises it.")]
+Collections = Annotated[
+    list[str] | None,
+    typer.Option("--collection", help="Xếp vào bộ sưu tập / Put into this collection; may be repeated."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Xem trước, chưa công bố / Preview, publish nothing.")]
 Publish = Annotated[int | None, typer.Option(help="Công bố đợt đã xem trước / Publish a previewed change set.")]
 Silent = Annotated[bool, typer.Option("--silent", help="Với --publish: không đổi dấu thời gian / Move no datestamp.")]
@@ -67,6 +71,7 @@ def import_(
     files: Files = None,
     library: Library = "",
     encoding: Encoding = "auto",
+    collections: Collections = None,
     dry_run: DryRun = False,
     publish: Publish = None,
     silent: Silent = False,
@@ -95,7 +100,14 @@ def import_(
             inputs = [_input(name) for name in files]
             if not (json or quiet):
                 _tell_encodings(files, encoding)
-            done = _import(store, library, inputs, encoding, dry_run, settings.import_batch, quiet)
+            how = partial(
+                imports.import_files,
+                encoding=encoding,
+                preview=dry_run,
+                batch=settings.import_batch,
+                collections=collections or (),
+            )
+            done = _import(store, library, inputs, how, quiet)
             if done.resumed_at and not json:
                 vi = f"Tiếp tục từ chỗ dừng: {done.resumed_at:,} biểu ghi đã có sẵn."
                 say(vi, f"Continued where it stopped: {done.resumed_at:,} records were staged already.")
@@ -130,9 +142,7 @@ def _tell_encodings(files: list[str], encoding: str) -> None:
                 out.print(f"  {plain(before[:60])} → {plain(after[:60])}")
 
 
-def _import(
-    store: Store, library: str, inputs: list[Input], encoding: str, preview: bool, batch: int, quiet: bool
-) -> Imported:
+def _import(store: Store, library: str, inputs: list[Input], how: Callable[..., Imported], quiet: bool) -> Imported:
     sizes = [Path(entry.name).stat().st_size for entry in inputs if Path(entry.name).is_file()]
     with bar(", ".join(entry.name for entry in inputs)[:60], quiet) as progress:
         task = progress.task_ids[0]
@@ -143,9 +153,7 @@ def _import(
             progress.update(task, completed=read[0], note=f"{counts['read']:,}")
 
         counted = [replace(entry, open=partial(_counted, entry.open, read)) for entry in inputs]
-        return imports.import_files(
-            store, library, counted, encoding=encoding, preview=preview, batch=batch, progress=advance
-        )
+        return how(store, library, counted, progress=advance)
 
 
 def _counted(opening: Callable[[], BinaryIO], read: list[int]) -> BinaryIO:

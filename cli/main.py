@@ -11,7 +11,24 @@ from typing import Annotated
 
 import typer
 
-from cli import check, demo, doctor, export, feed_health, imports, library, mapping, quarantine, serve, sheet
+from cli import (
+    check,
+    collection,
+    demo,
+    doctor,
+    export,
+    feed,
+    feed_health,
+    imports,
+    index,
+    library,
+    mapping,
+    quarantine,
+    search,
+    serve,
+    sets,
+    sheet,
+)
 from cli.terminal import complain
 from foundation.errors import LienThongError
 
@@ -24,13 +41,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(library.app, name="library")
+app.add_typer(collection.app, name="collection")
+app.add_typer(sets.app, name="set")
+app.add_typer(feed.app, name="feed")
+feed.app.add_typer(feed_health.app)  # without a name: its commands stand beside the others
 app.add_typer(mapping.app, name="mapping")
 app.add_typer(quarantine.app, name="quarantine")
-app.add_typer(feed_health.app, name="feed")
 app.add_typer(sheet.app, name="sheet")
+app.add_typer(index.app, name="index")
 app.command("import")(imports.import_)
 app.command("check")(check.check)
 app.command("export")(export.export)
+app.command("search")(search.search)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from dublin_core.crosswalk import crosswalk
+from dublin_core.kinds import kind
 from dublin_core.punctuation import collapse, persons, strip_brackets, strip_end
 from marc.record import Field, Record
 
@@ -26,12 +27,6 @@ _KINDS: Final = {"00": PERSON, "10": ORGANISATION, "11": MEETING}
 _NAME_CODES: Final = {"00": "abcq", "10": "abdn", "11": "acdenq"}
 """A person's dates ($d) tell namesakes apart in a catalogue and have no place in a reference."""
 _PAGES: Final = re.compile(r"(?<![\d.,])(\d{1,5}) ?(?:tr\b|trang\b|p\b|pages?\b|pp\b|s\.)")
-_MATERIAL: Final = {
-    "c": "score", "d": "score", "e": "map", "f": "map", "g": "video", "i": "sound", "j": "sound", "k": "image",
-    "m": "software", "o": "collection", "p": "collection", "r": "object", "t": "manuscript",
-}  # fmt: skip
-"""Leader/06; text (`a`) and whatever is unknown go by leader/07."""
-_LEVEL: Final = {"a": "article", "b": "article", "s": "serial", "i": "website"}
 
 
 class Name(NamedTuple):
@@ -102,7 +97,7 @@ def citation(record: Record) -> Citation:
     imprint = _imprint(fields)
     extent = next((collapse(" ".join(field.all("abc"))) for field in fields if field.tag == "300"), "")
     return Citation(
-        kind=_kind(record.leader, fields),
+        kind=kind(record),
         title=next(iter(dc.values("title")), ""),
         names=tuple(_names(fields)),
         publisher=next(iter(dc.values("publisher")), ""),
@@ -122,12 +117,6 @@ def citation(record: Record) -> Citation:
         links=tuple(_links(fields)),
         classification=next((collapse(field.get("a")) for field in fields if field.tag in ("082", "080", "084")), ""),
     )
-
-
-def _kind(leader: str, fields: list[Field]) -> str:
-    if any(field.tag == "502" for field in fields):
-        return "thesis"
-    return _MATERIAL.get(leader[6]) or _LEVEL.get(leader[7], "book")
 
 
 def _names(fields: list[Field]) -> list[Name]:

@@ -108,6 +108,12 @@ def read(data: bytes) -> tuple[Record | None, tuple[Problem, ...]]:
         return None, (error.problem,)
 
 
+def described(element: _Element, origin: Origin) -> tuple[Record | None, tuple[Problem, ...]]:
+    """The record of one parsed description that came from `origin`, and what was noticed; None: the last says why."""
+    form = _FORMS.get(local(element), "dc")
+    return _description(element, origin._replace(form=form), 1)
+
+
 def _file(stream: BinaryIO, name: str, inside: bool) -> Iterator[Reading]:
     """The readings of one plain file."""
     number, head = 0, b""
@@ -190,15 +196,19 @@ def _element_record(element: _Element, line: int, repository: str) -> tuple[Reco
         return deletion(origin), ()
     if form == "mods" and not origin.identifier:
         origin = origin._replace(identifier=mods_reading.record_identifier(inner))
+    return _description(inner, origin, line)
+
+
+def _description(element: _Element, origin: Origin, line: int) -> tuple[Record | None, tuple[Problem, ...]]:
     left_out = LeftOut()
     try:
-        said = QualifiedDublinCore.of(statements(inner, left_out))
+        said = QualifiedDublinCore.of(statements(element, left_out))
         record = to_marc(said, origin)
     except InputError as error:
         return None, (*left_out.problems(), error.problem)
     problems = left_out.problems()
     if not said:
-        return None, (*problems, Problem(messages.NOTHING_SAID, values={"line": line, "name": local(inner)}))
+        return None, (*problems, Problem(messages.NOTHING_SAID, values={"line": line, "name": local(element)}))
     if not said.values("title"):
         problems.append(Problem(messages.NO_TITLE))
     return record, tuple(problems)

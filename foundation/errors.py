@@ -4,6 +4,7 @@
     ├── InputError           what came in is at fault: a file, a record, a request, an argument
     │   ├── FormatError      bytes that are not what they say they are (MARC, XML, archives)
     │   └── LimitError       a protection limit of `foundation.limits` was met
+    ├── PeerError            another server, or the line to it, failed; asking again later may help
     ├── RefusedError         the request is well formed but cannot be done now (busy, unknown code, conflict)
     └── StoreError           our own side failed: database, disk, clock
 
@@ -118,6 +119,10 @@ class FormatError(InputError):
 
 class LimitError(InputError):
     """A protection limit was met; values carry `limit` (its name), `seen` and `allowed`."""
+
+
+class PeerError(LienThongError):
+    """Another server, or the line to it, failed: asking again later may help."""
 
 
 class RefusedError(LienThongError):

@@ -167,9 +167,139 @@ MANIFEST_LINE_BYTES: Final = 4 * KIB
 
 PARTNERS: Final = 5_000
 """Clients without a name that are told apart in the log of who harvests; a client can call itself anything."""
+OAI_CLIENTS: Final = 10_000
+"""Clients whose budgets are remembered at a time; whoever has not asked for longest is forgotten first."""
+
+PROVENANCE_STEPS: Final = 20
+"""Repositories that handed a record on before it came here. Nobody has seen a chain of more than four."""
 
 SET_SPEC_CHARACTERS: Final = 64
 """A setSpec of the store. It stands in every resumption token, which must stay below 200 characters."""
+
+# --- connections to others ----------------------------------------------------------------------------------
+URL_CHARACTERS: Final = 4_000
+"""An address that is called. Some resumption tokens are long; most servers refuse addresses of 8,000."""
+
+REDIRECTS: Final = 5
+"""Redirects of one request; each is checked like a new address."""
+
+NETWORK_CHUNK: Final = 256 * KIB
+"""Bytes read from a connection at once."""
+
+ANSWER_SENT_BYTES: Final = 256 * MIB
+"""One answer as it is sent. The largest page of a repository we have heard of is 60 MB."""
+
+ANSWER_BYTES: Final = 1 * GIB
+"""The same unpacked."""
+
+ANSWER_BYTES_PER_SECOND: Final = 100
+"""Slower than this over minutes is not a weak line but a server that will never finish."""
+
+RETRY_SECONDS: Final = 6 * 3600
+"""The longest wait that another server can ask for or that failures lead to; the next run asks anew."""
+# --- Z39.50 -------------------------------------------------------------------------------------------------
+Z3950_PDU_BYTES: Final = 1 * MIB
+"""A request. The longest honest one seen, five terms with all six attributes, has 600 bytes."""
+
+BER_DEPTH: Final = 100
+"""Nested elements of one PDU. An RPN query of RPN_DEPTH levels needs 75."""
+
+BER_INTEGER_BYTES: Final = 8
+"""An INTEGER. Nothing in Z39.50 counts beyond 64 bits."""
+
+BER_OID_ARCS: Final = 32
+"""Numbers of one object identifier; those of Z39.50 have seven to nine."""
+
+BER_ELEMENTS: Final = 20_000
+"""Members of one SEQUENCE OF."""
+
+RPN_DEPTH: Final = 64
+"""Levels of a type-1 query."""
+
+RPN_OPERANDS: Final = 200
+"""Terms and result sets of a type-1 query."""
+
+RPN_ATTRIBUTES: Final = 32
+"""Attributes of one operand; the Bath Profile sends six."""
+
+Z3950_TERM_BYTES: Final = 4 * KIB
+"""One search term, or one query in CQL or CCL."""
+
+Z3950_NAME_BYTES: Final = 256
+"""A result set's name."""
+
+Z3950_DATABASES: Final = 32
+"""Databases of one search."""
+
+Z3950_RESULT_SETS: Final = 100
+"""Result sets of one session."""
+
+Z3950_RESULT_BYTES: Final = 16 * MIB
+"""Memory of the result sets of one session. The oldest are given up for a new one."""
+
+Z3950_RESULTS_BYTES: Final = 256 * MIB
+"""Memory of the result sets of all sessions of a process."""
+
+Z3950_UNSENT_BYTES: Final = 128 * MIB
+"""Answers of a process that clients have not yet read; beyond, whoever has read nothing for longest is cut off."""
+
+Z3950_PRESENT_RECORDS: Final = 500
+"""Records of one present; the client asks again for more."""
+
+Z3950_SCAN_TERMS: Final = 200
+"""Terms of one scan."""
+
+Z3950_SORT_KEYS: Final = 8
+"""Keys of one sort."""
+
+Z3950_RANGES: Final = 32
+"""Ranges of one present."""
+
+Z3950_MESSAGE_FLOOR: Final = 1 * KIB
+"""Least preferred message size that a client may set; a record would hardly fit in less."""
+
+Z3950_MESSAGE_BYTES: Final = 1 * MIB
+"""Largest message that is agreed on, whatever the client proposes."""
+
+Z3950_PENDING_BYTES: Final = 64 * KIB
+"""Requests that one session may send ahead before it is no longer read from; a single larger one is still taken."""
+
+Z3950_UNREAD_SECONDS: Final = 60
+"""How long a client may leave an answer unread before it is cut off."""
+
+Z3950_FIRST_SECONDS: Final = 30
+"""How long a client may take from the first byte of a request to its last, and from connecting to its Init."""
+
+Z3950_REFUSAL_SECONDS: Final = 1
+"""How long a wrong password waits for its answer."""
+# --- search -------------------------------------------------------------------------------------------------
+SEARCH_WINDOW: Final = 50_000
+"""How deep a result may be paged into or kept as a list; behind it the index would sort more than anybody reads."""
+
+SEARCH_WORDS: Final = 500
+"""Words and ranges of one query, over all its parts."""
+
+SEARCH_DEPTH: Final = 100
+"""Parts of a query inside each other."""
+
+SEARCH_TERM_CHARACTERS: Final = 4_096
+"""One term. The longest title asked for as a whole stays under 1,000."""
+
+SEARCH_MASK_LETTERS: Final = 2
+"""Letters that a masked word has to spell out: `a*` would read half of the index."""
+
+SEARCH_NEAR_WORDS: Final = 16
+"""How far apart the words of a proximity search may stand; the values of a field are kept farther apart than this."""
+
+SEARCH_FACETS: Final = 1_000
+"""Values of one facet that an answer may list."""
+
+SEARCH_SCAN: Final = 1_000
+"""Headings that one look into a list may bring."""
+
+HEADING_CHARACTERS: Final = 300
+"""A heading in the lists to browse; longer ones are cut off. Keys have three bytes a letter, and PostgreSQL indexes
+2,700."""
 
 # --- store --------------------------------------------------------------------------------------------------
 CLOCK_LEAP_DAYS: Final = 400
@@ -178,3 +308,71 @@ stamps never go back, so a wrong year would hide every later record in the futur
 
 LOCAL_ID_CHARACTERS: Final = 200
 """A record's local identifier (field 001 or its substitute)."""
+
+# --- union --------------------------------------------------------------------------------------------------
+UNION_RULES_BYTES: Final = 1 * MIB
+"""A table of matching rules. The one that comes with the program has some 30 kB."""
+# --- queries of CQL, PQF and CCL ----------------------------------------------------------------------------
+QUERY_CHARACTERS: Final = 8 * KIB
+"""One query as text. A person types 100, a program that asks for 200 numbers at once some 5,000."""
+
+QUERY_DEPTH: Final = 50
+"""Parentheses (in PQF: operators) inside each other; every engine behind it walks the tree."""
+
+QUERY_OPERATORS: Final = 500
+"""Boolean operators of one query."""
+
+QUERY_ATTRIBUTES: Final = 32
+"""Attributes of one operand, those inherited from its operators too. Bib-1 has six types."""
+
+QUERY_TERM_CHARACTERS: Final = 1_000
+"""One search term: longer than any title."""
+
+QUERY_MASKS: Final = 8
+"""Masking characters of one term; each multiplies the words it may stand for."""
+
+QUERY_STEM_CHARACTERS: Final = 2
+"""Letters that must stand beside the masking characters of a word: `a*` would be half the catalogue."""
+
+QUERY_NEAR_WORDS: Final = 16
+"""How far apart the words of a proximity search may stand; sentences are longer, but nobody asks for more."""
+
+# --- SRU ----------------------------------------------------------------------------------------------------
+SRU_QUERY_BYTES: Final = 32 * KIB
+"""A GET query string: QUERY_CHARACTERS, escaped."""
+
+SRU_BODY_BYTES: Final = 64 * KIB
+"""A POST body."""
+
+SRU_ARGUMENTS: Final = 40
+"""Arguments of one request, known or not. SRU 2.0 knows some twenty."""
+
+SRU_RECORDS: Final = 500
+"""Records of one answer, whatever maximumRecords asks for."""
+
+SRU_WINDOW: Final = 50_000
+"""The last position that startRecord can ask for: an engine has to rank everything before it."""
+
+SRU_TERMS: Final = 200
+"""Headings of one scan."""
+
+SRU_SORT_KEYS: Final = 8
+"""Keys of one order."""
+
+SRU_FACETS: Final = 10
+"""Facets of one answer."""
+
+SRU_FACET_TERMS: Final = 100
+"""Values of one facet in one answer."""
+# --- sets ---------------------------------------------------------------------------------------------------
+SET_QUERY_CHARACTERS: Final = 4_000
+"""One saved query; the longest that reads well has a few hundred."""
+
+SET_QUERY_TESTS: Final = 100
+"""Comparisons in one saved query: each is made for every record that is published."""
+
+SET_QUERY_DEPTH: Final = 20
+"""Brackets and negations inside each other."""
+
+SETS_DEFINED: Final = 200
+"""Saved queries and collections of one store: all of them are asked of every record."""

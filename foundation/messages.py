@@ -1,4 +1,4 @@
-"""What the XML parser and the archive reader say."""
+"""What the XML parser, the archive reader and the way out to other servers say."""
 
 from __future__ import annotations
 
@@ -64,4 +64,86 @@ ARCHIVE_SPOOL: Final = Message(
     "archive.spool",
     "không ghi được tệp tạm khi mở {name}: {reason}. Hãy giải phóng dung lượng đĩa rồi chạy lại.",
     "a temporary file could not be written while opening {name}: {reason}. Free disk space and run again.",
+)
+
+URL_WRONG: Final = Message(
+    "network.url",
+    "{url} không phải là địa chỉ có thể gọi ({reason}). Hãy chép lại địa chỉ, bắt đầu bằng http:// hoặc https://.",
+    "{url} is not an address that can be called ({reason}). Copy the address again; it begins with http:// or https://.",
+)
+URL_PASSWORD: Final = Message(
+    "network.password",
+    "địa chỉ của {host} có tên người dùng hoặc mật khẩu. Hãy bỏ khỏi địa chỉ và ghi vào thiết đặt của nguồn, "
+    "nơi mật khẩu được mã hoá.",
+    "the address of {host} has a user name or password in it. Take it out and put it into the settings of the source, "
+    "where it is kept encrypted.",
+)
+NETWORK_WRONG: Final = Message(
+    "network.allowed",
+    "{seen!r} không phải là địa chỉ hay mạng IP. Hãy ghi như 10.1.2.3 hoặc 10.1.0.0/16.",
+    "{seen!r} is not an IP address or network. Write it as 10.1.2.3 or 10.1.0.0/16.",
+)
+ADDRESS_REFUSED: Final = Message(
+    "network.refused",
+    "không gọi {host} cổng {port}: {address} thuộc mạng nội bộ hoặc cổng không được phép. Nếu đúng là máy của đơn vị "
+    "bạn, hãy cho phép mạng đó trong thiết đặt của nguồn.",
+    "{host} port {port} is not called: {address} belongs to a private network, or the port is not allowed. If it is "
+    "a machine of yours, allow its network in the settings of the source.",
+)
+HOST_UNKNOWN: Final = Message(
+    "network.host",
+    "không tìm thấy máy chủ {host} ({reason}). Hãy kiểm tra tên máy và đường truyền.",
+    "the host {host} is not found ({reason}). Check its name and the line.",
+)
+UNREACHABLE: Final = Message(
+    "network.unreachable",
+    "không kết nối được với {host} cổng {port} ({reason}). Hãy thử lại sau, hoặc hỏi người phụ trách máy chủ đó.",
+    "{host} port {port} cannot be reached ({reason}). Try again later, or ask those who run it.",
+)
+TLS_FAILED: Final = Message(
+    "network.tls",
+    "không lập được kết nối an toàn với {host} ({reason}). Nếu máy chủ dùng chứng thư riêng, hãy khai tệp chứng thư "
+    "trong thiết đặt của nguồn.",
+    "no secure connection to {host} ({reason}). If it uses a certificate of its own, name the certificate file in the "
+    "settings of the source.",
+)
+BROKE_OFF: Final = Message(
+    "network.broke_off",
+    "kết nối với {url} đứt sau {seen} byte ({reason}). Những gì đã nhận trọn vẹn được giữ; lần sau sẽ làm tiếp.",
+    "the answer of {url} broke off after {seen} bytes ({reason}). What came whole is kept; the next attempt goes on.",
+)
+CODING_UNKNOWN: Final = Message(
+    "network.coding",
+    "{url} nén câu trả lời theo kiểu {coding} mà không ai yêu cầu. Hãy báo cho người phụ trách máy chủ đó.",
+    "{url} compresses its answer as {coding}, which nobody asked for. Tell those who run it.",
+)
+TOO_SLOW: Final = Message(
+    "network.slow",
+    "{url} chỉ gửi {seen} byte mỗi giây, ít nhất phải {least}. Hãy thử lại vào giờ khác.",
+    "{url} sends only {seen} bytes a second, {least} is the least. Try again at another hour.",
+)
+ANSWER_LIMIT: Final = Message(
+    "network.limit",
+    "câu trả lời của {url} vượt giới hạn {limit}: {seen}, cho phép {allowed}. Hãy xin nguồn chia trang nhỏ hơn.",
+    "the answer of {url} goes beyond the limit {limit}: {seen} seen, {allowed} allowed. Ask for smaller pages.",
+)
+REDIRECTS: Final = Message(
+    "network.redirects",
+    "{url} chuyển hướng quá {allowed} lần. Hãy dùng địa chỉ cuối cùng mà trình duyệt hiện ra.",
+    "{url} redirects more than {allowed} times. Use the address that a browser ends at.",
+)
+HOST_BUSY: Final = Message(
+    "network.busy",
+    "đang có kết nối khác với {host} quá lâu; mỗi máy chủ chỉ được gọi một lần một lúc. Hãy thử lại sau.",
+    "another connection to {host} has been busy for too long; each host is called once at a time. Try again later.",
+)
+SECRET_LOST: Final = Message(
+    "vault.lost",
+    "không giải mã được mật khẩu của {owner} bằng khoá trong {path}. Hãy nhập lại mật khẩu, hoặc phục hồi tệp khoá.",
+    "the password of {owner} cannot be decrypted with the key in {path}. Enter it again, or restore the key file.",
+)
+KEY_UNREADABLE: Final = Message(
+    "vault.key",
+    "không đọc hoặc ghi được tệp khoá {path}: {reason}. Hãy kiểm tra quyền truy cập thư mục dữ liệu.",
+    "the key file {path} cannot be read or written: {reason}. Check the rights of the data directory.",
 )

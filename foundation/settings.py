@@ -50,12 +50,41 @@ class Settings:
     """Server processes. One serves a province; more need more cores."""
     threads: int = 4
     """Requests that one server process works on at the same time."""
+    z3950_port: int = 2100
+    """Port of Z39.50."""
+    z3950_sessions: int = 500
+    """Z39.50 sessions open at the same time. Whoever comes next is told to try later."""
+    z3950_sessions_per_address: int = 100
+    """The same from one address: a whole library may stand behind one."""
+    z3950_idle_seconds: int = 600
+    """A Z39.50 session without a request for so long is closed."""
+    z3950_search_seconds: int = 30
+    """A Z39.50 request that takes longer ends its session."""
+    z3950_threads: int = 4
+    """Z39.50 requests that are worked on at the same time."""
+    z3950_kept_bytes: int = 64 * 1024 * 1024
+    """Memory for records as they were last sent over Z39.50, so that they need not be rendered again."""
+    z3950_tls_certificate: str = ""
+    """Certificate chain (PEM) of the Z39.50 port. Empty: no TLS, as almost every client expects."""
+    z3950_tls_key: str = ""
+    """Private key (PEM) of that certificate. Empty: it is in the same file."""
     repository_name: str = "Liên Thông"
     """`repositoryName` of the union repository's Identify answer."""
     repository_domain: str = "lienthong.example.vn"
     """Domain inside every OAI identifier (oai:DOMAIN:ID). Choose once: changing it changes every identifier."""
     admin_email: str = "thuvien@lienthong.example.vn"
     """Whom a harvest operator may write to; stands in Identify."""
+    licence: str = ""
+    """Address of the licence under which records (the metadata, not the books) are given; stands in Identify and with
+    every record. Empty: nothing is said."""
+    library_licences: tuple[str, ...] = ()
+    """Licences of single libraries where they differ, each as CODE=ADDRESS."""
+    friends: tuple[str, ...] = ()
+    """Base URLs of other OAI-PMH repositories that harvesters may like to know, told in Identify."""
+    icon_url: str = ""
+    """Address of a PNG or GIF picture, 88 × 31 pixels, by which others may show where records come from."""
+    icon_link: str = ""
+    """Where that picture leads to. Empty: the front page."""
     page_records: int = 500
     """Records of one ListRecords page at the most."""
     page_headers: int = 2000
@@ -64,6 +93,22 @@ class Settings:
     """Bytes of one page before compression; a page ends early when the next record would go beyond."""
     token_days: int = 30
     """How long a resumption token stays valid."""
+    list_queue: int = 32
+    """List requests that may wait for their turn in one server process; one more is answered 503 with Retry-After."""
+    list_seconds: int = 25
+    """How long a list request may wait for its turn before it is answered 503: less than any harvester's patience."""
+    client_requests: int = 1200
+    """OAI-PMH requests a minute from one client address (IPv6: one /64) to one server process. 0: no bound."""
+    client_bytes: int = 1024 * 1024 * 1024
+    """Bytes a minute that one client address is sent over OAI-PMH by one server process. 0: no bound."""
+    partners: tuple[str, ...] = ()
+    """Networks that have a budget of their own, each as NAME=NETWORK, such as national=203.0.113.0/24."""
+    partner_requests: int = 0
+    """The same as client_requests for a partner, all its addresses together."""
+    partner_bytes: int = 0
+    """The same as client_bytes for a partner."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks of our own proxies: only what comes from them may name the client in X-Forwarded-For."""
     import_batch: int = 1000
     """Records staged in one transaction of an import; also the most an interrupted import has to read again."""
     feed_hour: int = 3
@@ -76,6 +121,8 @@ class Settings:
     """Days for which is kept who harvested what."""
     partner_page: int = 0
     """1: `/feed/partners` shows the harvests of the partners that were given a name; 0: there is no such page."""
+    search_engine: str = "tantivy"
+    """tantivy; or whoosh, in pure Python, for up to some ten thousand records (extra `whoosh`)."""
     log_level: str = "info"
     """debug, info, warning or error."""
 
@@ -120,6 +167,12 @@ def _cast(name: str, value: Any, origin: str) -> Any:
         return Path(value)
     if kind == "str" and isinstance(value, str):
         return value
+    if kind == "tuple[str, ...]":
+        # Of the environment: words with blanks between them, none of which an address or a network holds.
+        words = value.split() if isinstance(value, str) else value
+        if isinstance(words, list) and all(isinstance(word, str) for word in words):
+            return tuple(words)
+        raise InputError(WRONG, name=name, seen=value, origin=origin, wanted='["…", "…"]')
     if kind == "int":
         try:
             number = int(value) if isinstance(value, str | int) and not isinstance(value, bool) else None

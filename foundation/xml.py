@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -46,6 +47,8 @@ _OTHER_FAMILIES: Final = (  # XML 1.0 appendix F, families we refuse; UCS-4 firs
 )
 _UTF16: Final = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"<\x00", "utf-16le"), (b"\x00<", "utf-16be"))
 _DECLARED: Final = re.compile(r"<\?xml\s[^>]{0,200}?\sencoding\s*=\s*[\"']([^\"'>]{1,60})[\"']")
+_CROWDED: Final = re.compile(rb"<(?:[^<=]*=){%d}" % (limits.XML_ATTRIBUTES + 1))
+_TOO_DEEP: Final = etree.XPath(f"boolean({'/*' * (limits.XML_DEPTH + 1)})")
 _MISC: Final = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _OPEN_MISC: Final = re.compile(r"<(\?|!|$)")
 
@@ -68,7 +71,9 @@ def parse(data: bytes) -> _Element:
     """
     if len(data) > limits.XML_ELEMENT_BYTES:
         raise _limit("XML_ELEMENT_BYTES", len(data), limits.XML_ELEMENT_BYTES, 1)
-    [(root, _)] = _Reading(BytesIO(data), None).elements()
+    root = _quick(data)
+    if root is None:
+        [(root, _)] = _Reading(BytesIO(data), None).elements()
     return root
 
 
@@ -81,6 +86,38 @@ def schema(path: Path) -> etree.XMLSchema:
         return etree.XMLSchema(file=str(path))
     except (etree.XMLSchemaParseError, etree.XMLSyntaxError, OSError) as error:
         raise InputError(messages.XML_SCHEMA, path=path, reason=str(error)[:200]) from error
+
+
+def _quick(data: bytes) -> _Element | None:
+    """The root element, parsed in one go where the bytes alone show that most limits cannot be met; else None.
+
+    Elements are fewer than `<`, attributes of one fewer than `=` up to the next `<`, and no text is longer than the
+    whole. Only the depth has to be looked at afterwards. Whatever is wrong, the careful way finds it and says where.
+    """
+    if len(data) > limits.XML_TEXT_BYTES or data.count(b"<") > limits.XML_ELEMENTS or _CROWDED.search(data):
+        return None
+    head = data[: limits.XML_PROLOG_BYTES + 1]
+    encoding = _encoding(head)
+    _refuse_doctype(head, encoding)
+    try:
+        root = etree.fromstring(data, _parser(encoding))
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return None if root.getroottree().docinfo.internalDTD is not None or _TOO_DEEP(root) else root
+
+
+@lru_cache(maxsize=8)
+def _parser(encoding: str) -> etree.XMLParser:
+    return etree.XMLParser(
+        encoding=encoding,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
 
 
 def elements(stream: BinaryIO, names: frozenset[str]) -> Iterator[tuple[_Element, int]]:

@@ -3,7 +3,8 @@
 MARC 21 knows two encodings, said by leader position 09: blank for MARC-8, `a` for UTF-8. Libraries know more, and say
 what they like there. So: what is valid UTF-8 is read as UTF-8; what an operator has chosen for a source is used for
 the rest; what the whole file surely is (`marc.judgement`) is used and told; and what nobody can name is refused with
-the choices there are, never filled with U+FFFD.
+the choices there are. U+FFFD is put in one case only: a few damaged bytes in a record that says
+UTF-8 and is full of it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Mapping
 from foundation.errors import FormatError, LienThongError, Problem
 from marc import charset, messages
 from marc.decoders import AUTO, DECODERS, LIKE_UTF8, MARC8, UTF8, VIQR, Decoder, check_name, choices, is_utf8
-from marc.judgement import Sample, Verdict, fits_marc8, is_garbled, other
+from marc.judgement import MIXED, NOTHING, Sample, Verdict, fits_marc8, is_garbled, other, vote
 from vietnamese.detection import Guess
 from vietnamese.encodings import C0_LETTERS
 
@@ -52,8 +53,9 @@ class Values:
         self.problems: list[Problem] = []
         self._decoders = decoders
         self._data, label = shown.data, shown.label
-        guess = _guess(shown, verdict) if encoding == AUTO else None
-        self.encoding = _encoding_of(shown, encoding, decoders, guess)
+        self._damaged = encoding == AUTO and shown.foreign and shown.damaged
+        guess = _guess(shown, verdict) if encoding == AUTO and not self._damaged else None
+        self.encoding = UTF8 if self._damaged else _encoding_of(shown, encoding, decoders, guess)
         self._decoder = None if self.encoding == UTF8 else decoders[self.encoding]
         self._escapes = label != "a" and encoding == AUTO  # ESC switches character sets in MARC-8, which nobody reads
         if self._data.isascii() and b"\x1b" not in self._data:
@@ -62,7 +64,9 @@ class Values:
             self.problems.append(Problem(messages.ENCODING_LABEL, values={"seen": label, "used": self.encoding}))
         if guess is not None and self.encoding == guess.encoding and not (self.encoding == MARC8 and label != "a"):
             confidence = f"{guess.confidence:.2f}"
-            self.problems.append(Problem(messages.GUESSED, values={"used": self.encoding, "confidence": confidence}))
+            mixed = verdict.foreign is not None and verdict.foreign.encoding == MIXED
+            message = messages.GUESSED_ALONE if mixed else messages.GUESSED
+            self.problems.append(Problem(message, values={"used": self.encoding, "confidence": confidence}))
 
     @property
     def whole(self) -> bool:
@@ -78,6 +82,8 @@ class Values:
                     raise UnicodeDecodeError("utf-8", data, data.index(b"\x1b"), len(data), "MARC-8")
                 return data.decode("utf-8")
             except UnicodeDecodeError as error:
+                if self._damaged:
+                    return self._with_losses(data)
                 byte = f"0x{data[error.start]:02X}"
                 raise FormatError(messages.NOT_UTF8, byte=byte, encodings=self._candidates(data)) from error
         try:
@@ -87,6 +93,14 @@ class Values:
                 messages.UNDECODED, encoding=self.encoding, reason=_reason(error), encodings=choices(self._decoders)
             ) from error
         self.problems.extend(problems)
+        return text
+
+    def _with_losses(self, data: bytes) -> str:
+        """UTF-8 with U+FFFD where it is damaged, told for each value so that a person finds the place."""
+        text = data.decode("utf-8", "replace")
+        count = text.count("\ufffd") - data.count("\ufffd".encode())
+        at = max(text.index("\ufffd") - 30, 0)
+        self.problems.append(Problem(messages.BYTES_LOST, values={"count": count, "text": text[at : at + 80]}))
         return text
 
     def code(self, latin: str) -> str:
@@ -120,6 +134,9 @@ def _guess(shown: Sample, verdict: Verdict) -> Guess | None:
         return foreign if foreign and foreign.encoding in C0_LETTERS else None
     if foreign is None or not (shown.foreign or not is_utf8(shown.data, foreign.encoding)):
         return None if shown.foreign else verdict.garbled
+    if foreign.encoding == MIXED:
+        own = vote(shown)
+        return Guess(own, foreign.confidence) if own else NOTHING
     found = other(shown, foreign.encoding) if foreign.confidence else ""
     if found:
         raise FormatError(messages.ANOTHER_ENCODING, used=foreign.encoding, seen=found)

@@ -6,6 +6,7 @@ same order, and nothing is ever read from outside the record or guessed from fie
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from marc import messages
 
 _LEADER = 24
 _ENTRY = 12
+_TAG_AND_DIGITS = re.compile(rb"00[1-9][0-9]{9}")
 _FIELD_TERMINATOR = b"\x1e"
 _RECORD_TERMINATOR = b"\x1d"
 
@@ -43,6 +45,9 @@ def locate(data: bytes, problems: list[Problem]) -> list[tuple[str, bytes]]:
         raise LimitError(messages.FIELDS_LIMIT, limit="MARC_FIELDS", seen=count, allowed=MARC_FIELDS)
     entries = [_entry(directory[at : at + _ENTRY]) for at in range(0, count * _ENTRY, _ENTRY)]
     pieces = body.removesuffix(_FIELD_TERMINATOR).split(_FIELD_TERMINATOR)
+    if rest == _ENTRY - 1 and (completed := _completed(directory, pieces)):
+        problems.append(Problem(messages.DIRECTORY_FIRST, values={"entries": len(completed)}))
+        return completed
     if rest or any(entry.length < 0 for entry in entries):
         return _by_terminators(entries, pieces, "12" if rest else "0-9", bool(rest), problems)
     oversized = len(data) > ISO2709_RECORD_BYTES or max(map(len, pieces)) >= ISO2709_FIELD_BYTES
@@ -88,6 +93,21 @@ def _shown(digits: bytes) -> str:
     return digits.decode("latin-1")
 
 
+def _completed(directory: bytes, pieces: list[bytes]) -> list[tuple[str, bytes]]:
+    """Fields of a directory that lost its first byte, the 0 of the first tag; empty unless all of it then agrees.
+
+    Every length and every start must be what the field terminators say: with any other byte lost, they are not.
+    """
+    whole = b"0" + directory
+    entries = [whole[at : at + _ENTRY] for at in range(0, len(whole), _ENTRY)]
+    if len(entries) != len(pieces) or not _TAG_AND_DIGITS.fullmatch(entries[0]):
+        return []
+    for entry, piece, start in zip(entries, pieces, _starts(pieces), strict=True):
+        if entry[3:] != b"%04d%05d" % (len(piece) + 1, start):
+            return []
+    return [(entry[:3].decode("latin-1"), piece) for entry, piece in zip(entries, pieces, strict=True)]
+
+
 def _by_terminators(
     entries: list[Entry], pieces: list[bytes], reason: str, exact: bool, problems: list[Problem]
 ) -> list[tuple[str, bytes]]:
@@ -128,11 +148,28 @@ def _by_directory(
     contiguous = ordered[0].start == 0 and all(
         before.start + before.length == entry.start for before, entry in pairwise(ordered)
     )
+    if contiguous and (counted := _in_characters(entries, body)):
+        problems.append(Problem(messages.DIRECTORY_CHARACTERS, values={"entries": len(entries)}))
+        return counted
     if not contiguous and [entry.start for entry in ordered] != _starts(pieces):
         raise FormatError(messages.DIRECTORY_BROKEN, reason="1E", pieces=len(pieces), entries=len(entries))
     _by_terminators(ordered, pieces, "1E", False, problems)
     where = {entry.start: piece for entry, piece in zip(ordered, pieces, strict=True)}
     return [(entry.tag, where[entry.start]) for entry in entries]
+
+
+def _in_characters(entries: list[Entry], body: bytes) -> list[tuple[str, bytes]]:
+    """Fields of a directory that counts characters of UTF-8 and not bytes; empty unless all of it then agrees."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return []
+    if sum(entry.length for entry in entries) != len(text):
+        return []
+    fields = [(entry.tag, text[entry.start : entry.start + entry.length]) for entry in entries]
+    if not all(content.endswith("\x1e") for _, content in fields):
+        return []
+    return [(tag, content[:-1].encode()) for tag, content in fields]
 
 
 def _ends_well(entry: Entry, body: bytes) -> bool:

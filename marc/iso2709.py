@@ -14,9 +14,10 @@ from typing import BinaryIO, NamedTuple
 
 from foundation.errors import FormatError, InputError, LimitError, Place, Problem
 from foundation.limits import ISO2709_FIELD_BYTES, ISO2709_RECORD_BYTES, LOCAL_ID_CHARACTERS, MARC_RECORD_BYTES
-from marc import charset, decoding, directory, messages, repair
+from marc import charset, decoding, directory, messages, repair, runs
 from marc.decoders import DECODERS, NEVER_QUICK, Decoder
 from marc.framing import Frame, Kind, frames, is_filler
+from marc.framing import runs as framed_runs
 from marc.judgement import UNJUDGED, File, Sample, Verdict
 from marc.reading import Reading
 from marc.record import FIELD_TERMINATOR, Record
@@ -36,20 +37,41 @@ def readings(
     """
     decoding.check_name(encoding, decoders)
     number, skipped = 0, 0
-    file = File(frames(stream), _sample)
-    for frame in file:
+    file = File(_seen(stream) if encoding == decoding.AUTO else _unseen(stream), _sample)
+    for frame, text in file:
         if frame.kind is Kind.JUNK and is_filler(frame.data):
             skipped += len(frame.data)
             continue
         number += 1
-        record, problems = _read_frame(frame, encoding, decoders, file)
+        record, problems = _read_frame(frame, text, encoding, decoders, file)
         if skipped:
             problems = (Problem(messages.FILLER, values={"count": skipped}), *problems)
             skipped = 0
         yield Reading(number, frame.offset, frame.data, record, problems)
 
 
-def _sample(frame: Frame) -> Sample:
+class _Seen(NamedTuple):
+    frame: Frame
+    text: str | None = None
+    """Its packed text, where it was found to be as it should be together with its neighbours."""
+
+
+def _seen(stream: BinaryIO) -> Iterator[_Seen]:
+    for piece in framed_runs(stream):
+        if isinstance(piece, Frame):
+            yield _Seen(piece)
+            continue
+        data, offset, bounds = piece
+        for text, begin, end in zip(runs.texts(piece), bounds[:-1], bounds[1:], strict=True):
+            yield _Seen(Frame(data[begin:end], offset + begin, Kind.RECORD), text)
+
+
+def _unseen(stream: BinaryIO) -> Iterator[_Seen]:
+    return map(_Seen, frames(stream))
+
+
+def _sample(seen: _Seen) -> Sample:
+    frame = seen.frame
     if frame.kind is Kind.JUNK:
         return Sample("", b"", len(frame.data), decoding.SUBFIELD)
     return decoding.sample(frame.data)
@@ -57,25 +79,33 @@ def _sample(frame: Frame) -> Sample:
 
 def samples(stream: BinaryIO) -> Iterator[Sample]:
     """What each record of a stream shows of its encoding."""
-    return map(_sample, frames(stream))
+    return map(_sample, _unseen(stream))
 
 
 def _read_frame(
-    frame: Frame, encoding: str, decoders: Mapping[str, Decoder], file: File[Frame]
+    frame: Frame, text: str | None, encoding: str, decoders: Mapping[str, Decoder], file: File[_Seen]
 ) -> tuple[Record | None, tuple[Problem, ...]]:
     data = frame.data
-    if frame.kind is Kind.JUNK:
-        start = data[:60].decode("utf-8", "backslashreplace")
-        return None, (Problem(messages.JUNK, values={"count": len(data), "start": start}),)
-    if frame.kind is Kind.TORN and len(data) >= MARC_RECORD_BYTES:
-        values = {"limit": "MARC_RECORD_BYTES", "seen": len(data), "allowed": MARC_RECORD_BYTES}
-        return None, (Problem(messages.RECORD_LIMIT, values=values),)
+    if unread := _unread(frame):
+        return None, (unread,)
     if encoding != decoding.AUTO:
         return read(data, encoding=encoding, decoders=decoders)
-    text = _quick(data) if file.verdict.quick else None
+    text = (text or _quick(data)) if file.verdict.quick else None
     if text is not None and (file.verdict.garbled is not None or text.isascii()):
         return _labelled(data, text)
     return read(data, decoders=decoders, verdict=file.judged(decoding.sample(data)))
+
+
+def _unread(frame: Frame) -> Problem | None:
+    """Why nothing can be read from a frame whatever is in it."""
+    data = frame.data
+    if frame.kind is Kind.JUNK:
+        start = data[:60].decode("utf-8", "backslashreplace")
+        return Problem(messages.JUNK, values={"count": len(data), "start": start})
+    if frame.kind is Kind.TORN and len(data) >= MARC_RECORD_BYTES:
+        values = {"limit": "MARC_RECORD_BYTES", "seen": len(data), "allowed": MARC_RECORD_BYTES}
+        return Problem(messages.RECORD_LIMIT, values=values)
+    return None
 
 
 def read(
@@ -121,6 +151,47 @@ def select(data: bytes, tags: frozenset[bytes]) -> list[str]:
         raise FormatError(last.message, last.place, **last.values)
     wanted = {tag.decode("latin-1") for tag in tags}
     return [part for part in record.parts() if part[:3] in wanted]
+
+
+class Selection(NamedTuple):
+    """The fields of one record that were asked for."""
+
+    offset: int
+    """Of its first byte, in the stream, from 0."""
+    parts: list[str]
+    """Packed text, in order; empty also where the record could not be read."""
+    problem: Problem | None = None
+    """Why it could not."""
+
+
+def selections(stream: BinaryIO, tags: frozenset[bytes]) -> Iterator[Selection]:
+    """`select` for each record of a stream, in order, with flat memory; raises nothing for what is in the stream.
+
+    Junk between records is a selection of its own with its problem, as in `readings`. Records are in UTF-8, or say
+    themselves that they are in MARC-8 and are; for what only the whole file could tell there is `readings`.
+    """
+    table = runs.wanted(tags)
+    for piece in framed_runs(stream):
+        if isinstance(piece, Frame):
+            if piece.kind is not Kind.JUNK or not is_filler(piece.data):
+                yield _selection(piece, tags)
+            continue
+        data, offset, bounds = piece
+        for found, begin, end in zip(runs.parts(piece, table), bounds[:-1], bounds[1:], strict=True):
+            if found is None:
+                yield _selection(Frame(data[begin:end], offset + begin, Kind.RECORD), tags)
+            else:
+                yield Selection(offset + begin, found)
+
+
+def _selection(frame: Frame, tags: frozenset[bytes]) -> Selection:
+    problem = _unread(frame)
+    if problem is None:
+        try:
+            return Selection(frame.offset, select(frame.data, tags))
+        except InputError as error:
+            problem = error.problem
+    return Selection(frame.offset, [], problem)
 
 
 @lru_cache(maxsize=1024)
@@ -267,6 +338,9 @@ def _control_number(data: bytes) -> str:
 
 
 def _field(tag: str, content: bytes, values: decoding.Values) -> tuple[str, list[Problem]]:
+    if not repair.TAG.fullmatch(tag) and not repair.TAG.fullmatch(tag.upper()):
+        text = content[:80].decode("utf-8", "backslashreplace")
+        return "", [Problem(messages.TAG_LEFT_OUT, values={"seen": tag, "text": text})]
     try:
         return repair.field(tag, content.decode("latin-1"), values.code if tag.startswith("00") else values)
     except InputError as error:

@@ -4,7 +4,8 @@ A file is judged once, from many records together, and never field by field: a s
 two hundred cannot. Where the answer is not sure there is none, and the records are set aside for a person to choose.
 
 The records vote, too. One file that two typists filled in two encodings would give a fine guess for the larger half and
-garble the other; so nearly all must agree, and a later record that is surely something else is not read.
+garble the other; so nearly all must agree, and a later record that is surely something else is not read. Where they do
+not agree, and nearly each is sure of itself, each is read as what it surely is, and those that are not sure are not.
 """
 
 from __future__ import annotations
@@ -34,6 +35,12 @@ AGREE: Final = 0.9
 FAULTS: Final = 0.05
 """Share of bytes over 0x7F that cannot stand where they do in MARC-8. Real MARC-8 has 0.00 to 0.02; Latin-1 and the
 Vietnamese encodings taken for MARC-8 have 0.20 to 0.42."""
+
+DAMAGED: Final = 0.1
+"""Places that are not UTF-8 for each letter beyond ASCII that is, at most, in a record that is damaged UTF-8."""
+
+MIXED: Final = "mixed"
+"""What a file is in whose records are in several encodings, each sure of its own."""
 
 _ENOUGH: Final = 10
 """Bytes over 0x7F, or letters beyond ASCII, from which anything is believed that no label says."""
@@ -83,6 +90,16 @@ class Sample(NamedTuple):
         """Whether it is not UTF-8. Escape sequences are MARC-8, unless the record itself says UTF-8."""
         return (self.label != "a" and ESC in self.data) or not is_utf8(self.data)
 
+    @property
+    def damaged(self) -> bool:
+        """Whether it is UTF-8, as it says, but for a few bytes: no other encoding makes many characters of UTF-8."""
+        if self.label != "a":
+            return False
+        text = self.data.decode("utf-8", "replace")
+        lost = text.count("\ufffd") - self.data.count(_LOST)
+        letters = sum(not letter.isascii() for letter in text) - text.count("\ufffd")
+        return 0 < lost <= DAMAGED * letters and letters >= _ENOUGH
+
 
 class Verdict(NamedTuple):
     """What a file was judged to be. None where no record has asked yet; "unknown" where the answer is not sure."""
@@ -100,6 +117,8 @@ class Verdict(NamedTuple):
 
     def suffices(self, sample: Sample) -> bool:
         """Whether this record can be read without looking at more of its file."""
+        if sample.tells and sample.foreign and sample.damaged:
+            return True
         return not sample.tells or (self.foreign if sample.foreign else self.garbled) is not None
 
 
@@ -154,7 +173,7 @@ class File(Generic[Item]):
 def judge(samples: Iterable[Sample]) -> Verdict:
     """What the file of these records is in."""
     telling = [sample for sample in samples if sample.tells]
-    foreign = [sample for sample in telling if sample.foreign]
+    foreign = [sample for sample in telling if sample.foreign and not sample.damaged]
     unicode = [sample for sample in telling if not sample.foreign]
     return Verdict(_foreign(foreign) if foreign else None, _garbled(unicode) if unicode else None)
 
@@ -167,13 +186,29 @@ def _foreign(samples: Sequence[Sample]) -> Guess:
     labelled = any(sample.label != "a" for sample in samples)
     if not vietnamese and faults <= FAULTS * high and (labelled or high >= _ENOUGH):
         return Guess(MARC8, 1.0 - faults / max(high, 1), shown(values, MARC8))
-    if not vietnamese or high < _ENOUGH:
+    voted = list(map(vote, samples))
+    votes = Counter(voted)
+    if high < _ENOUGH:
         return NOTHING
-    votes = Counter(map(_vote, samples))
-    return found if votes[found.encoding] >= AGREE * (votes.total() - votes[""]) else NOTHING
+    if not vietnamese:
+        return _mixed(samples, voted)
+    agreed = votes[found.encoding] >= AGREE * (votes.total() - votes[""])
+    return found if agreed else _mixed(samples, voted)
 
 
-def _vote(sample: Sample) -> str:
+def _mixed(samples: Sequence[Sample], voted: Sequence[str]) -> Guess:
+    """Whether each record may be read by its own vote: nearly all have one, and none is for what looks like ASCII."""
+    votes = Counter(voted)
+    sure = votes.total() - votes[""]
+    several = len(votes.keys() - {""}) > 1 and not votes.keys() & NEVER_QUICK
+    if not several or sure < AGREE * votes.total():
+        return NOTHING
+    firsts = {encoding: sample for sample, encoding in zip(samples, voted, strict=True) if encoding}
+    pairs = [pair for encoding, sample in firsts.items() for pair in shown(sample.values, encoding, 2)]
+    return Guess(MIXED, sure / votes.total(), tuple(pairs[:5]))
+
+
+def vote(sample: Sample) -> str:
     """The encoding that a record is surely in by itself, or nothing."""
     found = detect(sample.values)
     if found.encoding in LEGACY and found.confidence >= SURE:
@@ -258,7 +293,7 @@ def other(sample: Sample, encoding: str) -> str:
         return "" if found.encoding == encoding else found.encoding
     if encoding == MARC8:
         return UTF8 if sample.label == "a" else ""  # UTF-8, but damaged
-    return MARC8 if sample.label != "a" and _vote(sample) == MARC8 else ""
+    return MARC8 if sample.label != "a" and vote(sample) == MARC8 else ""
 
 
 def _reads_well(values: Iterable[bytes], encoding: str) -> bool:

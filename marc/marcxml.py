@@ -19,7 +19,7 @@ from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
 SCHEMA = "http://www.loc.gov/standards/marcxml/schema/MARC21slim.xsd"
 
-_HEAD = (
+HEAD = (
     f'<record xmlns="{NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     f' xsi:schemaLocation="{NAMESPACE} {SCHEMA}"><leader>'
 )
@@ -50,7 +50,7 @@ def write(record: Record) -> bytes:
     control = [f'<controlfield tag="{part[:3]}">{part[3:]}</controlfield>' for part in parts[:controls]]
     data = [_datafield(part[:5]) + part[16:] for part in parts[controls:]]
     end = "</subfield></datafield></record>" if data else "</record>"
-    return "".join([_HEAD, leader, "</leader>", *control, "</subfield></datafield>".join(data), end]).encode()
+    return "".join([HEAD, leader, "</leader>", *control, "</subfield></datafield>".join(data), end]).encode()
 
 
 def _subfield(piece: str) -> str:

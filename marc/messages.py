@@ -57,6 +57,16 @@ DIRECTORY = Message(
     "danh mục ({entries} mục) không khớp với dữ liệu; đã lấy trường theo dấu kết thúc trường.",
     "the directory ({entries} entries) does not fit the data; fields were taken by their terminators.",
 )
+DIRECTORY_FIRST = Message(
+    "marc.directory_first",
+    "danh mục ({entries} mục) mất byte đầu tiên; đã bổ sung số 0, vì nhờ đó mọi độ dài và vị trí đều khớp với dữ liệu.",
+    "the directory ({entries} entries) lost its first byte; a 0 was put there, since every length and start then fits.",
+)
+DIRECTORY_CHARACTERS = Message(
+    "marc.directory_characters",
+    "danh mục ({entries} mục) đếm theo ký tự chứ không theo byte; đã đọc theo ký tự, vì nhờ đó mọi trường đều khớp.",
+    "the directory ({entries} entries) counts characters, not bytes; it was read so, since every field then fits.",
+)
 DIRECTORY_BROKEN = Message(
     "marc.directory_broken",
     "danh mục hỏng ({reason}): {pieces} dấu kết thúc trường cho {entries} mục. Hãy xuất lại biểu ghi.",
@@ -168,6 +178,13 @@ ENCODING_LABEL = Message(
     "đầu biểu vị trí 09 là {seen!r} nhưng dữ liệu là {used}; đã đọc theo {used}.",
     "leader position 09 is {seen!r}, but the data is {used}; it was read as {used}.",
 )
+BYTES_LOST = Message(
+    "marc.bytes_lost",
+    "{count} chỗ có byte không phải UTF-8 trong một biểu ghi UTF-8; đã thay bằng U+FFFD: {text!r}. "
+    "Hãy đối chiếu với tài liệu hoặc bản gốc và nhập lại chữ.",
+    "{count} places hold bytes that are not UTF-8 in a record that is; U+FFFD was put there: {text!r}. "
+    "Compare with the item or the original and enter the letters again.",
+)
 NOT_UTF8 = Message(
     "marc.not_utf8",
     "byte {byte} không phải là UTF-8, và không đoán chắc được bảng mã. Có thể là: {encodings}. "
@@ -179,6 +196,13 @@ GUESSED = Message(
     "marc.guessed",
     "đọc theo bảng mã {used} (đoán, độ tin {confidence}). Nếu chữ sai, hãy nhập lại với --encoding.",
     "read as {used} (a guess, confidence {confidence}). If the text is wrong, import again with --encoding.",
+)
+GUESSED_ALONE = Message(
+    "marc.guessed_alone",
+    "tệp có nhiều bảng mã; biểu ghi này tự nó rõ là {used} (phần biểu ghi tự rõ: {confidence}). "
+    "Nếu chữ sai, hãy xuất riêng các biểu ghi này.",
+    "the file is in several encodings; this record is {used} by itself (share of such records: {confidence}). "
+    "If the text is wrong, export such records by themselves.",
 )
 ANOTHER_ENCODING = Message(
     "marc.another_encoding",

@@ -29,6 +29,12 @@ class Reading(NamedTuple):
     """The line it begins on, from 1, in the forms that have lines; else 0."""
     file: str = ""
     """The name of the file, once `placed`."""
+    provenance: str = ""
+    """Of a harvested record: where it came from, as `catalogue.provenance` packs it."""
+    name: str = ""
+    """What its source calls it, if that is not its control number: the OAI identifier of a harvested record."""
+    deleted: bool = False
+    """Its source says that it is gone; `record` is None then."""
 
     def placed(self, file: str) -> Reading:
         """The same reading with file, record number, byte offset or line, and control number in every problem's place.

@@ -14,7 +14,7 @@ from catalogue.store import Store
 from catalogue.told import Entry
 from dublin_core.citation import citation
 from oaipmh.dates import format_datestamp
-from oaipmh.writer import escape
+from oaipmh.text import escape
 
 WINDOW: Final = 100
 TYPE: Final = "application/atom+xml; charset=utf-8"

@@ -29,6 +29,23 @@ STORE_AWAY = Message(
     "kho dữ liệu tạm thời không trả lời. Hãy thử lại sau {seconds} giây.",
     "the store does not answer at the moment. Try again after {seconds} seconds.",
 )
+OVER_BUDGET = Message(
+    "oaipmh.over_budget",
+    "địa chỉ này đã gửi quá nhiều yêu cầu hoặc đã nhận quá nhiều dữ liệu trong một phút. Hãy gửi lại đúng yêu cầu này "
+    "sau {seconds} giây; thư viện đối tác có thể xin hạn mức riêng.",
+    "this address sent too many requests, or was sent too much, within a minute. Send this same request again after "
+    "{seconds} seconds; partner libraries may ask for a budget of their own.",
+)
+BUSY = Message(
+    "oaipmh.busy",
+    "máy chủ đang phục vụ hết sức mình cho các bên thu thập khác. Hãy gửi lại đúng yêu cầu này sau {seconds} giây.",
+    "the server is busy with other harvesters. Send this same request again after {seconds} seconds.",
+)
+WRONG_FORM = Message(
+    "oaipmh.wrong_form",
+    "OAI-PMH không nhận nội dung kiểu {seen!r}. Hãy gửi application/x-www-form-urlencoded (UTF-8), hoặc dùng GET.",
+    "OAI-PMH takes no body of type {seen!r}. Send application/x-www-form-urlencoded (UTF-8), or use GET.",
+)
 NO_KEY = Message(
     "oaipmh.no_key",
     "thiếu khóa ký resumptionToken, hoặc khóa ngắn hơn 16 byte. Hãy kiểm tra tệp khóa trong thư mục dữ liệu.",

@@ -28,6 +28,10 @@ class Verb(StrEnum):
     LIST_SETS = "ListSets"
 
 
+LISTS = frozenset({Verb.LIST_IDENTIFIERS, Verb.LIST_RECORDS})
+"""The requests whose answers may be large."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A legal request. Arguments that were not sent are empty or None."""

@@ -13,7 +13,7 @@ from foundation.settings import Settings
 from oaipmh import writer
 from oaipmh.compression import Piece, plain
 from oaipmh.errors import Code, OaiError, Refusal
-from oaipmh.protocol import Request, Verb, parse
+from oaipmh.protocol import LISTS, Request, Verb, parse
 from oaipmh.repository import Feed, Repository, Snapshot
 from oaipmh.segments import RECORDS, wording
 from oaipmh.tokens import Position, Tokens
@@ -85,8 +85,6 @@ class Provider:
             Verb.LIST_METADATA_FORMATS: self._metadata_formats,
             Verb.LIST_SETS: self._sets,
             Verb.GET_RECORD: self._record,
-            Verb.LIST_IDENTIFIERS: self._list,
-            Verb.LIST_RECORDS: self._list,
         }
 
     def respond(self, raw: bytes) -> bytes:
@@ -97,13 +95,19 @@ class Provider:
         """The answer to a request: an XML document in UTF-8. Raises StoreError."""
         return plain(self.pieces(request))
 
-    def pieces(self, request: Request | Refusal) -> list[Piece]:
-        """The same answer in pieces, some of them written and compressed beforehand. Raises StoreError."""
+    def pieces(self, request: Request | Refusal, most: int | None = None) -> list[Piece]:
+        """The same answer in pieces, some of them written and compressed beforehand. Raises StoreError.
+
+        A list shows at most `most` records at once, if that is less than the settings say.
+        """
         if isinstance(request, Refusal):
             # A request that is not understood must not cost the store anything.
             return writer.document(self.repository, int(self._clock()), None, writer.errors(request.errors))
         with self._feed.snapshot() as snapshot:
-            body = self._verbs[request.verb](snapshot, request)
+            if request.verb in LISTS:
+                body = self._list(snapshot, request, most)
+            else:
+                body = self._verbs[request.verb](snapshot, request)
             if isinstance(body, OaiError):
                 body = writer.errors([body])
             return writer.document(self.repository, snapshot.response_date, request, body)
@@ -127,10 +131,43 @@ class Provider:
         return writer.metadata_formats(announced)
 
     def _sets(self, snapshot: Snapshot, request: Request) -> Body:
+        """ListSets (4.6): in pages like any list, although it takes thousands of libraries to see a second one."""
+        before: Position | None = None
         if request.token:
-            return OaiError(Code.BAD_RESUMPTION_TOKEN, "ListSets answers at once and gives no token; send it without")
+            read = self._tokens.read(request.token, request.verb, snapshot.response_date)
+            if isinstance(read, OaiError):
+                return read
+            before = read
         described = snapshot.sets() if self.repository.has_sets else []
-        return writer.sets(described) if described else _no_sets()
+        if not described:
+            return _no_sets()
+        start = 0
+        if before:
+            # Behind the last set that was given, wherever it stands now; by number if it is no more.
+            last = before.selection.set_spec
+            start = next((at for at, entry in enumerate(described, 1) if entry.spec == last), before.delivered)
+        size = max(1, self._settings.page_headers)
+        start = min(start, len(described) - 1)  # no token leads to nothing
+        page, token = described[start : start + size], b""
+        if start + size < len(described):
+            now = snapshot.response_date
+            selection = Selection("", page[-1].spec)
+            position = Position(
+                request.verb,
+                selection,
+                now,
+                False,
+                Cursor(0, 0),
+                start + size,
+                len(described),
+                before.given if before else now,
+            )
+            token = writer.resumption(
+                self._tokens.sign(position), len(described), start, position.given + self._tokens.lifetime
+            )
+        elif before:
+            token = writer.resumption("", len(described), start, None)
+        return writer.sets(self.repository, page, token)
 
     def _record(self, snapshot: Snapshot, request: Request) -> Body:
         name = self.repository.format_of(request.prefix)
@@ -145,7 +182,7 @@ class Provider:
             return _unavailable()
         return [b"<GetRecord>", *writer.records(self.repository, [entry]), b"</GetRecord>"]
 
-    def _list(self, snapshot: Snapshot, request: Request) -> Body:
+    def _list(self, snapshot: Snapshot, request: Request, most: int | None) -> Body:
         """ListIdentifiers and ListRecords (4.3, 4.5): the same entries in the same order."""
         before: Position | None = None
         if request.token:
@@ -160,7 +197,7 @@ class Provider:
             if isinstance(started, OaiError):
                 return started
             selection, until = started
-        page = self._page(snapshot, request.verb, selection, before.after if before else None)
+        page = self._page(snapshot, request.verb, selection, before.after if before else None, most)
         if not page.count and before and before.is_open:
             page = self._moved(snapshot, before)
         if not page.count:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from catalogue.feed import Cursor, Entry, Segment, Selection, SetDescription
@@ -87,6 +87,14 @@ class MetadataFormat:
     namespace: str
 
 
+class Icon(NamedTuple):
+    """The picture by which others show where records come from (guidelines for branding)."""
+
+    url: str
+    link: str
+    title: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repository:
     """What Identify says, and how names of the protocol become names of the store."""
@@ -102,6 +110,27 @@ class Repository:
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Other prefixes under which a format is asked for, each announced as a format of its own."""
     has_sets: bool = True
+    home: str = ""
+    """setSpec of the set whose repository this is; empty for the repository of everything."""
+    licence: str = ""
+    """Address of the licence of its metadata; empty: nothing is said."""
+    licences: Mapping[str, str] = field(default_factory=dict)
+    """Licences of sets that have one of their own."""
+    friends: tuple[str, ...] = ()
+    """Base URLs of confederate repositories."""
+    icon: Icon | None = None
+
+    def licence_of(self, sets: Iterable[str]) -> str:
+        """The licence of a record in these sets; a library's own repository shows none, and is itself one."""
+        named = (self.licences[spec] for spec in (*sets, self.home) if spec in self.licences)
+        return next(named, self.licence)
+
+    @property
+    def all_licences(self) -> list[str]:
+        """Every licence that a record may have here (guidelines for rights expressions, 4.1)."""
+        if self.home:
+            return [found] if (found := self.licence_of(())) else []
+        return sorted({self.licence, *self.licences.values()} - {""})
 
     @property
     def path(self) -> str:

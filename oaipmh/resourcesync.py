@@ -25,7 +25,7 @@ from catalogue.store import Store
 from catalogue.told import Change
 from oaipmh import files
 from oaipmh.dates import format_datestamp
-from oaipmh.writer import escape
+from oaipmh.text import escape
 
 LIST_ENTRIES: Final = 50_000
 """Of one list at the most (Sitemap protocol 0.9)."""

@@ -16,7 +16,8 @@ from dataclasses import replace
 
 from catalogue import segments
 from catalogue.feed import Cursor, Entry, Segment, Selection
-from catalogue.renderings import FORMATS
+from catalogue.provenance import Provenance
+from catalogue.renderings import STAGED
 from catalogue.segments import Filling, Hole
 from catalogue.snapshot import Snapshot
 from catalogue.store import Store
@@ -37,6 +38,9 @@ POLL_SECONDS = 2.0
 _SAMPLES = (
     Entry("a b&", 0, 1, ("s:1", "s:2"), False, b"<m/>"),
     Entry("c", 1, 2, (), True, None),
+    Entry(
+        "d", 1, 3, (), False, b"<m/>", Provenance("b", "i", "d", "n", "h", True, Provenance("b", "i", "d", "n", "h"))
+    ),
 )
 
 Rest = Callable[[float], object]
@@ -44,7 +48,8 @@ Rest = Callable[[float], object]
 
 def wording(repository: Repository) -> str:
     """A name for how this repository writes records: another name whenever the same entries would give other bytes."""
-    sample = b"".join(writer.records(repository, _SAMPLES))
+    sample = b"".join(writer.records(replace(repository, home=""), _SAMPLES))
+    sample += repr((repository.licence, sorted(repository.licences.items()))).encode()
     return hashlib.blake2b(sample, digest_size=12).hexdigest()
 
 
@@ -90,13 +95,13 @@ class Filler:
     def _lists(self, sets: list[str]) -> Iterator[tuple[Repository, str, Selection]]:
         """(repository, its set, list), those first that are harvested most."""
         for spec in sets:
-            for entry in FORMATS:
+            for entry in STAGED:
                 if spec:
-                    yield self._own, spec, Selection(entry.name)
+                    yield replace(self._own, home=spec), spec, Selection(entry.name)
                 else:
                     yield self._whole, "", Selection(entry.name)
         for spec in filter(None, sets):
-            for entry in FORMATS:
+            for entry in STAGED:
                 yield self._whole, "", Selection(entry.name, spec)
 
     def _fill_list(self, repository: Repository, home: str, selection: Selection) -> bool:

@@ -25,14 +25,15 @@ from oaipmh.protocol import Verb
 _VERSION = 1
 _MAC_BYTES = 12
 _TEXT = re.compile(r"[A-Za-z0-9\-_]{24,512}")
-_KINDS = {Verb.LIST_RECORDS: 0, Verb.LIST_IDENTIFIERS: 1}
+_KINDS = {Verb.LIST_RECORDS: 0, Verb.LIST_IDENTIFIERS: 1, Verb.LIST_SETS: 8}
+_VERBS = {kind: verb for verb, kind in _KINDS.items()}
 _HAS_SINCE = 2
 _IS_OPEN = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a list request stands."""
+    """Where a list request stands. Of ListSets: `delivered` sets, the last of them `selection.set_spec`."""
 
     verb: Verb
     selection: Selection
@@ -144,7 +145,7 @@ def _unpack(payload: bytes) -> Position:
     since = until - numbers.pop(3) if kind & _HAS_SINCE else None
     name, set_spec = payload[place : place + length].decode(), payload[place + length :].decode()
     return Position(
-        Verb.LIST_IDENTIFIERS if kind & 1 else Verb.LIST_RECORDS,
+        _VERBS[kind & 9],
         Selection(name, set_spec, since, until),
         until,
         bool(kind & _IS_OPEN),

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from catalogue.feed import Entry, SetDescription
+from oaipmh import containers
 from oaipmh.compression import Piece
 from oaipmh.dates import GRANULARITY, format_datestamp
 from oaipmh.errors import OaiError
 from oaipmh.protocol import Request
 from oaipmh.repository import MetadataFormat, Repository, local_part
+from oaipmh.text import escape
 
 _OPENING = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n'
     b'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
     b'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/ http://www.openarchives.org/OAI/2.0/OAI-PMH.xsd">'
 )
-_SPECIAL = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
-_ESCAPES = str.maketrans(_SPECIAL)
-# XML 1.0, production 2 (Char): what no document may hold, not even as a character reference.
-_NO_CHAR = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-
-
-def escape(text: str) -> bytes:
-    """`text` as UTF-8 for an element or an attribute between double quotes; what XML cannot carry is left out."""
-    return _NO_CHAR.sub("", text).translate(_ESCAPES).encode()
 
 
 def document(repository: Repository, response_date: int, request: Request | None, body: Iterable[Piece]) -> list[Piece]:
@@ -61,21 +53,9 @@ def identify(repository: Repository, earliest: int, sample: str) -> list[bytes]:
         b"<earliestDatestamp>%b</earliestDatestamp><deletedRecord>persistent</deletedRecord>"
         b"<granularity>%b</granularity><compression>gzip</compression>"
         % (format_datestamp(earliest), GRANULARITY.encode()),
-        _oai_identifier(repository, sample) if repository.has_oai_identifiers else b"",
+        *containers.descriptions(repository, sample),
         b"</Identify>",
     ]
-
-
-def _oai_identifier(repository: Repository, sample: str) -> bytes:
-    """The description of the identifier scheme (guidelines for the oai-identifier format, 2.0)."""
-    return (
-        b'<description><oai-identifier xmlns="http://www.openarchives.org/OAI/2.0/oai-identifier" '
-        b'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai-identifier '
-        b'http://www.openarchives.org/OAI/2.0/oai-identifier.xsd"><scheme>oai</scheme>'
-        b"<repositoryIdentifier>%b</repositoryIdentifier><delimiter>:</delimiter>"
-        b"<sampleIdentifier>%b</sampleIdentifier></oai-identifier></description>"
-        % (escape(repository.domain), escape(repository.identifier(sample or "1")))
-    )
 
 
 def metadata_formats(formats: Iterable[MetadataFormat]) -> list[bytes]:
@@ -88,21 +68,33 @@ def metadata_formats(formats: Iterable[MetadataFormat]) -> list[bytes]:
     return [b"<ListMetadataFormats>", *listed, b"</ListMetadataFormats>"]
 
 
-def sets(described: Iterable[SetDescription]) -> list[bytes]:
-    """Section 4.6: the name in Vietnamese, and in English as an oai_dc description."""
-    return [b"<ListSets>", *(_set(entry) for entry in described), b"</ListSets>"]
+def sets(repository: Repository, described: Iterable[SetDescription], token: bytes = b"") -> list[bytes]:
+    """Section 4.6: the name in Vietnamese, and in English as an oai_dc description; a licence where it has its own."""
+    listed = (_set(entry, repository.licences.get(entry.spec)) for entry in described)
+    return [b"<ListSets>", *listed, token, b"</ListSets>"]
 
 
-def _set(entry: SetDescription) -> bytes:
+def _set(entry: SetDescription, licence: str | None) -> bytes:
     description = b""
-    if entry.name_en:
+    said = [
+        b'<dc:%b xml:lang="%b">%b</dc:%b>' % (element, language, escape(text), element)
+        for element, language, text in (
+            (b"title", b"en", entry.name_en),
+            (b"description", b"vi", entry.about_vi),
+            (b"description", b"en", entry.about_en),
+        )
+        if text
+    ]
+    if said:
         description = (
             b'<setDescription><oai_dc:dc xmlns:oai_dc="http://www.openarchives.org/OAI/2.0/oai_dc/" '
             b'xmlns:dc="http://purl.org/dc/elements/1.1/" '
             b'xsi:schemaLocation="http://www.openarchives.org/OAI/2.0/oai_dc/ '
             b'http://www.openarchives.org/OAI/2.0/oai_dc.xsd">'
-            b'<dc:title xml:lang="en">%b</dc:title></oai_dc:dc></setDescription>' % escape(entry.name_en)
+            b"%b</oai_dc:dc></setDescription>" % b"".join(said)
         )
+    if licence:
+        description += b"<setDescription>%b</setDescription>" % containers.manifest([licence])
     name = entry.name_vi or entry.name_en or entry.spec
     return b"<set><setSpec>%b</setSpec><setName>%b</setName>%b</set>" % (escape(entry.spec), escape(name), description)
 
@@ -135,13 +127,20 @@ def deliverable(entry: Entry) -> bool:
 
 
 def records(repository: Repository, entries: Sequence[Entry]) -> list[bytes]:
-    """The `record` elements of `entries`; a deleted one has a header and nothing else (2.5.1)."""
+    """The `record` elements of `entries`; a deleted one has a header and nothing else, no `about` either (2.5.1)."""
     parts: list[bytes] = []
+    says = bool(repository.licence or repository.licences)
     for header, entry in zip(headers(repository, entries), entries, strict=True):
         if entry.deleted or entry.metadata is None:
             parts += (b"<record>", header, b"</record>")
         else:
-            parts += (b"<record>", header, b"<metadata>", entry.metadata, b"</metadata></record>")
+            parts += (b"<record>", header, b"<metadata>", entry.metadata, b"</metadata>")
+            if says:
+                licence = repository.licence_of(entry.sets)
+                parts += (containers.rights(licence),) if licence else ()
+            if entry.provenance:
+                parts.append(containers.provenance(entry.provenance))
+            parts.append(b"</record>")
     return parts
 
 

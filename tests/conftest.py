@@ -54,7 +54,8 @@ def require_peer() -> Callable[[str, str], Path]:
         own = ROOT / ".peers" / name / "bin" / command
         if own.exists():
             return own
-        found = None if (ROOT / "tests" / "peers" / f"{name}.txt").exists() else shutil.which(command)
+        has_own = any((ROOT / "tests" / "peers" / place).exists() for place in (f"{name}.txt", name))
+        found = None if has_own else shutil.which(command)
         if found is None:
             missing(f"{name} ({command}) is not installed: `make peers`, or see .ci/run for Debian's packages")
         return Path(str(found))

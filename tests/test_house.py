@@ -126,6 +126,18 @@ def test_only_one_module_opens_archives() -> None:
     assert places(wrong) == []
 
 
+def test_only_one_module_calls_other_servers() -> None:
+    ways_out = re.compile(r"(http\.client|urllib\.request|urllib3|requests|httpx\w*|ftplib|telnetlib)(\.|$)")
+    wrong = [
+        (path, line, name)
+        for path in house()
+        if path not in (ROOT / "foundation" / "network.py", ROOT / "server.py")  # which asks itself whether it is up
+        for name, line in imports(tree(path))
+        if ways_out.match(name)
+    ]
+    assert places(wrong) == []
+
+
 @pytest.mark.parametrize("protocol", ["oaipmh", "z3950_bridge", "linked_data"])
 def test_protocols_never_touch_sql(protocol: str) -> None:
     wrong = [

@@ -15,7 +15,7 @@ from foundation import limits
 from foundation.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-TYPES = {"str": "text", "int": "number", "Path": "folder"}
+TYPES = {"str": "text", "int": "number", "Path": "folder", "tuple[str, ...]": "list"}
 
 SETTINGS = """\
 # Settings
@@ -59,7 +59,7 @@ def settings_page() -> str:
     default = Settings()
     rows = []
     for name, kind, text in explained(body):
-        value = str(getattr(default, name))
+        value = str(getattr(default, name) or "") if kind.startswith("tuple") else str(getattr(default, name))
         rows.append(f"| `{name}` | {TYPES.get(kind, kind)} | {f'`{value}`' if value else 'empty'} | {text} |")
     return SETTINGS + "\n".join(rows) + "\n"
 

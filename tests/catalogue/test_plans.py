@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from catalogue import bulk, tables
+from catalogue import bulk, membership, tables
 from catalogue.feed import Cursor, Selection
 from catalogue.snapshot import Feed
 from catalogue.store import Store
@@ -18,14 +18,18 @@ ROWS = 20_000
 
 @pytest.fixture
 def filled(store: Store) -> Store:
-    """A feed of 20,000 records, one in ten of them in a set, so that a planner has something to think about."""
+    """A feed of 20,000 records, one in ten of them in a library and one in a hundred in a set of maps."""
     put(store, record("1"))
+    with store.write() as connection:
+        maps = membership.number(connection, {"material:map"})["material:map"]
     numbers = range(1000, 1000 + ROWS)
     with store.write() as connection:
         rows = [(number, f"x{number}", 1, str(number), 1, 1, "") for number in numbers]
         bulk.insert(connection, tables.record, "id identifier source_id local_id status version_id sets", rows)
         feed = [(0, NOW + number // 3, number, 1, 3) for number in numbers]
         feed += [(1, NOW + number // 3, number, 1, 3) for number in numbers[::10]]
+        feed += [(maps, NOW + number // 3, number, 1, 3) for number in numbers[::100]]
+        feed += [(maps, NOW + number // 3 + ROWS, number, 1, 4) for number in numbers[::100]]
         bulk.insert(connection, tables.feed, "set_id datestamp record_id status formats", feed)
     store.refresh_statistics()
     return store
@@ -59,6 +63,9 @@ def plans(store: Store, selection: Selection, after: Cursor | None) -> list[str]
         (Selection("marcxml", until=NOW + 9000), Cursor(NOW + 5000, 15_000)),
         (Selection("oai_dc", "library:bk01", since=NOW + 3000), None),
         (Selection("oai_dc", "library:bk01"), Cursor(NOW + 5000, 15_000)),
+        (Selection("oai_dc", "material:map"), Cursor(NOW + 5000, 15_000)),
+        (Selection("mods", "material:map"), Cursor(NOW + 5000, 15_000)),
+        (Selection("mods"), None),
     ],
 )
 def test_a_page_is_a_range_scan_without_sorting(filled: Store, selection: Selection, after: Cursor | None) -> None:

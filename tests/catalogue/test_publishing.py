@@ -52,7 +52,7 @@ def test_a_deletion_is_shown_for_ever_and_a_return_is_news(store: Store, time: T
     time.pass_()
     put(store, record("1", leader=GONE))
     assert [entry.deleted for entry in everything(store)["marcxml"]] == [True]
-    assert [entry.sets for entry in everything(store)["marcxml"]] == [("library:bk01",)]
+    assert [entry.sets for entry in everything(store)["marcxml"]] == [("library:bk01", "material:book", "language:und")]
     back = time.pass_()
     put(store, record("1"))
     assert [(entry.deleted, entry.datestamp) for entry in everything(store)["marcxml"]] == [(False, back)]

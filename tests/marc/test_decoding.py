@@ -15,11 +15,11 @@ import pytest
 from fixtures import province_files
 from foundation.errors import InputError
 from foundation.limits import MARC_LOOK_AHEAD_RECORDS
-from marc import charset, decoding, iso2709, mrk, readers
+from marc import charset, decoding, iso2709, mrk, readers, repair
 from marc.framing import frames
 from marc.judgement import File
 from marc.reading import Reading
-from marc.record import SUBFIELD_DELIMITER, Record
+from marc.record import SUBFIELD_DELIMITER, Field, Record
 from tests.marc.samples import SHARED, iso, needs_data, zipped
 from vietnamese import encodings
 
@@ -206,9 +206,32 @@ def test_utf8_records_among_legacy_ones_stay_utf8() -> None:
     assert [reading.record for reading in read(*both)][1::2] == list(province(10))
 
 
-def test_two_encodings_in_equal_parts_are_left_to_a_person() -> None:
+@pytest.mark.parametrize("second", ["vni", "cp1258", "marc-8"])
+def test_of_two_encodings_each_record_is_read_as_what_it_surely_is(second: str) -> None:
+    first = [written(record, "tcvn3") for record in province(10)]
+    others = [written(record, second) for record in province(10)]
+    readings = read(*[data for pair in zip(first, others, strict=True) for data in pair])
+    alone = [reading.record for reading in read(*first)]
+    assert [reading.record for reading in readings][::2] == alone
+    found = [reading.record for reading in readings][1::2]
+    assert all(one in (None, record) for one, record in zip(found, province(10), strict=True))
+    assert found.count(None) <= len(found) / 20
+    assert codes(readings[::2]) == {"marc.guessed_alone"}
+    assert {problem.values["used"] for problem in readings[0].problems} == {"tcvn3"}
+
+
+def test_what_is_not_sure_of_itself_in_a_mixed_file_is_left_to_a_person() -> None:
     both = [data for record in province(10) for data in (written(record, "tcvn3"), written(record, "vni"))]
-    assert codes(read(*both)) == {"marc.not_utf8"}
+    unsure = written(Record.build(repair.LEADER_BLANK, [Field("245", "10", (("a", "Quê"),))]), "tcvn3")
+    last = read(*both, unsure)[-1]
+    assert last.record is None
+    assert last.problems[-1].code == "marc.not_utf8"
+
+
+def test_two_encodings_of_which_many_records_are_not_sure_are_left_to_a_person() -> None:
+    both = [data for record in province(2) for data in (written(record, "tcvn3"), written(record, "vni"))]
+    unsure = written(Record.build(repair.LEADER_BLANK, [Field("245", "10", (("a", "Quê"),))]), "tcvn3")
+    assert codes(read(*both[:10], *[unsure] * 10)) == {"marc.not_utf8"}
 
 
 @pytest.mark.parametrize("stranger", ["vni", "viscii", "marc-8"])
@@ -225,8 +248,33 @@ def test_damaged_utf8_is_not_taken_for_another_encoding() -> None:
     data = good[5].replace(b"\xe1\xbb", b"\xe1?", 1)
     assert data != good[5]
     readings = read(*good[:5], data, *good[6:])
-    assert [number for number, reading in enumerate(readings) if reading.record is None] == [5]
-    assert readings[5].problems[-1].code == "marc.not_utf8"
+    assert [[problem.code for problem in reading.problems] for reading in readings] == [
+        ["marc.bytes_lost"] if number == 5 else [] for number in range(len(good))
+    ]
+    assert readings[5].problems[0].values["count"] == 2  # of three bytes the second is gone
+    assert readings[5].record is not None
+    assert readings[5].record.text.count("\ufffd") == 2
+    assert readings[5].original == data
+
+
+def test_a_damaged_record_does_not_settle_the_encoding_of_its_file() -> None:
+    damaged = written(province()[0], "utf-8", b"a").replace(b"\xe1\xbb", b"\xe1?", 1)
+    usual = [written(record, "tcvn3") for record in province(30)]
+    first, *rest = read(damaged, *usual)
+    assert {problem.code for problem in first.problems} == {"marc.bytes_lost"}
+    assert all(reading.record for reading in rest)
+
+
+@pytest.mark.parametrize("encoding", ["tcvn3", "vni", "viscii", "vps", "cp1258"])
+def test_another_encoding_is_never_damaged_utf8(encoding: str) -> None:
+    assert not any(decoding.sample(written(record, encoding, b"a")).damaged for record in province(200))
+
+
+def test_much_damage_is_not_filled_in() -> None:
+    data = written(province()[0], "utf-8", b"a").replace(b"\xe1\xbb", b"\xe1?")
+    record, problems = iso2709.read(data)
+    assert record is None
+    assert problems[-1].code == "marc.not_utf8"
 
 
 def test_a_single_record_is_not_guessed() -> None:

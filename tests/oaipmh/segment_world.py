@@ -13,7 +13,7 @@ from sqlalchemy import select
 import server
 from catalogue import tables
 from catalogue.feed import Entry, Segment, Selection
-from catalogue.renderings import FORMATS
+from catalogue.renderings import STAGED
 from catalogue.segments import following
 from catalogue.snapshot import Feed, Snapshot
 from catalogue.store import Store, iso
@@ -44,10 +44,11 @@ class RowFeed(Feed):
 
 
 def lists(store: Store) -> Iterator[tuple[Repository, str, Selection]]:
-    """Every list of every repository: the repository, its set, what is asked for."""
+    """Every list that has segments, of every repository: the repository, its set, what is asked for."""
     with store.read() as connection:
-        specs = list(connection.scalars(select(tables.feed_set.c.spec)))
-    for entry in FORMATS:
+        mine = tables.feed_set.c.id < tables.COLLECTIONS
+        specs = list(connection.scalars(select(tables.feed_set.c.spec).where(mine)))
+    for entry in STAGED:
         for spec in specs:
             yield WHOLE, "", Selection(entry.name, spec)
             if spec:

@@ -122,7 +122,7 @@ LEGAL = {
     "rule 52: unknown set": ("set=nowhere", ["noRecordsMatch"]),
 }
 OTHER = {
-    "rule 55: ListSets takes no token": ("verb=ListSets&resumptionToken=abc", "badResumptionToken"),
+    "rule 55: a token that ListSets never gave": ("verb=ListSets&resumptionToken=abc", "badResumptionToken"),
     "rule 82: garbage token": ("verb=ListRecords&resumptionToken=abc", "badResumptionToken"),
     "rule 82: a token of another server": ("verb=ListRecords&resumptionToken=cursor%3D-5", "badResumptionToken"),
     "rule 73: unknown prefix, ListRecords": ("verb=ListRecords&metadataPrefix=nope", "cannotDisseminateFormat"),

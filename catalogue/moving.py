@@ -1,0 +1,86 @@
+"""Many records' rows of the feed moved at once, in a publisher's transaction: what publishing and every follower do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Connection, delete, select
+
+from catalogue import bulk, segments
+from catalogue.renderings import STAGED_MASK
+from catalogue.restamp import FeedRow, Move, restamp
+from catalogue.tables import EVERYTHING, LEFT, LIVE, feed
+
+COLUMNS = "set_id datestamp status formats record_id"
+Held = dict[int, list[FeedRow]]
+
+
+def rows_of(connection: Connection, records: Collection[int]) -> Held:
+    """The feed's rows of each of these records."""
+    held: Held = {number: [] for number in records}
+    if held:
+        query = select(feed.c.set_id, feed.c.datestamp, feed.c.status, feed.c.formats, feed.c.record_id)
+        for *values, record_id in connection.execute(query.where(feed.c.record_id.in_(held))):
+            held[record_id].append(FeedRow(*values))
+    return held
+
+
+def living(rows: Collection[FeedRow]) -> int:
+    """The formats in which a record with these rows is shown."""
+    mask = 0
+    for row in rows:
+        if row.set_id == EVERYTHING and row.status == LIVE:
+            mask |= row.formats
+    return mask
+
+
+def apply(
+    connection: Connection,
+    held: Held,
+    moves: Mapping[int, Move],
+    fresh: Mapping[int, Move],
+    retold: Collection[int] = (),
+) -> tuple[set[int], set[int]]:
+    """Make `moves` of records whose rows are `held`, and bring in `fresh` ones, which have none.
+
+    Of the records `retold` something is written otherwise that is not in their bytes: no stamp moves for it.
+
+    Returns the records of which anything changed, the fresh ones not among them, and those of them whose rows are as
+    they were. A second change within one second leaves the rows
+    as they are, and is a change all the same.
+    """
+    moved: set[int] = set()
+    quiet: set[int] = set()
+    new: list[tuple[int, int, int, int, int]] = []
+    touched: list[tuple[int, int, int]] = []
+    for number, move in moves.items():
+        before = held[number]
+        after = restamp(before, move)
+        if move.changed or number in retold or sorted(after) != sorted(before):
+            moved.add(number)
+            if sorted(after) == sorted(before):
+                quiet.add(number)
+            new.extend((*row, number) for row in after)
+            # Also where a row stays what it was: a second change within one second moves nothing and shows other bytes.
+            # So it is where only the sets are others, which every header names.
+            sets = {row.set_id for row in before if row.status != LEFT}
+            news = move.changed & STAGED_MASK != 0 or sets != set(move.sets) or number in retold
+            touched += ((row.set_id, row.datestamp, number) for row in _shown(before, after, news))
+            touched += ((row.set_id, row.datestamp, number) for row in _shown(after, before, news))
+    for number, move in fresh.items():
+        new.extend((set_id, move.stamp, LIVE, move.formats, number) for set_id in move.sets)
+        touched.extend((set_id, move.stamp, number) for set_id in move.sets)
+    segments.invalidate(connection, touched)
+    if moved:
+        connection.execute(delete(feed).where(feed.c.record_id.in_(moved)))
+    bulk.insert(connection, feed, COLUMNS, new)
+    return moved, quiet
+
+
+def _shown(rows: list[FeedRow], others: list[FeedRow], news: bool) -> list[FeedRow]:
+    """Those of `rows` that segments may hold and that `others` do not say too; all of them when their bytes are new."""
+    mine = [row._replace(formats=row.formats & STAGED_MASK) for row in rows if row.formats & STAGED_MASK]
+    if news:
+        return mine
+    theirs = {row._replace(formats=row.formats & STAGED_MASK) for row in others}
+    return [row for row in mine if row not in theirs]

@@ -1,0 +1,81 @@
+"""Sources: the ways in which records come from a library, each with settings of its own kind."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Row, insert, select, update
+
+from catalogue import messages
+from catalogue.libraries import UPLOADS, identify
+from catalogue.store import Store
+from catalogue.tables import library, source
+from foundation.errors import RefusedError
+
+NAME_CHARACTERS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One way in."""
+
+    number: int
+    library: str
+    """Code of the library whose records it brings."""
+    name: str
+    """Names are unique over all libraries, uploads excepted: `lienthong harvest run NAME`."""
+    kind: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    created: int = 0
+
+
+_QUERY = select(source, library.c.code).join(library, library.c.id == source.c.library_id)
+
+
+def add(store: Store, code: str, name: str, kind: str, settings: dict[str, Any]) -> Source:
+    """A new source of the library `code`. Raises RefusedError for a name that is taken or none."""
+    if not name.strip() or len(name) > NAME_CHARACTERS or name == UPLOADS:
+        raise RefusedError(messages.SOURCE_NAME, name=name[:NAME_CHARACTERS])
+    with store.write() as connection:
+        taken = connection.execute(_QUERY.where(source.c.name == name)).first()
+        if taken is not None:
+            raise RefusedError(messages.SOURCE_EXISTS, name=name, library=taken.code)
+        values = {
+            "library_id": identify(connection, code),
+            "name": name,
+            "kind": kind,
+            "settings": json.dumps(settings, ensure_ascii=False),
+            "created": store.now(connection),
+        }
+        number = connection.execute(insert(source).values(values).returning(source.c.id)).scalar_one()
+        return _source(connection.execute(_QUERY.where(source.c.id == number)).one())
+
+
+def named(store: Store, name: str) -> Source:
+    """The source called `name`. Raises RefusedError naming those there are."""
+    with store.read() as connection:
+        row = connection.execute(_QUERY.where(source.c.name == name, source.c.name != UPLOADS)).first()
+        if row is None:
+            others = connection.scalars(select(source.c.name).where(source.c.name != UPLOADS).limit(20)).all()
+            raise RefusedError(messages.SOURCE_UNKNOWN, name=name, known=", ".join(others) or "–")
+    return _source(row)
+
+
+def every(store: Store) -> list[Source]:
+    """All sources but those for uploads, by library and name."""
+    with store.read() as connection:
+        rows = connection.execute(_QUERY.where(source.c.name != UPLOADS).order_by(library.c.code, source.c.name))
+        return [_source(row) for row in rows]
+
+
+def change(store: Store, number: int, settings: dict[str, Any]) -> None:
+    """Give a source other settings."""
+    with store.write() as connection:
+        text = json.dumps(settings, ensure_ascii=False)
+        connection.execute(update(source).where(source.c.id == number).values(settings=text))
+
+
+def _source(row: Row[Any]) -> Source:
+    return Source(row.id, row.code, row.name, row.kind, json.loads(row.settings), row.created)

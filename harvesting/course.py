@@ -1,0 +1,300 @@
+"""The course of one harvest: from a source's settings to a published change set, through every way it can break off.
+
+What a page brought, where the list stands and what was met are kept in one transaction, so a run that is killed at
+any moment goes on behind its last page. Nothing is shown before the end, and a run that would delete much waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from catalogue import changesets, runs
+from catalogue.ingest import Staging, original_digest
+from catalogue.publishing import publish
+from catalogue.runs import Run
+from catalogue.sources import Source
+from catalogue.store import Store, iso
+from foundation.errors import InputError, LienThongError, PeerError, Problem, RefusedError
+from harvesting import messages
+from harvesting.peer import Peer
+from harvesting.settings import OaiSettings
+from harvesting.taking import reading
+from marc.reading import Reading
+from oaipmh.answers import Answer, Harvested
+from oaipmh.harvester import Harvest, Then, Wish, since_of
+from oaipmh.identity import Identity, identity
+
+FULL: Final = "full"
+NEW: Final = "new"
+COMPARE: Final = "compare"
+_DAY: Final = 86_400
+Progress = Callable[[Run], None]
+
+
+@dataclass(slots=True)
+class Course:
+    """A run of `source` that its owner drives with `go`. One at a time for a source."""
+
+    store: Store
+    source: Source
+    settings: OaiSettings
+    peer: Peer
+    progress: Progress = lambda run: None
+    run: Run = field(init=False)
+    _staging: Staging = field(init=False)
+    _identity: Identity = field(init=False)
+
+    def go(self, kind: str = "") -> Run:
+        """Begin a run, or go on with one that was interrupted, and bring it as far as it comes.
+
+        `kind`: `full`, `new`, `compare`; empty: what is due. Returns the run in the state it is left in. Raises
+        RefusedError when another process is at it or an earlier run waits for a person, StoreError when the store
+        fails; whatever is wrong with the peer is told in the run.
+        """
+        with self._alone() as held:
+            if not held:
+                raise RefusedError(messages.BUSY, name=self.source.name)
+            if self._open(kind):
+                return self._publish(complete=True)
+            try:
+                self._identify()
+                state = self._lists()
+            except PeerError as error:
+                return self._rest(runs.CUT, error)
+            except InputError as error:
+                return self._rest(runs.FAILED, error)
+            if state == runs.PAUSED:
+                return self._rest(state)
+            if state == runs.STOPPED:
+                return self._drop()
+            return self._finish(complete=state == runs.DONE)
+
+    # --- begin ----------------------------------------------------------------------------------------------
+    def _alone(self) -> AbstractContextManager[bool]:
+        return self.store.locks.hold(f"source-{self.source.number}", wait=0)
+
+    def _open(self, kind: str) -> bool:
+        """Begin or resume; True when a run that was killed had nothing left to do but to publish."""
+        found = runs.unfinished(self.store, self.source.number)
+        if found is not None and found.state == runs.WAITING:
+            raise RefusedError(messages.WAITING_FOR_PERSON, run=found.number, name=self.source.name)
+        if found is not None and found.change_set is not None:
+            self.run = runs.resume(self.store, found.number)
+        else:
+            last = runs.last_ended(self.store, self.source.number)
+            kind = kind or self._due(last)
+            before = last.position if last is not None else {}
+            position = {"since": {} if kind == FULL else before.get("next", {}), "before": before.get("identity", {})}
+            position |= {"full": before.get("full"), "lists": {}, "next": {}}
+            with self.store.write() as connection:
+                now = self.store.now(connection)
+                title = f"{self.source.name} {iso(now)}"
+                number = changesets.create(connection, now, self.source.number, "harvest", title)
+            self.run = runs.start(self.store, self.source.number, kind, number, position)
+        assert self.run.change_set is not None
+        with self.store.read() as connection:
+            state = changesets.get(connection, self.run.change_set).state
+        if state != changesets.STAGING:
+            return True
+        self._staging = Staging(self.store, self.run.change_set)
+        return False
+
+    def _due(self, last: Run | None) -> str:
+        """New records as a rule; everything at first, where dates mean nothing, and once in a while."""
+        if last is None or self.settings.quirks.no_dates:
+            return FULL
+        with self.store.read() as connection:
+            now = self.store.now(connection)
+        full = last.position.get("full") or 0
+        return FULL if self.settings.full_days and now - full >= self.settings.full_days * _DAY else NEW
+
+    def _identify(self) -> None:
+        """Ask who it is, and tell what it does differently from the last time (granularity, deletions, beginnings)."""
+        self._identity = identity(self.peer.ask({"verb": "Identify"}))
+        now = {
+            "granularity": self._identity.granularity,
+            "deletedRecord": self._identity.deleted_record,
+            "earliestDatestamp": self._identity.earliest,
+        }
+        before = self.run.position.get("before") or {}
+        told = [
+            Problem(messages.POLICY_CHANGED, values={"name": name, "before": before[name], "after": value})
+            for name, value in now.items()
+            if name in before and before[name] != value
+        ]
+        self.run.position["identity"] = now
+        runs.tell(self.store, self.run.number, [*self.peer.heard(), *told])
+
+    # --- the lists ------------------------------------------------------------------------------------------
+    def _lists(self) -> str:
+        """Every list of the source, each from where it stands; returns the state in which that ended."""
+        whole = runs.DONE
+        for spec in self.settings.sets or ("",):
+            if spec in self.run.position["next"]:
+                continue
+            state = self._list(spec)
+            if state in (runs.PAUSED, runs.STOPPED):
+                return state
+            if state == runs.FAILED:
+                whole = runs.FAILED  # the other sets are harvested all the same
+        return whole
+
+    def _list(self, spec: str) -> str:
+        harvest = self._harvest(spec)
+        while (arguments := harvest.request()) is not None:
+            answer = self.peer.ask(arguments)
+            received = harvest.receive(answer)
+            self.run.position["lists"][spec] = harvest.kept
+            wish = self._keep(answer, received.records, harvest.state.prefix)
+            runs.tell(self.store, self.run.number, [*self.peer.heard(), *received.problems])
+            if received.then is Then.FAILED:
+                return runs.FAILED
+            if wish:
+                return runs.PAUSED if wish == runs.PAUSE else runs.STOPPED
+        quirks, days = self.settings.quirks, self._identity.days
+        began = since_of(harvest.state.started, quirks, days=days)
+        self.run.position["next"][spec] = self.run.position["since"].get(spec) if began is None else began
+        return runs.DONE
+
+    def _harvest(self, spec: str) -> Harvest:
+        days, earliest = self._identity.days, self._identity.earliest
+        kept = self.run.position["lists"].get(spec)
+        if kept is not None:
+            return Harvest.resumed(kept, self.settings.quirks, days=days, earliest=earliest)
+        since = None if self.run.kind != NEW else self.run.position["since"].get(spec)
+        wish = Wish(self.settings.prefix, spec, since=since, identifiers=self.run.kind == COMPARE)
+        return Harvest(wish, self.settings.quirks, days=days, earliest=earliest)
+
+    def _keep(self, answer: Answer, records: Sequence[Harvested], prefix: str) -> str:
+        """Stage what a page brought and keep where the run stands, in one transaction; returns a person's wish."""
+        moment = self.run.started if answer.response_date is None else answer.response_date
+        met = [one.identifier for one in records if one.identifier and not one.deleted]
+        if self.run.kind == COMPARE:
+            records = [*self._differing(records, prefix)]
+        elif self.settings.quirks.one_by_one:
+            records = [self._whole(one, prefix) for one in records]
+        digests = {one.identifier: original_digest(one.metadata) for one in records if one.metadata is not None}
+        same = self._staging.same(digests) if digests else set()
+        number = self._staging.counts["read"]
+        batch: list[Reading] = [
+            reading(number + place, one, self.peer.url, prefix, moment, days=self._identity.days)
+            for place, one in enumerate(records, 1)
+            if one.identifier not in same
+        ]
+        wish = ""
+
+        def note(connection: Connection) -> None:
+            nonlocal wish
+            if self.run.kind != NEW:
+                runs.meet(connection, self.run.number, met)
+            now = self.store.now(connection)
+            wish = runs.note(connection, self.run.number, self.run.position, self._staging.counts, now)
+
+        self._staging.take(batch, note, unchanged=len(records) - len(batch))
+        self.run.counts.update(self._staging.counts)
+        self.progress(self.run)
+        return wish
+
+    def _differing(self, headers: Sequence[Harvested], prefix: str) -> list[Harvested]:
+        """Of a list of identifiers: what is not kept, or under another datestamp, whole; and what is deleted."""
+        kept = runs.stamps(self.store, self.source.number, [one.identifier for one in headers])
+        days = self._identity.days
+        found: list[Harvested] = []
+        for one in headers:
+            stamp = "" if one.datestamp is None else iso(one.datestamp)
+            if one.deleted:
+                found.append(one)
+            elif kept.get(one.identifier) != (stamp[:10] if days else stamp):
+                found.append(self._whole(one, prefix))
+        return found
+
+    def _whole(self, header: Harvested, prefix: str) -> Harvested:
+        """The record of a header, by GetRecord."""
+        if header.deleted or not header.identifier:
+            return header
+        arguments = {"verb": "GetRecord", "identifier": header.identifier, "metadataPrefix": prefix}
+        answer = self.peer.ask(arguments)
+        return answer.records[0] if answer.records else header
+
+    # --- ends -----------------------------------------------------------------------------------------------
+    def _finish(self, *, complete: bool) -> Run:
+        if self.run.kind != NEW and self.settings.sweep:
+            self._sweep(complete)
+        self._staging.finish()
+        self.run.counts.update(self._staging.counts)
+        return self._publish(complete)
+
+    def _publish(self, complete: bool) -> Run:
+        """Publish what is staged, unless the brake holds it."""
+        assert self.run.change_set is not None
+        gone, every = runs.deletions(self.store, self.run.change_set, self.source.number)
+        if gone > self.settings.brake_records and gone * 100 > every * self.settings.brake:
+            values = {"gone": gone, "every": every, "brake": self.settings.brake, "run": self.run.number}
+            runs.tell(self.store, self.run.number, [Problem(messages.BRAKE, values=values)])
+            runs.end(self.store, self.run.number, runs.WAITING)
+            return runs.get(self.store, self.run.number)
+        return release(self.store, self.run, complete=complete)
+
+    def _sweep(self, complete: bool) -> None:
+        """Stage the deletion of what a whole list did not name. A list with a hole in it proves nothing."""
+        if not complete:
+            runs.tell(self.store, self.run.number, [Problem(messages.INCOMPLETE)])
+            return
+        if not self._staging.counts["read"]:
+            runs.tell(self.store, self.run.number, [Problem(messages.NOTHING_AT_ALL)])
+            return
+        after = ""
+        while names := runs.unmet(self.store, self.run.number, self.source.number, after):
+            batch = [Reading(0, -1, b"", None, name=name, deleted=True) for name in names]
+            self._staging.take(batch, self._note)
+            after = names[-1]
+
+    def _note(self, connection: Connection) -> None:
+        now = self.store.now(connection)
+        runs.note(connection, self.run.number, self.run.position, self._staging.counts, now)
+
+    def _rest(self, state: str, error: LienThongError | None = None) -> Run:
+        """Leave the run as it stands; what is staged waits with it."""
+        told = [*self.peer.heard(), *([error.problem] if error is not None else [])]
+        runs.tell(self.store, self.run.number, told)
+        with self.store.write() as connection:
+            self._note(connection)
+        if state == runs.FAILED:
+            # What came is good in itself; only the list as a whole could not be had.
+            self._staging.finish()
+            return release(self.store, self.run, complete=False)
+        runs.end(self.store, self.run.number, state)
+        return runs.get(self.store, self.run.number)
+
+    def _drop(self) -> Run:
+        return stop(self.store, self.run)
+
+
+def release(store: Store, run: Run, *, complete: bool = True) -> Run:
+    """Publish what a run staged, and note that it is done; that it failed if it is not `complete`. Raises StoreError."""
+    assert run.change_set is not None
+    # A list that could not be had goes on where it went on this time.
+    position: dict[str, Any] = run.position | {"next": run.position["since"] | run.position["next"], "lists": {}}
+    if complete and run.kind != NEW:
+        position["full"] = run.started
+    with store.write() as connection:
+        runs.note(connection, run.number, position, run.counts, store.now(connection))
+    with store.read() as connection:
+        published = changesets.get(connection, run.change_set).state == changesets.PUBLISHED
+    if not published:
+        publish(store, run.change_set)
+    runs.end(store, run.number, runs.DONE if complete else runs.FAILED)
+    return runs.get(store, run.number)
+
+
+def stop(store: Store, run: Run) -> Run:
+    """Drop what a run staged; nobody has seen it. Raises RefusedError when it is published."""
+    assert run.change_set is not None
+    changesets.discard(store, run.change_set)
+    runs.end(store, run.number, runs.STOPPED)
+    return runs.get(store, run.number)

@@ -1,0 +1,60 @@
+"""What harvesting says: of settings, of runs, and to the person who has to look."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foundation.errors import Message
+
+SETTING_UNKNOWN: Final = Message(
+    "harvesting.setting",
+    "nguồn thu thập không có thiết đặt {name!r}. Các thiết đặt có thể khai: {known}.",
+    "a source has no setting {name!r}. The settings are: {known}.",
+)
+SETTING_WRONG: Final = Message(
+    "harvesting.value",
+    "thiết đặt {name} không nhận giá trị {value!r}. Hãy xem docs/harvesting.md.",
+    "the setting {name} does not take the value {value!r}. See docs/harvesting.md.",
+)
+WAITED: Final = Message(
+    "harvesting.waited",
+    "nguồn trả lời {status}; đã chờ {seconds} giây rồi hỏi lại.",
+    "the source answers {status}; asked again after {seconds} seconds.",
+)
+STATUS: Final = Message(
+    "harvesting.status",
+    "nguồn trả lời {status} cho {url} dù đã thử {attempts} lần. Hãy thử lại sau hoặc báo cho người phụ trách nguồn.",
+    "the source answers {status} to {url} after {attempts} attempts. Try later, or tell the people of the source.",
+)
+BUSY: Final = Message(
+    "harvesting.busy",
+    "nguồn {name} đang được thu thập bởi một tiến trình khác.",
+    "the source {name} is being harvested by another process.",
+)
+BRAKE: Final = Message(
+    "harvesting.brake",
+    "đợt này sẽ xoá {gone} trong {every} biểu ghi của nguồn, quá {brake} %. Chưa có gì được công bố. Nếu đúng vậy, hãy "
+    "chạy: lienthong harvest release {run}; nếu không: lienthong harvest stop {run}.",
+    "this run would delete {gone} of {every} records of the source, more than {brake} %. Nothing is published yet. If "
+    "that is right: lienthong harvest release {run}; if not: lienthong harvest stop {run}.",
+)
+NOTHING_AT_ALL: Final = Message(
+    "harvesting.nothing",
+    "nguồn không gửi biểu ghi nào trong một đợt thu thập toàn bộ; không biểu ghi nào bị coi là đã xoá. Hãy hỏi nguồn.",
+    "the source sent no record at all in a full harvest; none is taken to be deleted. Ask the source.",
+)
+INCOMPLETE: Final = Message(
+    "harvesting.incomplete",
+    "đợt thu thập không trọn vẹn, nên những biểu ghi không gặp không bị coi là đã xoá.",
+    "the run was not complete, so records that were not met are not taken to be deleted.",
+)
+POLICY_CHANGED: Final = Message(
+    "harvesting.changed",
+    "nguồn đã đổi {name}: trước là {before}, nay là {after}.",
+    "the source changed its {name}: it was {before} and is {after} now.",
+)
+WAITING_FOR_PERSON: Final = Message(
+    "harvesting.waiting",
+    "đợt {run} của nguồn {name} đang chờ người xem. Hãy chạy lienthong harvest release {run} hoặc stop {run} trước.",
+    "run {run} of the source {name} waits for a person. First: lienthong harvest release {run}, or stop {run}.",
+)

@@ -1,0 +1,130 @@
+"""Asking one repository: a request out, an answer in, however often that takes.
+
+Everything that time and chance have to do with harvesting is here; what to ask for is `oaipmh.harvester`'s.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode, urlsplit
+
+from foundation import limits
+from foundation.errors import FormatError, InputError, LimitError, PeerError, Problem
+from foundation.network import Client
+from foundation.pace import backoff, retry_after
+from harvesting import messages
+from oaipmh import answers
+from oaipmh.answers import Answer
+from oaipmh.quirks import Quirks
+
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Statuses after which the same request may be answered (RFC 9110, 15)."""
+_ATTEMPTS = 6
+_ODD_ATTEMPTS = 3
+_LONG_URL = 2_000
+
+
+class Peer:
+    """One repository at the other end of a `Client`.
+
+    `said` collects what had to be waited for or mended; take it with `heard`. `sleep` and `chance` are for tests.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        url: str,
+        quirks: Quirks,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        chance: random.Random | None = None,
+        keep: Callable[[bytes], None] = lambda page: None,
+    ) -> None:
+        self._client = client
+        self.url = url
+        self._quirks = quirks
+        self._sleep = sleep
+        self._chance = chance or random.Random()  # noqa: S311 - spreads load, guards nothing
+        self._keep = keep
+        self._said: list[Problem] = []
+
+    def heard(self) -> list[Problem]:
+        """What was noticed since the last call."""
+        said, self._said = self._said, []
+        return said
+
+    def ask(self, arguments: Mapping[str, str]) -> Answer:
+        """The answer to a request, after as many attempts as it deserves.
+
+        Raises PeerError when the other side cannot or will not answer, FormatError when what it says is not OAI-PMH,
+        LimitError when it costs too much.
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            last = attempt >= _ATTEMPTS
+            try:
+                status, wait, data = self._send(arguments)
+            except PeerError as error:
+                if last:
+                    raise
+                self._said.append(error.problem)
+                self._sleep(backoff(attempt, self._chance))
+                continue
+            if status in _BUSY:
+                answer = _error_of(data)
+                if answer is not None:
+                    return answer
+                if last or wait == limits.RETRY_SECONDS:
+                    raise PeerError(messages.STATUS, status=status, url=self.url, attempts=attempt)
+                seconds = backoff(attempt, self._chance) if wait is None else wait
+                self._said.append(Problem(messages.WAITED, values={"status": status, "seconds": round(seconds)}))
+                self._sleep(seconds)
+                continue
+            try:
+                return self._read(status, data)
+            except FormatError as error:
+                if attempt >= _ODD_ATTEMPTS:
+                    raise
+                # An empty page or a fatal error of PHP may be gone the next time; a login page will not.
+                self._said.append(error.problem)
+                self._sleep(backoff(attempt, self._chance))
+
+    def _read(self, status: int, data: bytes) -> Answer:
+        try:
+            answer = answers.read(data)
+        except LimitError:
+            raise
+        except InputError as error:
+            if status >= 400:  # the page that comes with a 404 says less than its number
+                raise PeerError(messages.STATUS, status=status, url=self.url, attempts=1) from error
+            raise
+        self._keep(data)
+        self._said.extend(answer.problems)
+        return answer
+
+    def _send(self, arguments: Mapping[str, str]) -> tuple[int, float | None, bytes]:
+        text = urlencode(arguments, safe="" if not self._quirks.plain_token else "+/=:!,|*")
+        headers = {"Accept": "text/xml, application/xml;q=0.9, */*;q=0.1"}
+        if self._quirks.no_gzip:
+            headers["Accept-Encoding"] = "identity"
+        if self._quirks.post or len(text) > _LONG_URL:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            asked = self._client.request(self.url, method="POST", body=text.encode("ascii"), headers=headers)
+        else:
+            # A base address with a query of its own keeps it (index.php?page=oai).
+            joint = "&" if urlsplit(self.url).query else "?"
+            asked = self._client.request(f"{self.url.rstrip('?&')}{joint}{text}", headers=headers)
+        with asked as found:
+            return found.status, retry_after(found.headers.get("retry-after"), time.time()), found.body()
+
+
+def _error_of(data: bytes) -> Answer | None:
+    """An OAI-PMH error that came with a status of the 500s; a bare refusal or anything else is none."""
+    try:
+        answer = answers.read(data)
+    except InputError:
+        return None
+    return answer if answer.errors else None

@@ -1,0 +1,80 @@
+"""Which records are compared at all: keys that two records of one edition share more often than not.
+
+Each record has about eight keys of several makes, so that a typing error in one field leaves the others. A key that too
+many records share is refined, first by year, then by author; where even that leaves too many, no pair is made of it and
+the crowd is reported, for a person has to know that "Báo cáo" was not compared with every other "Báo cáo".
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Final
+
+from union.features import Features
+from union.persons import FREQUENT
+from union.words import LITTLE
+
+_LETTERS: Final = 14
+_WORDS: Final = 4
+_NAMES: Final = 2
+SIGN: Final = "\x1f"
+"""Between a key and what refines it; stands in no value of a record."""
+DEPTH: Final = 3
+"""Keys of a chain: the plain one, with the year, with year and author."""
+
+
+def keys(record: Features) -> list[str]:
+    """The plain keys of a record, each once. A record that says nothing has none and is compared with nothing."""
+    found = [f"i{number}" for number in (*record.isbns, *record.set_isbns)]
+    found += [f"s{number}" for number in record.issns]
+    found += [f"n{number}" for number in record.identifiers]
+    title = record.title
+    year = record.years[0] if record.years else 0
+    if title:
+        letters = title.replace(" ", "")
+        found.append(f"p{letters[:_LETTERS]}#{record.volume}")
+        telling = _telling(f"{title} {record.rest}" if title.count(" ") < _WORDS else title)
+        if len(telling) > 1:
+            found.append(f"w{telling[0]} {telling[1]} {year}")
+        if len(telling) > 2:
+            found.append(f"w{telling[0]} {telling[2]} {year}")
+            found.append(f"w{telling[1]} {telling[2]} {year}")
+        authors = dict.fromkeys([_author(name) for name in record.names[:_NAMES]])
+        for author in authors:
+            found.append(f"a{author} {' '.join(sorted(telling[:2])) if telling else letters[:6]}")
+            if year:
+                found.append(f"h{author[:8]} {year}")
+        if year and record.pages > 4:
+            found.append(f"g{year} {record.pages} {letters[:2]}")
+        if record.part and len(record.part) > 6:
+            found.append(f"p{record.part.replace(' ', '')[:_LETTERS]}#")
+    found += [f"p{other.replace(' ', '')[:_LETTERS]}#{record.volume}" for other in record.others if len(other) > 6]
+    return list(dict.fromkeys(found))
+
+
+def refined(key: str, record: Features, depth: int) -> str:
+    """The key of a record in a crowded block: with its year (depth 1), and with its author (depth 2)."""
+    if depth == 0:
+        return key
+    year = record.years[0] if record.years else 0
+    author = _author(record.names[0]) if record.names else ""
+    author = author[:8]
+    return f"{key}{SIGN}{year}" if depth == 1 else f"{key}{SIGN}{year}{SIGN}{author} {record.pages}"
+
+
+def hashed(key: str) -> int:
+    """A key as an unsigned 64-bit number, the same on every machine."""
+    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+def _telling(title: str) -> list[str]:
+    """The words of a title, the longest first; of equal length in the order of the alphabet."""
+    found = {word for word in title.split() if word not in LITTLE}
+    return sorted(found, key=lambda word: (-len(word), word))[:_WORDS]
+
+
+def _author(name: str) -> str:
+    """What of a name stands in every form of it: its longest telling word, or all words of a short Vietnamese name."""
+    found = name.split()
+    telling = [word for word in found if len(word) > 4 and word not in FREQUENT]
+    return max(telling, key=lambda word: (len(word), word)) if telling else "".join(sorted(found))

@@ -1,0 +1,274 @@
+"""The union in memory: records come, change and go, and after each the clusters are what a fresh start would give.
+
+    union = Union()
+    events = union.put("bk00/12", features.read(record))
+    union.clusters()
+
+Records with the same features are one node: ten thousand copies of one description cost what one costs. Each change looks
+up the candidates of one node, scores them, and groups anew the component it touched; nothing else is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from itertools import combinations
+
+from union.blocks import Blocks, Node
+from union.clusters import Edge, Grouping, Judge, group
+from union.decisions import Settled
+from union.features import Features, dump
+from union.identity import Event, Register
+from union.keys import keys
+from union.rules import Rules, shipped
+from union.scoring import Scorer
+
+
+class Union:
+    """Records by id, and their clusters. Not for several threads at once."""
+
+    def __init__(self, rules: Rules | None = None, settled: Settled | None = None) -> None:
+        self.rules = rules or shipped()
+        self.scorer = Scorer(self.rules)
+        self.register = Register()
+        self._blocks = Blocks(self.rules.block_cap)
+        self._features: dict[Node, Features] = {}
+        self._members: dict[Node, set[str]] = {}
+        self._node_of: dict[str, Node] = {}
+        self._edges: dict[Node, dict[Node, float]] = {}
+        """Node → neighbour → score, of all pairs that reach the review threshold."""
+        self._broken: dict[Node, list[tuple[Node, Node]]] = {}
+        self._crowded: dict[Node, int] = {}
+        self._settle(settled or Settled())
+
+    # --- changes -----------------------------------------------------------------------------------------------------
+
+    def put(self, record: str, features: Features) -> list[Event]:
+        """A record is new or has changed. Features that stay the same change nothing."""
+        node = self._node(record, features)
+        if self._node_of.get(record) == node:
+            return []
+        touched = self._detach(record) if record in self._node_of else set()
+        touched |= self._attach(record, node, features)
+        return self._regroup(touched, (), {record})
+
+    def remove(self, record: str) -> list[Event]:
+        """A record is no more. One that is not there changes nothing."""
+        if record not in self._node_of:
+            return []
+        cluster = self.register.members[self.register.cluster_of[record]]
+        others = {self._node_of[other] for other in cluster if other != record}
+        return self._regroup(self._detach(record) | others, (record,), set())
+
+    def decide(self, settled: Settled) -> list[Event]:
+        """What people decided is now this (all of it, not only what is new)."""
+        before = self.settled
+        changed = (before.records ^ settled.records) & self._node_of.keys()
+        spoken = ((before.records | settled.records) & self._node_of.keys()) | changed
+        touched: set[Node] = set()
+        kept = {record: self._features[self._node_of[record]] for record in changed}
+        for record in changed:
+            touched |= self._detach(record)
+        self._settle(settled)
+        for record, features in kept.items():
+            touched |= self._attach(record, self._node(record, features), features)
+        touched |= {self._node_of[record] for record in spoken}
+        return self._regroup(touched, (), set(changed))
+
+    # --- answers -----------------------------------------------------------------------------------------------------
+
+    def clusters(self) -> list[list[str]]:
+        """The clusters as sorted lists of records, in order."""
+        return sorted([sorted(members) for members in self.register.members.values()])
+
+    def review(self) -> Iterator[tuple[str, str, float]]:
+        """(record, record, score) of pairs in different clusters worth a person's look, one record for each description."""
+        for a, neighbours in self._edges.items():
+            for b, score in neighbours.items():
+                if a < b:
+                    left, right = min(self._members[a]), min(self._members[b])
+                    if self.register.cluster_of[left] != self.register.cluster_of[right]:
+                        yield left, right, score
+
+    def crowds(self) -> list[tuple[str, int]]:
+        """(key, size) of blocks whose records were not compared with each other, for there are too many."""
+        return sorted(self._blocks.crowds())
+
+    def strained(self) -> list[tuple[int, list[tuple[str, str]]]]:
+        """(cluster, pairs) where people call records the same that people elsewhere keep apart."""
+        found: dict[int, list[tuple[str, str]]] = {}
+        for pairs in self._broken.values():
+            for a, b in pairs:
+                left, right = min(self._members[a]), min(self._members[b])
+                found.setdefault(self.register.cluster_of[left], []).append((left, right))
+        return sorted(found.items())
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _settle(self, settled: Settled) -> None:
+        self.settled = settled
+        self._decided = settled.records
+        self._same, self._different = _both_ways(settled.same), _both_ways(settled.different)
+        self._frozen = {record: number for number, members in enumerate(settled.frozen) for record in members}
+
+    def _node(self, record: str, features: Features) -> Node:
+        """The node of a description; a record that somebody decided about is a node of its own."""
+        digest = blake2b(dump(features), digest_size=12).digest()
+        return digest + record.encode("utf-8", "surrogatepass") if record in self._decided else digest
+
+    def _attach(self, record: str, node: Node, features: Features) -> set[Node]:
+        self._node_of[record] = node
+        if node in self._members:
+            self._members[node].add(record)
+            return {node}
+        self._members[node] = {record}
+        self._features[node] = features
+        self._edges[node] = {}
+        candidates, crowded = self._blocks.add(node, keys(features), features)
+        touched = {node}
+        if self._tells(features):
+            for other in candidates:
+                self._compare(node, other)
+        for block in crowded:
+            touched |= self._pruned(block)
+        return touched
+
+    def _tells(self, features: Features) -> bool:
+        """Whether a description says enough to be found equal to itself; "Báo cáo" and nothing else does not."""
+        return self.scorer.score(features, features) >= self.rules.thresholds.link
+
+    def _compare(self, a: Node, b: Node) -> None:
+        left, right = self._features[a], self._features[b]
+        score = self.scorer.candidate(left, right, self.rules.thresholds.review)
+        if score is not None and self._tells(right):
+            self._edges[a][b] = self._edges[b][a] = score
+
+    def _pruned(self, block: set[Node]) -> set[Node]:
+        """Forget edges inside a block that has become crowded and that nothing else supports."""
+        touched: set[Node] = set()
+        for a in block:
+            for b in [b for b in self._edges[a] if b in block and not self._blocks.supported(a, b)]:
+                del self._edges[a][b], self._edges[b][a]
+                touched |= {a, b}
+        return touched
+
+    def _detach(self, record: str) -> set[Node]:
+        """Take a record from its node; what hung on a node that is now empty is touched."""
+        node = self._node_of.pop(record)
+        members = self._members[node]
+        members.discard(record)
+        if members:
+            return {node}
+        touched = set(self._edges.pop(node))
+        for other in touched:
+            del self._edges[other][node]
+        revived = self._blocks.remove(node)
+        del self._members[node], self._features[node]
+        self._broken.pop(node, None)
+        self._crowded.pop(node, None)
+        for block in revived:
+            for a, b in combinations(sorted(block), 2):
+                if b not in self._edges[a] and self._tells(self._features[a]):
+                    self._compare(a, b)
+                    touched |= {a, b} if b in self._edges[a] else set()
+        return touched
+
+    def _neighbours(self, node: Node) -> Iterator[Node]:
+        link = self.rules.thresholds.link
+        yield from [other for other, score in self._edges[node].items() if score >= link]
+        for record in self._members[node] & self._decided:
+            for other in self._same.get(record, ()):
+                if other in self._node_of:
+                    yield self._node_of[other]
+            if record in self._frozen:
+                for other in self.settled.frozen[self._frozen[record]]:
+                    if other in self._node_of:
+                        yield self._node_of[other]
+
+    def _reached(self, start: Node) -> list[Node]:
+        found, waiting = {start}, [start]
+        while waiting:
+            for other in self._neighbours(waiting.pop()):
+                if other not in found:
+                    found.add(other)
+                    waiting.append(other)
+        return sorted(found)
+
+    def _regroup(self, touched: set[Node], gone: Iterable[str], moved: set[str]) -> list[Event]:
+        """Group every component anew that a change touched, and every one that a touched cluster reaches into."""
+        waiting = {node for node in touched if node in self._members}
+        waiting |= {self._node_of[record] for record in moved}
+        for record in moved:
+            waiting |= self._clustered(record)
+        groups: list[list[str]] = []
+        done: set[Node] = set()
+        while waiting:
+            node = waiting.pop()
+            if node in done:
+                continue
+            component = self._reached(node)
+            done.update(component)
+            for found in self._grouped(component).groups:
+                groups += self._records(found)
+            for member in component:
+                for record in self._members[member]:
+                    waiting |= self._clustered(record) - done
+        return self.register.regroup(groups, gone)
+
+    def _clustered(self, record: str) -> set[Node]:
+        """The nodes of the cluster a record is in so far."""
+        number = self.register.cluster_of.get(record, 0)
+        return {self._node_of[other] for other in self.register.members.get(number, ()) if other in self._node_of}
+
+    def _records(self, nodes: list[Node]) -> list[list[str]]:
+        """The records of a group of nodes; a description that says too little keeps its records apart."""
+        if len(nodes) == 1 and not self._tells(self._features[nodes[0]]):
+            return [[record] for record in sorted(self._members[nodes[0]])]
+        return [[record for node in nodes for record in self._members[node]]]
+
+    def _grouped(self, component: list[Node]) -> Grouping:
+        inside = set(component)
+        link = self.rules.thresholds.link
+        edges = [
+            Edge(a, b, score)
+            for a in component
+            for b, score in self._edges[a].items()
+            if a < b and score >= link and b in inside
+        ]
+        found = group(component, edges, self._judge(component), self.rules)
+        for node in component:
+            self._broken.pop(node, None)
+            self._crowded.pop(node, None)
+        if found.broken:
+            self._broken[component[0]] = found.broken
+        if found.crowded:
+            self._crowded[component[0]] = len(component)
+        return found
+
+    def _judge(self, component: list[Node]) -> Judge:
+        known, edges = self._features, self._edges
+        spoken = {record: node for node in component for record in self._members[node] & self._decided}
+
+        def pairs(decided: dict[str, set[str]]) -> frozenset[tuple[Node, Node]]:
+            found = [(node, spoken[b]) for a, node in spoken.items() for b in decided.get(a, ()) if b in spoken]
+            return frozenset([two for two in found if two[0] < two[1]])
+
+        def score(a: Node, b: Node) -> float:
+            found = edges[a].get(b)
+            return self.scorer.score(known[a], known[b]) if found is None else found
+
+        return Judge(
+            score,
+            lambda a, b: b not in edges[a] and self.scorer.forbidden(known[a], known[b]),
+            pairs(self._same),
+            pairs(self._different),
+            {node: self._frozen[record] for record, node in spoken.items() if record in self._frozen},
+        )
+
+
+def _both_ways(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for a, b in pairs:
+        found.setdefault(a, set()).add(b)
+        found.setdefault(b, set()).add(a)
+    return found

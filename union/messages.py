@@ -1,0 +1,60 @@
+"""What this room says: to the person who trains, reads rule tables, decides."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foundation.errors import Message
+
+RULES_JSON: Final = Message(
+    "union.rules_json",
+    "bảng luật đối sánh không phải là JSON hợp lệ: {reason}. Hãy dùng tệp do `lienthong union train --output` ghi ra.",
+    "the table of matching rules is not valid JSON: {reason}. Use a file that `lienthong union train --output` wrote.",
+)
+RULES_SHAPE: Final = Message(
+    "union.rules_shape",
+    "bảng luật đối sánh sai ở {where}: {reason}. Hãy sửa chỗ này rồi chạy lại.",
+    "the table of matching rules is wrong at {where}: {reason}. Mend it there and run again.",
+)
+RULES_SIZE: Final = Message(
+    "union.rules_size",
+    "bảng luật đối sánh vượt giới hạn {limit}: {seen} byte, cho phép {allowed}. Hãy kiểm tra có đúng tệp không.",
+    "the table of matching rules goes beyond the limit {limit}: {seen} bytes, {allowed} allowed. Check the file.",
+)
+LABELS_SHAPE: Final = Message(
+    "union.labels_shape",
+    "dòng {line} của tệp nhãn không đọc được: {reason}. Mỗi dòng phải là id1,id2,nhãn với nhãn 1 (trùng) hoặc 0 (khác).",
+    "line {line} of the labels cannot be read: {reason}. Each line must be id1,id2,label with label 1 (same) or 0.",
+)
+LABELS_UNKNOWN: Final = Message(
+    "union.labels_unknown",
+    "{count} cặp trong tệp nhãn nói đến biểu ghi không có trong tệp biểu ghi, ví dụ {example!r}. Các cặp ấy tính là không "
+    "ghép được.",
+    "{count} pairs of the labels name records that the file of records does not have, {example!r} for one. They count as "
+    "not matched.",
+)
+LABELS_FEW: Final = Message(
+    "union.labels_few",
+    "chỉ có {same} cặp trùng và {different} cặp khác; cần ít nhất {needed} cặp mỗi loại để huấn luyện.",
+    "there are only {same} matching and {different} differing pairs; {needed} of each are needed to train.",
+)
+RECORD_UNKNOWN: Final = Message(
+    "union.record_unknown",
+    "không thấy biểu ghi {name!r}. Hãy ghi là TỆP#001 (số kiểm soát) hoặc TỆP#3 (biểu ghi thứ ba).",
+    "there is no record {name!r}. Write FILE#001 (its control number) or FILE#3 (the third record).",
+)
+RECORD_TWICE: Final = Message(
+    "union.record_twice",
+    "hai biểu ghi có cùng số kiểm soát {name!r} trong {file}; chỉ dùng biểu ghi đầu.",
+    "two records have the control number {name!r} in {file}; the first is used.",
+)
+NO_RECORDS: Final = Message(
+    "union.no_records",
+    "không đọc được biểu ghi nào trong {file}. Hãy kiểm tra đó là MARC-in-JSON mỗi dòng một biểu ghi, hoặc tệp zip của nó.",
+    "no record could be read from {file}. Check that it is MARC-in-JSON, a record to the line, or a zip of it.",
+)
+DECISION_SELF: Final = Message(
+    "union.decision_self",
+    "quyết định phải nói về hai biểu ghi khác nhau, không phải {record!r} hai lần.",
+    "a decision must be about two different records, not about {record!r} twice.",
+)

@@ -1,0 +1,134 @@
+"""What forbids that two records describe one edition, whatever else agrees. Each veto has a name and can be switched off.
+
+A veto is recorded on the pair, shown in words, and also holds between any two members of a cluster: an edition without
+volume number never becomes the bridge between volume 1 and volume 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from union import comparison
+from union.features import Features
+
+Veto = Callable[[Features, Features], bool]
+
+_APART: Final = 2
+"""Years apart that may be a slip of the pen or the difference between copyright and publication."""
+_DATED: Final = 1930
+"""Books printed since then carry their date. Older ones were dated by the cataloguer, each in her own way, so years alone
+forbid nothing; they still weigh."""
+_UNDIVIDED: Final = frozenset(("book", "part", "serial"))
+
+
+def volume(a: Features, b: Features) -> bool:
+    """Both name a volume or part, and not the same."""
+    return a.volume != b.volume and bool(a.volume) and bool(b.volume)
+
+
+def part(a: Features, b: Features) -> bool:
+    """Both name the part (245 $p), in other words."""
+    return a.part != b.part and bool(a.part) and bool(b.part) and comparison.volume(a, b) == "part_differs"
+
+
+def edition(a: Features, b: Features) -> bool:
+    """Both number the edition, and not alike: "Tái bản lần thứ 2" is "In lần thứ 3" and not "Tái bản lần thứ 3".
+
+    Before 1930 "4th ed." of Western publishers is the fourth thousand as often as another text: with the same year and
+    pages it forbids nothing.
+    """
+    if a.ordinal == b.ordinal or not a.ordinal or not b.ordinal:
+        return False
+    old = not _vietnamese(a, b) and 0 < max(a.years[:1] + b.years[:1], default=0) < _DATED
+    return not (old and _all_else(a, b))
+
+
+def carrier(a: Features, b: Features) -> bool:
+    """Print, online, microform, braille, disc: a digitised copy is an edition of its own."""
+    return a.carrier != b.carrier and comparison.carrier(a, b) == "differ"
+
+
+def kind(a: Features, b: Features) -> bool:
+    """Book, serial, map, music, component part. Leader/07 is often mistyped: with all else equal it is believed less."""
+    if a.kind == b.kind:
+        return False
+    if a.host or b.host or a.issns or b.issns:
+        return True
+    return not (a.kind in _UNDIVIDED and b.kind in _UNDIVIDED and _all_else(a, b))
+
+
+def language(a: Features, b: Features) -> bool:
+    """Both say the language of the text, and not the same.
+
+    Two records with one title, one year and one number of pages, neither Vietnamese, are one book with a slip in its code.
+    """
+    if a.language == b.language or not a.language or not b.language:
+        return False
+    return _vietnamese(a, b) or not (a.pages == b.pages > 0 or a.volumes > 1 < b.volumes) or not _all_else(a, b)
+
+
+def _vietnamese(a: Features, b: Features) -> bool:
+    return a.vietnamese or b.vietnamese or "vie" in (a.language, b.language)
+
+
+_ONE_TITLE: Final = ("equal", "rest", "prefix", "other", "near", "spelling", "little")
+
+
+def _all_else(a: Features, b: Features) -> bool:
+    """Whether title, year and extent agree, as far as both give them."""
+    if a.years and b.years and a.years[0] != b.years[0] and set(a.years).isdisjoint(b.years):
+        return False
+    if a.pages != b.pages and a.pages and b.pages and not (a.volumes > 1 or b.volumes > 1):
+        return False
+    ours, theirs = f" {a.title} {a.rest} ", f" {b.title} {b.rest} "
+    return comparison.title(a, b).startswith(_ONE_TITLE) or f" {a.title} " in theirs or f" {b.title} " in ours
+
+
+def year(a: Features, b: Features) -> bool:
+    """No year of one within two of any year of the other. Serials and sets of volumes run over years."""
+    ours, theirs = a.years, b.years
+    if not ours or not theirs or ours[0] == theirs[0] or a.kind == "serial" or a.volumes > 1 or b.volumes > 1:
+        return False
+    if min(ours[0], theirs[0]) < _DATED:
+        return False
+    return min([abs(x - y) for x in ours for y in theirs]) > _APART
+
+
+def numbers(a: Features, b: Features) -> bool:
+    """Each title proper has a number that the other has not: "lớp 2" and "lớp 3".
+
+    A year mistyped in a Western title (1660 for 1600) forbids nothing when year of publication and pages agree.
+    """
+    if a.numbers == b.numbers or comparison.numbers(a, b) != "differ":
+        return False
+    differing = set(a.numbers) ^ set(b.numbers)
+    slip = not _vietnamese(a, b) and a.pages == b.pages > 100 and a.years[:1] == b.years[:1]
+    return not (slip and len(differing) == 2 and all(len(one) > 2 for one in differing))
+
+
+def issn(a: Features, b: Features) -> bool:
+    """Both have an ISSN and none in common."""
+    return bool(a.issns) and bool(b.issns) and set(a.issns).isdisjoint(b.issns)
+
+
+def marks(a: Features, b: Features) -> bool:
+    """Both were typed with diacritics, and they differ: bán đất is not bản đất."""
+    return (a.vietnamese or b.vietnamese) and comparison.marks(a, b) == "differ"
+
+
+def host(a: Features, b: Features) -> bool:
+    """Component parts of different hosts."""
+    return bool(a.host) and bool(b.host) and comparison.host(a, b) == "differ"
+
+
+def access(a: Features, b: Features) -> bool:
+    """One is under restriction of access (506), the other not."""
+    return a.restricted != b.restricted
+
+
+VETOES: Final[dict[str, Veto]] = {
+    found.__name__: found
+    for found in (volume, carrier, kind, year, language, edition, numbers, issn, part, marks, host, access)
+}
+"""Every veto by its name, the cheap and frequent first."""

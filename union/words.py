@@ -1,0 +1,99 @@
+"""Words as matching compares them: folded, without punctuation, and how alike two strings are.
+
+Folding makes "Bắc Kạn", "BẮC KẠN", NFD and "Bac Kan" one; what folding forgets is kept beside it by `marked`, so that
+folded finds candidates and exact decides. Pure functions, no state.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from vietnamese.text import fold, word_key
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_MARKED_WORD: Final = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_JOINERS: Final = frozenset(("and", "va", "und", "et"))
+"""Words for "&": one library writes the sign, the next the word, the third leaves it out."""
+_LIGATURES: Final = str.maketrans({"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th", "&": " and ", "'": "", "’": "", "ʼ": ""})
+_WIDTH: Final = 160
+"""Letters of a string that are compared; beyond, titles are tables of contents."""
+
+_ARTICLES: Final = frozenset("the a an le la les l un une der die das ein eine el los las il lo gli".split())
+LITTLE: Final = frozenset("of the in a an to for on by with from at as or de du des la le cua cho trong tu ve voi o".split())
+"""Words that one library leaves out of a title and the next does not."""
+_NUMBER_WORDS: Final = {
+    word: str(number)
+    for words in (
+        "one two three four five six seven eight nine ten eleven twelve",
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
+        "mot hai ba bon nam sau bay tam chin muoi",
+        "nhat nhi ba tu nam sau bay tam chin muoi",
+        "premier deuxieme troisieme quatrieme cinquieme sixieme septieme huitieme neuvieme dixieme",
+        "erster zweiter dritter vierter funfter sechster siebter achter neunter zehnter",
+    )
+    for number, word in enumerate(words.split(), 1)
+}
+_ROMAN: Final = re.compile(r"(?=[ivxlc])(c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
+_ROMAN_VALUES: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order, without "and" and "và"."""
+    folded = fold(text).translate(_LIGATURES)
+    return [word for word in _WORD.findall(folded) if word not in _JOINERS]
+
+
+@lru_cache(maxsize=16_384)
+def plain(text: str) -> str:
+    """The folded words of a text, with one blank between."""
+    return " ".join(words(text))
+
+
+def marked(text: str) -> str:
+    """The words with their marks in one spelling (tone placement, i for y); empty when no letter has a mark."""
+    return "" if text.isascii() else " ".join(_MARKED_WORD.findall(word_key(text)))
+
+
+def without_article(found: list[str]) -> list[str]:
+    """Words without a leading article; a title that is nothing else keeps it."""
+    return found[1:] if len(found) > 1 and found[0] in _ARTICLES else found
+
+
+def number(word: str) -> str:
+    """The number a folded word says ("3", "03", "iii", "third", "ba"), as digits; empty when it says none."""
+    if word.isdigit():
+        return word.lstrip("0") or "0"
+    if word in _NUMBER_WORDS:
+        return _NUMBER_WORDS[word]
+    if _ROMAN.fullmatch(word):
+        values = [_ROMAN_VALUES[sign] for sign in word]
+        pairs = zip(values, [*values[1:], 0], strict=True)
+        return str(sum(-value if value < after else value for value, after in pairs))
+    return ""
+
+
+def common(left: str, right: str) -> int:
+    """The length of the longest common subsequence of two strings (Hyyrö's bit-parallel recurrence)."""
+    left, right = left[:_WIDTH], right[:_WIDTH]
+    masks: dict[str, int] = {}
+    bit = 1
+    for sign in left:
+        masks[sign] = masks.get(sign, 0) | bit
+        bit <<= 1
+    row = whole = bit - 1
+    get = masks.get
+    for sign in right:
+        mask = row & get(sign, 0)
+        row = ((row + mask) | (row - mask)) & whole
+    return len(left) - row.bit_count()
+
+
+@lru_cache(maxsize=65_536)
+def likeness(left: str, right: str) -> float:
+    """How alike two strings are, 0 to 1: twice the longest common subsequence over both lengths."""
+    if left == right:
+        return 1.0
+    length = min(len(left), _WIDTH) + min(len(right), _WIDTH)
+    return 2 * common(left, right) / length if length else 0.0
