@@ -73,6 +73,7 @@ class Follower:
         except BrokenIndexError as error:
             _log.warning("the index is built anew: %s", error.text("en"))
             self.rebuild()
+            self._opened()  # what is broken as soon as it is made is told, and not made for ever
             return True
         except StoreError:
             self.close()

@@ -66,7 +66,7 @@ class TantivyIndex:
     """An index in a folder of its own (`search.index.Index`)."""
 
     def __init__(self, folder: Path, writable: bool = False) -> None:
-        """Open the index in `folder`; a writer makes it when there is none. Raises BrokenIndexError, StoreError (disk full)."""
+        """Open the index in `folder`; a writer makes it when there is none. Raises BrokenIndexError, StoreError."""
         self._folder = folder
         self._schema = _schema()
         with _faults():
@@ -360,7 +360,7 @@ def _faults() -> Iterator[None]:
         raise
     except BaseException as error:
         said = str(error)
-        if "No space left" in said or (isinstance(error, OSError) and error.errno == 28):
+        if "No space left" in said or "File too large" in said or (isinstance(error, OSError) and error.errno == 28):
             raise StoreError(messages.INDEX_FULL, reason=said[:200]) from error
         if "max_expansions" in said or "expansion" in said:
             raise LimitError(messages.MASK_WIDE, limit="16384", seen=16_384, allowed=16_384) from error
