@@ -85,7 +85,7 @@ def classes(sample: list[Record]) -> Iterator[tuple[str, list[Query], dict[str, 
     """(name, queries, how they are asked) for every class."""
     chance = random.Random(5)
     titles = [record.fields for record in sample]
-    words = [[f for f in fields if f.tag == "245"][0].get("a").strip(" /:").split() for fields in titles]
+    words = [next(f for f in fields if f.tag == "245").get("a").strip(" /:").split() for fields in titles]
     words = [chosen for chosen in words if len(chosen) > 2]
     chance.shuffle(words)
     some = words[:TERMS]
