@@ -20,8 +20,8 @@ MASKED = (
 )  # fmt: skip
 TEXT_FIELDS = (
     Field.ANY, Field.TITLE, Field.TITLE_PROPER, Field.UNIFORM_TITLE, Field.KEY_TITLE, Field.SERIES, Field.NAME,
-    Field.AUTHOR, Field.PERSONAL_AUTHOR, Field.CORPORATE_AUTHOR, Field.CONFERENCE_AUTHOR, Field.SUBJECT, Field.SUBJECT_PERSON,
-    Field.SUBJECT_PLACE, Field.GENRE, Field.PUBLISHER, Field.PLACE, Field.NOTE, Field.ABSTRACT,
+    Field.AUTHOR, Field.PERSONAL_AUTHOR, Field.CORPORATE_AUTHOR, Field.CONFERENCE_AUTHOR, Field.SUBJECT,
+    Field.SUBJECT_PERSON, Field.SUBJECT_PLACE, Field.GENRE, Field.PUBLISHER, Field.PLACE, Field.NOTE, Field.ABSTRACT,
 )  # fmt: skip
 KEYS: tuple[tuple[Field, str], ...] = (
     (Field.LANGUAGE, "vie"), (Field.LANGUAGE, "VIE"), (Field.LANGUAGE, "tyz"), (Field.LANGUAGE, "chi"),
@@ -49,7 +49,8 @@ RANGES = (
     Range(Field.ADDED, "2026-02-01", "2026-02-28"), Range(Field.ADDED, "2026-02"),
     Range(Field.ADDED, None, "2026-02"),
     Range(Field.ADDED, "2026-02", None, False), Range(Field.ADDED, None, "2026-02", True, False),
-    Range(Field.MODIFIED, "2026-03-01", "2026-03-05"), Range(Field.MODIFIED, "2027"), Range(Field.ADDED, "2026", "2026"),
+    Range(Field.MODIFIED, "2026-03-01", "2026-03-05"), Range(Field.MODIFIED, "2027"),
+    Range(Field.ADDED, "2026", "2026"),
     Range(Field.DEWEY, "300", "399.999"), Range(Field.DEWEY, "895"), Range(Field.DEWEY, None, "200"),
     Range(Field.CLASSIFICATION, "630", "640", True, False), Range(Field.CALL_NUMBER, "390", "391", False, True),
     Range(Field.CONTROL_NUMBER, "bkt000100", "bkt000200"),
