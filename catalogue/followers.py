@@ -150,7 +150,7 @@ class Follower:
             # A version that an undo brings back was made by the crosswalks of its time.
             undone = {row.record_id for row in rows if row.kind == "undo"}
             chosen = {row.record_id for row in rows}
-            # docs/decisions/006-silent.md: nobody is told of these in any format.
+            # docs/decisions/008-silent.md: nobody is told of these in any format.
             silent = chosen - {row.record_id for row in rows if not row.silent}
             made = self._render(connection, record.c.id.in_(chosen), lambda one: FORMATS if one in undone else FOLLOWED)
         self._keep(CHANGES, (at, FOLLOWED_MASK), rows[-1].seq, made, silent)

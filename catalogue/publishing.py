@@ -49,7 +49,7 @@ class Published(NamedTuple):
 def publish(store: Store, number: int, silent: bool = False) -> Published:
     """Make the effects of change set `number` visible, all of them in one commit.
 
-    `silent`: renderings that change keep their datestamps (docs/decisions/006-silent.md). New and deleted records, and
+    `silent`: renderings that change keep their datestamps (docs/decisions/008-silent.md). New and deleted records, and
     those that enter or leave a set or a format, are announced all the same.
     Raises RefusedError when it is not staged, StoreError when the clock has leapt or the database fails; then nothing
     of it is visible, and it can be published again.

@@ -92,7 +92,7 @@ change_set = Table(
     Column("undoes", Number, ForeignKey("change_set.id")),
     Column("created", BigInteger, nullable=False),
     Column("published", BigInteger),
-    # docs/decisions/006-silent.md: it changed renderings and moved no datestamp; when that was announced after all.
+    # docs/decisions/008-silent.md: it changed renderings and moved no datestamp; when that was announced after all.
     Column("silent", SmallInteger, nullable=False, server_default="0"),
     Column("announced", BigInteger),
     Index(None, "source_id", "state"),

@@ -1,6 +1,6 @@
 """The change sequence as those see it who follow it outside: ResourceSync and Atom.
 
-Changes of which no harvester was told (docs/decisions/006-silent.md) are not in it until they are announced.
+Changes of which no harvester was told (docs/decisions/008-silent.md) are not in it until they are announced.
 """
 
 from __future__ import annotations
