@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
 
 from catalogue import bulk, clock, moving
+from catalogue.compression import ENOUGH
 from catalogue.renderings import FOLLOWED, FOLLOWED_MASK, FORMATS, STAGED_MASK, Format, Rendering, make
 from catalogue.restamp import Move
 from catalogue.store import Store
@@ -95,7 +96,7 @@ class Follower:
         self._store = store
         self._site = site
         self._rest = rest
-        self._trained = False
+        self._size = BATCH
 
     def follow(self, progress: Progress = lambda done: None) -> bool:
         """Do all there is to do; False when another process is at it. `progress` is told the records looked at.
@@ -123,6 +124,9 @@ class Follower:
         """Know where the follower is; a format it did not know when it last ran is made for all records."""
         with self._store.read() as connection:
             row = connection.execute(select(follower.c.formats).where(follower.c.name == CHANGES)).one_or_none()
+            # Dictionaries want samples: the first batch of all is larger.
+            trained = self._store.compression.trained(connection, [entry.name for entry in FOLLOWED])
+        self._size = BATCH if trained else max(BATCH, ENOUGH)
         if row is not None and row.formats == FOLLOWED_MASK:
             return
         with self._store.write() as connection:
@@ -144,7 +148,7 @@ class Follower:
                 .outerjoin(change_set, change_set.c.id == change.c.change_set_id)
                 .where(change.c.seq > at)
             )
-            rows = connection.execute(changes.order_by(change.c.seq).limit(BATCH)).all()
+            rows = connection.execute(changes.order_by(change.c.seq).limit(self._size)).all()
             if not rows:
                 return 0
             # A version that an undo brings back was made by the crosswalks of its time.
@@ -164,7 +168,7 @@ class Follower:
                 return 0
             chosen = [entry for entry in FORMATS if row.formats & entry.mask]
             last = connection.scalars(
-                select(record.c.id).where(record.c.id > row.position).order_by(record.c.id).limit(BATCH)
+                select(record.c.id).where(record.c.id > row.position).order_by(record.c.id).limit(self._size)
             ).all()
             if last:
                 mine = and_(record.c.id > row.position, record.c.id <= last[-1], record.c.status == LIVE)
@@ -224,18 +228,17 @@ class Follower:
                 clock.settle(connection, stamp, last)
 
     def _train(self, made: Mapping[int, tuple[int, _Made]]) -> None:
-        """Give each format its dictionary, from the first batch that is large enough."""
-        if self._trained:
+        """Give each format its dictionary, from the first batch."""
+        if self._size == BATCH:
             return
+        self._size = BATCH
         samples: dict[str, list[bytes]] = {}
         for _, one in made.values():
             for entry in one.new:
                 samples.setdefault(entry.format.name, []).append(entry.data)
-        if samples:
-            self._trained = len(made) >= BATCH // 2
-            with self._store.write() as connection:
-                for kind, data in samples.items():
-                    self._store.compression.train(connection, kind, data)
+        with self._store.write() as connection:
+            for kind, data in samples.items():
+                self._store.compression.train(connection, kind, data)
 
 
 def ask(connection: Connection, formats: int) -> None:

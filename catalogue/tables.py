@@ -161,6 +161,7 @@ rendering = Table(
     sqlite_with_rowid=False,
 )
 
+# With row numbers: blobs of a kilobyte would each take a page of their own in a table without.
 followed = Table(
     "followed",
     metadata,
@@ -169,7 +170,6 @@ followed = Table(
     Column("hash", LargeBinary(16), nullable=False),
     Column("dictionary", Integer, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 unmade = Table(

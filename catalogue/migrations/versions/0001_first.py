@@ -102,7 +102,6 @@ def upgrade() -> None:
         sa.Column("dictionary", sa.Integer(), nullable=False),
         sa.Column("bytes", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", "format", name=op.f("pk_followed")),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "follower",
