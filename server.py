@@ -28,6 +28,7 @@ from oaipmh.provider import Provider
 from oaipmh.repository import MetadataFormat, Repository
 from oaipmh.wsgi import OaiApplication
 from portal import app as portal
+from search import follower
 
 ALIASES = {"marc21": "marcxml", "marc-xml": "marcxml"}
 """Other names that harvesters know MARCXML by: RecordManager asks for marc21, Koha for marc-xml."""
@@ -143,6 +144,8 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
         respawn_failed_workers=True,
     )
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared, not bound
+    # The index is followed in a process of its own: making words of a large import would slow every request.
+    threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
     address = f"http://{host}:{settings.port}/"
     threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
     server.serve()

@@ -27,27 +27,11 @@ class Locks:
     def hold(self, name: str, wait: float = 600.0) -> Iterator[bool]:
         """Hold `name`; yields True when it was got within `wait` seconds, False (and holds nothing) when not."""
         if self._engine.dialect.name == "sqlite":
-            with self._hold_file(name, wait) as held:
+            with hold_file(self._folder, name, wait) as held:
                 yield held
         else:
             with self._hold_session(name, wait) as held:
                 yield held
-
-    @contextmanager
-    def _hold_file(self, name: str, wait: float) -> Iterator[bool]:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(self._folder / f"{name}.lock", timeout=wait, isolation_level=None)
-        try:
-            try:
-                connection.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error):
-                    raise
-                yield False
-                return
-            yield True
-        finally:
-            connection.close()
 
     @contextmanager
     def _hold_session(self, name: str, wait: float) -> Iterator[bool]:
@@ -66,3 +50,21 @@ class Locks:
                 yield True
             finally:
                 connection.close()
+
+
+@contextmanager
+def hold_file(folder: Path, name: str, wait: float) -> Iterator[bool]:
+    """The lock `name` of this machine alone, whatever the store is; as `Locks.hold`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(folder / f"{name}.lock", timeout=wait, isolation_level=None)
+    try:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            yield False
+            return
+        yield True
+    finally:
+        connection.close()

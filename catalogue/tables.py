@@ -8,6 +8,7 @@ How the tables hang together:
     feed ─ feed_set                                         who sees what, stamped (`catalogue.feed`)
     segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
+    heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
 
 A version never changes after it was published; a record points at the version it shows now. So a preview, an undo and
@@ -238,6 +239,24 @@ clock = Table(
     Column("mark", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("accepted", BigInteger, nullable=False, server_default="0"),
+)
+
+heading = Table(
+    "heading",
+    metadata,
+    Column("id", Number, primary_key=True, autoincrement=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("text", LongText, nullable=False),
+    Column("count", Integer, nullable=False),
+    Index("ix_heading_order", "kind", "key", unique=True),
+)
+
+heading_use = Table(
+    "heading_use",
+    metadata,
+    Column("record_id", Number, primary_key=True, autoincrement=False),
+    Column("headings", LargeBinary, nullable=False),
 )
 
 mapping = Table(

@@ -237,6 +237,34 @@ Z3950_FIRST_SECONDS: Final = 30
 
 Z3950_REFUSAL_SECONDS: Final = 1
 """How long a wrong password waits for its answer."""
+# --- search -------------------------------------------------------------------------------------------------
+SEARCH_WINDOW: Final = 50_000
+"""How deep a result may be paged into or kept as a list; behind it the index would sort more than anybody reads."""
+
+SEARCH_WORDS: Final = 500
+"""Words and ranges of one query, over all its parts."""
+
+SEARCH_DEPTH: Final = 100
+"""Parts of a query inside each other."""
+
+SEARCH_TERM_CHARACTERS: Final = 4_096
+"""One term. The longest title asked for as a whole stays under 1,000."""
+
+SEARCH_MASK_LETTERS: Final = 2
+"""Letters that a masked word has to spell out: `a*` would read half of the index."""
+
+SEARCH_NEAR_WORDS: Final = 16
+"""How far apart the words of a proximity search may stand; the values of a field are kept farther apart than this."""
+
+SEARCH_FACETS: Final = 1_000
+"""Values of one facet that an answer may list."""
+
+SEARCH_SCAN: Final = 1_000
+"""Headings that one look into a list may bring."""
+
+HEADING_CHARACTERS: Final = 300
+"""A heading in the lists to browse; longer ones are cut off. Keys have three bytes a letter, and PostgreSQL indexes
+2,700."""
 
 # --- store --------------------------------------------------------------------------------------------------
 CLOCK_LEAP_DAYS: Final = 400

@@ -84,6 +84,8 @@ class Settings:
     """How long a resumption token stays valid."""
     import_batch: int = 1000
     """Records staged in one transaction of an import; also the most an interrupted import has to read again."""
+    search_engine: str = "tantivy"
+    """tantivy; or whoosh, in pure Python, for up to some ten thousand records (extra `whoosh`)."""
     log_level: str = "info"
     """debug, info, warning or error."""
 

@@ -1,0 +1,118 @@
+"""Words: the same for every engine, because no engine makes any of its own.
+
+A text becomes tokens here, and engines get them parted by blanks. A token is a run of letters and digits; a Hán or Nôm
+character is a token by itself, since nothing marks where a word of them ends. Every token has two forms:
+
+- *exact*: NFC, lower case, tones where the new placement puts them (hòa is hoà), so that spelling habits do not count;
+- *folded*: the exact form without any mark, đ as d (`vietnamese.text.fold`).
+
+In the text of an index field two more tokens stand, which no text can contain: `EDGE` before and behind every value, so
+that "at the beginning" and "the whole" are phrases, and `GAP` between values, so that none runs from one into the next.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from foundation.limits import SEARCH_NEAR_WORDS
+from vietnamese.text import fold, normalise, tone_placement
+
+EDGE: Final = "|"
+FILLER: Final = "_"
+"""Takes a position and is not indexed."""
+GAP: Final = " " + " ".join([FILLER] * (SEARCH_NEAR_WORDS + 1)) + " "
+MANY: Final = "\x01"
+"""In a word that is asked for: any letters, also none (CQL `*`)."""
+ONE: Final = "\x02"
+"""In a word that is asked for: one letter (CQL `?`)."""
+
+_KEPT: Final = 400_000
+"""Words as they stand in records that are remembered; a catalogue of a million has fewer, its wrong letters aside."""
+_WORD_LETTERS: Final = 80
+"""A token is cut off here: what is longer is no word but damage."""
+_IDEOGRAPHS: Final = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\uf900-\ufaff"
+    "\U00020000-\U0003ffff\U000f0000-\U0010ffff"
+)
+"""Hán, Nôm, radicals, and the private areas in which older fonts keep Nôm."""
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+
+
+def _ranges(kind: str) -> str:
+    """The characters whose category begins with `kind`, as the inside of a class of a regular expression."""
+    found: list[list[int]] = []
+    for code in range(0x300, 0x20000):
+        if unicodedata.category(chr(code))[0] == kind:
+            if found and found[-1][1] == code - 1:
+                found[-1][1] = code
+            else:
+                found.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in found)
+
+
+_MARKS: Final = _ranges("M")
+_LETTER: Final = rf"[^\W_{_IDEOGRAPHS}]"
+_TOKEN: Final = re.compile(rf"[{_IDEOGRAPHS}]|{_LETTER}(?:{_LETTER}|[{_MARKS}])*")
+_ASKED: Final = re.compile(rf"[{_IDEOGRAPHS}]|(?:{_LETTER}|[{MANY}{ONE}])(?:{_LETTER}|[{_MARKS}{MANY}{ONE}])*")
+_TRUNCATED_IDEOGRAPH: Final = re.compile(rf"(?<=[{_IDEOGRAPHS}]){MANY}+|{MANY}+(?=[{_IDEOGRAPHS}])")
+_MASK: Final = re.compile(r"\\(.?)|([*?])", re.DOTALL)
+
+
+class _Words(dict[str, tuple[str, str]]):
+    """What stands between two blanks → its tokens, exact and folded, parted by blanks."""
+
+    def __missing__(self, raw: str) -> tuple[str, str]:
+        exact = [_exact(token) for token in _TOKEN.findall(_plain(raw))]
+        found = (" ".join(exact), " ".join(map(fold, exact)))
+        if len(raw) <= _WORD_LETTERS:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[raw] = found
+        return found
+
+
+WORDS: Final = _Words()
+
+
+def tokens(text: str) -> tuple[str, str]:
+    """The tokens of `text`, exact and folded, each as one string parted by blanks; empty when it has none."""
+    found = [WORDS[raw] for raw in text.split()]
+    # A mark or a sign between blanks has no token and would leave two blanks.
+    return " ".join([one[0] for one in found if one[0]]), " ".join([one[1] for one in found if one[1]])
+
+
+def edged(value: str) -> str:
+    """The tokens of a value between edges. Values of one field are joined by `GAP`."""
+    return f"{EDGE} {value} {EDGE}"
+
+
+def masked(text: str) -> str:
+    """`text` of a term with its masks (CQL 1.2, "Masking") as `MANY` and `ONE`, and escaped characters bare."""
+    text = text.replace(MANY, " ").replace(ONE, " ")
+    return _MASK.sub(lambda match: {"*": MANY, "?": ONE}.get(match[2], match[1] or ""), text)
+
+
+def asked(text: str, exact: bool = False) -> list[str]:
+    """The tokens that a term (`masked`) asks for, folded or exact; some with masks in them."""
+    text = _TRUNCATED_IDEOGRAPH.sub("", _plain(text))
+    found = _ASKED.findall(text)
+    return [_exact(word) for word in found] if exact else [fold(_exact(word)) for word in found]
+
+
+def has_mask(token: str) -> bool:
+    """Whether `token` stands for more than one."""
+    return MANY in token or ONE in token
+
+
+def _plain(text: str) -> str:
+    return normalise(_INVISIBLE.sub("", normalise(text)).lower())
+
+
+def _exact(token: str) -> str:
+    """The token with its tones placed; of a truncated one, as far as it is written."""
+    if token.isascii():
+        return token[:_WORD_LETTERS]
+    bare = token.rstrip(MANY)
+    return tone_placement(bare)[:_WORD_LETTERS] + token[len(bare) :] if not has_mask(bare) else token

@@ -1,0 +1,72 @@
+"""Browsing: what stands around a place in a list, in dictionary order, with counts: Scan of Z39.50 and SRU."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from catalogue import headings
+from catalogue.headings import Heading
+from catalogue.store import Store
+from foundation.errors import InputError, LimitError
+from foundation.limits import HEADING_CHARACTERS, SEARCH_SCAN
+from search import messages
+from search.document import Document
+from search.fields import HEADINGS
+from search.query import Field
+from vietnamese.collation import sort_key
+
+_KINDS: Final = {field: number for number, field in enumerate(HEADINGS, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A heading, and how many records stand under it. `Term(field, text, Match.WHOLE)` finds them."""
+
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list."""
+
+    entries: tuple[Entry, ...]
+    position: int
+    """Where in `entries` the text asked for stands or would stand; their number when all stand before it."""
+
+
+def scan(store: Store, field: Field, start: str = "", *, before: int = 0, after: int = 20) -> Page:
+    """The `before` headings before `start` and the `after` headings from it on, in dictionary order.
+
+    Raises InputError for a field without a list, LimitError SEARCH_SCAN.
+    """
+    if field not in _KINDS:
+        known = ", ".join(one.value for one in _KINDS)
+        raise InputError(messages.BROWSE_FIELD, field=field.value, known=known)
+    if before < 0 or after < 0 or before + after > SEARCH_SCAN:
+        raise LimitError(messages.LIMIT, limit="SEARCH_SCAN", seen=before + after, allowed=SEARCH_SCAN)
+    kind, key = _KINDS[field], heading_key(start)
+    earlier = headings.before_key(store, kind, key, before) if before else []
+    later = headings.from_key(store, kind, key, after) if after else []
+    return Page(tuple(Entry(one.text, one.records) for one in (*earlier, *later)), len(earlier))
+
+
+def listed(one: Document) -> Sequence[Heading]:
+    """The headings a record is listed under."""
+    found = []
+    for field, kind in _KINDS.items():
+        for text in one.shown.get(field.value, ()):
+            if key := _kept_key(text):
+                found.append(Heading(kind, key, text[:HEADING_CHARACTERS]))
+    return found
+
+
+def heading_key(text: str) -> bytes:
+    """What a heading is listed by: case does not part headings, tones do."""
+    return sort_key(text[:HEADING_CHARACTERS].strip().lower()) if text.strip() else b""
+
+
+_kept_key = lru_cache(maxsize=30_000)(heading_key)

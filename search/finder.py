@@ -1,0 +1,110 @@
+"""The service that doors ask: it finds, browses, and says how far behind the store it is.
+
+One for each process, shared by its threads. It follows the index of this machine as the writing process renews it.
+"""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from catalogue import changes, contents
+from catalogue.contents import Content
+from catalogue.store import Store
+from foundation.errors import RefusedError
+from foundation.limits import SEARCH_WINDOW
+from foundation.settings import Settings
+from search import browse, messages
+from search.browse import Page
+from search.generations import Generations
+from search.index import EVERYWHERE, Answer, BrokenIndexError, Facet, Index, Scope
+from search.query import Field, Query, SortKey
+
+_Found = TypeVar("_Found")
+
+
+class Finder:
+    """Finds records of a store. Answers come within two seconds of a publication from what it has published."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        """Raises InputError when the settings name an engine that does not exist."""
+        self._store = store
+        self._generations = Generations(settings)
+        self._lock = threading.Lock()
+        self._open: tuple[tuple[int, int, int], Path, Index] | None = None
+
+    def search(
+        self,
+        query: Query,
+        *,
+        sort: Sequence[SortKey] = (),
+        offset: int = 0,
+        limit: int = 20,
+        facets: Sequence[Facet] = (),
+        scope: Scope = EVERYWHERE,
+    ) -> Answer:
+        """`Index.search`. Raises besides RefusedError while there is no index, StoreError when it is damaged."""
+        return self._ask(
+            lambda index: index.search(query, sort=sort, offset=offset, limit=limit, facets=facets, scope=scope)
+        )
+
+    def identifiers(
+        self, query: Query, *, sort: Sequence[SortKey] = (), limit: int = SEARCH_WINDOW, scope: Scope = EVERYWHERE
+    ) -> tuple[int, array[int]]:
+        """`Index.identifiers`: a result set as a session keeps it, eight bytes a record. Raises as `search` does."""
+        return self._ask(lambda index: index.identifiers(query, sort=sort, limit=limit, scope=scope))
+
+    def scan(self, field: Field, start: str = "", *, before: int = 0, after: int = 20) -> Page:
+        """`browse.scan`: headings in dictionary order around `start`, from the store itself."""
+        return browse.scan(self._store, field, start, before=before, after=after)
+
+    def contents(self, records: Sequence[int]) -> list[Content]:
+        """What the store shows of these records, in order; those deleted since they were found are left out."""
+        return contents.shown(self._store, records)
+
+    def behind(self) -> int:
+        """How many changes of the store cannot be found yet."""
+        return changes.count_behind(self._store, self._ask(lambda index: index.last_seq))
+
+    def close(self) -> None:
+        """Let go of the index."""
+        with self._lock:
+            if self._open is not None:
+                self._open[2].close()
+            self._open = None
+
+    def _ask(self, question: Callable[[Index], _Found]) -> _Found:
+        folder, index = self._current()
+        try:
+            index.refresh()
+            return question(index)
+        except BrokenIndexError:
+            if self._generations.current() != folder:  # it was replaced in this moment
+                return question(self._current()[1])
+            self._generations.report_damage(folder)
+            with self._lock:
+                self._open = None
+            raise
+
+    def _current(self) -> tuple[Path, Index]:
+        stamp = self._generations.stamp()
+        held = self._open
+        if held is not None and held[0] == stamp:
+            return held[1], held[2]
+        with self._lock:
+            if self._open is not None and self._open[0] == stamp:
+                return self._open[1], self._open[2]
+            folder = self._generations.current()
+            if folder is None:
+                raise RefusedError(messages.INDEX_MISSING)
+            try:
+                index = self._generations.open(folder)
+            except BrokenIndexError:
+                self._generations.report_damage(folder)
+                raise
+            # An answer that another thread is still giving keeps the old index alive; it goes when that is given.
+            self._open = (stamp, folder, index)
+            return folder, index

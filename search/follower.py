@@ -1,0 +1,218 @@
+"""Keeping the index up with the store: one process of a machine follows the change sequence.
+
+How far it is stands in the index, in the commit with the records themselves, so a follower that is killed goes on where
+its last commit ended, and does no more harm than to do a change again. An index that is missing, damaged, of an older
+schema, or ahead of its store (which was restored from a backup) is built anew beside the old one, from which answers
+come until then.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from catalogue import changes, contents, headings
+from catalogue.contents import Content
+from catalogue.store import Store
+from foundation.errors import StoreError
+from foundation.settings import Settings, load
+from search import messages
+from search.browse import listed
+from search.document import Document, Standing, document
+from search.generations import Generations
+from search.index import BrokenIndexError, Index
+
+_log = logging.getLogger("lienthong.search")
+
+POLL_SECONDS: Final = 0.5
+COMMIT_CHANGES: Final = 5_000
+BUILD_RECORDS: Final = 20_000
+"""Records of one commit while an index is built."""
+HEADING_CHANGES: Final = 1_000
+"""Changes whose headings are counted in one transaction, which others have to wait for."""
+_READ: Final = 1_000
+RETRY_SECONDS: Final = 5.0
+
+Progress = Callable[[int], None]
+
+
+def documents(found: Iterable[Content]) -> list[Document]:
+    """The documents of published records."""
+    return [
+        document(one.record, Standing(one.number, one.version, one.identifier, one.library, one.added, one.modified))
+        for one in found
+    ]
+
+
+class Follower:
+    """Writes the index of this machine. Only for who holds `Generations.writing`."""
+
+    def __init__(self, store: Store, generations: Generations) -> None:
+        self._store = store
+        self._generations = generations
+        self._index: Index | None = None
+        self._folder: Path | None = None
+
+    def step(self) -> bool:
+        """Do some of what is to be done; False when there is nothing more.
+
+        Raises StoreError when store or disk fail; everything is as it was, and can be tried again.
+        """
+        try:
+            index = self._opened()
+            batch = changes.after(self._store, index.last_seq, COMMIT_CHANGES)
+            if batch.changes:
+                index.apply(documents(batch.contents), batch.gone, batch.seq)
+                return True
+        except BrokenIndexError as error:
+            _log.warning("the index is built anew: %s", error.text("en"))
+            self.rebuild()
+            return True
+        except StoreError:
+            self.close()
+            raise
+        return self._count_headings()
+
+    def catch_up(self) -> None:
+        """Do everything there is to do."""
+        while self.step():
+            pass
+
+    def rebuild(self, progress: Progress = lambda done: None) -> None:
+        """Build the index anew from the store, and put it in the place of the old one. Raises StoreError."""
+        self.close()
+        with self._generations.building() as folder:
+            index = self._generations.open(folder, writable=True)
+            try:
+                # What changes while this reads is followed afterwards from here.
+                seq = changes.last(self._store)
+                self._fill(index, progress)
+                index.apply((), (), seq)
+            finally:
+                index.close()
+            self._generations.put_in_place(folder)
+
+    def _fill(self, index: Index, progress: Progress) -> None:
+        last, done = -1, 0
+        waiting: list[Document] = []
+        while True:
+            with self._store.read() as connection:
+                numbers = contents.numbers_behind(connection, last, _READ)
+                found = contents.read(self._store, connection, numbers)
+            waiting += documents(found.values())
+            if len(waiting) >= BUILD_RECORDS or not numbers:
+                index.apply(waiting, (), -1)
+                done += len(waiting)
+                waiting = []
+                progress(done)
+            if not numbers:
+                return
+            last = numbers[-1]
+
+    def _opened(self) -> Index:
+        """The index, open for writing and fit to be followed into. Raises BrokenIndexError when there is none."""
+        current = self._generations.current()
+        if self._index is None or current != self._folder:
+            self.close()
+            if current is None:
+                self.rebuild()
+                current = self._generations.current()
+                assert current is not None
+            self._index = self._generations.open(current, writable=True)
+            self._folder = current
+            # Damage shows when it is read; better now, where nobody waits for an answer.
+            self._index.examine()
+            self._check(self._index)
+        elif current is not None and self._generations.take_damage_report() == current.name:
+            self._index.examine()
+        return self._index
+
+    def _check(self, index: Index) -> None:
+        seq = index.last_seq
+        if seq < 0 or seq > changes.last(self._store):
+            raise BrokenIndexError(messages.INDEX_DAMAGED, reason=f"change {seq}, store {changes.last(self._store)}")
+
+    def _count_headings(self) -> bool:
+        """Count the headings of some changes; one process of all hosts does it."""
+        done = headings.followed(self._store)
+        if done >= changes.last(self._store):
+            return False
+        with self._store.locks.hold("headings", wait=0) as held:
+            if not held:
+                return False
+            batch = changes.after(self._store, headings.followed(self._store), HEADING_CHANGES)
+            if not batch.changes:
+                return False
+            records = {one.number: listed(one) for one in documents(batch.contents)}
+            headings.replace(self._store, records | dict.fromkeys(batch.gone, ()), batch.seq)
+        return True
+
+    def close(self) -> None:
+        """Let go of the index."""
+        if self._index is not None:
+            self._index.close()
+        self._index = self._folder = None
+
+
+def follow(store: Store, settings: Settings, stop: threading.Event) -> None:
+    """Follow until `stop`. While another process of this machine does it, wait to take over."""
+    generations = Generations(settings)
+    while not stop.is_set():
+        with generations.writing(wait=0) as held:
+            if held:
+                generations.sweep()
+                _follow_held(Follower(store, generations), stop)
+        stop.wait(POLL_SECONDS)
+
+
+def _follow_held(follower: Follower, stop: threading.Event) -> None:
+    try:
+        while not stop.is_set():
+            try:
+                if follower.step():
+                    continue
+            except StoreError as error:
+                _log.warning("the index waits: %s", error.text("en"))
+                stop.wait(RETRY_SECONDS)
+            stop.wait(POLL_SECONDS)
+    finally:
+        follower.close()
+
+
+# --- a process of its own ---------------------------------------------------------------------------------------
+
+
+def run() -> None:
+    """The process that follows, with the settings of the environment, as long as the one that started it lives."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it decides
+    settings = load()
+    stop = threading.Event()
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        while parent is not None and parent.is_alive():
+            time.sleep(POLL_SECONDS)
+        stop.set()
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+    store = Store.open(settings)
+    try:
+        follow(store, settings, stop)
+    finally:
+        store.close()
+
+
+def keep_running() -> None:
+    """Run the following process, and another one whenever it ends: work in request threads is not slowed by it."""
+    context = multiprocessing.get_context("spawn")
+    while True:
+        process = context.Process(target=run, name="index", daemon=True)
+        process.start()
+        process.join()
+        time.sleep(RETRY_SECONDS)

@@ -1,0 +1,108 @@
+"""Numbers, codes and dates as they are compared: without what people write around them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from dublin_core.dates import written_date
+from vietnamese.text import fold, normalise
+
+_ISBN: Final = re.compile(r"[0-9][0-9\s\-\u2010-\u2015]*[xX]?")
+_REMOVED: Final = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212]+")
+_SPANS: Final = frozenset("cdikmqu")
+"""008/06 of a resource whose two dates are beginning and end. Of a reprint, a copyright and their like (e p r s t) the
+first date alone is the resource's."""
+_OPEN: Final = frozenset(("9999", "uuuu", "    ", "||||"))
+LAST: Final = 9999
+
+
+def compact(value: str) -> str:
+    """`value` in lower case without marks, blanks and hyphens: `GT 2010-15` and `gt2010 15` are the same number."""
+    value = value.lower() if value.isascii() else fold(normalise(value))
+    return _REMOVED.sub("", value)
+
+
+def isbn_keys(value: str) -> list[str]:
+    """What an ISBN (ISO 2108) can be asked for by: its thirteen digits, and its ten if it has them.
+
+    What has no right check digit, a running number for instance, stands for itself.
+    """
+    found = _ISBN.match(value.lstrip(" ("))
+    number = compact(found[0]) if found else ""
+    if len(number) == 10 and isbn10_check(number[:9]) == number[9]:
+        return [thirteen(number), number]
+    if (
+        len(number) == 13
+        and number.startswith("978")
+        and number.isdecimal()
+        and isbn13_check(number[:12]) == number[12]
+    ):
+        return [number, number[3:12] + isbn10_check(number[3:12])]
+    return [number] if number else []
+
+
+def thirteen(ten: str) -> str:
+    """The thirteen digits of an ISBN of ten."""
+    return "978" + ten[:9] + isbn13_check("978" + ten[:9])
+
+
+def isbn10_check(nine: str) -> str:
+    """The check digit of nine digits; "" of anything else."""
+    if not (nine.isdecimal() and nine.isascii()):
+        return ""
+    rest = sum((10 - place) * int(digit) for place, digit in enumerate(nine)) % 11
+    return "0123456789x0"[(11 - rest) % 11]
+
+
+def isbn13_check(twelve: str) -> str:
+    return str(-sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(twelve)) % 10)
+
+
+def control_keys(value: str) -> list[str]:
+    """A control number with the code of the system that gave it, and without: `(OCoLC)2105618`, `2105618`."""
+    whole = compact(value)
+    prefix, mark, bare = whole.partition(")")
+    return [whole, bare] if mark and bare and prefix.startswith("(") else [whole] if whole else []
+
+
+def class_keys(value: str) -> list[str]:
+    """A class or shelf mark as a whole, and what stands before its first blank: `895.922 NG` is also 895.922."""
+    whole = compact(value)
+    first = compact(value.split(maxsplit=1)[0]) if whole else ""
+    return [] if not whole else [whole] if first in ("", whole) else [whole, first]
+
+
+def years(fixed: str, imprint: str) -> tuple[int, int] | None:
+    """The years of publication by 008/06-14, else as the imprint writes them; None when neither says any.
+
+    A serial that goes on, or whose end is unknown, ends in 9999.
+    """
+    kind, first, last = fixed[6:7], fixed[7:11], fixed[11:15]
+    begin = _year(first)
+    if not begin or kind in ("b", "n", "|", ""):
+        begin = _year(written_date(imprint)[:4]) if imprint else 0
+        return (begin, begin) if begin else None
+    if kind not in _SPANS:
+        return begin, begin
+    end = LAST if last in _OPEN and kind in "cdku" else _year(last)
+    if kind == "d" and end == LAST:
+        end = begin
+    return begin, max(begin, end)
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) == 4 and text.isdecimal() and text.isascii() and "1000" <= text < "2200" else 0
+
+
+def day_number(seconds: int) -> int:
+    """The UTC day of a moment as the number 20261122."""
+    # Civil date of a day count (proleptic Gregorian), for this runs for every record.
+    days = seconds // 86_400 + 719_468
+    era, of_era = divmod(days, 146_097)
+    year_of_era = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
+    day_of_year = of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+    month = (5 * day_of_year + 2) // 153
+    day = day_of_year - (153 * month + 2) // 5 + 1
+    month = month + 3 if month < 10 else month - 9
+    return (year_of_era + era * 400 + (month <= 2)) * 10_000 + month * 100 + day

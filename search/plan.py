@@ -1,0 +1,328 @@
+"""Queries in the words of an index: what every engine answers, so that all of them count alike.
+
+`Query` speaks of fields and terms as people and protocols do; a plan speaks of index fields and tokens. All knowledge
+of words, numbers, dates and codes goes into the step between the two, and none into an engine, which knows six nodes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from foundation.errors import InputError, LimitError
+from foundation.limits import (
+    SEARCH_DEPTH,
+    SEARCH_MASK_LETTERS,
+    SEARCH_NEAR_WORDS,
+    SEARCH_TERM_CHARACTERS,
+    SEARCH_WORDS,
+)
+from search import messages
+from search.analysis import EDGE, MANY, ONE, asked, has_mask, masked
+from search.fields import ALL, CODES, EXACT, KEYS, NUMBERS, TEXT, WRITTEN
+from search.numbers import class_keys, compact, control_keys, isbn_keys
+from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Range, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Records whose index field holds a token; it may have masks in it (`analysis.MANY`, `ONE`)."""
+
+    index: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Records whose index field holds tokens at these places relative to one another. The first is at 0."""
+
+    index: str
+    slots: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Records with a key between two ends, by code point; None is an open end."""
+
+    index: str
+    low: str | None
+    high: str | None
+    low_included: bool
+    high_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Records whose span, from the number in `first` to the number in `last`, has a part between `low` and `high`."""
+
+    first: str
+    last: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Records that every part finds; `taken`: and none of these. No parts: every record."""
+
+    parts: tuple[Plan, ...] = ()
+    taken: tuple[Plan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Records that at least one part finds. No parts: none."""
+
+    parts: tuple[Plan, ...] = ()
+
+
+Plan = Word | Words | Between | Span | All | Some
+
+EVERYTHING: Final = All()
+NOTHING: Final = Some()
+_OPEN: Final = 99_999_999
+_DATE: Final = re.compile(r"\s*(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?(?!\d)")
+
+
+def plan(query: Query) -> Plan:
+    """The plan of `query`.
+
+    Raises InputError for what the field cannot be asked, LimitError (SEARCH_WORDS, SEARCH_DEPTH,
+    SEARCH_TERM_CHARACTERS, SEARCH_MASK_LETTERS, SEARCH_NEAR_WORDS).
+    """
+    return _Planning().plan(query, 0)
+
+
+class _Planning:
+    """One query being planned, with what it has cost so far."""
+
+    def __init__(self) -> None:
+        self._words = 0
+
+    def plan(self, query: Query, depth: int) -> Plan:
+        if depth > SEARCH_DEPTH:
+            raise _limit("SEARCH_DEPTH", depth, SEARCH_DEPTH)
+        inner = partial(self.plan, depth=depth + 1)
+        match query:
+            case And(parts):
+                return All(tuple(map(inner, parts))) if parts else EVERYTHING
+            case Or(parts):
+                return Some(tuple(map(inner, parts)))
+            case Not(kept, taken):
+                return All((inner(kept),), (inner(taken),))
+            case Term():
+                return self._term(query)
+            case Range():
+                self._count(1)
+                return self._range(query)
+            case Near():
+                return self._near(query)
+            case Everything():
+                return EVERYTHING
+
+    def _count(self, words: int) -> None:
+        self._words += words
+        if self._words > SEARCH_WORDS:
+            raise _limit("SEARCH_WORDS", self._words, SEARCH_WORDS)
+
+    # --- words ----------------------------------------------------------------------------------------------
+    def _term(self, term: Term) -> Plan:
+        text = _text(term)
+        if term.field in NUMBERS:
+            self._count(1)
+            return _span(term.field, text, text)
+        if term.field in KEYS:
+            return self._key(term, text)
+        words = self._asked(term)
+        if not words:
+            return NOTHING
+        ending = EXACT if term.exact else ""
+        if term.match in (Match.ALL, Match.SOME) or words == [MANY]:
+            found = tuple(self._anywhere(term.field, word, ending) for word in words)
+            whole = All(found) if term.match is not Match.SOME else Some(found)
+            return _or(whole, self._number(term, words)) if term.field is Field.ANY else whole
+        first = term.match in (Match.FIRST, Match.WHOLE)
+        slots = [*([EDGE] if first else []), *words, *([EDGE] if term.match is Match.WHOLE else [])]
+        if not first and term.field is Field.ANY and not term.exact:
+            return _or(_words(ALL, slots), self._number(term, words))
+        return Some(tuple(_words(index + ending, slots) for index in _indexes(term.field)))
+
+    def _asked(self, term: Term) -> list[str]:
+        words = asked(_text(term), term.exact)
+        self._count(len(words))
+        if len(words) == 1:  # beside others it is only read where they are
+            _check_mask(words[0])
+        if len(words) > 1:  # "any letters" as a word of its own says nothing beside others
+            words = [word for word in words if word.strip(MANY)] or words[:1]
+        return words
+
+    @staticmethod
+    def _anywhere(field: Field, word: str, ending: str) -> Plan:
+        if not word.strip(MANY):  # any word at all: the field is there
+            if field is Field.ANY:
+                return EVERYTHING
+            return Some(tuple(Word(index, EDGE) for index in _indexes(field)))
+        if field is Field.ANY:
+            return Word(ALL + ending, word)
+        return Some(tuple(Word(index + ending, word) for index in _indexes(field)))
+
+    @staticmethod
+    def _number(term: Term, words: list[str]) -> Plan:
+        """In the one box also a standard number, however it is written."""
+        if any(map(has_mask, words)) or not any(char.isdigit() for char in term.text[:40]):
+            return NOTHING
+        number = compact(term.text)
+        keys = [key for key in isbn_keys(term.text)[:1] if len(key) == 13 and len(number) in (10, 13)]
+        if len(number) == 8 and number[:7].isdecimal():
+            keys.append(number)
+        return Some(tuple(Word(ALL, key) for key in keys))
+
+    def _near(self, near: Near) -> Plan:
+        left, right = near.left, near.right
+        if left.field is not right.field or left.field in KEYS or left.field in NUMBERS:
+            raise InputError(messages.NEAR_FIELD, left=left.field.value, right=right.field.value)
+        if not 1 <= near.distance <= SEARCH_NEAR_WORDS:
+            raise _limit("SEARCH_NEAR_WORDS", near.distance, SEARCH_NEAR_WORDS)
+        one, two = self._asked(left), self._asked(right)
+        if not one or not two:
+            return NOTHING
+        ending = EXACT if left.exact or right.exact else ""
+        indexes = _indexes(left.field) if ending or left.field is not Field.ANY else (ALL,)
+        pairs = [(one, two)] if near.ordered else [(one, two), (two, one)]
+        found = []
+        for index in indexes:
+            for before, behind in pairs:
+                for distance in range(1, near.distance + 1):
+                    start = len(before) - 1 + distance
+                    slots = [*enumerate(before), *enumerate(behind, start)]
+                    found.append(_slots(index + ending, slots))
+        return Some(tuple(found))
+
+    # --- keys -----------------------------------------------------------------------------------------------
+    def _key(self, term: Term, text: str) -> Plan:
+        pieces = text.split()
+        if not pieces:
+            return NOTHING
+        if term.match is Match.SOME or (term.field in CODES and term.match is Match.ALL):
+            self._count(len(pieces))
+            found = tuple(self._one_key(term.field, piece) for piece in pieces)
+            if term.match is Match.ALL:
+                return All(found)
+            return Some((*found, self._one_key(term.field, text)))
+        self._count(1)
+        return self._one_key(term.field, text)
+
+    @staticmethod
+    def _one_key(field: Field, text: str) -> Plan:
+        found: list[Plan] = []
+        for index in KEYS[field]:
+            key = _key_of(index, text)
+            if key:
+                found.append(Word(index, key))
+        return Some(tuple(found))
+
+    # --- ranges ---------------------------------------------------------------------------------------------
+    @staticmethod
+    def _range(asked_for: Range) -> Plan:
+        field, low, high = asked_for.field, asked_for.low, asked_for.high
+        for end in (low, high):
+            _check_length(end or "")
+        if field in NUMBERS:
+            return _span(field, low, high, asked_for.low_included, asked_for.high_included)
+        if field not in KEYS:
+            raise InputError(messages.RANGE_FIELD, field=field.value)
+        return Some(
+            tuple(
+                Between(
+                    index,
+                    None if low is None else _key_of(index, low),
+                    None if high is None else _key_of(index, high),
+                    asked_for.low_included,
+                    asked_for.high_included,
+                )
+                for index in KEYS[field]
+            )
+        )
+
+
+def _indexes(field: Field) -> tuple[str, ...]:
+    return WRITTEN if field is Field.ANY else TEXT[field]
+
+
+def _or(*parts: Plan) -> Plan:
+    """`Some` without parts that find nothing."""
+    kept = tuple(part for part in parts if part != NOTHING)
+    return kept[0] if len(kept) == 1 else Some(kept)
+
+
+def _words(index: str, words: list[str]) -> Plan:
+    return _slots(index, enumerate(words))
+
+
+def _slots(index: str, slots: Iterable[tuple[int, str]]) -> Plan:
+    """A word that may be any is a place left free; only what stands at the ends of it counts."""
+    kept = [(place, token) for place, token in slots if token.strip(MANY)]
+    if len(kept) < 2:
+        return Word(index, kept[0][1]) if kept else NOTHING
+    start = kept[0][0]
+    return Words(index, tuple((place - start, token) for place, token in kept))
+
+
+def _text(term: Term) -> str:
+    _check_length(term.text)
+    return masked(term.text)
+
+
+def _key_of(index: str, text: str) -> str:
+    """What `text` is compared as in a field of keys."""
+    if has_mask(text):
+        key = compact(text)
+        if key.strip(MANY + ONE):
+            return key
+        return MANY if key else ""
+    keys = {"isbn": isbn_keys, "control": control_keys}.get(index, class_keys)(text)
+    # The whole comes first; that a record is also found by a part of its number is the record's affair.
+    return keys[0] if keys else ""
+
+
+def _span(
+    field: Field, low: str | None, high: str | None, low_included: bool = True, high_included: bool = True
+) -> Plan:
+    first, last = NUMBERS[field]
+    bottom = 0 if low is None else _moment(field, low, up=not low_included) + (not low_included)
+    top = _OPEN if high is None else _moment(field, high, up=high_included) - (not high_included)
+    return Span(first, last, bottom, top) if bottom <= top else NOTHING
+
+
+def _moment(field: Field, text: str, up: bool) -> int:
+    """A year, month or day as a number of the field: of a longer stretch its first day, or for `up` its last."""
+    found = _DATE.match(text)
+    if found is None:
+        raise InputError(messages.DATE_SYNTAX, field=field.value, seen=text[:40])
+    year, month, day = found.groups()
+    if field is Field.DATE:
+        return int(year)
+    return int(year) * 10_000 + int(month or ("99" if up else "0")) * 100 + int(day or ("99" if up else "0"))
+
+
+def _check_length(text: str) -> None:
+    if len(text) > SEARCH_TERM_CHARACTERS:
+        raise _limit("SEARCH_TERM_CHARACTERS", len(text), SEARCH_TERM_CHARACTERS)
+
+
+def _check_mask(word: str) -> None:
+    letters = len(word.replace(MANY, "").replace(ONE, ""))
+    if MANY in word and 0 < letters < SEARCH_MASK_LETTERS:
+        raise LimitError(
+            messages.MASK_SHORT,
+            limit="SEARCH_MASK_LETTERS",
+            seen=word.replace(MANY, "*").replace(ONE, "?"),
+            allowed=SEARCH_MASK_LETTERS,
+        )
+
+
+def _limit(name: str, seen: int, allowed: int) -> LimitError:
+    return LimitError(messages.LIMIT, limit=name, seen=seen, allowed=allowed)

@@ -1,0 +1,53 @@
+"""What makes one record better than another, for every engine alike, besides its own measure of words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from search.analysis import EDGE, asked, has_mask, masked
+from search.fields import ALL, EXACT
+from search.plan import All, Plan, Word, Words
+from search.query import And, Field, Match, Near, Not, Or, Query, Term
+
+_RANKED = frozenset((Field.ANY, Field.TITLE, Field.TITLE_PROPER))
+_TERMS = 4
+_WORDS = 10
+IN_TITLE, WHOLE_TITLE, SAME_MARKS = 60.0, 30.0, 30.0
+"""The engines' own measure of a query of few words stays below 60."""
+
+
+def ranking(query: Query) -> list[tuple[Plan, float]]:
+    """Plans, and what a record gains that they find."""
+    found: list[tuple[Plan, float]] = []
+    for number, term in enumerate(_terms(query)):
+        words = asked(masked(term.text))
+        if number == _TERMS:
+            break
+        if not words or len(words) > _WORDS or any(map(has_mask, words)):
+            continue
+        if term.field is Field.ANY:
+            found.append((All(tuple(Word("t", word) for word in words)), IN_TITLE))
+        if len(words) > 1 or term.field is not Field.ANY:
+            found.append((Words("t", tuple(enumerate([EDGE, *words, EDGE]))), WHOLE_TITLE))
+        if not term.text.isascii():
+            exact = asked(masked(term.text), exact=True)
+            index = ALL if term.field is Field.ANY else "t"
+            found.append((All(tuple(Word(index + EXACT, word) for word in exact)), SAME_MARKS))
+    return found
+
+
+def _terms(query: Query) -> Iterator[Term]:
+    """The terms a record is wanted for, and for nothing but their being there."""
+    ahead: list[Query] = [query]
+    while ahead:
+        match ahead.pop(0):
+            case Term() as term if term.field in _RANKED and term.match is not Match.SOME and not term.exact:
+                yield term
+            case And(parts) | Or(parts):
+                ahead.extend(parts)
+            case Not(kept, _):
+                ahead.append(kept)
+            case Near(left, right):
+                ahead.extend((left, right))
+            case _:
+                pass

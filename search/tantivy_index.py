@@ -1,0 +1,369 @@
+"""The index in tantivy (Rust): the default, for catalogues of any size.
+
+tantivy is given tokens parted by blanks and parts them there; it knows nothing of letters. How far the index has
+followed the change sequence stands in a document of its own, `state`, that is written anew in every commit: so records
+and sequence are in the same commit, or neither is.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import tantivy
+from tantivy import FieldType, Occur, Order
+
+from foundation.errors import LienThongError, LimitError, StoreError
+from foundation.limits import SEARCH_WINDOW
+from search import messages
+from search.analysis import FILLER, has_mask
+from search.document import Document
+from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Scope, check, check_sorted
+from search.packing import (
+    COLUMNS,
+    COUNTED,
+    KEYS,
+    POSITIONED,
+    SORTED,
+    SPANS,
+    UNPLACED,
+    common,
+    packed,
+    pattern,
+    place,
+    within,
+)
+from search.plan import All, Between, Plan, Some, Span, Word, Words, plan
+from search.query import Field, Query, SortKey
+from search.ranking import ranking
+
+HEAP_BYTES: Final = 100_000_000
+_EVERY_VALUE: Final = 65_000
+"""Values a segment may give for a facet: with fewer the most frequent of all could be counted wrong."""
+_FOOTER_MAGIC: Final = 1337
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in POSITIONED:
+        builder.add_text_field(name, tokenizer_name="tokens", index_option="position")
+    builder.add_text_field(UNPLACED, tokenizer_name="tokens", index_option="basic")
+    builder.add_text_field(KEYS, tokenizer_name="raw", index_option="basic")
+    for name in (*COLUMNS.values(), *COUNTED.values()):
+        builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
+    for name in ("record", "version", *SPANS):
+        builder.add_unsigned_field(name, indexed=name != "version", fast=True)
+    builder.add_unsigned_field("state", indexed=True, stored=True)
+    return builder.build()
+
+
+class TantivyIndex:
+    """An index in a folder of its own (`search.index.Index`)."""
+
+    def __init__(self, folder: Path, writable: bool = False) -> None:
+        """Open the index in `folder`; a writer makes it when there is none. Raises BrokenIndexError, StoreError (disk full)."""
+        self._folder = folder
+        self._schema = _schema()
+        with _faults():
+            if writable:
+                folder.mkdir(parents=True, exist_ok=True)
+            elif not (folder / "meta.json").exists():
+                raise BrokenIndexError(messages.INDEX_DAMAGED, reason="meta.json")
+            self._index = tantivy.Index(self._schema, str(folder), reuse=True)
+            whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+            self._index.register_tokenizer(
+                "tokens", whitespace.filter(tantivy.Filter.custom_stopword([FILLER])).build()
+            )
+            raw = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
+            # A column is sorted and counted by and never looked up, so nothing of it goes into the inverted index.
+            self._index.register_tokenizer("column", raw.filter(tantivy.Filter.remove_long(1)).build())
+            raw = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.raw())
+            self._index.register_fast_field_tokenizer("column", raw.build())
+            self._index.config_reader(reload_policy="manual")
+            self._writer = self._index.writer(HEAP_BYTES, 1) if writable else None
+            self._searcher = self._opened()
+
+    # --- reading --------------------------------------------------------------------------------------------
+    def search(
+        self,
+        query: Query,
+        *,
+        sort: Sequence[SortKey] = (),
+        offset: int = 0,
+        limit: int = 20,
+        facets: Sequence[Facet] = (),
+        scope: Scope = EVERYWHERE,
+    ) -> Answer:
+        """`Index.search`."""
+        check(sort, offset, limit, facets)
+        searcher = self._searcher
+        with _faults():
+            found = self._query(plan(query), scope)
+            count, numbers = self._numbers(searcher, query, found, sort, offset, limit)
+            counted = {facet.field: self._count_by(searcher, found, facet) for facet in facets}
+        return Answer(count, tuple(numbers), counted)
+
+    def identifiers(
+        self, query: Query, *, sort: Sequence[SortKey] = (), limit: int = SEARCH_WINDOW, scope: Scope = EVERYWHERE
+    ) -> tuple[int, array[int]]:
+        """`Index.identifiers`."""
+        check(sort, 0, limit, ())
+        with _faults():
+            count, numbers = self._numbers(self._searcher, query, self._query(plan(query), scope), sort, 0, limit)
+        return count, array("q", numbers)
+
+    def _numbers(
+        self, searcher: Any, query: Query, found: Any, sort: Sequence[SortKey], offset: int, limit: int
+    ) -> tuple[int, list[int]]:
+        if limit == 0:
+            return searcher.search(found, limit=1).count, []
+        if len(sort) > 1:
+            return self._sorted_by_several(searcher, found, sort, offset, limit)
+        if sort:
+            return self._sorted(searcher, found, sort[0], offset, limit)
+        gains = [
+            (Occur.Should, tantivy.Query.const_score_query(self._node(gain), weight)) for gain, weight in ranking(query)
+        ]
+        ranked = tantivy.Query.boolean_query([(Occur.Must, found), *gains]) if gains else found
+        result = searcher.search(ranked, limit=limit, offset=offset)
+        return result.count, self._columns(searcher, "record", result.hits)
+
+    def _sorted(self, searcher: Any, found: Any, key: SortKey, offset: int, limit: int) -> tuple[int, list[int]]:
+        """In the order of one column. The engine puts records without a value last, whatever the direction."""
+        column = SORTED[key.field]
+        if not key.missing_first:
+            result = searcher.search(found, limit=limit, offset=offset, order_by_field=column, order=_direction(key))
+            return result.count, self._columns(searcher, "record", result.hits)
+        valued = tantivy.Query.exists_query(column)
+        without = tantivy.Query.boolean_query([(Occur.Must, found), (Occur.MustNot, valued)])
+        first = searcher.search(without, limit=limit, offset=offset, order_by_field="record", order=Order.Asc)
+        numbers = self._columns(searcher, "record", first.hits)
+        count = searcher.search(found, limit=1).count
+        if len(numbers) < limit and offset + len(numbers) < count:
+            both = tantivy.Query.boolean_query([(Occur.Must, found), (Occur.Must, valued)])
+            rest = searcher.search(
+                both,
+                limit=limit - len(numbers),
+                offset=max(0, offset - first.count),
+                order_by_field=column,
+                order=_direction(key),
+            )
+            numbers += self._columns(searcher, "record", rest.hits)
+        return count, numbers
+
+    def _sorted_by_several(
+        self, searcher: Any, found: Any, sort: Sequence[SortKey], offset: int, limit: int
+    ) -> tuple[int, list[int]]:
+        """The engine sorts by one key, so all that is found is fetched once for each, and put together."""
+        count = searcher.search(found, limit=1).count
+        check_sorted(count, sort)
+        ranks: dict[int, list[int]] = {}
+        for key in sort:
+            hits = searcher.search(
+                found, limit=max(1, count), order_by_field=SORTED[key.field], order=_direction(key)
+            ).hits
+            rank, before = 0, None
+            for number, (value, _) in zip(self._columns(searcher, "record", hits), hits, strict=True):
+                if value != before:
+                    rank, before = rank + 1, value
+                missing = -1 if key.missing_first else count + 1
+                ranks.setdefault(number, []).append(missing if value is None else rank)
+        ordered = sorted(ranks, key=lambda number: (ranks[number], number))
+        return count, ordered[offset : offset + limit]
+
+    def _count_by(self, searcher: Any, found: Any, facet: Facet) -> tuple[Counted, ...]:
+        column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
+        terms = {"field": column, "size": _EVERY_VALUE, "segment_size": _EVERY_VALUE}
+        buckets = searcher.aggregate(found, {"by": {"terms": terms}})["by"]["buckets"]
+        counted = [Counted(_plain(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
+        return tuple(sorted(counted, key=lambda one: (-one.count, one.value))[: facet.limit])
+
+    @staticmethod
+    def _columns(searcher: Any, name: str, hits: Sequence[tuple[Any, Any]]) -> list[int]:
+        return searcher.fast_field_values(name, [address for _, address in hits]) if hits else []
+
+    # --- queries --------------------------------------------------------------------------------------------
+    def _query(self, node: Plan, scope: Scope) -> Any:
+        parts = [node]
+        if scope.library:
+            parts.append(Word("library", scope.library.lower()))
+        if scope.collection:
+            parts.append(Word("collection", scope.collection.lower()))
+        return self._node(All(tuple(parts)) if len(parts) > 1 else node)
+
+    def _node(self, node: Plan) -> Any:
+        make = tantivy.Query
+        match node:
+            case Word(index, token):
+                return self._word(index, token)
+            case Words(index, slots):
+                name, begin = place(index)
+                placed: list[str | tuple[int, str]] = [(at, begin + token) for at, token in slots]
+                if any(has_mask(token) for _, token in slots):
+                    return make.regex_phrase_query(
+                        self._schema, name, [(at, pattern(begin + token)) for at, token in slots]
+                    )
+                return make.phrase_query(self._schema, name, placed)
+            case Span(first, last, low, high):
+                if first == last:
+                    return make.range_query(self._schema, first, FieldType.Unsigned, low, high)
+                begun = make.range_query(self._schema, first, FieldType.Unsigned, None, high)
+                not_ended = make.range_query(self._schema, last, FieldType.Unsigned, low, None)
+                return make.boolean_query([(Occur.Must, begun), (Occur.Must, not_ended)])
+            case Between():
+                return make.term_set_query(self._schema, KEYS, self._between(node))
+            case All((), ()):
+                return make.boolean_query([(Occur.Must, make.all_query()), (Occur.MustNot, self._states())])
+            case All(parts, taken):
+                kept = parts or (All(),)
+                musts = [(Occur.Must, self._node(part)) for part in kept]
+                return make.boolean_query([*musts, *((Occur.MustNot, self._node(part)) for part in taken)])
+            case Some(()):
+                return make.empty_query()
+            case Some((one,)):
+                return self._node(one)
+            case Some(parts):
+                return make.boolean_query([(Occur.Should, self._node(part)) for part in parts])
+
+    def _word(self, index: str, token: str) -> Any:
+        name, begin = place(index)
+        if has_mask(token):
+            return tantivy.Query.regex_query(self._schema, name, pattern(begin + token))
+        option = "basic" if name in (KEYS, UNPLACED) else "position"
+        return tantivy.Query.term_query(self._schema, name, begin + token, option)
+
+    def _between(self, node: Between) -> list[str]:
+        """The keys between two ends, from the list of all that begin as both ends do."""
+        name, begin = place(node.index)
+        return within(node, (key for key, _ in self._searcher.terms_with_prefix(name, begin + common(node))))
+
+    def _states(self) -> Any:
+        return tantivy.Query.range_query(self._schema, "state", FieldType.Unsigned, 0, None)
+
+    # --- writing --------------------------------------------------------------------------------------------
+    def apply(self, documents: Iterable[Document], removals: Iterable[int], seq: int) -> None:
+        """`Index.apply`."""
+        assert self._writer is not None
+        with _faults():
+            try:
+                documents = list(documents)
+                stale = [*removals, *(one.number for one in documents)]
+                if stale:
+                    gone = tantivy.Query.term_set_query(self._schema, "record", stale)
+                    self._writer.delete_documents_by_query(gone)
+                for one in documents:
+                    self._writer.add_document(_written(one, self._schema))
+                self._writer.delete_documents_by_query(self._states())
+                state = tantivy.Document()
+                state.add_unsigned("state", seq + 1)
+                self._writer.add_document(state)
+                self._writer.commit()
+            except BaseException:
+                self._writer = None  # what was put in must not come into the next commit: the folder is opened anew
+                raise
+        self.refresh()
+
+    # --- what is held ---------------------------------------------------------------------------------------
+    @property
+    def last_seq(self) -> int:
+        """`Index.last_seq`."""
+        with _faults():
+            hits = self._searcher.search(self._states(), limit=1).hits
+            return int(self._searcher.doc(hits[0][1])["state"][0]) - 1 if hits else -1
+
+    @property
+    def count(self) -> int:
+        """`Index.count`."""
+        with _faults():
+            return int(self._searcher.search(self._node(All()), limit=1).count)
+
+    def held(self, first: int, end: int) -> dict[int, int]:
+        """`Index.held`."""
+        with _faults():
+            within = tantivy.Query.range_query(self._schema, "record", FieldType.Unsigned, first, end - 1)
+            hits = self._searcher.search(within, limit=max(1, end - first)).hits
+            numbers = self._columns(self._searcher, "record", hits)
+            return dict(zip(numbers, self._columns(self._searcher, "version", hits), strict=True))
+
+    def refresh(self) -> None:
+        """`Index.refresh`; costs next to nothing when there is nothing new."""
+        with _faults():
+            if self._stamp() != self._seen:
+                self._searcher = self._opened()
+
+    def _opened(self) -> Any:
+        self._seen = self._stamp()
+        self._index.reload()
+        return self._index.searcher()
+
+    def _stamp(self) -> tuple[int, int, int]:
+        """Another value after every commit: the engine writes the file anew and puts it in the place of the old."""
+        found = (self._folder / "meta.json").stat()
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    def examine(self) -> None:
+        """Every file of the last commit, by the checksum in its footer: JSON, its length, 1337 at the very end."""
+        try:
+            meta = json.loads((self._folder / "meta.json").read_bytes())
+            names = [one["segment_id"].replace("-", "") for one in meta["segments"]]
+            for path in sorted(self._folder.iterdir()):
+                if path.name.split(".")[0] in names and path.suffix != ".del":
+                    _check_footer(path)
+            for name in names:
+                if not (self._folder / f"{name}.term").exists():
+                    raise BrokenIndexError(messages.INDEX_DAMAGED, reason=f"{name}.term")
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BrokenIndexError(messages.INDEX_DAMAGED, reason=f"{type(error).__name__}: {error}"[:200]) from error
+
+    def close(self) -> None:
+        """`Index.close`."""
+        self._writer = None
+
+
+def _written(one: Document, schema: tantivy.Schema) -> Any:
+    """A document as the engine takes it."""
+    return tantivy.Document.from_dict(packed(one), schema)
+
+
+def _direction(key: SortKey) -> Any:
+    return Order.Desc if key.descending else Order.Asc
+
+
+def _plain(key: object) -> str:
+    return str(int(key)) if isinstance(key, float | int) else str(key)
+
+
+def _check_footer(path: Path) -> None:
+    with path.open("rb") as stream:
+        data = stream.read()
+    length, magic = (
+        int.from_bytes(data[at : at + 4], "little") for at in (-8 % max(8, len(data)), -4 % max(4, len(data)))
+    )
+    body = data[: len(data) - 8 - length]
+    if magic != _FOOTER_MAGIC or length > len(data):
+        raise BrokenIndexError(messages.INDEX_DAMAGED, reason=path.name)
+    if json.loads(data[len(body) : -8])["crc"] != zlib.crc32(body):
+        raise BrokenIndexError(messages.INDEX_DAMAGED, reason=path.name)
+
+
+@contextmanager
+def _faults() -> Iterator[None]:
+    """What the engine raises as what it means. A panic of the engine is no Exception."""
+    try:
+        yield
+    except (LienThongError, KeyboardInterrupt, SystemExit, GeneratorExit, AssertionError):
+        raise
+    except BaseException as error:
+        said = str(error)
+        if "No space left" in said or (isinstance(error, OSError) and error.errno == 28):
+            raise StoreError(messages.INDEX_FULL, reason=said[:200]) from error
+        if "max_expansions" in said or "expansion" in said:
+            raise LimitError(messages.MASK_WIDE, limit="16384", seen=16_384, allowed=16_384) from error
+        if "LockBusy" in said or "Lockfile" in said:
+            raise StoreError(messages.INDEX_BUSY) from error
+        raise BrokenIndexError(messages.INDEX_DAMAGED, reason=f"{type(error).__name__}: {said}"[:200]) from error
