@@ -273,3 +273,56 @@ stamps never go back, so a wrong year would hide every later record in the futur
 
 LOCAL_ID_CHARACTERS: Final = 200
 """A record's local identifier (field 001 or its substitute)."""
+
+# --- queries of CQL, PQF and CCL ----------------------------------------------------------------------------
+QUERY_CHARACTERS: Final = 8 * KIB
+"""One query as text. A person types 100, a program that asks for 200 numbers at once some 5,000."""
+
+QUERY_DEPTH: Final = 50
+"""Parentheses (in PQF: operators) inside each other; every engine behind it walks the tree."""
+
+QUERY_OPERATORS: Final = 500
+"""Boolean operators of one query."""
+
+QUERY_ATTRIBUTES: Final = 32
+"""Attributes of one operand, those inherited from its operators too. Bib-1 has six types."""
+
+QUERY_TERM_CHARACTERS: Final = 1_000
+"""One search term: longer than any title."""
+
+QUERY_MASKS: Final = 8
+"""Masking characters of one term; each multiplies the words it may stand for."""
+
+QUERY_STEM_CHARACTERS: Final = 2
+"""Letters that must stand beside the masking characters of a word: `a*` would be half the catalogue."""
+
+QUERY_NEAR_WORDS: Final = 16
+"""How far apart the words of a proximity search may stand; sentences are longer, but nobody asks for more."""
+
+# --- SRU ----------------------------------------------------------------------------------------------------
+SRU_QUERY_BYTES: Final = 32 * KIB
+"""A GET query string: QUERY_CHARACTERS, escaped."""
+
+SRU_BODY_BYTES: Final = 64 * KIB
+"""A POST body."""
+
+SRU_ARGUMENTS: Final = 40
+"""Arguments of one request, known or not. SRU 2.0 knows some twenty."""
+
+SRU_RECORDS: Final = 500
+"""Records of one answer, whatever maximumRecords asks for."""
+
+SRU_WINDOW: Final = 50_000
+"""The last position that startRecord can ask for: an engine has to rank everything before it."""
+
+SRU_TERMS: Final = 200
+"""Headings of one scan."""
+
+SRU_SORT_KEYS: Final = 8
+"""Keys of one order."""
+
+SRU_FACETS: Final = 10
+"""Facets of one answer."""
+
+SRU_FACET_TERMS: Final = 100
+"""Values of one facet in one answer."""

@@ -13,7 +13,16 @@ from tests import postgresql
 
 
 @pytest.mark.peer
-@pytest.mark.parametrize(("name", "module"), [("sickle", "sickle"), ("scythe", "oaipmh_scythe"), ("oaipmh", "oaipmh")])
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("sickle", "sickle"),
+        ("scythe", "oaipmh_scythe"),
+        ("oaipmh", "oaipmh"),
+        ("sruthi", "sruthi"),
+        ("cql_parser", "cql"),
+    ],
+)
 def test_client_imports_in_its_own_environment(
     name: str, module: str, require_peer: Callable[[str, str], Path], tmp_path: Path
 ) -> None:

@@ -1,0 +1,136 @@
+"""The HTTP side of SRU as a thin WSGI application: `/sru` and `/sru/<library code>`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from isal import igzip
+
+from foundation.errors import Language, Message, RefusedError, StoreError
+from foundation.limits import SRU_BODY_BYTES, SRU_QUERY_BYTES
+from z3950_bridge import sru, sru_messages, sru_request
+from z3950_bridge.sru_port import Database
+
+RETRY_SECONDS: Final = 60
+_PATH: Final = re.compile(r"/sru(?:/([A-Za-z0-9._~-]{1,64}))?/?")
+_METHODS: Final = "GET, HEAD, POST"
+_FORM: Final = "application/x-www-form-urlencoded"
+_SMALL: Final = 1024
+"""Bytes below which compression saves no packet."""
+_LEVEL: Final = 1
+# Nothing of the answer is a script, and nobody else may put it into a frame of theirs.
+_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+Lookup = Callable[[str], Database | None]
+_Answer = tuple[str, list[tuple[str, str]], bytes]
+
+
+class SruApplication:
+    """Dispatches on PATH_INFO. `lookup` gives the database of a library code, "" for everything."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        """One answer, one bytes object. The catalogue's failure becomes 503; nothing the client sends raises."""
+        method = environ["REQUEST_METHOD"]
+        status, headers, body = self._answer(environ, method)
+        headers.append(("Content-Length", str(len(body))))
+        start_response(status, headers)
+        return [b"" if method == "HEAD" else body]
+
+    def _answer(self, environ: WSGIEnvironment, method: str) -> _Answer:
+        path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
+        try:
+            database = self._lookup(path[1] or "") if path else None
+            if database is None:
+                return _plain("404 Not Found", sru_messages.NO_DATABASE)
+            if method not in ("GET", "HEAD", "POST"):
+                refused = sru_messages.WRONG_METHOD
+                return _plain("405 Method Not Allowed", refused, ("Allow", _METHODS), seen=method[:20])
+            arguments = environ.get("QUERY_STRING", "").encode("utf-8", "surrogatepass")
+            if len(arguments) > SRU_QUERY_BYTES:
+                seen = len(arguments)
+                return _plain("414 URI Too Long", sru_messages.QUERY_TOO_LONG, seen=seen, allowed=SRU_QUERY_BYTES)
+            if method == "POST":
+                kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+                if kind not in ("", _FORM):
+                    return _plain("415 Unsupported Media Type", sru_messages.BODY_TYPE, seen=kind[:60])
+                form = _form(environ)
+                if form is None:
+                    return _plain("413 Content Too Large", sru_messages.BODY_TOO_LARGE, allowed=SRU_BODY_BYTES)
+                arguments = b"&".join(filter(None, (arguments, form)))
+            request = sru_request.parse(arguments)
+            html = _is_browser(environ.get("HTTP_ACCEPT", ""))
+            answer = sru.answer(database, request, _language(environ), html)
+        except (StoreError, RefusedError):
+            retry = ("Retry-After", str(RETRY_SECONDS))
+            away = sru_messages.CATALOGUE_AWAY
+            return _plain("503 Service Unavailable", away, retry, seconds=RETRY_SECONDS)
+        headers = [
+            ("Content-Type", f"{answer.media_type}; charset=utf-8"),
+            ("Vary", "Accept, Accept-Encoding, Accept-Language"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Content-Security-Policy", _POLICY),
+            ("Access-Control-Allow-Origin", "*"),
+        ]
+        if len(answer.body) >= _SMALL and _weight(environ.get("HTTP_ACCEPT_ENCODING", ""), "gzip") > 0:
+            headers.append(("Content-Encoding", "gzip"))
+            return "200 OK", headers, igzip.compress(answer.body, _LEVEL)
+        return "200 OK", headers, answer.body
+
+
+def _is_browser(accept: str) -> bool:
+    """Whether a person is looking. Java's HTTP client names text/html first for programs; XHTML only browsers name."""
+    wanted = min(_weight(accept, "text/html"), _weight(accept, "application/xhtml+xml"))
+    return wanted > 0 and wanted >= _weight(accept, "text/xml")
+
+
+def _weight(field: str, name: str) -> float:
+    """The weight a field of negotiation gives a value that it names (RFC 9110, 12.4.2); 0 if it does not."""
+    for element in field.split(","):
+        value, *parameters = (part.strip().lower() for part in element.split(";"))
+        if value != name:
+            continue
+        for parameter in parameters:
+            if found := re.fullmatch(r"q=([01](?:\.[0-9]{0,3})?)", parameter):
+                return float(found[1])
+            if parameter.startswith("q="):
+                return 0.0
+        return 1.0
+    return 0.0
+
+
+def _language(environ: WSGIEnvironment) -> Language:
+    """Vietnamese where the client wants it more than English. Programs, which say nothing, get English."""
+    wanted = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    weights = {
+        name: max(_weight(wanted, name), *(_weight(wanted, f"{name}-{place}") for place in ("vn", "us", "gb")))
+        for name in ("vi", "en")
+    }
+    return "vi" if weights["vi"] > weights["en"] else "en"
+
+
+def _form(environ: WSGIEnvironment) -> bytes | None:
+    """The body of a POST request, None when it is too large to be one."""
+    length = environ.get("CONTENT_LENGTH") or ""
+    if length:
+        size = int(length) if re.fullmatch(r"[0-9]{1,9}", length) else SRU_BODY_BYTES + 1
+        if size > SRU_BODY_BYTES:
+            return None
+    else:
+        # Only a server that ends the stream itself (chunked bodies) can be read without a length.
+        size = SRU_BODY_BYTES + 1 if environ.get("wsgi.input_terminated") else 0
+    body: bytes = environ["wsgi.input"].read(size) if size else b""
+    return body if len(body) <= SRU_BODY_BYTES else None
+
+
+def _plain(status: str, message: Message, *headers: tuple[str, str], **values: object) -> _Answer:
+    """An answer outside the protocol: both languages, for whoever reads the client's log."""
+    text = f"{message.vi.format(**values)}\n{message.en.format(**values)}\n"
+    return status, [("Content-Type", "text/plain; charset=utf-8"), *headers], text.encode()
