@@ -164,7 +164,7 @@ def run(settings: Settings, ready: Callable[[str], None], z3950: bool = True) ->
     threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
     address = f"http://{host}:{settings.port}/"
     threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
-    if z3950:
+    for _ in range(settings.z3950_workers if z3950 else 0):
         threading.Thread(target=keep_z3950, name="z3950", daemon=True).start()
     server.serve()
 
@@ -182,6 +182,8 @@ def z3950_target(store: Store, settings: Settings) -> Target:
 
 def run_z3950(settings: Settings, ready: Callable[[str], None]) -> None:
     """Serve Z39.50 until stopped; `ready` is called with the local address. Raises RefusedError for a taken port."""
+    for _ in range(settings.z3950_workers - 1 if multiprocessing.parent_process() is None else 0):
+        threading.Thread(target=keep_z3950, name="z3950", daemon=True).start()
     configure_logs(settings)
     # A thread that waits for its turn gets it within half a millisecond: searches of Python's and the event loop share.
     sys.setswitchinterval(0.0005)
