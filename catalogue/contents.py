@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from catalogue import changesets
 from catalogue.store import Store
@@ -14,6 +14,11 @@ from catalogue.tables import EVERYTHING, LIVE, change_set, effect, feed, library
 from marc.record import Record
 
 _AT_ONCE = 500
+_TEXTS = (
+    select(record.c.id, version.c.dictionary, version.c.normalised)
+    .join(version, version.c.id == record.c.version_id)
+    .where(record.c.id.in_(bindparam("numbers", expanding=True)), record.c.status == bindparam("live"))
+)
 
 
 class Content(NamedTuple):
@@ -66,6 +71,19 @@ def read(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[i
             stamp = modified.get(number, 0)
             first = added.get(number, stamp)
             found[number] = Content(number, version_id, identifier, code, local_id, first, stamp, Record(text))
+    return found
+
+
+def records(store: Store, numbers: Sequence[int]) -> dict[int, Record]:
+    """Those of the records that are shown, and nothing about them: a third of the work of `shown`."""
+    found: dict[int, Record] = {}
+    ahead = iter(dict.fromkeys(numbers))
+    with store.read() as connection:
+        while some := list(islice(ahead, _AT_ONCE)):
+            asked = {"numbers": some, "live": LIVE}
+            for number, dictionary, blob in connection.execute(_TEXTS, asked).all():
+                text = store.compression.decompressor(connection, dictionary)(blob).decode()
+                found[number] = Record(text)
     return found
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from catalogue.store import Store
 from foundation.errors import RefusedError
 from foundation.limits import SEARCH_WINDOW
 from foundation.settings import Settings
+from marc.record import Record
 from search import browse, messages
 from search.browse import Page
 from search.generations import Generations
@@ -57,6 +58,11 @@ class Finder:
         """`Index.identifiers`: a result set as a session keeps it, eight bytes a record. Raises as `search` does."""
         return self._ask(lambda index: index.identifiers(query, sort=sort, limit=limit, scope=scope))
 
+    def stamp(self) -> Hashable:
+        """Another value whenever the index may answer otherwise than before. Raises as `search` does."""
+        folder, index = self._current()
+        return folder, index.stamp()
+
     def scan(self, field: Field, start: str = "", *, before: int = 0, after: int = 20) -> Page:
         """`browse.scan`: headings in dictionary order around `start`, from the store itself."""
         return browse.scan(self._store, field, start, before=before, after=after)
@@ -64,6 +70,10 @@ class Finder:
     def contents(self, records: Sequence[int]) -> list[Content]:
         """What the store shows of these records, in order; those deleted since they were found are left out."""
         return contents.shown(self._store, records)
+
+    def records(self, numbers: Sequence[int]) -> dict[int, Record]:
+        """The same records without what the store knows about them."""
+        return contents.records(self._store, numbers)
 
     def behind(self) -> int:
         """How many changes of the store cannot be found yet."""

@@ -12,7 +12,7 @@ from z3950_bridge.apdu_parts import DIAGNOSTIC, EXTERNAL, NAME_PLUS_RECORD
 from z3950_bridge.asn1 import Encoded, decode
 from z3950_bridge.diagnostics import Bib1, Refusal, Refused
 from z3950_bridge.initialisation import Terms
-from z3950_bridge.port import Catalogue
+from z3950_bridge.port import Catalogue, Waits
 from z3950_bridge.records import Form, Kept, named, render
 from z3950_bridge.result_sets import ResultSet
 from z3950_bridge.wording import diagnostic
@@ -44,18 +44,22 @@ def show(
     *,
     bounded: bool = True,
     divisible: bool = False,
+    at_once: bool = False,
 ) -> Shown:
     """The records at these places (0 is the first) of a result set, in the order asked for.
 
     Without `bounded` the preferred message size does not end the list: segments carry it on. `divisible` records may
-    be larger than a message: they are cut.
+    be larger than a message: they are cut. Raises Waits, when it is to be done `at_once`, for records that were not
+    rendered lately.
     """
     asked = sum(map(len, places))
+    if at_once and (asked > _CHUNK or any(stretch.stop > found.hits.at_hand for stretch in places)):
+        raise Waits
     # A record that is larger than a message is sent only where it was asked for alone (3.3.1).
     largest = terms.record_size if asked == 1 or divisible else min(terms.record_size, terms.message_size - _ENVELOPE)
     made: list[Encoded] = []
     room = terms.message_size - _ENVELOPE
-    for one in _rendered(catalogue, kept, found, places, wanted):
+    for one in _rendered(catalogue, kept, found, places, wanted, at_once):
         if len(made) >= Z3950_PRESENT_RECORDS:
             return Shown(tuple(made), OUR_LIMIT)
         if isinstance(one, Refusal):
@@ -72,14 +76,6 @@ def show(
     return Shown(tuple(made), SUCCESS)
 
 
-def ready(catalogue: Catalogue, kept: Kept, found: ResultSet, places: Sequence[range], wanted: Form) -> bool:
-    """Whether these records were all rendered lately, so that showing them asks nothing of the catalogue."""
-    if sum(map(len, places)) > _CHUNK:
-        return False
-    numbers = [number for stretch in places for number in found.hits.page(stretch.start, stretch.stop)]
-    return None not in kept.get(numbers, wanted, found.shown, catalogue.position())
-
-
 def _surrogate(refusal: Refusal, database: str, terms: Terms) -> Encoded:
     """A diagnostic in the place of a record."""
     record = ber.element(b"\xa2", DIAGNOSTIC.write(diagnostic(refusal, terms)))
@@ -88,7 +84,7 @@ def _surrogate(refusal: Refusal, database: str, terms: Terms) -> Encoded:
 
 
 def _rendered(
-    catalogue: Catalogue, kept: Kept, found: ResultSet, places: Sequence[range], wanted: Form
+    catalogue: Catalogue, kept: Kept, found: ResultSet, places: Sequence[range], wanted: Form, at_once: bool
 ) -> Iterator[Encoded | Refusal]:
     """The `NamePlusRecord` of each record, from those that were rendered lately or anew."""
     position = catalogue.position()
@@ -96,6 +92,12 @@ def _rendered(
         for start in range(stretch.start, stretch.stop, _CHUNK):
             numbers = list(found.hits.page(start, min(start + _CHUNK, stretch.stop)))
             lately = kept.get(numbers, wanted, found.shown, position)
+            ready = [data for data in lately if data is not None]
+            if len(ready) == len(numbers):
+                yield from ready
+                continue
+            if at_once:
+                raise Waits
             missing = [number for number, data in zip(numbers, lately, strict=True) if data is None]
             fresh = iter(catalogue.records(missing) if missing else ())
             for number, data in zip(numbers, lately, strict=True):
