@@ -92,8 +92,8 @@ def edged(value: str) -> str:
 
 def masked(text: str) -> str:
     """`text` of a term with its masks (CQL 1.2, "Masking") as `MANY` and `ONE`, and escaped characters bare."""
-    if text.isascii() and not ("*" in text or "?" in text or "\\" in text):
-        return text  # as most are; neither MANY nor ONE is ASCII
+    if text.isprintable() and not ("*" in text or "?" in text or "\\" in text):
+        return text  # as most are; MANY and ONE cannot be printed
     text = text.replace(MANY, " ").replace(ONE, " ")
     return _MASK.sub(lambda match: {"*": MANY, "?": ONE}.get(match[2], match[1] or ""), text)
 

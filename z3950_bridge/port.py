@@ -79,7 +79,7 @@ class Catalogue(Protocol):
         """Searches several databases as one."""
 
     def search_at_once(self, databases: Sequence[str], query: Query, order: Sequence[SortKey]) -> Hits | Refusal | None:
-        """The same if the answer is known or takes about a millisecond, for it is the event loop that asks; else None."""
+        """The same if the answer is known or takes about a millisecond, for the event loop asks this; else None."""
 
     def records(self, numbers: Sequence[int]) -> Sequence[Record | None]:
         """The records in the order of their numbers; None for one that was deleted meanwhile."""

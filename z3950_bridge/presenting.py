@@ -53,13 +53,15 @@ def show(
     rendered lately.
     """
     asked = sum(map(len, places))
-    if at_once and (asked > _CHUNK or any(stretch.stop > found.hits.at_hand for stretch in places)):
-        raise Waits
     # A record that is larger than a message is sent only where it was asked for alone (3.3.1).
     largest = terms.record_size if asked == 1 or divisible else min(terms.record_size, terms.message_size - _ENVELOPE)
     made: list[Encoded] = []
     room = terms.message_size - _ENVELOPE
-    for one in _rendered(catalogue, kept, found, places, wanted, at_once):
+    if at_once:
+        ready = _ready(catalogue, kept, found, places, wanted)
+        if sum(map(len, ready)) <= min(room, largest):
+            return Shown(tuple(ready), SUCCESS)
+    for one in _rendered(catalogue, kept, found, places, wanted):
         if len(made) >= Z3950_PRESENT_RECORDS:
             return Shown(tuple(made), OUR_LIMIT)
         if isinstance(one, Refusal):
@@ -76,6 +78,17 @@ def show(
     return Shown(tuple(made), SUCCESS)
 
 
+def _ready(catalogue: Catalogue, kept: Kept, found: ResultSet, places: Sequence[range], wanted: Form) -> list[Encoded]:
+    """These records, as they were rendered lately. Raises Waits unless all of them were."""
+    if sum(map(len, places)) > _CHUNK or any(stretch.stop > found.hits.at_hand for stretch in places):
+        raise Waits
+    numbers = [number for stretch in places for number in found.hits.page(stretch.start, stretch.stop)]
+    ready = [data for data in kept.get(numbers, wanted, found.shown, catalogue.position()) if data is not None]
+    if len(ready) < len(numbers):
+        raise Waits
+    return ready
+
+
 def _surrogate(refusal: Refusal, database: str, terms: Terms) -> Encoded:
     """A diagnostic in the place of a record."""
     record = ber.element(b"\xa2", DIAGNOSTIC.write(diagnostic(refusal, terms)))
@@ -84,7 +97,7 @@ def _surrogate(refusal: Refusal, database: str, terms: Terms) -> Encoded:
 
 
 def _rendered(
-    catalogue: Catalogue, kept: Kept, found: ResultSet, places: Sequence[range], wanted: Form, at_once: bool
+    catalogue: Catalogue, kept: Kept, found: ResultSet, places: Sequence[range], wanted: Form
 ) -> Iterator[Encoded | Refusal]:
     """The `NamePlusRecord` of each record, from those that were rendered lately or anew."""
     position = catalogue.position()
@@ -92,12 +105,6 @@ def _rendered(
         for start in range(stretch.start, stretch.stop, _CHUNK):
             numbers = list(found.hits.page(start, min(start + _CHUNK, stretch.stop)))
             lately = kept.get(numbers, wanted, found.shown, position)
-            ready = [data for data in lately if data is not None]
-            if len(ready) == len(numbers):
-                yield from ready
-                continue
-            if at_once:
-                raise Waits
             missing = [number for number, data in zip(numbers, lately, strict=True) if data is None]
             fresh = iter(catalogue.records(missing) if missing else ())
             for number, data in zip(numbers, lately, strict=True):
