@@ -6,8 +6,9 @@ Each round asks both servers for words of titles and fetches up to ten records o
 four: one random word at a time, which is asked for again and again, and either of two random words, which hardly ever
 are the same two. The ratio is the median of the rounds' own ratios, so that what else the machine does weighs on both.
 Without RECORDS the records are the 24 samples that come with Zebra, repeated, each with a number of its own and three
-random words in its title. Ours runs as many processes as there are processors, as Zebra does, which runs one for each
-session, unless LIENTHONG_Z3950_WORKERS says otherwise. The client is `z3950_rate.c`, which costs a tenth of what it asks for; it needs a C compiler.
+random words in its title. Ours runs as many processes as there are processors, unless LIENTHONG_Z3950_WORKERS says
+otherwise; Zebra runs one for each session. The client is `z3950_rate.c`, which costs a tenth of what it asks for; it
+needs a C compiler.
 """
 
 from __future__ import annotations
@@ -214,8 +215,11 @@ def server(command: list[str], folder: Path, environment: dict[str, str], port: 
                 break
             except OSError:
                 time.sleep(0.1)
-        time.sleep(2)  # in which its other processes listen too
-        yield Server(port, process.pid)
+        one, before = Server(port, process.pid), -1.0
+        while one.spent() > before + 0.1e6:  # its other processes are still being started
+            before = one.spent()
+            time.sleep(1)
+        yield one
     finally:
         process.terminate()
         process.wait(timeout=30)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Final, NamedTuple
 
@@ -15,6 +17,9 @@ _TERMS: Final = 16
 _LETTERS: Final = 1000
 _OVERHEAD: Final = 1000
 """Bytes of an entry besides its numbers and letters, about: its query as values."""
+_SPENT_SECONDS: Final = 0.005
+_CLOCK_SECONDS: Final = 0.1
+_DISTRUST: Final = 16
 
 
 class Answer(NamedTuple):
@@ -94,20 +99,24 @@ class Answers:
 
 
 class Pace:
-    """Whether plain searches are quick, as those that were asked last were."""
+    """Whether work of one kind is quick, as it was the last times."""
 
-    def __init__(self, seconds: float, distrust: int) -> None:
-        """After a search that took longer than `seconds`, so many are not trusted to be quick."""
-        self._seconds, self._most = seconds, distrust
+    def __init__(self) -> None:
         self._distrust = 0
 
-    @property
-    def quick(self) -> bool:
+    def trusted(self) -> bool:
+        """Asked once before each piece of work."""
         if self._distrust:
             self._distrust -= 1
             return False
         return True
 
-    def took(self, seconds: float) -> None:
-        if seconds > self._seconds:
-            self._distrust = self._most
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Around the work. After some that was slow, the next few are not trusted."""
+        clock, spent = time.perf_counter(), time.thread_time()
+        yield
+        # By processor time, or whatever waits for its turn on a busy machine would be taken for slow, and be handed to
+        # a thread that waits for its turn as well. By the clock only what must have waited for a disk or a network.
+        if time.thread_time() - spent > _SPENT_SECONDS or time.perf_counter() - clock > _CLOCK_SECONDS:
+            self._distrust = _DISTRUST

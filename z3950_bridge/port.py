@@ -84,6 +84,9 @@ class Catalogue(Protocol):
     def records(self, numbers: Sequence[int]) -> Sequence[Record | None]:
         """The records in the order of their numbers; None for one that was deleted meanwhile."""
 
+    def prompt(self, count: int) -> bool:
+        """Whether so many records come so soon that the event loop may ask for them."""
+
     def browse(self, databases: Sequence[str], field: Field, term: str, before: int, after: int) -> Browsed | Refusal:
         """Up to `before` terms in front of `term` and `after` from it on, itself included, as the index orders them."""
 

@@ -49,8 +49,8 @@ def show(
     """The records at these places (0 is the first) of a result set, in the order asked for.
 
     Without `bounded` the preferred message size does not end the list: segments carry it on. `divisible` records may
-    be larger than a message: they are cut. Raises Waits, when it is to be done `at_once`, for records that were not
-    rendered lately.
+    be larger than a message: they are cut. Raises Waits, when it is to be done `at_once`, for records that take
+    time.
     """
     asked = sum(map(len, places))
     # A record that is larger than a message is sent only where it was asked for alone (3.3.1).
@@ -59,7 +59,7 @@ def show(
     room = terms.message_size - _ENVELOPE
     if at_once:
         ready = _ready(catalogue, kept, found, places, wanted)
-        if sum(map(len, ready)) <= min(room, largest):
+        if ready is not None and sum(map(len, ready)) <= min(room, largest):
             return Shown(tuple(ready), SUCCESS)
     for one in _rendered(catalogue, kept, found, places, wanted):
         if len(made) >= Z3950_PRESENT_RECORDS:
@@ -78,15 +78,19 @@ def show(
     return Shown(tuple(made), SUCCESS)
 
 
-def _ready(catalogue: Catalogue, kept: Kept, found: ResultSet, places: Sequence[range], wanted: Form) -> list[Encoded]:
-    """These records, as they were rendered lately. Raises Waits unless all of them were."""
+def _ready(
+    catalogue: Catalogue, kept: Kept, found: ResultSet, places: Sequence[range], wanted: Form
+) -> list[Encoded] | None:
+    """These records as they were rendered lately; None: some have to be rendered, which takes no time. Else Waits."""
     if sum(map(len, places)) > _CHUNK or any(stretch.stop > found.hits.at_hand for stretch in places):
         raise Waits
     numbers = [number for stretch in places for number in found.hits.page(stretch.start, stretch.stop)]
     ready = [data for data in kept.get(numbers, wanted, found.shown, catalogue.position()) if data is not None]
-    if len(ready) < len(numbers):
-        raise Waits
-    return ready
+    if len(ready) == len(numbers):
+        return ready
+    if catalogue.prompt(len(numbers) - len(ready)):
+        return None
+    raise Waits
 
 
 def _surrogate(refusal: Refusal, database: str, terms: Terms) -> Encoded:

@@ -29,10 +29,8 @@ _POSITION_SECONDS: Final = 0.5
 """How old the position of the change sequence may be: what is published is shown within two seconds."""
 _LIBRARY_SECONDS: Final = 60.0
 _ANSWERS_BYTES: Final = 16 * MIB
-_QUICK_SECONDS: Final = 0.005
-"""What the event loop may be busy with one search."""
-_DISTRUST: Final = 16
-"""Searches that are left to threads after one that took longer."""
+_PROMPT: Final = 20
+"""Records that the event loop may read and render for one request; they are looked at ten at a time as a rule."""
 
 _Given = TypeVar("_Given")
 _Key = tuple[tuple[str, ...], Query, tuple[SortKey, ...]]
@@ -66,7 +64,7 @@ class SearchedCatalogue:
         self._position = (-1.0, 0)
         self._libraries: dict[str, float] = {}
         self._answers = Answers(_ANSWERS_BYTES)
-        self._pace = Pace(_QUICK_SECONDS, _DISTRUST)
+        self._searches, self._reads = Pace(), Pace()
 
     def authenticate(self, user: str, group: str, password: str) -> str | None:
         """Everything that is published is everybody's, so nobody is asked who they are."""
@@ -103,12 +101,10 @@ class SearchedCatalogue:
         if known is not None:
             return known
         seen = shape(query)
-        if order or not seen.plain or not self._pace.quick:
+        if order or not seen.plain or not self._searches.trusted():
             return None
-        started = time.perf_counter()
-        found = self._search(key, stamp, seen)
-        self._pace.took(time.perf_counter() - started)
-        return found
+        with self._searches.measured():
+            return self._search(key, stamp, seen)
 
     def _known(self, key: _Key, stamp: Hashable) -> Found | None:
         answer = self._answers.get(key, stamp)
@@ -135,8 +131,12 @@ class SearchedCatalogue:
         return self._finder.identifiers(query, sort=order, limit=limit, scope=scope)
 
     def records(self, numbers: Sequence[int]) -> Sequence[Record | None]:
-        shown = self._finder.records(numbers)
+        with self._reads.measured():
+            shown = self._finder.records(numbers)
         return [shown.get(number) for number in numbers]
+
+    def prompt(self, count: int) -> bool:
+        return count <= _PROMPT and self._reads.trusted()
 
     def browse(self, databases: Sequence[str], field: Field, term: str, before: int, after: int) -> Browsed | Refusal:
         """The headings of all libraries: they are not counted for each library by itself."""

@@ -109,6 +109,9 @@ class MemoryCatalogue:
             return Refusal(Bib1.DATABASE_DENIED, name)
         return known.get(name.lower(), Refusal(Bib1.DATABASE_UNKNOWN))
 
+    def prompt(self, count: int) -> bool:
+        return False
+
     def search_at_once(self, databases: Sequence[str], query: Query, order: Sequence[SortKey]) -> None:
         """It looks at every record: never at once."""
 
