@@ -239,6 +239,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("library_id", "name", name=op.f("uq_source_library_id_name")),
     )
     op.create_table(
+        "target",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("enabled", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("settings", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_target")),
+    )
+    op.create_table(
         "change_set",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
