@@ -13,6 +13,8 @@ How the tables hang together:
     run ─ seen                                              harvests of a source, and what a full one has met
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
+    feed_check, manifest                                    what proves that the feed is whole
+    partner ─ partner_list                                  who harvested what, and how far (`catalogue.partners`)
 
 A version never changes after it was published; a record points at the version it shows now. So a preview, an undo and
 a history are all answered by `effect`, and nothing is ever overwritten.
@@ -101,6 +103,9 @@ change_set = Table(
     Column("undoes", Number, ForeignKey("change_set.id")),
     Column("created", BigInteger, nullable=False),
     Column("published", BigInteger),
+    # docs/decisions/008-silent.md: it changed renderings and moved no datestamp; when that was announced after all.
+    Column("silent", SmallInteger, nullable=False, server_default="0"),
+    Column("announced", BigInteger),
     Index(None, "source_id", "state"),
 )
 
@@ -167,6 +172,7 @@ rendering = Table(
     sqlite_with_rowid=False,
 )
 
+# With row numbers: blobs of a kilobyte would each take a page of their own in a table without.
 followed = Table(
     "followed",
     metadata,
@@ -175,7 +181,6 @@ followed = Table(
     Column("hash", LargeBinary(16), nullable=False),
     Column("dictionary", Integer, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 unmade = Table(
@@ -289,6 +294,7 @@ change = Table(
     Column("change_set_id", Number, nullable=False),
     Column("datestamp", BigInteger, nullable=False),
     Column("deleted", SmallInteger, nullable=False),
+    Column("silent", SmallInteger, nullable=False, server_default="0"),
 )
 
 clock = Table(
@@ -383,6 +389,73 @@ secret = Table(
     Column("name", String(40), nullable=False),
     Column("value", LargeBinary, nullable=False),
     Column("created", BigInteger, nullable=False),
+)
+
+feed_check = Table(
+    "feed_check",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("url", String(1000), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Column("counts", LongText, nullable=False, server_default="{}"),
+    Column("findings", LongText, nullable=False, server_default="[]"),
+)
+
+manifest = Table(
+    "manifest",
+    metadata,
+    Column("set_id", Integer, primary_key=True, autoincrement=False),
+    Column("format", SmallInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(20), primary_key=True),
+    Column("file", String(200), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("as_of", BigInteger, nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("records", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+partner = Table(
+    "partner",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("named", SmallInteger, nullable=False, server_default="0"),
+    Column("network", String(50), nullable=False, server_default=""),
+    Column("agent", String(200), nullable=False, server_default=""),
+    Column("mail", String(200), nullable=False, server_default=""),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("requests", BigInteger, nullable=False, server_default="0"),
+    Column("bytes", BigInteger, nullable=False, server_default="0"),
+    Column("errors", LongText, nullable=False, server_default="{}"),
+)
+
+partner_list = Table(
+    "partner_list",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("partner_id", Number, ForeignKey("partner.id"), nullable=False),
+    Column("repository", String(64), nullable=False),
+    Column("verb", String(20), nullable=False),
+    Column("format", String(40), nullable=False),
+    Column("set_spec", String(200), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("requests", BigInteger, nullable=False),
+    Column("delivered", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("complete", SmallInteger, nullable=False),
+    UniqueConstraint(
+        "partner_id", "repository", "verb", "format", "set_spec", "since", "until", name="uq_partner_list_walk"
+    ),
+    Index(None, "last"),
 )
 
 # --- values of the small columns ----------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from cli import (
     doctor,
     export,
     feed,
+    feed_health,
     imports,
     index,
     library,
@@ -45,6 +46,7 @@ app.add_typer(library.app, name="library")
 app.add_typer(collection.app, name="collection")
 app.add_typer(sets.app, name="set")
 app.add_typer(feed.app, name="feed")
+feed.app.add_typer(feed_health.app)  # without a name: its commands stand beside the others
 app.add_typer(mapping.app, name="mapping")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(sheet.app, name="sheet")

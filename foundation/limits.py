@@ -159,6 +159,14 @@ OAI_QUERY_BYTES: Final = 16 * KIB
 OAI_ARGUMENTS: Final = 16
 """Arguments of one request, known or not. The protocol knows six."""
 
+OAI_ANSWER_BYTES: Final = 64 * MIB
+"""One answer of a repository that is being checked. Pages end at a few megabytes; ours can be set to more."""
+
+MANIFEST_LINE_BYTES: Final = 4 * KIB
+"""One line of a manifest or of a partner's list: an identifier, a date and a hash stay under 300."""
+
+PARTNERS: Final = 5_000
+"""Clients without a name that are told apart in the log of who harvests; a client can call itself anything."""
 OAI_CLIENTS: Final = 10_000
 """Clients whose budgets are remembered at a time; whoever has not asked for longest is forgotten first."""
 
@@ -191,10 +199,10 @@ RETRY_SECONDS: Final = 6 * 3600
 """The longest wait that another server can ask for or that failures lead to; the next run asks anew."""
 # --- Z39.50 -------------------------------------------------------------------------------------------------
 Z3950_PDU_BYTES: Final = 1 * MIB
-"""A request. The longest honest one seen, five terms with all six attributes, has 600 bytes."""
+"""A request. The longest captured from a client, a query of five terms, has 221 bytes."""
 
 BER_DEPTH: Final = 100
-"""Nested elements of one PDU. An RPN query of RPN_DEPTH levels needs 75."""
+"""Nested elements of one PDU. An RPN query of RPN_DEPTH levels with one attribute to a term stays below it."""
 
 BER_INTEGER_BYTES: Final = 8
 """An INTEGER. Nothing in Z39.50 counts beyond 64 bits."""

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from foundation.errors import FormatError, LienThongError, Problem
 from marc import charset, messages
 from marc.decoders import AUTO, DECODERS, LIKE_UTF8, MARC8, UTF8, VIQR, Decoder, check_name, choices, is_utf8
-from marc.judgement import Sample, Verdict, fits_marc8, is_garbled, other
+from marc.judgement import MIXED, NOTHING, Sample, Verdict, fits_marc8, is_garbled, other, vote
 from vietnamese.detection import Guess
 from vietnamese.encodings import C0_LETTERS
 
@@ -64,7 +64,9 @@ class Values:
             self.problems.append(Problem(messages.ENCODING_LABEL, values={"seen": label, "used": self.encoding}))
         if guess is not None and self.encoding == guess.encoding and not (self.encoding == MARC8 and label != "a"):
             confidence = f"{guess.confidence:.2f}"
-            self.problems.append(Problem(messages.GUESSED, values={"used": self.encoding, "confidence": confidence}))
+            mixed = verdict.foreign is not None and verdict.foreign.encoding == MIXED
+            message = messages.GUESSED_ALONE if mixed else messages.GUESSED
+            self.problems.append(Problem(message, values={"used": self.encoding, "confidence": confidence}))
 
     @property
     def whole(self) -> bool:
@@ -132,6 +134,9 @@ def _guess(shown: Sample, verdict: Verdict) -> Guess | None:
         return foreign if foreign and foreign.encoding in C0_LETTERS else None
     if foreign is None or not (shown.foreign or not is_utf8(shown.data, foreign.encoding)):
         return None if shown.foreign else verdict.garbled
+    if foreign.encoding == MIXED:
+        own = vote(shown)
+        return Guess(own, foreign.confidence) if own else NOTHING
     found = other(shown, foreign.encoding) if foreign.confidence else ""
     if found:
         raise FormatError(messages.ANOTHER_ENCODING, used=foreign.encoding, seen=found)

@@ -148,11 +148,28 @@ def _by_directory(
     contiguous = ordered[0].start == 0 and all(
         before.start + before.length == entry.start for before, entry in pairwise(ordered)
     )
+    if contiguous and (counted := _in_characters(entries, body)):
+        problems.append(Problem(messages.DIRECTORY_CHARACTERS, values={"entries": len(entries)}))
+        return counted
     if not contiguous and [entry.start for entry in ordered] != _starts(pieces):
         raise FormatError(messages.DIRECTORY_BROKEN, reason="1E", pieces=len(pieces), entries=len(entries))
     _by_terminators(ordered, pieces, "1E", False, problems)
     where = {entry.start: piece for entry, piece in zip(ordered, pieces, strict=True)}
     return [(entry.tag, where[entry.start]) for entry in entries]
+
+
+def _in_characters(entries: list[Entry], body: bytes) -> list[tuple[str, bytes]]:
+    """Fields of a directory that counts characters of UTF-8 and not bytes; empty unless all of it then agrees."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return []
+    if sum(entry.length for entry in entries) != len(text):
+        return []
+    fields = [(entry.tag, text[entry.start : entry.start + entry.length]) for entry in entries]
+    if not all(content.endswith("\x1e") for _, content in fields):
+        return []
+    return [(tag, content[:-1].encode()) for tag, content in fields]
 
 
 def _ends_well(entry: Entry, body: bytes) -> bool:

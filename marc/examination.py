@@ -16,7 +16,8 @@ _CHOSEN = 20
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """`name` is what `--encoding` takes, or "ascii" (nothing to choose), or "unknown" (a person has to choose).
+    """`name` is what `--encoding` takes, or "ascii" (nothing to choose), "mixed" (each record its own), or "unknown" (a
+    person has to choose).
 
     `confidence` is 0 to 1; an encoding that was chosen, not judged, has 1. `samples` are up to five values as (before,
     after), before as a program for Windows shows the bytes. `candidates` are the names that could be chosen instead.

@@ -4,7 +4,8 @@ A file is judged once, from many records together, and never field by field: a s
 two hundred cannot. Where the answer is not sure there is none, and the records are set aside for a person to choose.
 
 The records vote, too. One file that two typists filled in two encodings would give a fine guess for the larger half and
-garble the other; so nearly all must agree, and a later record that is surely something else is not read.
+garble the other; so nearly all must agree, and a later record that is surely something else is not read. Where they do
+not agree, and nearly each is sure of itself, each is read as what it surely is, and those that are not sure are not.
 """
 
 from __future__ import annotations
@@ -37,6 +38,9 @@ Vietnamese encodings taken for MARC-8 have 0.20 to 0.42."""
 
 DAMAGED: Final = 0.1
 """Places that are not UTF-8 for each letter beyond ASCII that is, at most, in a record that is damaged UTF-8."""
+
+MIXED: Final = "mixed"
+"""What a file is in whose records are in several encodings, each sure of its own."""
 
 _ENOUGH: Final = 10
 """Bytes over 0x7F, or letters beyond ASCII, from which anything is believed that no label says."""
@@ -182,13 +186,29 @@ def _foreign(samples: Sequence[Sample]) -> Guess:
     labelled = any(sample.label != "a" for sample in samples)
     if not vietnamese and faults <= FAULTS * high and (labelled or high >= _ENOUGH):
         return Guess(MARC8, 1.0 - faults / max(high, 1), shown(values, MARC8))
-    if not vietnamese or high < _ENOUGH:
+    voted = list(map(vote, samples))
+    votes = Counter(voted)
+    if high < _ENOUGH:
         return NOTHING
-    votes = Counter(map(_vote, samples))
-    return found if votes[found.encoding] >= AGREE * (votes.total() - votes[""]) else NOTHING
+    if not vietnamese:
+        return _mixed(samples, voted)
+    agreed = votes[found.encoding] >= AGREE * (votes.total() - votes[""])
+    return found if agreed else _mixed(samples, voted)
 
 
-def _vote(sample: Sample) -> str:
+def _mixed(samples: Sequence[Sample], voted: Sequence[str]) -> Guess:
+    """Whether each record may be read by its own vote: nearly all have one, and none is for what looks like ASCII."""
+    votes = Counter(voted)
+    sure = votes.total() - votes[""]
+    several = len(votes.keys() - {""}) > 1 and not votes.keys() & NEVER_QUICK
+    if not several or sure < AGREE * votes.total():
+        return NOTHING
+    firsts = {encoding: sample for sample, encoding in zip(samples, voted, strict=True) if encoding}
+    pairs = [pair for encoding, sample in firsts.items() for pair in shown(sample.values, encoding, 2)]
+    return Guess(MIXED, sure / votes.total(), tuple(pairs[:5]))
+
+
+def vote(sample: Sample) -> str:
     """The encoding that a record is surely in by itself, or nothing."""
     found = detect(sample.values)
     if found.encoding in LEGACY and found.confidence >= SURE:
@@ -273,7 +293,7 @@ def other(sample: Sample, encoding: str) -> str:
         return "" if found.encoding == encoding else found.encoding
     if encoding == MARC8:
         return UTF8 if sample.label == "a" else ""  # UTF-8, but damaged
-    return MARC8 if sample.label != "a" and _vote(sample) == MARC8 else ""
+    return MARC8 if sample.label != "a" and vote(sample) == MARC8 else ""
 
 
 def _reads_well(values: Iterable[bytes], encoding: str) -> bool:

@@ -62,6 +62,11 @@ DIRECTORY_FIRST = Message(
     "danh mục ({entries} mục) mất byte đầu tiên; đã bổ sung số 0, vì nhờ đó mọi độ dài và vị trí đều khớp với dữ liệu.",
     "the directory ({entries} entries) lost its first byte; a 0 was put there, since every length and start then fits.",
 )
+DIRECTORY_CHARACTERS = Message(
+    "marc.directory_characters",
+    "danh mục ({entries} mục) đếm theo ký tự chứ không theo byte; đã đọc theo ký tự, vì nhờ đó mọi trường đều khớp.",
+    "the directory ({entries} entries) counts characters, not bytes; it was read so, since every field then fits.",
+)
 DIRECTORY_BROKEN = Message(
     "marc.directory_broken",
     "danh mục hỏng ({reason}): {pieces} dấu kết thúc trường cho {entries} mục. Hãy xuất lại biểu ghi.",
@@ -191,6 +196,13 @@ GUESSED = Message(
     "marc.guessed",
     "đọc theo bảng mã {used} (đoán, độ tin {confidence}). Nếu chữ sai, hãy nhập lại với --encoding.",
     "read as {used} (a guess, confidence {confidence}). If the text is wrong, import again with --encoding.",
+)
+GUESSED_ALONE = Message(
+    "marc.guessed_alone",
+    "tệp có nhiều bảng mã; biểu ghi này tự nó rõ là {used} (phần biểu ghi tự rõ: {confidence}). "
+    "Nếu chữ sai, hãy xuất riêng các biểu ghi này.",
+    "the file is in several encodings; this record is {used} by itself (share of such records: {confidence}). "
+    "If the text is wrong, export such records by themselves.",
 )
 ANOTHER_ENCODING = Message(
     "marc.another_encoding",

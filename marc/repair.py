@@ -44,9 +44,10 @@ def leader(seen: str) -> tuple[str, tuple[Problem, ...]]:
     """The leader as every Record has it, and what had to be mended.
 
     Lengths (0-4, 12-16) belong to one ISO 2709 rendering and are 00000 in every Record; 09 is `a`, because a Record is
-    Unicode. Raises FormatError when there are not 24 ASCII characters.
+    Unicode. Raises FormatError when there are not 24 characters, or one that says something of the record (05-08,
+    17-19) is not ASCII.
     """
-    if len(seen) != 24 or not seen.isascii():
+    if len(seen) != 24 or not (seen[5:9] + seen[17:20]).isascii():
         raise FormatError(messages.LEADER_SHORT, seen=seen[:_SHOWN])
     kept = re.sub(r"[^0-9A-Za-z ]", " ", seen)
     kind = "a" if kept[6] == " " else kept[6]

@@ -10,8 +10,7 @@ from typing import Final, Generic, TypeVar
 _MOST_TIMES: Final = 4
 """Threads there may be, as a multiple of those wanted, while some are lost to jobs that do not end."""
 _PATIENCE: Final = 0.002
-"""Seconds that whoever gives a job waits for it. Almost every search is done by then, and to be woken up for its answer
-would take longer than the search."""
+"""Seconds that whoever gives a job waits for it: a quick answer then needs no wake-up of the event loop."""
 _DISTRUST: Final = 64
 """Jobs that are not waited for after one that took longer."""
 

@@ -17,7 +17,7 @@ _RULES: dict[str, Rule] = {
         structure.record_cut: (messages.CUT,),
         structure.base_address: (messages.BASE,),
         structure.directory: (messages.DIRECTORY_BROKEN, messages.EMPTY_RECORD),
-        structure.directory_repaired: (messages.DIRECTORY, messages.DIRECTORY_FIRST),
+        structure.directory_repaired: (messages.DIRECTORY, messages.DIRECTORY_FIRST, messages.DIRECTORY_CHARACTERS),
         structure.field_outside: (messages.FIELD_OUTSIDE, messages.FIELD_OVERLAP, messages.FIELD_EMPTY),
         structure.unclaimed: (messages.UNCLAIMED,),
         structure.terminator: (messages.TERMINATOR, messages.FILLER),

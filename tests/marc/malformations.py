@@ -1,4 +1,4 @@
-"""58 ways in which an ISO 2709 record is broken, each with what is promised for it.
+"""60 ways in which an ISO 2709 record is broken, each with what is promised for it.
 
 `kept` says whether the record itself arrives (repaired), `code` names the problem that tells of it. The records before
 and behind it always arrive.
@@ -48,6 +48,9 @@ def resized(data: bytes) -> bytes:
     return b"%05d" % len(data) + data[5:]
 
 
+_BODY = "flawed\x1e10\x1faĐường\x1fbphố\x1e  \x1faone\x1etwo\x1e".encode()
+COUNTED = resized(b"00000nam a2200061 a 4500001000700000245001500007500001200022\x1e" + _BODY + b"\x1d")
+"""Lengths and starts in characters, and a field terminator inside a field, so that terminators alone do not do."""
 LENGTH = len(WHOLE)
 REST = WHOLE[5:]
 
@@ -90,11 +93,13 @@ DIRECTORIES = [
     Flaw("tag with a blank", entry(3, b"2 5"), True, "marc.tag_left_out", "-" + TITLE),
     Flaw("directory lost its first byte", resized(WHOLE[:24] + WHOLE[25:]), True, "marc.directory_first", TITLE),
     Flaw("directory lost its second byte", resized(WHOLE[:25] + WHOLE[26:]), True, "marc.directory_first", TITLE),
+    Flaw("directory counts characters", COUNTED, True, "marc.directory_characters", "Đường\x1fbphố"),
     Flaw("directory lost its third byte", resized(WHOLE[:26] + WHOLE[27:]), False, "marc.directory_broken"),
     Flaw("tag of small letters", entry(4, b"abc"), True, "marc.tag_mended", "\x1eabc 4\x1faThơ"),
     Flaw("directory without terminator", resized(WHOLE[:FIRST_1E] + WHOLE[BASE:]), False, "marc.directory_broken"),
 ]
 LEADERS = [
+    Flaw("entry map not ASCII", put(22, b"\x92"), True, "marc.leader", TITLE),
     Flaw("leader not ASCII", put(7, b"\xe9"), False, "marc.leader_short"),
     Flaw("leader short", WHOLE[:20] + WHOLE[24:], False, "marc."),
     Flaw("MARC-8 label, UTF-8 data", put(9, b" "), True, "marc.encoding_label", TITLE),

@@ -15,11 +15,11 @@ import pytest
 from fixtures import province_files
 from foundation.errors import InputError
 from foundation.limits import MARC_LOOK_AHEAD_RECORDS
-from marc import charset, decoding, iso2709, mrk, readers
+from marc import charset, decoding, iso2709, mrk, readers, repair
 from marc.framing import frames
 from marc.judgement import File
 from marc.reading import Reading
-from marc.record import SUBFIELD_DELIMITER, Record
+from marc.record import SUBFIELD_DELIMITER, Field, Record
 from tests.marc.samples import SHARED, iso, needs_data, zipped
 from vietnamese import encodings
 
@@ -206,9 +206,32 @@ def test_utf8_records_among_legacy_ones_stay_utf8() -> None:
     assert [reading.record for reading in read(*both)][1::2] == list(province(10))
 
 
-def test_two_encodings_in_equal_parts_are_left_to_a_person() -> None:
+@pytest.mark.parametrize("second", ["vni", "cp1258", "marc-8"])
+def test_of_two_encodings_each_record_is_read_as_what_it_surely_is(second: str) -> None:
+    first = [written(record, "tcvn3") for record in province(10)]
+    others = [written(record, second) for record in province(10)]
+    readings = read(*[data for pair in zip(first, others, strict=True) for data in pair])
+    alone = [reading.record for reading in read(*first)]
+    assert [reading.record for reading in readings][::2] == alone
+    found = [reading.record for reading in readings][1::2]
+    assert all(one in (None, record) for one, record in zip(found, province(10), strict=True))
+    assert found.count(None) <= len(found) / 20
+    assert codes(readings[::2]) == {"marc.guessed_alone"}
+    assert {problem.values["used"] for problem in readings[0].problems} == {"tcvn3"}
+
+
+def test_what_is_not_sure_of_itself_in_a_mixed_file_is_left_to_a_person() -> None:
     both = [data for record in province(10) for data in (written(record, "tcvn3"), written(record, "vni"))]
-    assert codes(read(*both)) == {"marc.not_utf8"}
+    unsure = written(Record.build(repair.LEADER_BLANK, [Field("245", "10", (("a", "Quê"),))]), "tcvn3")
+    last = read(*both, unsure)[-1]
+    assert last.record is None
+    assert last.problems[-1].code == "marc.not_utf8"
+
+
+def test_two_encodings_of_which_many_records_are_not_sure_are_left_to_a_person() -> None:
+    both = [data for record in province(2) for data in (written(record, "tcvn3"), written(record, "vni"))]
+    unsure = written(Record.build(repair.LEADER_BLANK, [Field("245", "10", (("a", "Quê"),))]), "tcvn3")
+    assert codes(read(*both[:10], *[unsure] * 10)) == {"marc.not_utf8"}
 
 
 @pytest.mark.parametrize("stranger", ["vni", "viscii", "marc-8"])

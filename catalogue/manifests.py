@@ -1,0 +1,75 @@
+"""Which files about the feed were made, from which moment of it. The files themselves lie in the home directory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import delete, insert, select
+
+from catalogue.store import Store
+from catalogue.tables import feed_set, manifest
+
+MANIFEST: Final = "manifest"
+"""A list of what a set shows in a format; `part` is the format's bit."""
+RESOURCES: Final = "resources"
+"""A part of the ResourceSync resource list, of everything; `part` counts from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One file. Times are seconds since 1970, UTC."""
+
+    kind: str
+    set_spec: str
+    part: int
+    file: str
+    """Its name in the folder of such files."""
+    seq: int
+    """The last change that it knows of."""
+    as_of: int
+    made: int
+    records: int
+    """Entries in it, deleted ones included."""
+    size: int
+    """Bytes of the file."""
+    sha256: str
+
+
+def all_made(store: Store, kind: str) -> list[Made]:
+    """Every file of a kind, by set and part."""
+    query = (
+        select(manifest, feed_set.c.spec)
+        .join(feed_set, feed_set.c.id == manifest.c.set_id)
+        .where(manifest.c.kind == kind)
+        .order_by(feed_set.c.spec, manifest.c.format)
+    )
+    with store.read() as connection:
+        return [
+            Made(r.kind, r.spec, r.format, r.file, r.seq, r.as_of, r.made, r.records, r.size, r.sha256)
+            for r in connection.execute(query)
+        ]
+
+
+def replace(store: Store, kind: str, set_spec: str, files: Sequence[Made], only: int | None = None) -> None:
+    """Let `files` stand for a set from now on, instead of those of its kind that stood for it (`only`: of one part)."""
+    with store.write() as connection:
+        number = connection.execute(select(feed_set.c.id).where(feed_set.c.spec == set_spec)).scalar_one()
+        stale = delete(manifest).where(manifest.c.set_id == number, manifest.c.kind == kind)
+        connection.execute(stale if only is None else stale.where(manifest.c.format == only))
+        now = store.now(connection)
+        for one in files:
+            values = {
+                "set_id": number,
+                "kind": kind,
+                "format": one.part,
+                "file": one.file,
+                "seq": one.seq,
+                "as_of": one.as_of,
+                "made": now,
+                "records": one.records,
+                "size": one.size,
+                "sha256": one.sha256,
+            }
+            connection.execute(insert(manifest).values(values))
