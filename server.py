@@ -28,6 +28,8 @@ from catalogue.store import Store
 from foundation.errors import InputError, LienThongError
 from foundation.limits import Z3950_RESULTS_BYTES
 from foundation.settings import WRONG, Settings, load
+from foundation.vault import Vault
+from harvesting.targets import Targets
 from oaipmh import partners, segments
 from oaipmh.flow import Flow
 from oaipmh.nightly import Nightly
@@ -38,6 +40,8 @@ from portal import app as portal
 from search import follower
 from search.finder import Finder
 from z3950_bridge import listener
+from z3950_bridge.gateway import Gateway
+from z3950_bridge.gateway_target import GatewayCatalogue
 from z3950_bridge.languages import QueryLanguages
 from z3950_bridge.records import Kept
 from z3950_bridge.result_sets import Budget
@@ -223,8 +227,11 @@ def run(settings: Settings, ready: Callable[[str], None], z3950: bool = True) ->
 
 def z3950_target(store: Store, settings: Settings) -> Target:
     """What the sessions of one Z39.50 process share."""
+    outside = Gateway(
+        Targets(store, Vault(settings.home / "vault.key")).gateway, max(1.0, settings.z3950_search_seconds * 0.7)
+    )
     return Target(
-        SearchedCatalogue(store, Finder(store, settings)),
+        GatewayCatalogue(SearchedCatalogue(store, Finder(store, settings)), outside),
         QueryLanguages(),
         Kept(settings.z3950_kept_bytes),
         Budget(Z3950_RESULTS_BYTES),

@@ -68,6 +68,10 @@ class Targets:
                 raise RefusedError(origin_messages.NO_TARGET, name=name, known=", ".join(found) or "–")
         return [self._open(found[name]) for name in names or found]
 
+    def gateway(self) -> list[Peer]:
+        """Those that our own clients may search through the gateway."""
+        return [one for one in self.enabled() if one.open_to_all]
+
     def enable(self, name: str, enabled: bool) -> None:
         """Lets a target be asked, or not. One of those that come with the program is kept from now on."""
         existing = {one.name for one in targets.every(self._store)}

@@ -86,3 +86,8 @@ FAILED: Final = Message(
     "{name}: lỗi phía chúng ta, đã ghi vào nhật ký. Hãy báo cho người quản trị.",
     "{name}: we failed; the log says how. Tell the administrator.",
 )
+BUSY: Final = Message(
+    "peer.busy",
+    "đang có {allowed} lượt tìm ở thư viện khác (GATEWAY_SEARCHES). Hãy thử lại sau ít phút.",
+    "{allowed} searches in other catalogues are running (GATEWAY_SEARCHES). Try again in some minutes.",
+)

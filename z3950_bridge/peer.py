@@ -87,10 +87,18 @@ class Peer:
     sru_version: str = "1.1"
     parameters: Mapping[str, str] = field(default_factory=dict)
     """SRU: more parameters for every request."""
+    gateway: str = "auto"
+    """Whether our own SRU and Z39.50 clients may search it as `gateway/NAME`: `yes`, `no`; `auto`: unless it is asked
+    with a user name, which was given to us and not to everybody."""
 
     @property
     def account(self) -> Account:
         return Account(self.user, self.password, self.group, self.open_authentication)
+
+    @property
+    def open_to_all(self) -> bool:
+        """Whether it is a database of the gateway."""
+        return self.gateway == "yes" or (self.gateway == "auto" and not self.user)
 
     @property
     def databases(self) -> tuple[str, ...]:
@@ -133,7 +141,12 @@ _BOUNDS: Final = {
     "maximum": (1, PEER_RECORDS),
     "chunk": (1, PEER_CHUNK),
 }
-_CHOICES: Final = {"words": WORDS, "sru_version": SRU_VERSIONS, "query_charset": QUERY_CHARSETS}
+_CHOICES: Final = {
+    "words": WORDS,
+    "sru_version": SRU_VERSIONS,
+    "query_charset": QUERY_CHARSETS,
+    "gateway": ("auto", "yes", "no"),
+}
 
 
 def peer(name: str, protocol: str, values: Mapping[str, Any]) -> Peer:

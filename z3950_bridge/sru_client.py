@@ -28,7 +28,7 @@ def ask(peer: Peer, query: Query, start: int, number: int, stop: Stop) -> Iterat
     at, last = start, start + number - 1
     with Client(peer.line()) as client:
         while True:
-            wanted = max(0, min(peer.chunk, last - at + 1))
+            wanted = max(1, min(peer.chunk, last - at + 1))
             found = _retrieve(client, peer, cql, at, wanted, stop)
             if at == start:
                 yield Count(found.hits, found.diagnostics)
