@@ -127,17 +127,18 @@ class Found:
         at = bisect_right(self._starts, place) - 1
         share, begin = self._shares[at], self._starts[at]
         number = min(max(stop - place, _AHEAD), share.reach - (place - begin))
+        given = set()
         try:
             until = Stop(share.peer.name, share.peer.timeout)
             for one in together.fetch(share.peer, self._query, place - begin + 1, number, until):
                 if isinstance(one, Taken):
                     there = begin + one.position - 1
                     self._numbers[there] = self._shelf.put(one.record, self._numbers.get(there, 0))
+                    given.add(there)
         except LienThongError as error:
             raise Failure(error.problem, error.said if isinstance(error, SaidError) else None) from error
-        for there in range(place, place + number):  # it had fewer than it said
-            if there not in self._numbers or self._numbers[there] not in self._shelf:
-                self._numbers[there] = self._shelf.put(None, self._numbers.get(there, 0))
+        for there in {*range(place, place + number)} - given:  # it had fewer than it said
+            self._numbers[there] = self._shelf.put(None, self._numbers.get(there, 0))
 
 
 class Gateway:

@@ -25,12 +25,12 @@ _OTHERS: Final = ("usmarc", "unimarc", "xml")
 """What is asked for when a target has its records in another syntax than its settings say."""
 
 
-def ask(peer: Peer, query: Query, start: int, number: int, stop: Stop) -> Iterator[Count | Row]:
+def ask(peer: Peer, query: Query, start: int, number: int, stop: Stop) -> Iterator[Count | list[Row]]:
     """Searches, and takes `number` records from `start` (1 is the first) on, as many as there are.
 
-    The first value is a Count, the others are Rows in order. Raises PeerError, SaidError where the target says why
-    it ends, RefusedError for an address that may not be called, InputError for a query that the target does not know
-    and for bytes that are no answer.
+    The first value is a Count, the others are the Rows of one answer each, in order. Raises PeerError, SaidError where
+    the target says why it ends, RefusedError for an address that may not be called, InputError for a query that the
+    target does not know and for bytes that are no answer.
     """
     asked = rpn_query(peer, query)
     with closing(connect(peer.host, peer.port, peer.line(), tls=peer.tls)) as line:
@@ -41,7 +41,7 @@ def ask(peer: Peer, query: Query, start: int, number: int, stop: Stop) -> Iterat
             if not isinstance(found, Found):
                 raise FormatError(messages.NOT_ASKED, seen=type(found).__name__)
             yield Count(found.hits, found.diagnostics)
-            yield from _rows(talk, found.hits, start, number)
+            yield from _pages(talk, found.hits, start, number)
             talk.end()
 
 
@@ -55,12 +55,11 @@ def greet(peer: Peer, stop: Stop) -> str:
     return talk.origin.accepted.name if talk.origin.accepted is not None else ""
 
 
-def _rows(talk: _Talk, hits: int, start: int, number: int) -> Iterator[Row]:
+def _pages(talk: _Talk, hits: int, start: int, number: int) -> Iterator[list[Row]]:
     at, last = start, min(hits, start + number - 1)
     while at <= last:
         records = talk.present(at, min(talk.peer.chunk, last - at + 1), hits)
-        for place, one in enumerate(records, at):
-            yield Row(place, one)
+        yield [Row(place, one) for place, one in enumerate(records, at)]
         at += len(records)
 
 

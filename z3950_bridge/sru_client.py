@@ -19,10 +19,10 @@ from z3950_bridge.sru_answers import Explained, Retrieved
 _ACCEPT: Final = {"Accept": "text/xml, application/xml;q=0.9, */*;q=0.1"}
 
 
-def ask(peer: Peer, query: Query, start: int, number: int, stop: Stop) -> Iterator[Count | Row]:
+def ask(peer: Peer, query: Query, start: int, number: int, stop: Stop) -> Iterator[Count | list[Row]]:
     """Searches, and takes `number` records from `start` (1 is the first) on, as many as there are.
 
-    The first value is a Count, the others are Rows in order. Raises as `origin_line.ask` does.
+    The first value is a Count, the others are the Rows of one answer each, in order. Raises as `origin_line.ask` does.
     """
     cql = cql_query(peer, query)
     at, last = start, start + number - 1
@@ -40,8 +40,8 @@ def ask(peer: Peer, query: Query, start: int, number: int, stop: Stop) -> Iterat
                 if found.diagnostics:
                     raise SaidError(peer.name, found.diagnostics[0])
                 raise PeerError(messages.NO_RECORDS, name=peer.name, hits=found.hits)
-            for place, one in enumerate(records, at):
-                yield Row(place, one)
+            if records:
+                yield [Row(place, one) for place, one in enumerate(records, at)]
             at += len(records)
             if at > last:
                 return

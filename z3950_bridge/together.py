@@ -10,7 +10,6 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import groupby
 from time import monotonic
 from typing import Final, NamedTuple
 
@@ -51,7 +50,7 @@ class Ended(NamedTuple):
 Event = Counted | Taken | Ended
 
 
-def ask(peer: Peer, query: Query, start: int, number: int, stop: Stop) -> Iterator[Count | Row]:
+def ask(peer: Peer, query: Query, start: int, number: int, stop: Stop) -> Iterator[Count | list[Row]]:
     """One target by its protocol: `origin_line.ask` or `sru_client.ask`."""
     asked = sru_client.ask if peer.protocol == SRU else origin_line.ask
     return asked(peer, query, start, number, stop)
@@ -59,16 +58,13 @@ def ask(peer: Peer, query: Query, start: int, number: int, stop: Stop) -> Iterat
 
 def fetch(peer: Peer, query: Query, start: int, number: int, stop: Stop) -> Iterator[Count | Taken]:
     """One target, its records as ours. Raises as `origin_line.ask` does, SaidError for a search that failed."""
-    rows = ask(peer, query, start, min(number, peer.maximum + 1 - start), stop)
-    first = next(rows)
-    if isinstance(first, Count):
-        if first.diagnostics and not first.hits:
-            raise SaidError(peer.name, first.diagnostics[0])
-        yield first
-    records = (row for row in rows if isinstance(row, Row))
-    # As many as one answer has: their encoding is judged together.
-    for _, some in groupby(records, lambda row: (row.position - start) // peer.chunk):
-        yield from taken(peer, list(some))
+    for one in ask(peer, query, start, min(number, peer.maximum + 1 - start), stop):
+        if isinstance(one, Count):
+            if one.diagnostics and not one.hits:
+                raise SaidError(peer.name, one.diagnostics[0])
+            yield one
+        else:
+            yield from taken(peer, one)
 
 
 def search(peers: Sequence[Peer], query: Query, limit: int) -> Iterator[Event]:
