@@ -63,11 +63,11 @@ class Merged:
 
     def add(self, taken: Taken) -> Line:
         """The line of what has just come."""
-        number, same, held = len(self.lines) + 1, 0, None
+        number, same = len(self.lines) + 1, 0
+        held: Held | None = None
         if taken.record is not None:
-            for key in keys(taken.record):
-                same = same or self._seen.setdefault(key, number)
-            same = 0 if same == number else same
+            earlier = [self._seen.setdefault(key, number) for key in keys(taken.record)]
+            same = next((one for one in earlier if one != number), 0)
             held = self._held(taken.record)
         line = Line(number, taken, same, held)
         self.lines.append(line)
