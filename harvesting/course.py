@@ -296,7 +296,7 @@ class Course:
         if not complete:
             runs.tell(self.store, self.run.number, [Problem(messages.INCOMPLETE)])
             return
-        if not self._staging.counts["read"]:
+        if not any(kept["received"] for kept in self.run.position["lists"].values()):
             runs.tell(self.store, self.run.number, [Problem(messages.NOTHING_AT_ALL)])
             return
         after = ""

@@ -131,6 +131,7 @@ class Peer:
             arguments = {"verb": "ListSets", "resumptionToken": token}
 
     def _read(self, status: int, data: bytes) -> Answer:
+        self._keep(data)  # also what cannot be read, for whoever looks into why
         try:
             answer = answers.read(data)
         except LimitError:
@@ -141,7 +142,6 @@ class Peer:
             if status >= 400:  # the page that comes with a 404 says less than its number
                 raise PeerError(messages.STATUS, status=status, url=self.url, attempts=1) from error
             raise
-        self._keep(data)
         self._said.extend(answer.problems)
         return answer
 

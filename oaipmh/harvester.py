@@ -242,7 +242,7 @@ class Harvest:
             first=state.first and last,
             token="",
             window_received=0,
-            total=None,
+            total=state.total if last else None,
             last_stamp=None,
             restarts=0,
             cuts=0,
