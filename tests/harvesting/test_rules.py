@@ -1,4 +1,4 @@
-"""The rules of harvesting about who a source is, where it is and what it may cost; `tests.harvesting.rules` says them."""
+"""Rules of harvesting about who a source is, where it is and what it may cost; `tests.harvesting.rules` says them."""
 
 from __future__ import annotations
 
