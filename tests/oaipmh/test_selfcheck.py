@@ -201,7 +201,7 @@ def test_each_fault_of_a_repository_is_found_by_its_rule(rule: str) -> None:
         body = b"".join(app(environ, lambda *said: started.extend(said)))
         headers = [(name, value) for name, value in started[1] if name not in ("Content-Length",)]
         if rule == "F02":
-            headers[0] = ("Content-Type", "text/html")
+            headers = [(name, "text/html" if name == "Content-Type" else value) for name, value in headers]
         start_response(started[0], headers)
         return [DAMAGES[rule](body, environ)]
 
