@@ -14,6 +14,7 @@ from foundation.addresses import Network, url
 from foundation.errors import LimitError, PeerError
 from foundation.limits import OAI_ANSWER_BYTES
 from foundation.network import Budget, Client, Line
+from oaipmh.wsgi import OWN
 
 AGENT: Final = "LienThong-feed-check/1"
 TIMEOUT_SECONDS: Final = 120.0
@@ -33,7 +34,6 @@ class Answer(NamedTuple):
     body: bytes
     """Without the compression of the way."""
     wire_bytes: int
-    compressed: bool = False
 
 
 class Ask(Protocol):
@@ -43,13 +43,20 @@ class Ask(Protocol):
 
 
 class InProcess:
-    """Asks a WSGI application as a server would, headers, compression and all, without a socket."""
+    """Asks a WSGI application as a server would, headers, compression and all, without a socket.
 
-    def __init__(self, application: Application, path: str) -> None:
+    It has no budget to spend, but waits for its turn like every other (`oaipmh.flow`).
+    """
+
+    def __init__(self, application: Application, path: str, sleep: Callable[[float], object] = time.sleep) -> None:
         self._application = application
         self._path = path
+        self._sleep = sleep
 
     def __call__(self, arguments: dict[str, str], post: bool = False, gzip: bool = True) -> Answer:
+        return _patiently(lambda: self._once(arguments, post, gzip), self._sleep)
+
+    def _once(self, arguments: dict[str, str], post: bool, gzip: bool) -> tuple[Answer, str]:
         query = urlencode(arguments)
         environ: dict[str, Any] = {
             "REQUEST_METHOD": "POST" if post else "GET",
@@ -58,6 +65,7 @@ class InProcess:
             "HTTP_ACCEPT_ENCODING": "gzip" if gzip else "identity",
             "HTTP_USER_AGENT": AGENT,
             "REMOTE_ADDR": "127.0.0.1",
+            OWN: True,
             "wsgi.input": io.BytesIO(query.encode() if post else b""),
         }
         if post:
@@ -66,9 +74,10 @@ class InProcess:
         try:
             body = b"".join(self._application(environ, lambda *said: started.extend(said)))
         except Exception as error:  # a server would answer 500; the check goes on and says so
-            return Answer(500, "", repr(error).encode(), 0)
-        headers = {name.lower(): value for name, value in started[1]}
-        return _answer(int(started[0][:3]), headers.get("content-type", ""), headers.get("content-encoding", ""), body)
+            return Answer(500, "", repr(error).encode(), 0), ""
+        said = {name.lower(): value for name, value in started[1]}
+        answer = _answer(int(started[0][:3]), said.get("content-type", ""), said.get("content-encoding", ""), body)
+        return answer, said.get("retry-after", "")
 
 
 class Remote:
@@ -93,28 +102,32 @@ class Remote:
         self._client.close()
 
     def __call__(self, arguments: dict[str, str], post: bool = False, gzip: bool = True) -> Answer:
+        return _patiently(lambda: self._once(arguments, post, gzip), self._sleep)
+
+    def _once(self, arguments: dict[str, str], post: bool, gzip: bool) -> tuple[Answer, str]:
         query = urlencode(arguments)
         address = self._address if post else f"{self._address}{'&' if '?' in self._address else '?'}{query}"
         headers = {"Accept-Encoding": "gzip" if gzip else "identity"}
         if post:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        answer, retry = Answer(0, "", b"", 0), ""
-        for _ in range(TRIES):
-            try:
-                with self._client.request(
-                    address, method="POST" if post else "GET", body=query.encode() if post else None, headers=headers
-                ) as found:
-                    body, said = found.body(), found.headers
-                    coded = said.get("content-encoding", "").strip().lower() in ("gzip", "x-gzip")
-                    answer = Answer(found.status, said.get("content-type", ""), body, found.sent, coded)
-                    retry = said.get("retry-after", "")
-            except (PeerError, LimitError) as error:
-                return Answer(0, "", error.text("en").encode(), 0)
-            if answer.status != 503:
-                return answer
-            # 3.1.2.2: the repository is busy and says when to come again.
-            self._sleep(min(float(retry) if retry.isdigit() else 5.0, LONGEST_WAIT_SECONDS))
-        return answer
+        method, body = ("POST", query.encode()) if post else ("GET", None)
+        try:
+            with self._client.request(address, method=method, body=body, headers=headers) as found:
+                plain, said = found.body(), found.headers
+                answer = Answer(found.status, said.get("content-type", ""), plain, found.sent)
+                return answer, said.get("retry-after", "")
+        except (PeerError, LimitError) as error:
+            return Answer(0, "", error.text("en").encode(), 0), ""
+
+
+def _patiently(once: Callable[[], tuple[Answer, str]], sleep: Callable[[float], object]) -> Answer:
+    """What comes of asking, once the repository is no longer busy; it says when to come again (3.1.2.2)."""
+    for _ in range(TRIES - 1):
+        answer, retry = once()
+        if answer.status != 503:
+            return answer
+        sleep(min(float(retry) if retry.isascii() and retry.isdigit() else 5.0, LONGEST_WAIT_SECONDS))
+    return once()[0]
 
 
 def _answer(status: int, content_type: str, coding: str, body: bytes) -> Answer:
@@ -125,7 +138,7 @@ def _answer(status: int, content_type: str, coding: str, body: bytes) -> Answer:
     try:
         plain = inflate.decompress(body, OAI_ANSWER_BYTES)
     except _GZIP_ERROR as error:
-        return Answer(0, content_type, f"gzip: {error}".encode(), len(body), True)
+        return Answer(0, content_type, f"gzip: {error}".encode(), len(body))
     if not inflate.eof or inflate.unused_data:
-        return Answer(0, content_type, b"gzip: cut off, or something behind it", len(body), True)
-    return Answer(status, content_type, plain, len(body), True)
+        return Answer(0, content_type, b"gzip: cut off, or something behind it", len(body))
+    return Answer(status, content_type, plain, len(body))

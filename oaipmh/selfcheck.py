@@ -25,8 +25,9 @@ from oaipmh.rules import Findings
 
 SAMPLES: Final = 16
 """Live records of each format that are asked for by GetRecord, and a quarter as many deleted ones."""
-ASKED_AGAIN: Final = 500
-"""Records on which lists disagree that are looked at once more, since they may have changed meanwhile."""
+ASKED_AGAIN: Final = 20_000
+"""Records on which lists disagree that are looked at once more, since they may have changed meanwhile: as many as an
+import brings while a check runs. Each is looked at once in each format."""
 SAMPLE_PAGES: Final = 2
 """Pages of records that are read of a set that is sampled."""
 UNLISTED: Final = 20
@@ -103,7 +104,7 @@ class Check:
         self._base_url = self._earliest = self._granularity = self._policy = self._until = ""
         self._known_sets: set[str] = set()
         self._unlisted: set[str] = set()
-        self._asked_again = 0
+        self._again: dict[tuple[str, str], bool] = {}
 
     def run(self) -> Report:
         """The whole check. What the repository does wrong is in the report; raises StoreError if the store fails."""
@@ -401,11 +402,11 @@ class Check:
 
     def _moved_since(self, identifier: str, prefix: str) -> bool:
         """Whether a record changed after the check began, which explains why two lists disagree on it."""
-        self._asked_again += 1
-        if self._asked_again > ASKED_AGAIN:
-            return False
-        page = self._page({"verb": "GetRecord", "identifier": identifier, "metadataPrefix": prefix})
-        return page is not None and page.text("datestamp") > self._until
+        known = self._again.get((identifier, prefix))
+        if known is None and len(self._again) < ASKED_AGAIN:
+            page = self._page({"verb": "GetRecord", "identifier": identifier, "metadataPrefix": prefix})
+            known = self._again[identifier, prefix] = page is not None and page.text("datestamp") > self._until
+        return bool(known)
 
     def _hold_against_store(self, prefix: str, spec: str, shown: Ledger) -> None:
         assert self._truth is not None
