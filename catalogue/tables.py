@@ -295,6 +295,8 @@ change = Table(
     Column("datestamp", BigInteger, nullable=False),
     Column("deleted", SmallInteger, nullable=False),
     Column("silent", SmallInteger, nullable=False, server_default="0"),
+    # Of a silent change: the formats made after publication whose bytes it changed, noted when they were made.
+    Column("formats", Integer, nullable=False, server_default="0"),
 )
 
 clock = Table(

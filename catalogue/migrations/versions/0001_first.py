@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("datestamp", sa.BigInteger(), nullable=False),
         sa.Column("deleted", sa.SmallInteger(), nullable=False),
         sa.Column("silent", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("formats", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_change")),
     )
     op.create_table(
