@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from cli import check, demo, doctor, export, imports, library, mapping, quarantine, serve, sheet
+from cli import check, demo, doctor, export, imports, library, mapping, quarantine, serve, sheet, union
 from cli.terminal import complain
 from foundation.errors import LienThongError
 
@@ -27,6 +27,7 @@ app.add_typer(library.app, name="library")
 app.add_typer(mapping.app, name="mapping")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(sheet.app, name="sheet")
+app.add_typer(union.app, name="union")
 app.command("import")(imports.import_)
 app.command("check")(check.check)
 app.command("export")(export.export)

@@ -1,7 +1,8 @@
 """Stable numbers of clusters: which new group is which old cluster, what retired, where it went, what split.
 
-The group that keeps most records of a cluster keeps its number; of equals the oldest number wins. A number that is given up
-leads on: to one cluster when all its records went there, to all of them when they went apart. Numbers are never given twice.
+The group that keeps most records of a cluster keeps its number; of equals the oldest number wins. A number that is
+given up leads on: to one cluster when all its records went there, to all of them when they went apart. Numbers are
+never given twice.
 """
 
 from __future__ import annotations

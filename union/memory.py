@@ -4,8 +4,8 @@
     events = union.put("bk00/12", features.read(record))
     union.clusters()
 
-Records with the same features are one node: ten thousand copies of one description cost what one costs. Each change looks
-up the candidates of one node, scores them, and groups anew the component it touched; nothing else is looked at.
+Records with the same features are one node: ten thousand copies of one description cost what one costs. Each change
+looks up the candidates of one node, scores them, and groups anew the component it touched; nothing else is looked at.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ class Union:
         return sorted([sorted(members) for members in self.register.members.values()])
 
     def review(self) -> Iterator[tuple[str, str, float]]:
-        """(record, record, score) of pairs in different clusters worth a person's look, one record for each description."""
+        """(record, record, score) of pairs in different clusters worth a person's look, one record for each
+        description."""
         for a, neighbours in self._edges.items():
             for b, score in neighbours.items():
                 if a < b:

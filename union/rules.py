@@ -28,7 +28,8 @@ from union.comparison import NAMES
 from union.vetoes import VETOES
 
 KINDS: Final = ("book", "vietnamese", "serial", "map", "music", "part", "electronic")
-"""The tables: monographs, Vietnamese monographs, serials, cartographic material, music and recordings, component parts, online editions."""
+"""The tables: monographs, Vietnamese monographs, serials, cartographic material, music and recordings, component
+parts, online editions."""
 BIAS: Final = "bias"
 _FILE: Final = Path(__file__).with_name("rules.json")
 _THRESHOLDS: Final = {"link": 0.0, "join": 0.0, "review": -2.0, "sure": 4.0}

@@ -1,7 +1,7 @@
 """Is it the same edition? The score of a pair, what it is made of, and what forbids it.
 
-The score is a log-odds: the bias of the kind plus one weight for the level of each comparison. 0 is even, 3 is twenty to
-one. `explain` gives all of it; `score` and `candidate` are the same number without the words, for millions of pairs.
+The score is a log-odds: the bias of the kind plus one weight for the level of each comparison. 0 is even, 3 is twenty
+to one. `explain` gives all of it; `score` and `candidate` are the same number without the words, for millions of pairs.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Scorer:
 
     def forbidden(self, a: Features, b: Features) -> bool:
         """Whether a veto in force forbids the pair."""
-        return any([veto(a, b) for veto in self._tables[self.kind(a, b)].vetoes])
+        return any(veto(a, b) for veto in self._tables[self.kind(a, b)].vetoes)
 
     def score(self, a: Features, b: Features) -> float:
         """The log-odds that two records describe one edition, vetoes apart."""
@@ -70,8 +70,7 @@ class Scorer:
         kind = self.kind(a, b)
         table = self._tables[kind]
         weighed = tuple(
-            (name, level, table.weights[name].get(level, 0.0))
-            for name, level in zip(NAMES, levels(a, b), strict=True)
+            (name, level, table.weights[name].get(level, 0.0)) for name, level in zip(NAMES, levels(a, b), strict=True)
         )
         score = round(table.bias + sum(weight for _, _, weight in weighed), 3)
         vetoes = tuple(name for name in VETOES if name in self.rules.vetoes[kind] and VETOES[name](a, b))
@@ -86,7 +85,7 @@ class Scorer:
 
 def _here(record: Features) -> bool:
     """Whether a record is catalogued as Vietnamese books are: by its letters, its language or its country."""
-    return record.vietnamese or record.language == "vie" or record.country == "vm"
+    return record.vietnamese or "vie" in record.language or record.country == "vm"
 
 
 class _Table:
