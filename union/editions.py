@@ -22,7 +22,9 @@ _NUMBERED: Final = re.compile(
 )
 _WORDED: Final = re.compile(r"\b(\w+) (?:\w+ ){0,2}?(?:ed|edition|printing|impression|auflage)\b")
 _BEHIND: Final = re.compile(r"\b(?:ed|edition) (\d{1,2})\b")
-_REVISED: Final = re.compile(r"\b(?:tai ban|tb|sua chua|bo sung|chinh li|chinh ly|rev|revised|enl|enlarged|corr|corrected|aug)\b")
+_REVISED: Final = re.compile(
+    r"\b(?:tai ban|tb|sua chua|bo sung|chinh li|chinh ly|rev|revised|enl|enlarged|corr|corrected|aug)\b"
+)
 _LETTERS: Final = 60
 
 

@@ -230,6 +230,24 @@ def _years(shown: list[int], coded: list[int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys([*first, *shown, *coded]))[:6]
 
 
+_ENOUGH: Final = 2
+
+
+def tells(features: Features) -> bool:
+    """Whether a record says enough to be told from others: a standard number, or a title with two of author, year,
+    extent and publisher. Two records that say "Báo cáo" and nothing else are equal and prove nothing."""
+    if features.isbns or features.issns or features.identifiers:
+        return True
+    beside = (
+        features.names or features.statement,
+        features.years,
+        features.pages or features.volumes,
+        features.publisher,
+        features.host,
+    )
+    return bool(features.title) and sum(map(bool, beside)) >= _ENOUGH
+
+
 def dump(features: Features) -> bytes:
     """Features as JSON in UTF-8, compact, for the store."""
     return json.dumps(features, ensure_ascii=False, separators=(",", ":")).encode()

@@ -44,6 +44,7 @@ VETOES: Final[dict[str, tuple[str, str]]] = {
     "numbers": ("số trong nhan đề khác nhau", "different numbers in the title"),
     "issn": ("khác ISSN", "different ISSN"),
     "marks": ("nhan đề khác nhau ở dấu tiếng Việt", "titles differ in their diacritics"),
+    "words": ("nhan đề khác nhau một từ", "titles with another word"),
     "host": ("bài trích từ hai tài liệu khác nhau", "parts of different hosts"),
     "access": ("khác điều kiện sử dụng", "different access restrictions"),
 }

@@ -164,9 +164,7 @@ def test_dump_and_load_are_inverse() -> None:
 
 
 ANY = st.text(st.characters(blacklist_categories=["Cc", "Cs"]), max_size=40)
-TAGS = st.sampled_from(
-    sorted(listed("010 020 022 035 041 100 245 246 250 260 264 300 338 490 506 650 700 710 773"))
-)
+TAGS = st.sampled_from(sorted(listed("010 020 022 035 041 100 245 246 250 260 264 300 338 490 506 650 700 710 773")))
 FIELDS = st.builds(
     lambda tag, ind, pairs: Field(tag, ind, tuple(pairs)),
     TAGS,

@@ -42,6 +42,7 @@ APART: list[tuple[str, dict[str, str], dict[str, str]]] = [
     ("year", {}, {"t260": "$aH.$bVăn hoá dân tộc$c2016"}),
     ("numbers", {"t245": "$aTiếng Việt lớp 2"}, {"t245": "$aTiếng Việt lớp 3"}),
     ("marks", {"t245": "$aBán đất"}, {"t245": "$aBản đất"}),
+    ("words", {}, {"t245": "$aTruyện cổ Nùng"}),
     ("kind", {}, {"leader": "00000nem a2200000   4500"}),
     ("part", {"t245": "$aTruyện$pMùa xuân đến"}, {"t245": "$aTruyện$pMùa đông về"}),
     ("host", {"t773": "$tTạp chí Văn học"}, {"t773": "$tBáo Nhân dân"}),
@@ -49,7 +50,6 @@ APART: list[tuple[str, dict[str, str], dict[str, str]]] = [
 ]
 DIFFERENT: list[tuple[str, dict[str, str], dict[str, str]]] = [
     ("author", {}, {"t100": "$aTrần Thị Bình", "t245": "$aTruyện cổ Tày", "t300": "$a340 tr."}),
-    ("title", {}, {"t245": "$aTruyện cổ Nùng"}),
     ("another book", {}, {"t245": "$aKĩ thuật trồng ngô", "t100": "$aLê Thị Hoa", "t300": "$a88 tr."}),
 ]
 
