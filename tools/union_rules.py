@@ -102,8 +102,7 @@ def main() -> None:
     figures = []
     parts = evaluation.folds(pairs)
     for place, part in enumerate(parts):
-        others = [pair for other, found in enumerate(parts) if other != place for pair in found]
-        judged = rules.read(json.dumps(document(others)).encode())
+        judged = rules.read(json.dumps(document(evaluation.rest(parts, place))).encode())
         named = sorted({record for pair in part for record in pair[:2]})
         figures.append(evaluation.evaluate({record: records[record] for record in named}, part, judged))
     whole = evaluation.total(figures)

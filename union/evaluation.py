@@ -100,7 +100,25 @@ def _figures(pairs: Sequence[Label], matched: Sequence[bool]) -> Figures:
 
 
 def folds(pairs: Sequence[Label], count: int = FOLDS, seed: int = _SEED) -> list[list[Label]]:
-    """The pairs in `count` parts that have no record in common: whole components of labelled pairs go to one part."""
+    """The pairs in `count` parts, whole clusters to one part.
+
+    Parts share no record as long as the components of all labelled pairs are small. Where one of them is larger than a
+    part (labels in long chains), only pairs of one edition are kept together, and `rest` sees to the others.
+    """
+    found = _parts(pairs, pairs, count, seed)
+    if max(map(len, found)) * count > 3 * len(pairs):
+        found = _parts(pairs, [pair for pair in pairs if pair.same], count, seed)
+    return found
+
+
+def rest(parts: Sequence[Sequence[Label]], place: int) -> list[Label]:
+    """What part `place` may be judged by: the pairs of the others that share no record with it."""
+    seen = {record for pair in parts[place] for record in pair[:2]}
+    others = [pair for other, found in enumerate(parts) if other != place for pair in found]
+    return [pair for pair in others if seen.isdisjoint(pair[:2])]
+
+
+def _parts(pairs: Sequence[Label], together: Sequence[Label], count: int, seed: int) -> list[list[Label]]:
     parent: dict[str, str] = {}
 
     def root(record: str) -> str:
@@ -108,7 +126,7 @@ def folds(pairs: Sequence[Label], count: int = FOLDS, seed: int = _SEED) -> list
             record = parent[record]
         return record
 
-    for a, b, _ in pairs:
+    for a, b, _ in together:
         parent[root(a)] = root(b)
     roots = sorted({root(pair.a) for pair in pairs})
     Random(seed).shuffle(roots)  # noqa: S311 - the same parts every time is what is wanted

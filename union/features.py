@@ -231,11 +231,13 @@ def _years(shown: list[int], coded: list[int]) -> tuple[int, ...]:
 
 
 _ENOUGH: Final = 2
+_LONG: Final = 3
 
 
 def tells(features: Features) -> bool:
     """Whether a record says enough to be told from others: a standard number, or a title with two of author, year,
-    extent and publisher. Two records that say "Báo cáo" and nothing else are equal and prove nothing."""
+    extent, publisher and host, one of them being enough beside a long title. Two records that say "Báo cáo" and nothing
+    else are equal and prove nothing."""
     if features.isbns or features.issns or features.identifiers:
         return True
     beside = (
@@ -245,7 +247,8 @@ def tells(features: Features) -> bool:
         features.publisher,
         features.host,
     )
-    return bool(features.title) and sum(map(bool, beside)) >= _ENOUGH
+    wanted = _ENOUGH - (features.title.count(" ") >= _LONG)
+    return bool(features.title) and sum(map(bool, beside)) >= wanted
 
 
 def dump(features: Features) -> bytes:

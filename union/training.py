@@ -15,7 +15,7 @@ from typing import Any
 from foundation.errors import InputError
 from union import learning, messages, rules
 from union.comparison import NAMES, levels
-from union.evaluation import Figures, Label, evaluate, folds, total
+from union.evaluation import Figures, Label, evaluate, folds, rest
 from union.features import Features
 from union.scoring import Scorer
 
@@ -63,10 +63,7 @@ def cross_validated(
     """The figures of each fold, judged by rules trained on the other folds; `evaluation.total` adds them up."""
     parts = folds(pairs)
     for place, part in enumerate(parts):
-        others = [pair for other, found in enumerate(parts) if other != place for pair in found]
+        others = rest(parts, place)
         found = rules.read(json.dumps(train(compared(records, others), document)).encode())
         named = {record for pair in part for record in pair[:2]}
         yield evaluate({record: records[record] for record in sorted(named) if record in records}, part, found)
-
-
-__all__ = ["LEAST", "compared", "cross_validated", "total", "train"]
