@@ -230,16 +230,18 @@ def _years(shown: list[int], coded: list[int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys([*first, *shown, *coded]))[:6]
 
 
-_ENOUGH: Final = 2
-_LONG: Final = 3
+_WESTERN: Final = 5
+"""Letters of a word on the average: more in Western titles, fewer in Vietnamese, whose words are syllables."""
 
 
 def tells(features: Features) -> bool:
     """Whether a record says enough to be told from others: a standard number, or a title with two of author, year,
-    extent, publisher and host, one of them being enough beside a long title. Two records that say "Báo cáo" and nothing
-    else are equal and prove nothing."""
+    extent, publisher and host. A long title needs less beside it, a long Western one nothing. Two records that say
+    "Báo cáo" and nothing else are equal and prove nothing."""
     if features.isbns or features.issns or features.identifiers:
         return True
+    if not features.title:
+        return False
     beside = (
         features.names or features.statement,
         features.years,
@@ -247,8 +249,10 @@ def tells(features: Features) -> bool:
         features.publisher,
         features.host,
     )
-    wanted = _ENOUGH - (features.title.count(" ") >= _LONG)
-    return bool(features.title) and sum(map(bool, beside)) >= wanted
+    count = features.title.count(" ") + 1
+    western = len(features.title) - count + 1 >= _WESTERN * count
+    wanted = max(0, 3 - max(1, count - 1)) if western else 1 if count > 3 else 2
+    return sum(map(bool, beside)) >= wanted
 
 
 def dump(features: Features) -> bytes:
