@@ -23,7 +23,7 @@ from marc.record import Record
 from union import features
 from union.clusters import Edge, Judge, group
 from union.features import Features
-from union.keys import DEPTH, hashed, keys, refined
+from union.keys import DEPTH, chains, keys
 from union.rules import Rules
 from union.scoring import Scorer
 
@@ -167,7 +167,7 @@ def _described(texts: list[str]) -> list[_Described]:
         one = features.read(Record(text))
         data = features.dump(one)
         matched = features.tells(one) and scorer.candidate(one, one, link) is not None
-        rows = [hashed(refined(key, one, depth)) for key in keys(one) for depth in range(DEPTH)]
+        rows = chains(keys(one), one)
         found.append((blake2b(data, digest_size=12).digest(), data, matched, rows))
     return found
 

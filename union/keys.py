@@ -53,13 +53,20 @@ def keys(record: Features) -> list[str]:
 
 
 def refined(key: str, record: Features, depth: int) -> str:
-    """The key of a record in a crowded block: with its year (depth 1), and with its author (depth 2)."""
-    if depth == 0:
-        return key
-    year = record.years[0] if record.years else 0
-    author = _author(record.names[0]) if record.names else ""
-    author = author[:8]
-    return f"{key}{SIGN}{year}" if depth == 1 else f"{key}{SIGN}{year}{SIGN}{author} {record.pages}"
+    """The key of a record in a crowded block: with its year (depth 1), and with its author and pages (depth 2)."""
+    return key + _refinements(record)[depth]
+
+
+def _refinements(record: Features) -> tuple[str, str, str]:
+    year = f"{SIGN}{record.years[0] if record.years else 0}"
+    author = _author(record.names[0])[:8] if record.names else ""
+    return "", year, f"{year}{SIGN}{author} {record.pages}"
+
+
+def chains(found: list[str], record: Features) -> list[int]:
+    """The chain of every key, hashed: for each key as many numbers as there are depths."""
+    ends = _refinements(record)
+    return [hashed(key + end) for key in found for end in ends]
 
 
 def hashed(key: str) -> int:
