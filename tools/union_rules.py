@@ -1,6 +1,6 @@
 """Write `union/rules.json`: `python -m tools.union_rules RECORDS LABELS`, the records and labels of real pairs.
 
-Monographs learn from the real pairs and, one part in ten, from invented ones (seed 101 of `fixtures.noise`), which show
+Monographs learn from the real pairs and, from one in ten of the invented ones (seed 101 of `fixtures.noise`), which show
 what the real ones lack: ISBN, volumes, translations. Vietnamese books, serials, maps, recordings and online editions
 have no real labels yet; they start from the monographs and learn from invented pairs. Numbers and vetoes that no pair
 shows are set here by hand.
@@ -48,8 +48,8 @@ def start() -> dict[str, Any]:
     """The rules without learnt weights."""
     return {
         "version": 1,
-        "thresholds": {"link": 0.3, "join": 0.0, "review": -2.0, "sure": 4.0},
-        "caps": {"block": 100, "component": 200},
+        "thresholds": {"link": 0.2, "join": 0.0, "review": -2.0, "sure": 4.0},
+        "caps": {"block": 50, "component": 200},
         # a restricted copy of a book is still the book, unless a library says otherwise; years of serials run on
         "vetoes": {"access": False, "year": {"serial": False}},
         "tables": {"book": BELIEVED, "part": PART},

@@ -12,7 +12,7 @@ from typing import Final
 from union.comparison import COMPARISONS, NAMES, levels, together
 from union.features import Features
 from union.rules import BIAS, Rules
-from union.vetoes import VETOES, Veto
+from union.vetoes import DEAR, VETOES, Veto
 
 _LAST: Final = len(COMPARISONS)
 
@@ -60,10 +60,11 @@ class Scorer:
     def candidate(self, a: Features, b: Features, floor: float) -> float | None:
         """The score of a pair that no veto forbids and that reaches `floor`; else None, as early as that is known."""
         table = self._tables[self.kind(a, b)]
-        for veto in table.vetoes:
+        for veto in table.cheap:
             if veto(a, b):
                 return None
-        return table.score(a, b, floor)
+        found = table.score(a, b, floor)
+        return None if found is None or any(veto(a, b) for veto in table.dear) else found
 
     def explain(self, a: Features, b: Features) -> Explanation:
         """Everything about one pair."""
@@ -91,13 +92,16 @@ def _here(record: Features) -> bool:
 class _Table:
     """One kind's weights, with how much each comparison and all behind it could still add."""
 
-    __slots__ = ("bias", "rest", "rows", "vetoes", "weights")
+    __slots__ = ("bias", "cheap", "dear", "rest", "rows", "vetoes", "weights")
 
     def __init__(self, rules: Rules, kind: str) -> None:
         found = rules.tables[kind]
         self.weights = {name: dict(found.get(name, {})) for name in NAMES}
         self.bias = found.get(BIAS, {}).get(BIAS, 0.0)
         self.vetoes: list[Veto] = [veto for name, veto in VETOES.items() if name in rules.vetoes[kind]]
+        dear = [VETOES[name] for name in DEAR]
+        self.cheap = [veto for veto in self.vetoes if veto not in dear]
+        self.dear = [veto for veto in self.vetoes if veto in dear]
         most = [max([0.0, *self.weights[name].values()]) for name in NAMES]
         self.rows = [
             (compare, self.weights[name], sum(most[place + 1 :]))

@@ -145,3 +145,5 @@ VETOES: Final[dict[str, Veto]] = {
     for found in (volume, carrier, kind, year, language, edition, numbers, issn, part, marks, host, words, access)
 }
 """Every veto by its name, the cheap and frequent first."""
+DEAR: Final = ("part", "marks", "host", "words")
+"""Those that cost more than a score: asked last, when a pair would otherwise be one."""
