@@ -1,6 +1,6 @@
 """Write `union/rules.json`: `python -m tools.union_rules RECORDS LABELS`, the records and labels of real pairs.
 
-Monographs learn from the real pairs and, from one in ten of the invented ones (seed 101 of `fixtures.noise`), which show
+Monographs learn from the real pairs and from one in ten of the invented ones (seed 101 of `fixtures.noise`), which show
 what the real ones lack: ISBN, volumes, translations. Vietnamese books, serials, maps, recordings and online editions
 have no real labels yet; they start from the monographs and learn from invented pairs. Numbers and vetoes that no pair
 shows are set here by hand.
