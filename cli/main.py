@@ -30,6 +30,7 @@ from cli import (
     sets,
     sheet,
     target,
+    union,
 )
 from cli.terminal import complain
 from foundation.errors import LienThongError
@@ -52,6 +53,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(sheet.app, name="sheet")
 app.add_typer(index.app, name="index")
 app.add_typer(target.app, name="target")
+app.add_typer(union.app, name="union")
 app.command("import")(imports.import_)
 app.command("check")(check.check)
 app.command("export")(export.export)
