@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
+import signal
 import threading
 import time
 import urllib.error
@@ -25,6 +27,7 @@ from catalogue.snapshot import Feed
 from catalogue.store import Store
 from foundation.errors import InputError
 from foundation.settings import WRONG, Settings, load
+from harvesting import worker
 from oaipmh import segments
 from oaipmh.flow import Flow
 from oaipmh.provider import Provider
@@ -168,8 +171,11 @@ def configure_logs(settings: Settings) -> None:
     logging.basicConfig(handlers=[stream], level=level, force=True)
 
 
-def run(settings: Settings, ready: Callable[[str], None]) -> None:
-    """Serve until stopped; `ready` is called with the local address once the server answers there."""
+def run(settings: Settings, ready: Callable[[str], None], *, harvests: bool = True) -> None:
+    """Serve until stopped; `ready` is called with the local address once the server answers there.
+
+    With `harvests` a process beside the web server harvests what is due.
+    """
     # Never by forking: a lock that another thread holds at that moment (of an import, say) would be held for ever in
     # the child. Windows knows no other way either.
     multiprocessing.set_start_method("spawn", force=True)
@@ -192,9 +198,23 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared, not bound
     # The index is followed in a process of its own: making words of a large import would slow every request.
     threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
+    if harvests:
+        threading.Thread(target=worker.keep_running, name="worker", daemon=True).start()
     address = f"http://{host}:{settings.port}/"
     threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
     server.serve()
+
+
+def run_worker(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Harvest what is due until stopped, and serve nothing."""
+    configure_logs(settings)
+    store = Store.open(settings)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    ready("worker")
+    worker.work(store, settings, stop)
+    os._exit(0)  # a peer that answers slowly is not waited for; its run goes on the next time
 
 
 def _announce(address: str, ready: Callable[[str], None]) -> None:
