@@ -47,7 +47,9 @@ PasswordStdin = Annotated[
 Notify = Annotated[
     list[str] | None, typer.Option("--notify", help="Báo cho / Tell: thư điện tử hoặc https://…, lặp lại được.")
 ]
-Brake = Annotated[int | None, typer.Option(help="Phanh khi xoá quá bấy nhiêu % / Brake: per cent deleted.", min=0, max=100)]
+Brake = Annotated[
+    int | None, typer.Option(help="Phanh khi xoá quá bấy nhiêu % / Brake: per cent deleted.", min=0, max=100)
+]
 Pause = Annotated[float | None, typer.Option(help="Giây nghỉ giữa hai yêu cầu / Seconds between requests.", min=0)]
 CaFile = Annotated[str | None, typer.Option(help="Chứng thư tin thêm (PEM) / Certificates to trust beside.")]
 Archive = Annotated[bool | None, typer.Option("--archive/--no-archive", help="Giữ mọi trang nguồn gửi / Keep pages.")]
@@ -109,8 +111,8 @@ def add(
     """Thêm một nguồn OAI-PMH / Add an OAI-PMH source."""
     with opened() as (settings, store):
         values = _values(
-            url, allow_private, allow, sets=sets, prefix=prefix, schedule=schedule, hours=hours, quirks=quirk, user=user,
-            notify=notify, brake=brake, pause=pause_seconds, ca_file=ca_file, archive=archive,
+            url, allow_private, allow, sets=sets, prefix=prefix, schedule=schedule, hours=hours, quirks=quirk,
+            user=user, notify=notify, brake=brake, pause=pause_seconds, ca_file=ca_file, archive=archive,
         )  # fmt: skip
         made = desk.add(store, settings, library, name, values, _password(password_stdin))
         found = standing.source_standing(store, settings, made)
@@ -303,7 +305,12 @@ def resume(
     """Đi tiếp một đợt đã dừng hay bị đứt / Go on with a run that rests or was cut."""
     with opened() as (settings, store):
         if background:
-            _say(desk.resume(store, number), json, f"Máy chủ sẽ đi tiếp đợt {number}.", f"The server goes on with {number}.")
+            _say(
+                desk.resume(store, number),
+                json,
+                f"Máy chủ sẽ đi tiếp đợt {number}.",
+                f"The server goes on with {number}.",
+            )
             return
         source = sources.named(store, desk.resumable(store, number).name)
         _ended(store, attended(store, settings, source, "", quiet or json), json)
@@ -422,5 +429,3 @@ def _say(found: Run, json: bool, vi: str, en: str) -> None:
         answer(show.run_values(standing.run_standing(found)))
     else:
         say(vi, en)
-
-

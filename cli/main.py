@@ -18,6 +18,7 @@ from cli import (
     doctor,
     export,
     feed,
+    harvest,
     imports,
     index,
     library,
@@ -47,6 +48,7 @@ app.add_typer(mapping.app, name="mapping")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(sheet.app, name="sheet")
 app.add_typer(index.app, name="index")
+app.add_typer(harvest.app, name="harvest")
 app.command("import")(imports.import_)
 app.command("check")(check.check)
 app.command("export")(export.export)
