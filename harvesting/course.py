@@ -70,7 +70,7 @@ class Course:
                 state = self._lists()
             except PeerError as error:
                 return self._rest(runs.CUT, error)
-            except InputError as error:
+            except (InputError, RefusedError) as error:
                 return self._rest(runs.FAILED, error)
             if state == runs.PAUSED:
                 return self._rest(state)

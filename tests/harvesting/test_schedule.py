@@ -108,7 +108,7 @@ def test_a_time_that_a_clock_jumps_over_still_comes() -> None:
 
 TEXTS = st.one_of(
     st.text(max_size=60),
-    st.lists(st.sampled_from([*"0123456789*/-,:", "hằng", "đêm", "mỗi", "thứ", "hai", "giờ", "every", "mon"])).map(" ".join),
+    st.lists(st.sampled_from([*"0123456789*/-,:", "hằng", "đêm", "mỗi", "thứ", "giờ", "every", "mon"])).map(" ".join),
     st.from_regex(r"[\d*/,\-]{1,5}( [\d*/,\-]{1,5}){4}", fullmatch=True),
 )  # fmt: skip
 
