@@ -55,7 +55,7 @@ def judge(history: Sequence[Run], now: int) -> dict[str, Problem]:
     failed = _failures(history)
     if failed >= _FAILURES:
         reason = last.said[-1] if last.said else {"vi": "–", "en": "–"}
-        values = {"times": failed, "vi": reason["vi"], "en": reason["en"]}
+        values = {"times": failed, "reason": f"{reason['vi']} / {reason['en']}"}
         found[FAILING] = Problem(messages.ALARM_FAILING, values=values)
     done = [one for one in history if one.state == runs.DONE]
     if (silent := _silence(done, now)) is not None:

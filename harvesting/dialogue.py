@@ -263,8 +263,8 @@ class Dialogue:
         repaired = [one for one in samples if one.readable and one.problems]
         for message, found in ((messages.UNREADABLE, unread), (messages.REPAIRED, repaired)):
             if found:
-                vi, en = found[0].problems[-1] if found[0].problems else ("–", "–")
-                self._bad(message, count=len(found), every=every, vi=vi, en=en)
+                reason = " / ".join(found[0].problems[-1]) if found[0].problems else "–"
+                self._bad(message, count=len(found), every=every, reason=reason)
         if every and not unread:
             self._good(messages.READABLE, count=every)
 
@@ -289,12 +289,12 @@ class Dialogue:
             answer = self._ask(arguments, self.quirks)
         except LienThongError as error:
             if not quiet:
-                self._bad(messages.FAILED, verb=arguments["verb"], vi=error.text("vi"), en=error.text("en"))
+                self._bad(messages.FAILED, verb=arguments["verb"], reason=str(error))
             return None
         if answer.errors and not {code for code, _ in answer.errors} & set(errors):
             said = "; ".join(f"{code}: {text}" for code, text in answer.errors)
             if not quiet:
-                self._bad(messages.FAILED, verb=arguments["verb"], vi=said, en=said)
+                self._bad(messages.FAILED, verb=arguments["verb"], reason=said)
             return None
         return answer
 

@@ -126,8 +126,8 @@ ALARM_BRAKE: Final = Message(
 )
 ALARM_FAILING: Final = Message(
     "alarm.failing",
-    "đã {times} lần liền không thu thập được. Lần gần nhất: {vi}",
-    "could not be harvested {times} times in a row. The last time: {en}",
+    "đã {times} lần liền không thu thập được. Lần gần nhất: {reason}",
+    "could not be harvested {times} times in a row. The last time: {reason}",
 )
 ALARM_SILENT: Final = Message(
     "alarm.silent",

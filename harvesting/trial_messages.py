@@ -87,7 +87,7 @@ MARC_MISSING: Final = Message(
 )
 SETS: Final = Message("trial.sets", "có {count} bộ để chọn (--set).", "it has {count} sets to choose from (--set).")
 NO_SETS: Final = Message("trial.no_sets", "không chia bộ.", "it has no sets.")
-FAILED: Final = Message("trial.failed", "{verb}: {vi}", "{verb}: {en}")
+FAILED: Final = Message("trial.failed", "{verb} không được: {reason}", "{verb} fails: {reason}")
 EMPTY: Final = Message("trial.empty", "nguồn không có biểu ghi nào.", "the source has no records.")
 RECORD_BY_RECORD: Final = Message(
     "trial.one_by_one",
@@ -164,11 +164,11 @@ READABLE: Final = Message(
 )
 UNREADABLE: Final = Message(
     "trial.unreadable",
-    "{count} trong {every} biểu ghi thử không đọc được: {vi}",
-    "{count} of the {every} records tried cannot be read: {en}",
+    "{count} trong {every} biểu ghi thử không đọc được: {reason}",
+    "{count} of the {every} records tried cannot be read: {reason}",
 )
 REPAIRED: Final = Message(
     "trial.repaired",
-    "{count} trong {every} biểu ghi thử phải sửa mới đọc được, như: {vi}",
-    "{count} of the {every} records tried are read with repairs, such as: {en}",
+    "{count} trong {every} biểu ghi thử phải sửa mới đọc được, như: {reason}",
+    "{count} of the {every} records tried are read with repairs, such as: {reason}",
 )
