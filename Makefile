@@ -10,11 +10,7 @@ export PATH := $(PATH):$(CURDIR)/$(BIN)
 
 PO := $(wildcard portal/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
-<<<<<<< HEAD
-PEERS := sickle scythe oaipmh mrrc
-=======
-PEERS := sickle scythe oaipmh sruthi cql_parser
->>>>>>> sru
+PEERS := sickle scythe oaipmh resync mrrc sruthi cql_parser
 BENCHMARKS := $(shell grep -l "^def main" benchmarks/*.py | xargs -n1 basename -s .py)
 
 .PHONY: help demo test check lint bench assets translations peers wheel docs reference clean

@@ -25,6 +25,8 @@ STAGED: Final = "staged"
 PUBLISHED: Final = "published"
 UNDONE: Final = "undone"
 DISCARDED: Final = "discarded"
+ANNOUNCED: Final = "announced"
+"""Of one that only told records anew (`catalogue.announcing`): it replaced nothing, so there is nothing to undo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class ChangeSet:
     undoes: int | None = None
     created: int = 0
     published: int | None = None
+    silent: bool = False
+    """It moved no datestamps; harvesters do not know of it until it is announced."""
+    announced: int | None = None
+    """When a silent one was announced after all."""
 
 
 _QUERY = (
@@ -173,4 +179,6 @@ def _change_set(row: Row[Any]) -> ChangeSet:
         undoes=row.undoes,
         created=row.created,
         published=row.published,
+        silent=bool(row.silent),
+        announced=row.announced,
     )

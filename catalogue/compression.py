@@ -63,6 +63,11 @@ class Compression:
         connection.execute(insert(dictionary).values(kind=kind, samples=len(samples), bytes=trained))
         self._here("compressors").pop(kind, None)
 
+    def trained(self, connection: Connection, kinds: Sequence[str]) -> bool:
+        """Whether most of these kinds have a dictionary that is kept; one that few records are in never gets one."""
+        kept = select(dictionary.c.kind).where(dictionary.c.kind.in_(kinds), dictionary.c.samples >= ENOUGH).distinct()
+        return 2 * len(connection.scalars(kept).all()) > len(kinds)
+
     def _compressor(self, connection: Connection, kind: str) -> tuple[int, zstandard.ZstdCompressor]:
         compressors: dict[str, tuple[int, zstandard.ZstdCompressor]] = self._here("compressors")
         found = compressors.get(kind)

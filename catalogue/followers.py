@@ -12,13 +12,14 @@ datestamps of those alone whose bytes are not what they were.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
 
 from catalogue import bulk, clock, moving
+from catalogue.compression import ENOUGH
 from catalogue.renderings import FOLLOWED, FOLLOWED_MASK, FORMATS, STAGED_MASK, Format, Rendering, make
 from catalogue.restamp import Move
 from catalogue.store import Store
@@ -95,7 +96,7 @@ class Follower:
         self._store = store
         self._site = site
         self._rest = rest
-        self._trained = False
+        self._size = BATCH
 
     def follow(self, progress: Progress = lambda done: None) -> bool:
         """Do all there is to do; False when another process is at it. `progress` is told the records looked at.
@@ -123,6 +124,9 @@ class Follower:
         """Know where the follower is; a format it did not know when it last ran is made for all records."""
         with self._store.read() as connection:
             row = connection.execute(select(follower.c.formats).where(follower.c.name == CHANGES)).one_or_none()
+            # Dictionaries want samples: the first batch of all is larger.
+            trained = self._store.compression.trained(connection, [entry.name for entry in FOLLOWED])
+        self._size = BATCH if trained else max(BATCH, ENOUGH)
         if row is not None and row.formats == FOLLOWED_MASK:
             return
         with self._store.write() as connection:
@@ -140,18 +144,19 @@ class Follower:
         with self._store.read() as connection:
             at = _position(connection, CHANGES)
             changes = (
-                select(change.c.seq, change.c.record_id, change_set.c.kind)
+                select(change.c.seq, change.c.record_id, change.c.silent, change_set.c.kind)
                 .outerjoin(change_set, change_set.c.id == change.c.change_set_id)
                 .where(change.c.seq > at)
             )
-            rows = connection.execute(changes.order_by(change.c.seq).limit(BATCH)).all()
+            rows = connection.execute(changes.order_by(change.c.seq).limit(self._size)).all()
             if not rows:
                 return 0
             # A version that an undo brings back was made by the crosswalks of its time.
             undone = {row.record_id for row in rows if row.kind == "undo"}
             chosen = {row.record_id for row in rows}
+            silent = _silent(connection, at, chosen - {row.record_id for row in rows if not row.silent})
             made = self._render(connection, record.c.id.in_(chosen), lambda one: FORMATS if one in undone else FOLLOWED)
-        self._keep(CHANGES, (at, FOLLOWED_MASK), rows[-1].seq, made)
+        self._keep(CHANGES, (at, FOLLOWED_MASK), rows[-1].seq, made, silent)
         return len(rows)
 
     def _sweep(self) -> int:
@@ -162,7 +167,7 @@ class Follower:
                 return 0
             chosen = [entry for entry in FORMATS if row.formats & entry.mask]
             last = connection.scalars(
-                select(record.c.id).where(record.c.id > row.position).order_by(record.c.id).limit(BATCH)
+                select(record.c.id).where(record.c.id > row.position).order_by(record.c.id).limit(self._size)
             ).all()
             if last:
                 mine = and_(record.c.id > row.position, record.c.id <= last[-1], record.c.status == LIVE)
@@ -200,8 +205,18 @@ class Follower:
             found[row.id] = (mask, _Made(row.version_id, new, has, reasons))
         return found
 
-    def _keep(self, name: str, at: tuple[int, int], to: int, made: Mapping[int, tuple[int, _Made]]) -> None:
-        """Stamp what is new and move the position, if position and formats are what they were at the reading."""
+    def _keep(
+        self,
+        name: str,
+        at: tuple[int, int],
+        to: int,
+        made: Mapping[int, tuple[int, _Made]],
+        silent: Mapping[int, Sequence[int]] | None = None,
+    ) -> None:
+        """Stamp what is new and move the position, if position and formats are what they were at the reading.
+
+        `silent`: see `_silent`.
+        """
         self._train(made)
         with self._store.write() as connection:
             stamp, seq = clock.take(self._store, connection)
@@ -210,23 +225,22 @@ class Follower:
             if found is None or tuple(found) != at:
                 return
             connection.execute(update(follower).where(follower.c.name == name).values(position=to))
-            last = _stamp(self._store, connection, made, stamp, seq)
+            last = _stamp(self._store, connection, made, (stamp, seq), silent or {})
             if last is not None:
                 clock.settle(connection, stamp, last)
 
     def _train(self, made: Mapping[int, tuple[int, _Made]]) -> None:
-        """Give each format its dictionary, from the first batch that is large enough."""
-        if self._trained:
+        """Give each format its dictionary, from the first batch."""
+        if self._size == BATCH:
             return
+        self._size = BATCH
         samples: dict[str, list[bytes]] = {}
         for _, one in made.values():
             for entry in one.new:
                 samples.setdefault(entry.format.name, []).append(entry.data)
-        if samples:
-            self._trained = len(made) >= BATCH // 2
-            with self._store.write() as connection:
-                for kind, data in samples.items():
-                    self._store.compression.train(connection, kind, data)
+        with self._store.write() as connection:
+            for kind, data in samples.items():
+                self._store.compression.train(connection, kind, data)
 
 
 def ask(connection: Connection, formats: int) -> None:
@@ -291,13 +305,18 @@ def problems(store: Store, limit: int = 1000) -> list[Unmade]:
 
 
 def _stamp(
-    store: Store, connection: Connection, made: Mapping[int, tuple[int, _Made]], stamp: int, seq: int
+    store: Store,
+    connection: Connection,
+    made: Mapping[int, tuple[int, _Made]],
+    moment: tuple[int, int],
+    silent: Mapping[int, Sequence[int]],
 ) -> int | None:
     """Write what was made and move the feed. Returns the last number of the change sequence; None when nothing moved.
 
     A record that was published again since it was read is left alone: its change lies behind the follower's position,
     and a job's record was made anew by its publication.
     """
+    stamp, seq = moment
     now = {
         number: (state, shown)
         for number, state, shown in connection.execute(
@@ -311,6 +330,7 @@ def _stamp(
         connection.execute(delete(unmade).where(unmade.c.record_id.in_(gone)))
     held = moving.rows_of(connection, live)
     moves = {}
+    noted: list[tuple[int, int]] = []
     for number, (mask, one) in live.items():
         rows = held[number]
         before = moving.living(rows)
@@ -319,9 +339,11 @@ def _stamp(
         new = sum(entry.format.mask for entry in one.new)
         if new or has != before:
             inside = {row.set_id for row in rows if row.status != LEFT}
-            moves[number] = Move(stamp, inside, has, new | has & ~before)
+            moves[number] = Move(stamp, inside, has, (0 if number in silent else new) | has & ~before)
+            noted += [(new & before & FOLLOWED_MASK, change_number) for change_number in silent.get(number, ())]
     _write(store, connection, live, stamp)
-    moved = moving.apply(connection, held, moves, {})
+    moved, _ = moving.apply(connection, held, moves, {})
+    bulk.execute(connection, "UPDATE change SET formats = formats | ? WHERE seq = ?", noted)
     staged = [n for n in sorted(moved) if any(entry.format.mask & STAGED_MASK for entry in live[n][1].new)]
     told = [(seq + place, number, 0, stamp, 0) for place, number in enumerate(staged, 1)]
     bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted", told)
@@ -364,6 +386,27 @@ def _write(store: Store, connection: Connection, live: Mapping[int, tuple[int, _
     )
     if connection.execute(select(unmade.c.record_id).limit(1)).first() is not None:
         bulk.execute(connection, "DELETE FROM unmade WHERE record_id = ? AND format = ?", settled)
+
+
+def _silent(connection: Connection, at: int, records: Collection[int]) -> dict[int, list[int]]:
+    """Those of `records` of which nobody is to be told in any format (docs/decisions/008-silent.md), each with its
+    changes behind `at`. A record that was changed again since, and not silently, is told: its bytes are read as they
+    are now.
+    """
+    found: dict[int, list[int]] = {number: [] for number in records}
+    if found:
+        later = select(change.c.seq, change.c.record_id, change.c.silent).where(change.c.seq > at)
+        for number, record_id, silent in connection.execute(later.where(change.c.record_id.in_(found))):
+            if not silent:
+                found.pop(record_id, None)
+            elif record_id in found:
+                found[record_id].append(number)
+    return found
+
+
+def position(connection: Connection) -> int:
+    """The last change of the sequence that the formats made after publication know of."""
+    return _position(connection, CHANGES)
 
 
 def _position(connection: Connection, name: str) -> int:

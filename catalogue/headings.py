@@ -59,7 +59,8 @@ def replace(store: Store, records: Mapping[int, Sequence[Heading]], seq: int) ->
         rows = []
         for record, wanted in records.items():
             new = {one.number: one for one in wanted}
-            named.update(new)
+            for number, one in new.items():
+                named.setdefault(number, one)  # the form that is seen first is shown
             for number in held.get(record, frozenset()) - new.keys():
                 deltas[number] = deltas.get(number, 0) - 1
             for number in new.keys() - held.get(record, frozenset()):

@@ -40,15 +40,16 @@ def apply(
     moves: Mapping[int, Move],
     fresh: Mapping[int, Move],
     retold: Collection[int] = (),
-) -> set[int]:
+) -> tuple[set[int], set[int]]:
     """Make `moves` of records whose rows are `held`, and bring in `fresh` ones, which have none.
 
     Of the records `retold` something is written otherwise that is not in their bytes: no stamp moves for it.
 
-    Returns the records that moved, the fresh ones not among them. A second change within one second leaves the rows
-    as they are, and is a change all the same.
+    Returns the records of which anything changed, the fresh ones not among them, and those of them of which nobody is
+    told. A second change within one second leaves the rows as they are, and is told all the same.
     """
     moved: set[int] = set()
+    quiet: set[int] = set()
     new: list[tuple[int, int, int, int, int]] = []
     touched: list[tuple[int, int, int]] = []
     for number, move in moves.items():
@@ -56,6 +57,8 @@ def apply(
         after = restamp(before, move)
         if move.changed or number in retold or sorted(after) != sorted(before):
             moved.add(number)
+            if not move.changed and sorted(after) == sorted(before):
+                quiet.add(number)
             new.extend((*row, number) for row in after)
             # Also where a row stays what it was: a second change within one second moves nothing and shows other bytes.
             # So it is where only the sets are others, which every header names.
@@ -70,7 +73,7 @@ def apply(
     if moved:
         connection.execute(delete(feed).where(feed.c.record_id.in_(moved)))
     bulk.insert(connection, feed, COLUMNS, new)
-    return moved
+    return moved, quiet
 
 
 def _shown(rows: list[FeedRow], others: list[FeedRow], news: bool) -> list[FeedRow]:

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, null, select, update
+from sqlalchemy import Connection, case, delete, null, select, update
 
 from catalogue import bulk, changesets, clock, membership, moving
 from catalogue.membership import Membership
@@ -24,6 +24,7 @@ from catalogue.tables import (
     change,
     change_set,
     effect,
+    followed,
     library,
     record,
     rendering,
@@ -46,9 +47,11 @@ class Published(NamedTuple):
     """Records whose bytes are in every format what they were: their datestamps did not move."""
 
 
-def publish(store: Store, number: int) -> Published:
+def publish(store: Store, number: int, silent: bool = False) -> Published:
     """Make the effects of change set `number` visible, all of them in one commit.
 
+    `silent`: renderings that change keep their datestamps (docs/decisions/008-silent.md). New and deleted records, and
+    those that enter or leave a set or a format, are announced all the same.
     Raises RefusedError when it is not staged, StoreError when the clock has leapt or the database fails; then nothing
     of it is visible, and it can be published again.
     """
@@ -63,11 +66,14 @@ def publish(store: Store, number: int) -> Published:
         used: set[int] = set()
         for effects in _batches(connection, number):
             batch = _decided_now(store, connection, effects, decided)
-            moved = _move_feed(connection, batch, decided, stamp)
+            moved, quiet = _move_feed(connection, batch, decided, stamp, silent)
             used.update(*(decided.rows(sets) for sets in {row.sets for row in batch if row.after is not None}))
             result = _count(result, batch, moved)
-            rows = [(seq + n, row.id, number, stamp, int(row.after is None)) for n, row in enumerate(moved, 1)]
-            bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted", rows)
+            rows = [
+                (seq + n, row.id, number, stamp, int(row.after is None), int(row.id in quiet))
+                for n, row in enumerate(moved, 1)
+            ]
+            bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted silent", rows)
             seq += len(rows)
         membership.show(connection, used)
         _point_records(connection, number)
@@ -77,7 +83,7 @@ def publish(store: Store, number: int) -> Published:
         connection.execute(
             update(change_set)
             .where(change_set.c.id == number)
-            .values(state=changesets.PUBLISHED, published=stamp, counts=json.dumps(counts))
+            .values(state=changesets.PUBLISHED, published=stamp, counts=json.dumps(counts), silent=int(silent))
         )
         _turn_over(connection, found.undoes)
     if result.created + result.changed + result.deleted > BATCH:
@@ -149,18 +155,23 @@ def _decided_now(store: Store, connection: Connection, batch: list[_Effect], dec
     return [row if row.after not in sets else row._replace(sets=sets[row.after]) for row in batch]
 
 
-def _move_feed(connection: Connection, batch: Sequence[_Effect], decided: Membership, stamp: int) -> list[_Effect]:
-    """Move the feed's rows for a batch; returns the effects that moved any.
+def _move_feed(
+    connection: Connection, batch: Sequence[_Effect], decided: Membership, stamp: int, silent: bool
+) -> tuple[list[_Effect], set[int]]:
+    """Move the feed's rows for a batch; returns the effects that changed anything, and the records of which no
+    harvester is told.
 
     The formats that are made after publication stay where they are while the record lives: the follower moves them.
+    Those of a record that dies go with it, so that there are bytes of one exactly where the feed shows it.
     """
     known = [row for row in batch if row.status != STAGED]
     held = moving.rows_of(connection, [row.id for row in known])
-    hashes = _hashes(connection, known)
+    hashes = rendering_hashes(connection, (number for row in known for number in (row.version_id, row.after)))
     fresh = {
         row.id: Move(stamp, decided.rows(row.sets), row.formats, row.formats) for row in batch if row.status == STAGED
     }
     moves = {}
+    anew: set[int] = set()
     for row in known:
         mine = held[row.id]
         if row.after is None:
@@ -169,17 +180,22 @@ def _move_feed(connection: Connection, batch: Sequence[_Effect], decided: Member
         before, after = hashes.get(row.version_id, {}), hashes.get(row.after, {})
         changed = sum(1 << bit for bit, digest in after.items() if before.get(bit) != digest)
         formats = row.formats | moving.living(mine) & FOLLOWED_MASK
-        moves[row.id] = Move(stamp, decided.rows(row.sets), formats, changed)
+        if silent and changed:
+            anew.add(row.id)
+        moves[row.id] = Move(stamp, decided.rows(row.sets), formats, 0 if silent else changed)
     # Another provenance is news too: what is written of the record beforehand has it inside.
     told = _provenance(connection, known)
-    retold = {row.id for row in known if told.get(row.version_id) != told.get(row.after)}
-    moved = moving.apply(connection, held, moves, fresh, retold)
-    return [row for row in batch if row.status == STAGED or row.id in moved]
+    anew |= {row.id for row in known if told.get(row.version_id) != told.get(row.after)}
+    moved, quiet = moving.apply(connection, held, moves, fresh, anew)
+    gone = [row.id for row in known if row.after is None]
+    if gone:
+        connection.execute(delete(followed).where(followed.c.record_id.in_(gone)))
+    return [row for row in batch if row.status == STAGED or row.id in moved], quiet if silent else set()
 
 
-def _hashes(connection: Connection, rows: Sequence[_Effect]) -> dict[Any, dict[int, bytes]]:
-    """For the versions before and after of each row: format bit → hash of the rendering."""
-    wanted = {number for row in rows for number in (row.version_id, row.after) if number is not None}
+def rendering_hashes(connection: Connection, versions: Iterable[int | None]) -> dict[Any, dict[int, bytes]]:
+    """For each of `versions`: format bit → hash of the rendering."""
+    wanted = {number for number in versions if number is not None}
     found: dict[Any, dict[int, bytes]] = {}
     if wanted:
         query = select(rendering.c.version_id, rendering.c.format, rendering.c.hash)

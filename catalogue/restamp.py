@@ -62,6 +62,18 @@ def restamp(rows: Iterable[FeedRow], move: Move) -> list[FeedRow]:
     return after
 
 
+def announce(rows: Iterable[FeedRow], stamp: int, formats: int) -> list[FeedRow]:
+    """The rows the record has when `formats` of it are told anew in every set, each with the status it has there."""
+    held: dict[tuple[int, int], list[FeedRow]] = {}
+    for row in rows:
+        held.setdefault((row.set_id, row.status), []).append(row)
+    return [
+        moved
+        for (set_id, status), mine in sorted(held.items())
+        for moved in _moved(set_id, mine, _mask(mine) & formats, status, stamp)
+    ]
+
+
 def _mask(rows: Iterable[FeedRow]) -> int:
     mask = 0
     for row in rows:

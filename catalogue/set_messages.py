@@ -3,7 +3,7 @@
 from foundation.errors import Message
 
 _HELP_VI = 'Ví dụ: language=tyz or 650a~"dân tộc Tày". Cách viết: docs/formats-and-sets.md.'
-_HELP_EN = 'For example: language=tyz or 650a~"dân tộc Tày". How to write it: docs/formats-and-sets.md.'
+_HELP_EN = 'For example: language=tyz or 650a~"tay ethnic". How to write it: docs/formats-and-sets.md.'
 
 QUERY_CHARACTER = Message(
     "set_query.character",

@@ -122,7 +122,7 @@ def _move(
     for number in same:
         sets = decided.rows(moves[number][1])
         made[number] = Move(stamp, sets, moving.living(held[number]), 0)
-    moved = sorted(moving.apply(connection, held, made, {}))
+    moved = sorted(moving.apply(connection, held, made, {})[0])
     membership.show(connection, {one for number in moved for one in made[number].sets})
     told = [(moves[number][1], number) for number in sorted(same)]
     bulk.execute(connection, "UPDATE record SET sets = ? WHERE id = ?", told)

@@ -9,10 +9,13 @@ How the tables hang together:
     followed ─ follower                                     formats made after publication (`catalogue.followers`)
     segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
+    target                                                  other catalogues to copy from (`catalogue.targets`)
     run ─ seen                                              harvests of a source, and what a full one has met
     alarm, remembered                                       trouble with a source, and who was told
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
+    feed_check, manifest                                    what proves that the feed is whole
+    partner ─ partner_list                                  who harvested what, and how far (`catalogue.partners`)
 
 A version never changes after it was published; a record points at the version it shows now. So a preview, an undo and
 a history are all answered by `effect`, and nothing is ever overwritten.
@@ -79,6 +82,16 @@ source = Table(
     UniqueConstraint("library_id", "name"),
 )
 
+target = Table(
+    "target",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("enabled", SmallInteger, nullable=False, server_default="0"),
+    Column("settings", LongText, nullable=False, server_default="{}"),
+    Column("created", BigInteger, nullable=False),
+)
+
 change_set = Table(
     "change_set",
     metadata,
@@ -93,6 +106,9 @@ change_set = Table(
     Column("undoes", Number, ForeignKey("change_set.id")),
     Column("created", BigInteger, nullable=False),
     Column("published", BigInteger),
+    # docs/decisions/008-silent.md: it changed renderings and moved no datestamp; when that was announced after all.
+    Column("silent", SmallInteger, nullable=False, server_default="0"),
+    Column("announced", BigInteger),
     Index(None, "source_id", "state"),
 )
 
@@ -159,6 +175,7 @@ rendering = Table(
     sqlite_with_rowid=False,
 )
 
+# With row numbers: blobs of a kilobyte would each take a page of their own in a table without.
 followed = Table(
     "followed",
     metadata,
@@ -167,7 +184,6 @@ followed = Table(
     Column("hash", LargeBinary(16), nullable=False),
     Column("dictionary", Integer, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
 )
 
 unmade = Table(
@@ -284,6 +300,9 @@ change = Table(
     Column("change_set_id", Number, nullable=False),
     Column("datestamp", BigInteger, nullable=False),
     Column("deleted", SmallInteger, nullable=False),
+    Column("silent", SmallInteger, nullable=False, server_default="0"),
+    # Of a silent change: the formats made after publication whose bytes it changed, noted when they were made.
+    Column("formats", Integer, nullable=False, server_default="0"),
 )
 
 clock = Table(
@@ -402,6 +421,73 @@ secret = Table(
     Column("name", String(40), nullable=False),
     Column("value", LargeBinary, nullable=False),
     Column("created", BigInteger, nullable=False),
+)
+
+feed_check = Table(
+    "feed_check",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("url", String(1000), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Column("counts", LongText, nullable=False, server_default="{}"),
+    Column("findings", LongText, nullable=False, server_default="[]"),
+)
+
+manifest = Table(
+    "manifest",
+    metadata,
+    Column("set_id", Integer, primary_key=True, autoincrement=False),
+    Column("format", SmallInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(20), primary_key=True),
+    Column("file", String(200), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("as_of", BigInteger, nullable=False),
+    Column("made", BigInteger, nullable=False),
+    Column("records", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+partner = Table(
+    "partner",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("named", SmallInteger, nullable=False, server_default="0"),
+    Column("network", String(50), nullable=False, server_default=""),
+    Column("agent", String(200), nullable=False, server_default=""),
+    Column("mail", String(200), nullable=False, server_default=""),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("requests", BigInteger, nullable=False, server_default="0"),
+    Column("bytes", BigInteger, nullable=False, server_default="0"),
+    Column("errors", LongText, nullable=False, server_default="{}"),
+)
+
+partner_list = Table(
+    "partner_list",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("partner_id", Number, ForeignKey("partner.id"), nullable=False),
+    Column("repository", String(64), nullable=False),
+    Column("verb", String(20), nullable=False),
+    Column("format", String(40), nullable=False),
+    Column("set_spec", String(200), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger, nullable=False),
+    Column("started", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("requests", BigInteger, nullable=False),
+    Column("delivered", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("complete", SmallInteger, nullable=False),
+    UniqueConstraint(
+        "partner_id", "repository", "verb", "format", "set_spec", "since", "until", name="uq_partner_list_walk"
+    ),
+    Index(None, "last"),
 )
 
 # --- values of the small columns ----------------------------------------------------------------------------

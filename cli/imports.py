@@ -32,6 +32,7 @@ STATES = {
     changesets.PUBLISHED: "đã công bố",
     changesets.UNDONE: "đã hoàn tác",
     changesets.DISCARDED: "đã bỏ",
+    changesets.ANNOUNCED: "đã báo lại",
 }
 COUNTS = {
     "read": ("đã đọc", "read"),
@@ -59,6 +60,7 @@ Collections = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Xem trước, chưa công bố / Preview, publish nothing.")]
 Publish = Annotated[int | None, typer.Option(help="Công bố đợt đã xem trước / Publish a previewed change set.")]
+Silent = Annotated[bool, typer.Option("--silent", help="Với --publish: không đổi dấu thời gian / Move no datestamp.")]
 Discard = Annotated[int | None, typer.Option(help="Bỏ đợt chưa công bố / Drop an unpublished change set.")]
 Undo = Annotated[int | None, typer.Option("--undo", help="Hoàn tác một đợt / Undo a change set.")]
 Force = Annotated[bool, typer.Option("--force", help="Với --undo: giữ biểu ghi đã sửa sau / Keep later edits.")]
@@ -72,6 +74,7 @@ def import_(
     collections: Collections = None,
     dry_run: DryRun = False,
     publish: Publish = None,
+    silent: Silent = False,
     discard: Discard = None,
     undo_number: Undo = None,
     force: Force = False,
@@ -80,11 +83,13 @@ def import_(
     quiet: Quiet = False,
 ) -> None:
     """Nhập biểu ghi, xem trước, hoàn tác / Import records, preview, undo."""
+    if silent and publish is None:
+        raise typer.BadParameter("--silent: --publish N --silent")
     with opened() as (settings, store):
         if list_:
             _list(store, json)
         elif publish is not None:
-            publishing.publish(store, publish)
+            publishing.publish(store, publish, silent)
             _report(store, publish, json)
         elif discard is not None:
             changesets.discard(store, discard)
@@ -200,6 +205,13 @@ def _report(store: Store, number: int, json: bool) -> None:
         f"Đợt {number} ({STATES[found.state]}): {vi or 'không có gì thay đổi'}.",
         f"Change set {number} ({found.state}): {en or 'nothing changed'}.",
     )
+    if found.silent and found.announced is None:
+        say(
+            f"Sửa lặng: dấu thời gian không đổi, đơn vị thu thập chưa biết. Báo cho họ: "
+            f"lienthong feed announce --change-set {number}",
+            f"Silent: no datestamp moved, harvesters do not know. To tell them: "
+            f"lienthong feed announce --change-set {number}",
+        )
     if found.counts.get("quarantined"):
         say(
             f"Xem biểu ghi bị cách ly: lienthong quarantine list {number}",

@@ -14,10 +14,12 @@ import typer
 from cli import (
     check,
     collection,
+    copy,
     demo,
     doctor,
     export,
     feed,
+    feed_health,
     harvest,
     imports,
     index,
@@ -28,6 +30,8 @@ from cli import (
     serve,
     sets,
     sheet,
+    target,
+    union,
 )
 from cli.terminal import complain
 from foundation.errors import LienThongError
@@ -44,15 +48,19 @@ app.add_typer(library.app, name="library")
 app.add_typer(collection.app, name="collection")
 app.add_typer(sets.app, name="set")
 app.add_typer(feed.app, name="feed")
+feed.app.add_typer(feed_health.app)  # without a name: its commands stand beside the others
 app.add_typer(mapping.app, name="mapping")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(sheet.app, name="sheet")
 app.add_typer(index.app, name="index")
 app.add_typer(harvest.app, name="harvest")
+app.add_typer(target.app, name="target")
+app.add_typer(union.app, name="union")
 app.command("import")(imports.import_)
 app.command("check")(check.check)
 app.command("export")(export.export)
 app.command("search")(search.search)
+app.command("copy")(copy.copy)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)

@@ -20,12 +20,8 @@ from search.index import Answer, Facet, Scope
 from search.query import And, Field, Query, SortKey, Term
 
 Asked = Annotated[str, typer.Argument(help='Từ cần tìm: từ, "cụm từ", -bỏ, trường:giá-trị / What to find.')]
-In = Annotated[
-    list[str] | None, typer.Option("--field", help="trường=giá-trị, lặp lại được / FIELD=VALUE, repeatable.")
-]
-Sort = Annotated[
-    str, typer.Option(help="title, author, date, call_number, added, modified; -date: giảm dần / descending.")
-]
+In = Annotated[list[str] | None, typer.Option("--field", help="trường=giá-trị / FIELD=VALUE, repeatable.")]
+Sort = Annotated[str, typer.Option(help="title, author, date …; -date: giảm dần / descending.")]
 Limit = Annotated[int, typer.Option(min=0, max=1000, help="Số kết quả / How many.")]
 Offset = Annotated[int, typer.Option(min=0, help="Bỏ qua bấy nhiêu kết quả đầu / Skip so many.")]
 Library = Annotated[str, typer.Option(help="Chỉ của thư viện này / Of this library alone.")]

@@ -159,6 +159,14 @@ OAI_QUERY_BYTES: Final = 16 * KIB
 OAI_ARGUMENTS: Final = 16
 """Arguments of one request, known or not. The protocol knows six."""
 
+OAI_ANSWER_BYTES: Final = 64 * MIB
+"""One answer of a repository that is being checked. Pages end at a few megabytes; ours can be set to more."""
+
+MANIFEST_LINE_BYTES: Final = 4 * KIB
+"""One line of a manifest or of a partner's list: an identifier, a date and a hash stay under 300."""
+
+PARTNERS: Final = 5_000
+"""Clients without a name that are told apart in the log of who harvests; a client can call itself anything."""
 OAI_CLIENTS: Final = 10_000
 """Clients whose budgets are remembered at a time; whoever has not asked for longest is forgotten first."""
 
@@ -191,10 +199,10 @@ RETRY_SECONDS: Final = 6 * 3600
 """The longest wait that another server can ask for or that failures lead to; the next run asks anew."""
 # --- Z39.50 -------------------------------------------------------------------------------------------------
 Z3950_PDU_BYTES: Final = 1 * MIB
-"""A request. The longest honest one seen, five terms with all six attributes, has 600 bytes."""
+"""A request. The longest captured from a client, a query of five terms, has 221 bytes."""
 
 BER_DEPTH: Final = 100
-"""Nested elements of one PDU. An RPN query of RPN_DEPTH levels needs 75."""
+"""Nested elements of one PDU. An RPN query of RPN_DEPTH levels with one attribute to a term stays below it."""
 
 BER_INTEGER_BYTES: Final = 8
 """An INTEGER. Nothing in Z39.50 counts beyond 64 bits."""
@@ -304,6 +312,37 @@ LOCAL_ID_CHARACTERS: Final = 200
 # --- union --------------------------------------------------------------------------------------------------
 UNION_RULES_BYTES: Final = 1 * MIB
 """A table of matching rules. The one that comes with the program has some 30 kB."""
+# --- other libraries' catalogues -----------------------------------------------------------------------------
+PEER_PDU_BYTES: Final = 8 * MIB
+"""One answer of another Z39.50 target; a larger length is refused by its first bytes, before anything is kept."""
+
+PEER_ANSWER_BYTES: Final = 32 * MIB
+"""One answer of another SRU server, unpacked; fifty records of MARCXML have some 400 kB."""
+
+PEER_RECORD_BYTES: Final = 2 * MIB
+"""One record of another catalogue. What is larger is left out and told; the others of the answer are kept."""
+
+PEER_RECORDS: Final = 500
+"""Records that one search takes from one target, whatever is asked for: nobody reads more."""
+
+PEER_CHUNK: Final = 50
+"""Records that one Present or searchRetrieve asks for; many targets refuse or cut larger ones."""
+
+PEER_TARGETS: Final = 64
+"""Targets that one search asks at the same time, each in a thread of its own."""
+
+PEER_WAITING: Final = 200
+"""Records of one search that wait until somebody takes them; then the targets wait, too."""
+
+PEER_SECONDS: Final = 120
+"""The longest time that a target's settings may give it for one search."""
+
+GATEWAY_BYTES: Final = 64 * MIB
+"""Records of other catalogues that are held for those who search them through our own doors."""
+
+GATEWAY_SEARCHES: Final = 16
+"""Searches in other catalogues that our own doors work on at the same time."""
+
 # --- queries of CQL, PQF and CCL ----------------------------------------------------------------------------
 QUERY_CHARACTERS: Final = 8 * KIB
 """One query as text. A person types 100, a program that asks for 200 numbers at once some 5,000."""

@@ -32,6 +32,11 @@ XML_LIMIT: Final = Message(
     "line {line}: the XML document goes beyond the limit {limit}: {seen} seen, {allowed} allowed. "
     "Split the document, or check whether the file is damaged.",
 )
+XML_SCHEMA: Final = Message(
+    "xml.schema",
+    "không đọc được lược đồ XML {path}: {reason}. Hãy kiểm tra đường dẫn và các lược đồ mà tệp ấy gọi tới.",
+    "the XML schema {path} cannot be read: {reason}. Check the path and the schemas that the file imports.",
+)
 
 ARCHIVE_DAMAGED: Final = Message(
     "archive.damaged",

@@ -52,8 +52,10 @@ class Settings:
     """Requests that one server process works on at the same time."""
     z3950_port: int = 2100
     """Port of Z39.50."""
+    z3950_workers: int = 1
+    """Z39.50 processes. One serves a province; more need more cores (and no Windows, which cannot share a port)."""
     z3950_sessions: int = 500
-    """Z39.50 sessions open at the same time. Whoever comes next is told to try later."""
+    """Z39.50 sessions open at the same time in one process. Whoever comes next is cut off at once."""
     z3950_sessions_per_address: int = 100
     """The same from one address: a whole library may stand behind one."""
     z3950_idle_seconds: int = 600
@@ -133,6 +135,16 @@ class Settings:
     """Its password; better in LIENTHONG_SMTP_PASSWORD than in the file."""
     smtp_from: str = ""
     """Sender of our mail. Empty: admin_email."""
+    feed_hour: int = 3
+    """Hour of the day (0 to 23, the machine's own time) at which the server makes the manifests and then harvests its
+    own feed to check it; 24: never."""
+    schemas: str = ""
+    """An XML Schema file that imports those of OAI-PMH and of the formats; the check of the feed validates against it.
+    Empty: structure is checked, schemas are not."""
+    partner_days: int = 400
+    """Days for which is kept who harvested what."""
+    partner_page: int = 0
+    """1: `/feed/partners` shows the harvests of the partners that were given a name; 0: there is no such page."""
     search_engine: str = "tantivy"
     """tantivy; or whoosh, in pure Python, for up to some ten thousand records (extra `whoosh`)."""
     log_level: str = "info"

@@ -51,3 +51,39 @@ NO_KEY = Message(
     "thiếu khóa ký resumptionToken, hoặc khóa ngắn hơn 16 byte. Hãy kiểm tra tệp khóa trong thư mục dữ liệu.",
     "the key that signs resumption tokens is missing or shorter than 16 bytes. Check the key file in the home.",
 )
+KEY_UNREADABLE = Message(
+    "manifest.key",
+    "tệp khoá không chứa khoá công khai Ed25519 nào. Hãy tải lại từ /feed/key.pem của máy chủ.",
+    "the key file holds no Ed25519 public key. Fetch it again from /feed/key.pem of the server.",
+)
+FILES_FAILED = Message(
+    "manifest.files",
+    "không ghi được vào {folder}: {reason}. Các bản kê cũ vẫn dùng được. Hãy xem lại dung lượng và quyền ghi.",
+    "{folder} cannot be written: {reason}. The manifests of before still stand. Check free space and permissions.",
+)
+MANIFEST_NONE = Message(
+    "manifest.none",
+    "đây không phải bản kê của Liên Thông. Hãy tải lại tệp từ trang /feed của máy chủ.",
+    "this is no manifest of Liên Thông. Fetch the file again from the page /feed of the server.",
+)
+MANIFEST_LINE = Message(
+    "manifest.line",
+    "bản kê có dòng không đúng dạng: {seen!r}. Hãy tải lại tệp.",
+    "the manifest has a line that is none: {seen!r}. Fetch the file again.",
+)
+MANIFEST_CUT = Message(
+    "manifest.cut",
+    "bản kê bị cắt ngang hoặc bị sửa: số dòng hay mã SHA-256 không khớp. Hãy tải lại tệp.",
+    "the manifest is cut off or was changed: its count or SHA-256 does not fit. Fetch the file again.",
+)
+MANIFEST_UNSIGNED = Message(
+    "manifest.unsigned",
+    "chữ ký của bản kê không thuộc khoá nào đã cho. Hãy tải lại /feed/key.pem và so dấu vân tay khoá với thư viện.",
+    "none of the given keys has signed the manifest. Fetch /feed/key.pem again and compare its fingerprint with the "
+    "library.",
+)
+MANIFEST_LIMIT = Message(
+    "manifest.limit",
+    "một dòng vượt giới hạn {limit}: {seen} byte, cho phép {allowed}. Tệp này không phải bản kê.",
+    "a line is beyond {limit}: {seen} bytes, allowed {allowed}. The file is no manifest.",
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -32,7 +32,13 @@ _FORM = re.compile(r"application/x-www-form-urlencoded *(?:; *charset *= *\"?(?:
 _SMALL = 1024
 """Bytes below which compression saves no packet."""
 
+OWN = "lienthong.own"
+"""Set in the environment of requests that come from this very process, and that no client can set: the check of the
+feed spends no budget."""
+
 Lookup = Callable[[str], Provider | None]
+Observe = Callable[[WSGIEnvironment, str, Request | Refusal | None, Sequence[Piece], int], object]
+"""Hears of every answer: who asked which repository for what, the pieces of the answer, its bytes on the wire."""
 
 
 class Answer(NamedTuple):
@@ -46,11 +52,13 @@ class Answer(NamedTuple):
 class OaiApplication:
     """Dispatches on PATH_INFO. `lookup` gives the provider of a library code, "" for the whole catalogue.
 
-    `flow`: who may ask how much; without it the defaults of the settings.
+    `flow`: who may ask how much; without it the defaults of the settings. `observe` hears of every answer, and of every
+    one that could not be given (without a request).
     """
 
-    def __init__(self, lookup: Lookup, flow: Flow | None = None) -> None:
+    def __init__(self, lookup: Lookup, flow: Flow | None = None, observe: Observe | None = None) -> None:
         self._lookup = lookup
+        self._observe = observe or (lambda *seen: None)
         self._flow = flow or Flow(Settings())
         self._bodies = threading.BoundedSemaphore(BODIES)
 
@@ -61,17 +69,18 @@ class OaiApplication:
         try:
             answer = self._answer(environ, method, client)
         except StoreError:
-            answer = _later(messages.STORE_AWAY, RETRY_SECONDS)
+            answer = self._unanswered(environ, messages.STORE_AWAY, RETRY_SECONDS)
         start_response(answer.status, [*answer.headers, ("Content-Length", str(len(answer.body)))])
         sent = b"" if method == "HEAD" else answer.body
-        self._flow.budgets.pay(client, len(sent))
+        if OWN not in environ:
+            self._flow.budgets.pay(client, len(sent))
         return [sent]
 
     def _answer(self, environ: WSGIEnvironment, method: str, client: Client) -> Answer:
         path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
-        wait = self._flow.budgets.ask(client) if path else 0
+        wait = self._flow.budgets.ask(client) if path and OWN not in environ else 0
         if wait:
-            return _later(messages.OVER_BUDGET, wait)
+            return self._unanswered(environ, messages.OVER_BUDGET, wait)
         provider = self._lookup(path[1] or "") if path else None
         if provider is None:
             return _plain("404 Not Found", messages.NO_REPOSITORY)
@@ -87,7 +96,7 @@ class OaiApplication:
         if isinstance(request, Refusal) or request.verb not in LISTS:
             return self._written(environ, method, provider, request)
         if not self._flow.gate.enter(client):
-            return _later(messages.BUSY, BUSY_SECONDS)
+            return self._unanswered(environ, messages.BUSY, BUSY_SECONDS)
         try:
             return self._written(environ, method, provider, request)
         finally:
@@ -122,8 +131,22 @@ class OaiApplication:
             pieces = provider.pieces(request)
             headers.append(("Content-Type", "text/xml; charset=utf-8"))
         if length(pieces) >= _SMALL and accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
-            return Answer("200 OK", [*headers, ("Content-Encoding", "gzip")], gzip(pieces))
-        return Answer("200 OK", headers, plain(pieces))
+            answer = Answer("200 OK", [*headers, ("Content-Encoding", "gzip")], gzip(pieces))
+        else:
+            answer = Answer("200 OK", headers, plain(pieces))
+        self._observe(environ, _code(environ), request, pieces, len(answer.body))
+        return answer
+
+    def _unanswered(self, environ: WSGIEnvironment, said: Message, seconds: int) -> Answer:
+        """A refusal until later, of which the log of partners hears too."""
+        self._observe(environ, _code(environ), None, (), 0)
+        return _later(said, seconds)
+
+
+def _code(environ: WSGIEnvironment) -> str:
+    """The library whose repository is asked; empty for the whole one and for none."""
+    path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
+    return path[1] or "" if path else ""
 
 
 def _form(environ: WSGIEnvironment) -> bytes | None:

@@ -79,6 +79,8 @@ WORDS: Final = _Words()
 def tokens(text: str) -> tuple[str, str]:
     """The tokens of `text`, exact and folded, each as one string parted by blanks; empty when it has none."""
     found = [WORDS[raw] for raw in text.split()]
+    if ("", "") not in found:
+        return " ".join([one[0] for one in found]), " ".join([one[1] for one in found])
     # A mark or a sign between blanks has no token and would leave two blanks.
     return " ".join([one[0] for one in found if one[0]]), " ".join([one[1] for one in found if one[1]])
 

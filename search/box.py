@@ -23,7 +23,7 @@ from vietnamese.text import fold, normalise
 NAMES_VI: Final = {
     "nhan đề": Field.TITLE, "tên sách": Field.TITLE, "nhan đề chính": Field.TITLE_PROPER, "tùng thư": Field.SERIES,
     "tác giả": Field.AUTHOR, "tên người": Field.NAME, "tập thể": Field.CORPORATE_AUTHOR, "chủ đề": Field.SUBJECT,
-    "từ khoá": Field.SUBJECT, "từ khóa": Field.SUBJECT, "nhân vật": Field.SUBJECT_PERSON, "địa danh": Field.SUBJECT_PLACE,
+    "từ khoá": Field.SUBJECT, "nhân vật": Field.SUBJECT_PERSON, "địa danh": Field.SUBJECT_PLACE,
     "thể loại": Field.GENRE, "nhà xuất bản": Field.PUBLISHER, "nxb": Field.PUBLISHER, "nơi xuất bản": Field.PLACE,
     "ghi chú": Field.NOTE, "tóm tắt": Field.ABSTRACT, "số": Field.STANDARD_NUMBER, "số kiểm soát": Field.CONTROL_NUMBER,
     "mã": Field.IDENTIFIER, "phân loại": Field.CLASSIFICATION, "ddc": Field.DEWEY, "ký hiệu": Field.CALL_NUMBER,

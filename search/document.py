@@ -86,12 +86,14 @@ def document(record: Record, standing: Standing) -> Document:
         said = (_contribution if tag in _UNIQUE else _remembered)(part)
         for name, value in said.texts:
             texts[name].append(value)
-        for name, key in said.keys:
-            if key not in keys[name]:
-                keys[name].append(key)
-        for name, heading in said.shown:
-            if heading not in shown[name]:
-                shown[name].append(heading)
+        if said.keys:
+            for name, key in said.keys:
+                if key not in keys[name]:
+                    keys[name].append(key)
+        if said.shown:
+            for name, heading in said.shown:
+                if heading not in shown[name]:
+                    shown[name].append(heading)
         if tag == "245":
             found.order.setdefault(TITLE, _title_key(part, said.shown))
         elif tag == "502":
@@ -128,6 +130,7 @@ _OTHER: Final = {"l": "lx", "hg": "hx"}
 """Where the other names of a place go."""
 _UNIQUE: Final = frozenset(("001", "010", "020", "035", "245", "505", "520", "852", "856", "952"))
 """Fields that hardly ever come again, letter for letter."""
+_KEYED: Final = frozenset((*_NUMBERED, *_CLASSES, "020", "022", "035", "041"))
 _READ: Final = frozenset((*RULES, *_NUMBERED, *_CLASSES, "001", "035", "041", "880"))
 
 
@@ -149,14 +152,16 @@ def _contribution(part: str) -> Said:
             if name in _OTHER:
                 texts.extend((_OTHER[name], other) for other in other_names(value))
     keys: list[tuple[str, str]] = []
-    for piece in pieces[1:]:
+    for piece in pieces[1:] if tag in _KEYED else ():
         for name, key in _keys(tag, piece[:1], piece[1:]):
             keys.append((name, key))
             if name in ("isbn", "issn") and key.isalnum():
                 # A word too, so that the one box finds it however it is written there.
                 texts.append(("o", (key, key)))
-    mark = " ".join([piece[1:] for piece in pieces[1:] if piece[:1] in _MARKS.get(tag, "") and piece])
-    keys.extend(("call", key) for key in class_keys(mark))
+    mark = ""
+    if marked := _MARKS.get(tag):
+        mark = " ".join([piece[1:] for piece in pieces[1:] if piece[:1] in marked and piece])
+        keys.extend([("call", key) for key in class_keys(mark)])
     return Said(tuple(texts), tuple(keys), tuple(headings(tag, pieces, mark)))
 
 

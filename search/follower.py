@@ -13,7 +13,7 @@ import multiprocessing
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -42,12 +42,11 @@ RETRY_SECONDS: Final = 5.0
 Progress = Callable[[int], None]
 
 
-def documents(found: Iterable[Content]) -> list[Document]:
-    """The documents of published records."""
-    return [
-        document(one.record, Standing(one.number, one.version, one.identifier, one.library, one.added, one.modified))
-        for one in found
-    ]
+def documents(found: Iterable[Content]) -> Iterator[Document]:
+    """The documents of published records, one after the other."""
+    for one in found:
+        known = Standing(one.number, one.version, one.identifier, one.library, one.added, one.modified)
+        yield document(one.record, known)
 
 
 class Follower:
@@ -73,6 +72,7 @@ class Follower:
         except BrokenIndexError as error:
             _log.warning("the index is built anew: %s", error.text("en"))
             self.rebuild()
+            self._opened()  # what is broken as soon as it is made is told, and not made for ever
             return True
         except StoreError:
             self.close()
@@ -99,21 +99,26 @@ class Follower:
             self._generations.put_in_place(folder)
 
     def _fill(self, index: Index, progress: Progress) -> None:
-        last, done = -1, 0
-        waiting: list[Document] = []
-        while True:
-            with self._store.read() as connection:
-                numbers = contents.numbers_behind(connection, last, _READ)
-                found = contents.read(self._store, connection, numbers)
-            waiting += documents(found.values())
-            if len(waiting) >= BUILD_RECORDS or not numbers:
-                index.apply(waiting, (), -1)
-                done += len(waiting)
-                waiting = []
+        last, done, held = -1, 0, -1
+
+        def some() -> Iterator[Document]:
+            nonlocal last, done
+            for _ in range(BUILD_RECORDS // _READ):
+                with self._store.read() as connection:
+                    numbers = contents.numbers_behind(connection, last, _READ)
+                    found = contents.read(self._store, connection, numbers)
+                if not numbers:
+                    return
+                last = numbers[-1]
+                yield from documents(found.values())
+                done += len(found)
                 progress(done)
-            if not numbers:
+
+        while last != held or held < 0:
+            held = last
+            index.apply(some(), (), -1)
+            if last < 0:
                 return
-            last = numbers[-1]
 
     def _opened(self) -> Index:
         """The index, open for writing and fit to be followed into. Raises BrokenIndexError when there is none."""

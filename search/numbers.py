@@ -10,6 +10,7 @@ from vietnamese.text import fold, normalise
 
 _ISBN: Final = re.compile(r"[0-9][0-9\s\-\u2010-\u2015]*[xX]?")
 _REMOVED: Final = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212]+")
+_ASCII_REMOVED: Final = dict.fromkeys(map(ord, " \t\n\v\f\r\x1c\x1d\x1e\x1f-"))
 _SPANS: Final = frozenset("cdikmqu")
 """008/06 of a resource whose two dates are beginning and end. Of a reprint, a copyright and their like (e p r s t) the
 first date alone is the resource's."""
@@ -19,8 +20,9 @@ LAST: Final = 9999
 
 def compact(value: str) -> str:
     """`value` in lower case without marks, blanks and hyphens: `GT 2010-15` and `gt2010 15` are the same number."""
-    value = value.lower() if value.isascii() else fold(normalise(value))
-    return _REMOVED.sub("", value)
+    if value.isascii():
+        return value.lower().translate(_ASCII_REMOVED)
+    return _REMOVED.sub("", fold(normalise(value)))
 
 
 def isbn_keys(value: str) -> list[str]:

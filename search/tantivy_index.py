@@ -12,6 +12,7 @@ import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +44,9 @@ from search.query import Field, Query, SortKey
 from search.ranking import ranking
 
 HEAP_BYTES: Final = 100_000_000
+_AT_ONCE: Final = 200
+_TIES: Final = 100
+"""Values behind the last one wanted that are looked at, so that of equally frequent ones the first by name is given."""
 _EVERY_VALUE: Final = 65_000
 """Values a segment may give for a facet: with fewer the most frequent of all could be counted wrong."""
 _FOOTER_MAGIC: Final = 1337
@@ -66,7 +70,7 @@ class TantivyIndex:
     """An index in a folder of its own (`search.index.Index`)."""
 
     def __init__(self, folder: Path, writable: bool = False) -> None:
-        """Open the index in `folder`; a writer makes it when there is none. Raises BrokenIndexError, StoreError (disk full)."""
+        """Open the index in `folder`; a writer makes it when there is none. Raises BrokenIndexError, StoreError."""
         self._folder = folder
         self._schema = _schema()
         with _faults():
@@ -178,7 +182,7 @@ class TantivyIndex:
 
     def _count_by(self, searcher: Any, found: Any, facet: Facet) -> tuple[Counted, ...]:
         column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
-        terms = {"field": column, "size": _EVERY_VALUE, "segment_size": _EVERY_VALUE}
+        terms = {"field": column, "size": facet.limit + _TIES, "segment_size": _EVERY_VALUE}
         buckets = searcher.aggregate(found, {"by": {"terms": terms}})["by"]["buckets"]
         counted = [Counted(_plain(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
         return tuple(sorted(counted, key=lambda one: (-one.count, one.value))[: facet.limit])
@@ -251,13 +255,14 @@ class TantivyIndex:
         assert self._writer is not None
         with _faults():
             try:
-                documents = list(documents)
-                stale = [*removals, *(one.number for one in documents)]
-                if stale:
-                    gone = tantivy.Query.term_set_query(self._schema, "record", stale)
-                    self._writer.delete_documents_by_query(gone)
-                for one in documents:
-                    self._writer.add_document(_written(one, self._schema))
+                self._delete(list(removals))
+                ahead = iter(documents)
+                # A few at a time: thousands of documents held at once are what Python's collector goes through again
+                # and again.
+                while some := list(islice(ahead, _AT_ONCE)):
+                    self._delete([one.number for one in some])
+                    for one in some:
+                        self._writer.add_document(_written(one, self._schema))
                 self._writer.delete_documents_by_query(self._states())
                 state = tantivy.Document()
                 state.add_unsigned("state", seq + 1)
@@ -267,6 +272,12 @@ class TantivyIndex:
                 self._writer = None  # what was put in must not come into the next commit: the folder is opened anew
                 raise
         self.refresh()
+
+    def _delete(self, numbers: list[int]) -> None:
+        assert self._writer is not None
+        if numbers:
+            gone = tantivy.Query.term_set_query(self._schema, "record", numbers)
+            self._writer.delete_documents_by_query(gone)
 
     # --- what is held ---------------------------------------------------------------------------------------
     @property
@@ -360,7 +371,7 @@ def _faults() -> Iterator[None]:
         raise
     except BaseException as error:
         said = str(error)
-        if "No space left" in said or (isinstance(error, OSError) and error.errno == 28):
+        if "No space left" in said or "File too large" in said or (isinstance(error, OSError) and error.errno == 28):
             raise StoreError(messages.INDEX_FULL, reason=said[:200]) from error
         if "max_expansions" in said or "expansion" in said:
             raise LimitError(messages.MASK_WIDE, limit="16384", seen=16_384, allowed=16_384) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -46,6 +47,8 @@ from search.ranking import ranking
 
 _BUFFER_MEGABYTES: Final = 64
 _NONE: Final = -1
+_STATE: Final = "state"
+"""What the one document goes by that says how far the index is."""
 _HEADINGS: Final = "headings"
 _PARTED: Final = "\n"
 
@@ -65,7 +68,7 @@ class _Parted(Tokenizer):  # type: ignore[misc]
 
 
 def _schema() -> fields.Schema:
-    schema = fields.Schema(record=fields.ID(unique=True), state=fields.ID(stored=True, unique=True))
+    schema = fields.Schema(record=fields.ID(unique=True), state=fields.ID(unique=True), seq=fields.STORED())
     for name in POSITIONED:
         schema.add(name, fields.TEXT(analyzer=_Parted(" "), phrase=True))
     for name in (UNPLACED, KEYS):
@@ -183,9 +186,15 @@ class WhooshIndex:
         return without + valued if key.missing_first else valued + without
 
     def _columns(self, name: str, numbers: Iterable[int]) -> list[Any]:
-        reader = self._searcher.reader()
-        column = reader.column_reader(name)
-        return [column[number] for number in numbers]
+        # Whoosh's own joint column fails when a segment has no such column.
+        leaves = list(self._searcher.reader().leaf_readers())
+        starts = [start for _, start in leaves]
+        columns = [_column(reader, name) for reader, _ in leaves]
+        found = []
+        for number in numbers:
+            leaf = bisect_right(starts, number) - 1
+            found.append(columns[leaf](number - starts[leaf]))
+        return found
 
     def _count_by(self, found: set[int], facet: Facet) -> tuple[Counted, ...]:
         counts: Counter[str] = Counter()
@@ -242,8 +251,7 @@ class WhooshIndex:
                     writer.delete_by_term("record", str(number))
                 for one in documents:
                     writer.update_document(**_row(one))
-                writer.delete_by_query(query.Every("state"))
-                writer.add_document(state=str(seq))
+                writer.update_document(state=_STATE, seq=seq)
                 writer.commit()
             except BaseException:
                 writer.cancel()
@@ -255,10 +263,8 @@ class WhooshIndex:
     def last_seq(self) -> int:
         """`Index.last_seq`."""
         with _faults():
-            for fields_ in self._searcher.documents():
-                if "state" in fields_:
-                    return int(fields_["state"])
-            return -1
+            state = self._searcher.document(state=_STATE)
+            return -1 if state is None else int(state["seq"])
 
     @property
     def count(self) -> int:
@@ -367,17 +373,26 @@ def _beside(reader: Any, node: Words) -> list[int]:
 
 
 def _within_span(reader: Any, node: Span) -> list[int]:
-    first, last = reader.column_reader(node.first), reader.column_reader(node.last)
+    first, last = _column(reader, node.first), _column(reader, node.last)
     return [
         number
         for number in _every(reader)
-        if first[number] != _NONE and first[number] <= node.high and last[number] >= node.low
+        if first(number) != _NONE and first(number) <= node.high and last(number) >= node.low
     ]
+
+
+def _column(reader: Any, name: str) -> Callable[[int], Any]:
+    """The values of a column of one segment, by record."""
+    if not reader.has_column(name):
+        missing = "" if name in COLUMNS.values() else _NONE
+        return lambda number: missing
+    values: Callable[[int], Any] = reader.column_reader(name).__getitem__
+    return values
 
 
 def _every(reader: Any) -> Iterator[int]:
     """Every record; what says how far the index is, is none."""
-    states = {number for state in reader.lexicon("state") for number in _postings(reader, "state", state)}
+    states = set(_postings(reader, "state", _STATE))
     return (number for number in reader.all_doc_ids() if number not in states)
 
 

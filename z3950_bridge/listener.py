@@ -29,7 +29,7 @@ from foundation.settings import Settings
 from z3950_bridge import target_messages as messages
 from z3950_bridge.ber import Framer
 from z3950_bridge.target import Answer, Reason, Session, Target
-from z3950_bridge.workers import Workers
+from z3950_bridge.workers import Job, Workers
 
 log = structlog.get_logger()
 
@@ -51,6 +51,7 @@ class Connection(asyncio.Protocol):
         self._reading = True
         self._since = listener.loop.time()
         """When the state that is waited in began: connected, last request done, paused, closing."""
+        self._job: Job[Answer] | None = None
         self.address = ""
         self._requests = 0
 
@@ -103,7 +104,8 @@ class Connection(asyncio.Protocol):
             self._since = self._listener.loop.time()
             if self._session.heavy(pdu):
                 self._busy = True
-                answer = self._listener.work(self, self._session, pdu)
+                self._job = self._listener.job(self, self._session, pdu)
+                answer = self._listener.workers.do(self._job)
                 if answer is not None:
                     self._settle(answer)
             else:
@@ -183,7 +185,8 @@ class Connection(asyncio.Protocol):
                 self.abort()
         elif self._busy:
             if waited > settings.z3950_search_seconds:
-                self._listener.workers.lose()
+                if self._job is not None:
+                    self._listener.workers.lose(self._job)
                 seconds = settings.z3950_search_seconds
                 self._send(self._session.close(Reason.RESOURCES, messages.TOO_SLOW, seconds=seconds))
         elif self._session.terms is None or len(self._framer):
@@ -226,18 +229,15 @@ class Listener:
             if not self._addresses[connection.address]:
                 del self._addresses[connection.address]
 
-    def work(self, connection: Connection, session: Session, pdu: bytes) -> Answer | None:
-        """Answers a request in a thread: at once where that is quick, else (None) `connection.answered` is called."""
+    def job(self, connection: Connection, session: Session, pdu: bytes) -> Job[Answer]:
+        """To answer a request in a thread; `connection.answered` is called where that is not done in a moment."""
         call = self.loop.call_soon_threadsafe
-
-        def job() -> Answer:
-            return session.answer(pdu)
 
         def late(answer: Answer) -> None:
             with suppress(RuntimeError):  # the loop is closed: nobody is left to hear it
                 call(connection.answered, answer)
 
-        return self.workers.do(job, late)
+        return Job(lambda: session.answer(pdu), late)
 
     def sweep(self) -> None:
         """Once a second: ends what has waited too long, and what keeps too many answers unread."""
@@ -293,7 +293,12 @@ async def serve(
     listener = Listener(target, settings, loop)
     try:
         server = await loop.create_server(
-            lambda: Connection(listener), settings.host or None, settings.z3950_port, ssl=context, backlog=1024
+            lambda: Connection(listener),
+            settings.host or None,
+            settings.z3950_port,
+            ssl=context,
+            backlog=1024,
+            reuse_port=True if settings.z3950_workers > 1 else None,
         )
     except OSError as error:
         listener.workers.stop()

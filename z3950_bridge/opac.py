@@ -139,7 +139,7 @@ _KOHA_BLOCKED: Final = "0147"
 
 
 def _koha(field: Field, leader: str) -> Holding:
-    """Koha's items: $a home and $b holding branch, $c location, $o call number, $p barcode, $q due, $h issue."""
+    """Koha's items: $a home, $b holding branch, $c location, $o call number, $p barcode, $q due, $h serial number."""
     blocked = any(field.get(code) not in ("", "0") for code in _KOHA_BLOCKED)
     due = collapse(field.get("q"))
     return Holding(

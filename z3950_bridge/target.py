@@ -129,13 +129,13 @@ class Session:
         except (InputError, Refused):
             return True
 
-    def close(self, reason: Reason, message: Message, **values: object) -> Answer:
+    def close(self, reason: Reason, message: Message, /, **values: object) -> Answer:
         """Our own end of the session. Version 2 has no Close (3.2.11.1), nor has a session that did not begin."""
         if self._terms is None or self._terms.version < 3:
             return Answer(close=True)
         return self._closed(None, reason, message, **values)
 
-    def _closed(self, reference: bytes | None, reason: Reason, message: Message, **values: object) -> Answer:
+    def _closed(self, reference: bytes | None, reason: Reason, message: Message, /, **values: object) -> Answer:
         charset = self._terms.charset if self._terms else ""
         words = f"{message.vi.format(**values)} / {message.en.format(**values)}"
         return Answer(write(Close(reference, int(reason), native(words, charset))), close=True)
@@ -222,7 +222,11 @@ class Session:
         except Refused as refused:
             failed = ("diagnostic", diagnostic(refused.refusal, terms))
             return SearchResponse(request.reference, count, 0, 1, True, None, presenting.FAILURE, failed)
-        shown = self._show(found, [range(min(wanted, found.hits.reach))], asked, terms)
+        try:
+            shown = self._show(found, [range(min(wanted, found.hits.reach))], asked, terms)
+        except Refused as refused:  # what is behind a gateway may fail
+            failed = ("diagnostic", diagnostic(refused.refusal, terms))
+            return SearchResponse(request.reference, count, 0, 1, True, None, presenting.FAILURE, failed)
         returned = len(shown.records)
         following = returned + 1 if returned < count else 0
         return SearchResponse(

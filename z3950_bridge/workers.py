@@ -10,20 +10,21 @@ from typing import Final, Generic, TypeVar
 _MOST_TIMES: Final = 4
 """Threads there may be, as a multiple of those wanted, while some are lost to jobs that do not end."""
 _PATIENCE: Final = 0.002
-"""Seconds that whoever gives a job waits for it. Almost every search is done by then, and to be woken up for its answer
-would take longer than the search."""
+"""Seconds that whoever gives a job waits for it: a quick answer then needs no wake-up of the event loop."""
 _DISTRUST: Final = 64
 """Jobs that are not waited for after one that took longer."""
 
 Result = TypeVar("Result")
 
 
-class _Job(Generic[Result]):
+class Job(Generic[Result]):
     """A job and where its result goes: to who waits for it, or to `late` when nobody does any more."""
 
-    __slots__ = ("_done", "_late", "_left", "_lock", "_result", "_work")
+    __slots__ = ("_done", "_late", "_left", "_lock", "_result", "_work", "lost")
 
     def __init__(self, work: Callable[[], Result], late: Callable[[Result], None]) -> None:
+        """`work` raises nothing and gives no None; `late` is called in the thread that did it."""
+        self.lost = False
         self._work, self._late = work, late
         self._lock, self._done = Lock(), Lock()
         self._done.acquire()
@@ -53,7 +54,7 @@ class Workers(Generic[Result]):
 
     def __init__(self, threads: int) -> None:
         self._wanted = max(1, threads)
-        self._queue: SimpleQueue[_Job[Result] | None] = SimpleQueue()
+        self._queue: SimpleQueue[Job[Result] | None] = SimpleQueue()
         self._lock = Lock()
         self._lost = 0
         self._distrust = 0
@@ -63,10 +64,9 @@ class Workers(Generic[Result]):
     def _start(self) -> None:
         Thread(target=self._run, name="z3950", daemon=True).start()
 
-    def do(self, work: Callable[[], Result], late: Callable[[Result], None]) -> Result | None:
-        """Does `work`, which raises nothing and gives no None, in a thread. Its result, if it is there in a moment;
-        None otherwise, and `late` is called with it, in that thread. For one caller, the event loop."""
-        job = _Job(work, late)
+    def do(self, job: Job[Result]) -> Result | None:
+        """Has a job done in a thread. Its result if it is there in a moment, else None, and the job's `late` will have
+        it. For one caller, the event loop."""
         self._queue.put(job)
         if self._distrust:
             self._distrust -= 1
@@ -76,11 +76,12 @@ class Workers(Generic[Result]):
             self._distrust = _DISTRUST
         return result
 
-    def lose(self) -> None:
+    def lose(self, job: Job[Result]) -> None:
         """A job has been given up by whoever asked: another thread takes the place of the one that is busy with it."""
         with self._lock:
-            if self._lost >= self._wanted * (_MOST_TIMES - 1):
+            if job.lost or self._lost >= self._wanted * (_MOST_TIMES - 1):
                 return
+            job.lost = True
             self._lost += 1
         self._start()
 
@@ -93,6 +94,6 @@ class Workers(Generic[Result]):
         while (job := self._queue.get()) is not None:
             job.run()
             with self._lock:
-                if self._lost:
+                if job.lost:
                     self._lost -= 1
                     return

@@ -246,6 +246,7 @@ def crosswalks(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setattr(Follower, "_train", lambda *given: (world.interrupt(), train(*given))[1])
         monkeypatch.setattr(Membership, "missing", lambda *given: (world.interrupt(), missing(*given))[1])
         monkeypatch.setattr(followers, "BATCH", 3)
+        monkeypatch.setattr(followers, "ENOUGH", 3)
         monkeypatch.setattr(set_sweep, "BATCH", 3)
         yield
     finally:

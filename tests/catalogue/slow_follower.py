@@ -18,7 +18,7 @@ from tests.catalogue.sets_world import SITE
 
 def main(url: str, home: str) -> None:
     store = Store.open(Settings(home=Path(home), database=url))
-    followers.BATCH = set_sweep.BATCH = 20
+    followers.BATCH = followers.ENOUGH = set_sweep.BATCH = 20
     apply = moving.apply
 
     def slowly(*arguments: Any) -> set[int]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time as clock_time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -15,7 +16,7 @@ from catalogue import changesets, followers, libraries, set_sweep, sets, tables
 from catalogue.feed import Selection
 from catalogue.followers import Follower
 from catalogue.ingest import Staging
-from catalogue.membership import COLLECTION, QUERY
+from catalogue.membership import COLLECTION, QUERY, Membership
 from catalogue.publishing import publish
 from catalogue.renderings import BY_NAME, FOLLOWED, FORMATS, STAGED
 from catalogue.sets import DefinedSet
@@ -156,6 +157,21 @@ def test_a_corrected_crosswalk_moves_the_records_it_changes_in_that_format_alone
     assert {n: e for n, e in after.items() if n != name} == {n: e for n, e in before.items() if n != name}
 
 
+def test_an_undo_brings_no_mistake_of_an_old_crosswalk_back(store: Store, time: Time) -> None:
+    entry = BY_NAME["oai_dc"]
+    right = entry.render
+    object.__setattr__(entry, "render", lambda one, showing: b"<sai/>")
+    try:
+        put(store, record("1", "Một"))
+    finally:
+        object.__setattr__(entry, "render", right)
+    number, _ = put(store, record("1", "Hai"))
+    undo(store, number)
+    assert pages(store, Selection("oai_dc"))[0].metadata == b"<sai/>"
+    follow(store)
+    assert b"M\xe1\xbb\x99t" in (pages(store, Selection("oai_dc"))[0].metadata or b"")
+
+
 def test_a_record_that_cannot_be_made_is_told_and_stops_nobody(store: Store, time: Time) -> None:
     entry = BY_NAME["mods"]
     old = entry.render
@@ -277,6 +293,24 @@ def test_a_header_that_changes_within_one_second_is_not_told_from_before(
     sets.add(store, DefinedSet(QUERY, "tay", "Tiếng Tày", query="language=tyz"))
     assert set_sweep.run(store)
     check(store)
+
+
+def test_a_record_published_in_the_middle_of_the_job_stays_where_it_belongs(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, of("1", "Lượn", TAY), of("2", "Sách"))
+    sets.add(store, DefinedSet(QUERY, "tay", "Tiếng Tày", query="language=tyz"))
+    missing = Membership.missing
+
+    def publish_meanwhile(*given: Any) -> set[str]:
+        monkeypatch.setattr(Membership, "missing", missing)
+        put(store, of("1", "Lượn"), of("2", "Sách", TAY))
+        return missing(*given)
+
+    monkeypatch.setattr(Membership, "missing", publish_meanwhile)
+    assert set_sweep.run(store)
+    titles = [entry.metadata or b"" for entry in pages(store, Selection("oai_dc", "query:tay")) if not entry.deleted]
+    assert [b"S\xc3\xa1ch" in data for data in titles] == [True]
 
 
 def test_a_version_that_waited_is_decided_when_it_is_published(store: Store) -> None:

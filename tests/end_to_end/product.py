@@ -60,11 +60,9 @@ class Product:
         return Store.open(Settings(home=self.home, database=self.database))
 
     @contextmanager
-    def serving(self, **settings: str) -> Iterator[str]:
+    def serving(self, port: int = 0, **settings: str) -> Iterator[str]:
         """The address of a running server, without a slash at its end."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = port or free_port()
         environment = self.environment | {f"LIENTHONG_{name.upper()}": value for name, value in settings.items()}
         log = (self.home / "serve.log").open("wb")
         process = subprocess.Popen(
@@ -80,6 +78,14 @@ class Product:
             process.wait(timeout=30)
             process.stdout.close()
             log.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
 
 
 def get(address: str) -> bytes:

@@ -13,7 +13,10 @@ from marc.record import Record
 from search.document import Document, Standing, document
 from search.index import Index
 from search.tantivy_index import TantivyIndex
+from tests.catalogue.conftest import settings, store, time
 from tests.search.oracle import Shelf
+
+__all__ = ["settings", "store", "time"]
 
 ENGINES = ("tantivy", "whoosh")
 DAY = 86_400

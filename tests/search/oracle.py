@@ -364,33 +364,28 @@ def overlaps(query: Range, begin: str, end: str, digits: int) -> bool:
     return digits > 0
 
 
+NAMED_KINDS = {
+    "c": "score", "d": "score", "e": "map", "f": "map", "g": "video", "i": "sound", "j": "sound", "k": "image",
+    "m": "software", "o": "kit", "p": "mixed", "r": "object",
+}  # fmt: skip
+
+
 def kinds(record: Record, fixed: str) -> set[str]:
     kind, level = record.leader[6], record.leader[7]
-    carriers = {field.value[:1] for field in record.select("007")}
-    names = dict(
-        zip(
-            "cdefgijkmopr",
-            ["score", "score", "map", "map", "video", "sound", "sound", "image", "software", "kit", "mixed", "object"],
-            strict=True,
-        )
-    )
-    found = (
-        {names[kind]}
-        if kind in names
-        else {{"s": "serial", "i": "serial", "b": "article", "a": "article"}.get(level, "")}
-    )
     thesis = any(record.select("502")) or (kind in "at" and level in "mc" and len(fixed) > 27 and "m" in fixed[24:28])
-    if "" in found:
-        found = {"manuscript" if kind == "t" else "book"}
-    if kind in "dft":
-        found.add("manuscript")
     if thesis:
-        found = (found - {"book", "manuscript"} if kind in "at" and level not in "siba" else found - {"manuscript"}) | {
-            "thesis"
-        }
+        found = {"thesis"}
+    elif kind in NAMED_KINDS:
+        found = {NAMED_KINDS[kind]}
+    elif level in "siba":
+        found = {"serial" if level in "si" else "article"}
+    else:
+        found = {"manuscript" if kind == "t" else "book"}
+    if kind in "dft" and not thesis:
+        found.add("manuscript")
     form = fixed[29:30] if kind in "efgkor" else fixed[23:24]
     if form and form in "abcdfoqs":
         found.add({"d": "large-print", "f": "braille"}.get(form, "microform" if form in "abc" else "electronic"))
-    elif "c" in carriers:
+    elif "c" in {field.value[:1] for field in record.select("007")}:
         found.add("electronic")
     return found

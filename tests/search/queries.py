@@ -19,9 +19,9 @@ MASKED = (
     "bắ*", "d*g", "đư*", "chợ m?i", "\\*", "truy\\ện", "hò*",
 )  # fmt: skip
 TEXT_FIELDS = (
-    Field.ANY, Field.TITLE, Field.TITLE_PROPER, Field.UNIFORM_TITLE, Field.KEY_TITLE, Field.SERIES, Field.NAME, Field.AUTHOR,
-    Field.PERSONAL_AUTHOR, Field.CORPORATE_AUTHOR, Field.CONFERENCE_AUTHOR, Field.SUBJECT, Field.SUBJECT_PERSON,
-    Field.SUBJECT_PLACE, Field.GENRE, Field.PUBLISHER, Field.PLACE, Field.NOTE, Field.ABSTRACT,
+    Field.ANY, Field.TITLE, Field.TITLE_PROPER, Field.UNIFORM_TITLE, Field.KEY_TITLE, Field.SERIES, Field.NAME,
+    Field.AUTHOR, Field.PERSONAL_AUTHOR, Field.CORPORATE_AUTHOR, Field.CONFERENCE_AUTHOR, Field.SUBJECT,
+    Field.SUBJECT_PERSON, Field.SUBJECT_PLACE, Field.GENRE, Field.PUBLISHER, Field.PLACE, Field.NOTE, Field.ABSTRACT,
 )  # fmt: skip
 KEYS: tuple[tuple[Field, str], ...] = (
     (Field.LANGUAGE, "vie"), (Field.LANGUAGE, "VIE"), (Field.LANGUAGE, "tyz"), (Field.LANGUAGE, "chi"),
@@ -32,20 +32,25 @@ KEYS: tuple[tuple[Field, str], ...] = (
     *((Field.MATERIAL, kind) for kind in (
         "book", "serial", "map", "manuscript", "thesis", "sound", "video", "electronic", "image", "score", "software",
     )),
-    (Field.DEWEY, "895.922"), (Field.DEWEY, "895*"), (Field.DEWEY, "3*"), (Field.DEWEY, "39?.*"), (Field.DEWEY, "959.7"),
+    (Field.DEWEY, "895.922"), (Field.DEWEY, "895*"), (Field.DEWEY, "3*"), (Field.DEWEY, "39?.*"),
+    (Field.DEWEY, "959.7"),
     (Field.CLASSIFICATION, "398*"), (Field.CLASSIFICATION, "*597*"), (Field.LC_CLASS, "PL*"),
-    (Field.CALL_NUMBER, "895*"), (Field.CALL_NUMBER, "*NG"), (Field.CALL_NUMBER, "398.2 TR"), (Field.CALL_NUMBER, "39*"),
+    (Field.CALL_NUMBER, "895*"), (Field.CALL_NUMBER, "*NG"), (Field.CALL_NUMBER, "398.2 TR"),
+    (Field.CALL_NUMBER, "39*"),
     (Field.CONTROL_NUMBER, "BKT*"), (Field.CONTROL_NUMBER, "*1"), (Field.CONTROL_NUMBER, "(OCoLC)*"),
     (Field.ISBN, "978*"), (Field.ISBN, "604*"), (Field.ISBN, "978-604*"), (Field.ISBN, "*"), (Field.ISBN, "abc"),
     (Field.ISSN, "*"), (Field.STANDARD_NUMBER, "978604*"), (Field.STANDARD_NUMBER, "http*"),
 )  # fmt: skip
 RANGES = (
     Range(Field.DATE, "1980", "1990"), Range(Field.DATE, "1980", "1990", False, False), Range(Field.DATE, "2000"),
-    Range(Field.DATE, None, "1950"), Range(Field.DATE, "2015", None, False), Range(Field.DATE, None, "1960", True, False),
+    Range(Field.DATE, None, "1950"), Range(Field.DATE, "2015", None, False),
+    Range(Field.DATE, None, "1960", True, False),
     Range(Field.DATE, "1990", "1980"), Range(Field.DATE), Range(Field.DATE, "2005", "2005"), Range(Field.DATE, "2024"),
-    Range(Field.ADDED, "2026-02-01", "2026-02-28"), Range(Field.ADDED, "2026-02"), Range(Field.ADDED, None, "2026-02"),
+    Range(Field.ADDED, "2026-02-01", "2026-02-28"), Range(Field.ADDED, "2026-02"),
+    Range(Field.ADDED, None, "2026-02"),
     Range(Field.ADDED, "2026-02", None, False), Range(Field.ADDED, None, "2026-02", True, False),
-    Range(Field.MODIFIED, "2026-03-01", "2026-03-05"), Range(Field.MODIFIED, "2027"), Range(Field.ADDED, "2026", "2026"),
+    Range(Field.MODIFIED, "2026-03-01", "2026-03-05"), Range(Field.MODIFIED, "2027"),
+    Range(Field.ADDED, "2026", "2026"),
     Range(Field.DEWEY, "300", "399.999"), Range(Field.DEWEY, "895"), Range(Field.DEWEY, None, "200"),
     Range(Field.CLASSIFICATION, "630", "640", True, False), Range(Field.CALL_NUMBER, "390", "391", False, True),
     Range(Field.CONTROL_NUMBER, "bkt000100", "bkt000200"),

@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from z3950_bridge import apdu, ber, rpn
+from z3950_bridge.apdu_lists import ScanRequest, ScanResponse
 from z3950_bridge.apdu_parts import Choice
-from z3950_bridge.apdu_search import PresentRequest, SearchRequest
+from z3950_bridge.apdu_search import PresentRequest, PresentResponse, SearchRequest, SearchResponse
 from z3950_bridge.apdu_session import InitRequest
 from z3950_bridge.initialisation import (
     CQL_QUERY,
@@ -21,7 +22,7 @@ from z3950_bridge.initialisation import (
     SEARCH,
     SORT,
 )
-from z3950_bridge.rpn_ber import write_query
+from z3950_bridge.rpn_ber import write_query, written_operand
 from z3950_bridge.target import Answer, Session, Target
 
 OPTIONS = SEARCH | PRESENT | DELETE | SCAN | SORT | NAMED_SETS | RESULT_COUNT | CQL_QUERY
@@ -54,6 +55,50 @@ def search(query: rpn.Structure | Choice | bytes, **changes: Any) -> SearchReque
 
 def present(start: int = 1, number: int = 1, **changes: Any) -> PresentRequest:
     return PresentRequest(None, "default", start, number)._replace(**changes)
+
+
+DIA = b"\xc4\x91\xe1\xbb\x8ba"
+"""địa, which 38 titles have."""
+
+
+def condition(answer: Any) -> int:
+    """The diagnostic of a failed answer."""
+    if isinstance(answer, SearchResponse | PresentResponse):
+        assert answer.records is not None
+        assert answer.records[0] == "diagnostic"
+        return int(answer.records[1].condition)
+    found = answer.entries.diagnostics if isinstance(answer, ScanResponse) else answer.diagnostics
+    return int(found[0][1].condition)
+
+
+def records(answer: Any) -> list[bytes]:
+    """The contents of each record of an answer."""
+    assert answer.records[0] == "records"
+    return [one.record[1].encoding[1] for one in answer.records[1]]
+
+
+def surrogates(answer: Any) -> list[int]:
+    """The diagnostics that stand for records."""
+    return [one.record[1][1].condition for one in answer.records[1] if one.record[0] == "diagnostic"]
+
+
+def deep(levels: int) -> rpn.Structure:
+    tree: rpn.Structure = operand(b"a")
+    for _ in range(levels):
+        tree = rpn.Operation(rpn.Operator.OR, tree, operand(b"b"))
+    return tree
+
+
+def wide(operands: int) -> rpn.Structure:
+    """A balanced tree: many operands, few levels."""
+    if operands == 1:
+        return operand(b"a")
+    return rpn.Operation(rpn.Operator.OR, wide(operands // 2), wide(operands - operands // 2))
+
+
+def scan(term: bytes, number: int = 5, position: int | None = 1, **changes: Any) -> ScanRequest:
+    asked = ScanRequest(None, ("Default",), rpn.BIB1, written_operand(operand(term)), 0, number, position)
+    return asked._replace(**changes)
 
 
 class Talk:

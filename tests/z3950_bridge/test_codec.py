@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import FormatError, InputError, LimitError
-from foundation.limits import BER_DEPTH, BER_ELEMENTS
-from tests.z3950_bridge.asking import V3, init, operand, present, search
+from foundation.limits import BER_DEPTH, BER_ELEMENTS, RPN_DEPTH
+from tests.z3950_bridge.asking import V3, deep, init, operand, present, search
 from z3950_bridge import apdu, ber, grs1, opac, rpn
 from z3950_bridge.apdu_lists import ScanRequest, SortKeySpecification, SortRequest
 from z3950_bridge.apdu_parts import Diagnostic, External, NamedRecord
@@ -129,6 +129,11 @@ def indefinite(data: bytes) -> bytes:
 def test_indefinite_lengths_say_the_same(value: Any) -> None:
     assert ber.definite(indefinite(apdu.write(value))) == apdu.write(value)
     assert apdu.read(indefinite(apdu.write(value))) == value
+
+
+def test_the_deepest_query_fits_the_depth_of_a_pdu() -> None:
+    whole = apdu.write(search(deep(RPN_DEPTH - 1)))
+    assert read_query(apdu.read(indefinite(whole)).query[1]) == read_query(apdu.read(whole).query[1])
 
 
 PDU = apdu.write(init())

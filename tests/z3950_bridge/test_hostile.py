@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from foundation.errors import InputError
 from foundation.limits import MIB, Z3950_PDU_BYTES
-from tests.z3950_bridge.asking import Client, init, negotiating, operand, present, search
+from tests.z3950_bridge.asking import Client, deep, init, negotiating, operand, present, scan, search
 from tests.z3950_bridge.listening import listening, target
 from tests.z3950_bridge.test_codec import SAMPLES, indefinite
-from tests.z3950_bridge.test_target import deep, scan
 from z3950_bridge import apdu, ber, charsets, rpn
 from z3950_bridge.apdu_parts import External, Info
 from z3950_bridge.apdu_search import SearchRequest

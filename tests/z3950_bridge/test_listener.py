@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import resource
 import socket
 import ssl
@@ -16,13 +18,13 @@ import pytest
 
 from foundation.errors import RefusedError
 from foundation.settings import Settings
-from tests.z3950_bridge.asking import Client, init, present, search
+from tests.z3950_bridge.asking import Client, Talk, init, present, search
 from tests.z3950_bridge.listening import SETTINGS, listening, target
 from tests.z3950_bridge.memory import MemoryCatalogue
 from z3950_bridge import apdu, listener
 from z3950_bridge.apdu_session import Close, Password
 from z3950_bridge.target import Reason
-from z3950_bridge.workers import Workers
+from z3950_bridge.workers import Job, Workers
 
 
 class SlowCatalogue(MemoryCatalogue):
@@ -53,6 +55,7 @@ def test_a_slow_search_stalls_nobody_else() -> None:
 
 def test_a_search_that_does_not_end_ends_its_session_and_not_the_server() -> None:
     catalogue = SlowCatalogue()
+    Talk(target(catalogue)).ask(search(b"dia"))  # which is read once for all tests
     settings = replace(SETTINGS, z3950_search_seconds=1, z3950_threads=1)
     with listening(target(catalogue), settings) as port, Client(port) as slow:
         slow.send(apdu.write(search(b"slow")))
@@ -84,15 +87,22 @@ def test_a_hundred_thousand_requests_at_once_take_no_memory() -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000  # KiB
 
 
+def pour(client: Client, data: bytes) -> int:
+    """Sends `data` again and again until nobody takes it; how many octets were taken."""
+    sent = 0
+    try:
+        while sent < 1 << 30:
+            sent += client.socket.send(data)
+    except OSError:
+        return sent
+    return sent
+
+
 def test_a_client_that_reads_nothing_is_not_read_from() -> None:
     with listening(target()) as port, Client(port, timeout=1) as client:
         client.ask(search(b"dia"))
         greedy = apdu.write(present(1, 38, syntax="1.2.840.10003.5.109.10")) * 1000
-        sent = 0
-        with pytest.raises(TimeoutError):
-            for _ in range(1000):
-                sent += client.socket.send(greedy)
-        assert sent < 20_000_000
+        assert pour(client, greedy) < 20_000_000
         with Client(port) as fresh:
             assert fresh.ask(search(b"dia")).hits == 38
 
@@ -118,8 +128,8 @@ def test_three_hundred_stalled_sessions_take_little_memory() -> None:
 def test_sessions_are_bounded(changes: dict[str, int], address: str) -> None:
     with listening(target(), replace(SETTINGS, **changes)) as port, Client(port), Client(port) as second:
         third = socket.create_connection(("127.0.0.1", port), timeout=5)
-        third.settimeout(5)
         assert _gone(third)
+        third.close()
         second.ask(Close(None, 0))
         assert second.receive() is None
         time.sleep(0.1)
@@ -157,13 +167,11 @@ def test_a_client_that_leaves_answers_unread_is_cut_off(monkeypatch: pytest.Monk
     with listening(target()) as port, Client(port, timeout=1) as client:
         client.ask(search(b"dia"))
         greedy = apdu.write(present(1, 38, syntax="1.2.840.10003.5.109.10")) * 1000
-        with pytest.raises(OSError, match=""):
-            for _ in range(1000):
-                client.send(greedy)
+        pour(client, greedy)
         time.sleep(2.5)
-        with pytest.raises(OSError, match=""):
-            for _ in range(100):
-                client.send(greedy)
+        with contextlib.suppress(ConnectionResetError):
+            while client.socket.recv(1 << 20):
+                pass  # what was on its way
 
 
 def test_a_wrong_password_waits_and_ends_the_session() -> None:
@@ -185,8 +193,6 @@ def test_the_end_is_announced() -> None:
 
 def test_a_port_that_is_taken_is_a_sentence() -> None:
     with listening(target()) as port:
-        import asyncio  # noqa: PLC0415
-
         settings = replace(SETTINGS, z3950_port=port)
         with pytest.raises(RefusedError, match=str(port)):
             asyncio.run(listener.serve(target(), settings, lambda number: None, asyncio.Event()))
@@ -228,11 +234,11 @@ def test_a_job_that_takes_long_is_heard_of_later() -> None:
         go.wait(5)
         return 7
 
-    assert workers.do(slow, hear) is None
+    assert workers.do(Job(slow, hear)) is None
     go.set()
     assert heard.wait(5)
     assert late == [7]
     for _ in range(100):  # distrusted at first, waited for again later
-        result = workers.do(lambda: 8, hear)
+        result = workers.do(Job(lambda: 8, hear))
     assert result == 8 or 8 in late
     workers.stop()

@@ -15,6 +15,8 @@ def upgrade() -> None:
         sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("datestamp", sa.BigInteger(), nullable=False),
         sa.Column("deleted", sa.SmallInteger(), nullable=False),
+        sa.Column("silent", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("formats", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_change")),
     )
     op.create_table(
@@ -69,6 +71,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_feed_record_id_set_id"), "feed", ["record_id", "set_id"], unique=False)
     op.create_table(
+        "feed_check",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("url", sa.String(length=1000), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("started", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.BigInteger(), nullable=True),
+        sa.Column("counts", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("findings", sa.Text(), server_default="[]", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_check")),
+    )
+    op.create_table(
         "feed_set",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("spec", sa.String(length=200), nullable=False),
@@ -90,7 +103,6 @@ def upgrade() -> None:
         sa.Column("dictionary", sa.Integer(), nullable=False),
         sa.Column("bytes", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", "format", name=op.f("pk_followed")),
-        sqlite_with_rowid=False,
     )
     op.create_table(
         "follower",
@@ -136,11 +148,41 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_library_code")),
     )
     op.create_table(
+        "manifest",
+        sa.Column("set_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("format", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("file", sa.String(length=200), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("as_of", sa.BigInteger(), nullable=False),
+        sa.Column("made", sa.BigInteger(), nullable=False),
+        sa.Column("records", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("set_id", "format", "kind", name=op.f("pk_manifest")),
+    )
+    op.create_table(
         "original",
         sa.Column("hash", sa.LargeBinary(length=20), nullable=False),
         sa.Column("dictionary", sa.Integer(), nullable=False),
         sa.Column("bytes", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_original")),
+    )
+    op.create_table(
+        "partner",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("named", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("network", sa.String(length=50), server_default="", nullable=False),
+        sa.Column("agent", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("mail", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("requests", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("bytes", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("errors", sa.Text(), server_default="{}", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner")),
+        sa.UniqueConstraint("name", name=op.f("uq_partner_name")),
     )
     op.create_table(
         "rendering",
@@ -195,6 +237,15 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_table(
+        "target",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("enabled", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("settings", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_target")),
+    )
+    op.create_table(
         "unmade",
         sa.Column(
             "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -226,6 +277,30 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_mapping_library_id")),
         sa.PrimaryKeyConstraint("library_id", "kind", name=op.f("pk_mapping")),
     )
+    op.create_table(
+        "partner_list",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("partner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("repository", sa.String(length=64), nullable=False),
+        sa.Column("verb", sa.String(length=20), nullable=False),
+        sa.Column("format", sa.String(length=40), nullable=False),
+        sa.Column("set_spec", sa.String(length=200), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("started", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("requests", sa.BigInteger(), nullable=False),
+        sa.Column("delivered", sa.BigInteger(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("complete", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["partner.id"], name=op.f("fk_partner_list_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner_list")),
+        sa.UniqueConstraint(
+            "partner_id", "repository", "verb", "format", "set_spec", "since", "until", name="uq_partner_list_walk"
+        ),
+    )
+    op.create_index(op.f("ix_partner_list_last"), "partner_list", ["last"], unique=False)
     op.create_table(
         "source",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -274,6 +349,8 @@ def upgrade() -> None:
         sa.Column("undoes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("published", sa.BigInteger(), nullable=True),
+        sa.Column("silent", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("announced", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_change_set_source_id")),
         sa.ForeignKeyConstraint(["undoes"], ["change_set.id"], name=op.f("fk_change_set_undoes")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_set")),

@@ -1,0 +1,273 @@
+"""The index follows the store, whatever happens to either: nothing published is lost to searchers for long."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time as clock
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from catalogue import undo
+from catalogue.store import Store
+from foundation.errors import RefusedError, StoreError
+from foundation.settings import Settings
+from marc.record import Field as MarcField
+from marc.record import Record
+from search.finder import Finder
+from search.follower import Follower
+from search.generations import Generations
+from search.index import Scope
+from search.query import Everything, Field, Match, SortKey, Term
+from search.verification import verify
+from tests.catalogue.conftest import LEADER, Time, put, record
+from tests.end_to_end.product import ROOT, Product, wait_until
+
+
+@pytest.fixture(params=["tantivy", "whoosh"])
+def engine(request: pytest.FixtureRequest) -> str:
+    if request.param == "whoosh":
+        pytest.importorskip("whoosh")
+    return str(request.param)
+
+
+def followed(store: Store, settings: Settings) -> Finder:
+    """A finder over an index that has caught up."""
+    follower = Follower(store, Generations(settings))
+    follower.catch_up()
+    follower.close()
+    return Finder(store, settings)
+
+
+def titles(finder: Finder, text: str = "*") -> list[str]:
+    found = finder.search(Term(Field.TITLE, text), sort=[SortKey(Field.TITLE)])
+    return [one.record.fields[-1].get("a") for one in finder.contents(found.records)]
+
+
+def test_what_is_published_changed_deleted_and_undone_is_found_so(
+    store: Store, settings: Settings, time: Time, engine: str
+) -> None:
+    settings = replace(settings, search_engine=engine)
+    put(store, record("1", "Hồ Ba Bể"), record("2", "Lượn cọi"))
+    assert titles(followed(store, settings)) == ["Hồ Ba Bể", "Lượn cọi"]
+    time.pass_()
+    number, _ = put(store, record("2", "Hát then"), record("3", "Núi rừng"))
+    assert titles(followed(store, settings)) == ["Hát then", "Hồ Ba Bể", "Núi rừng"]
+    put(store, record("1", "Hồ Ba Bể", leader="00000dam a2200000 a 4500"))
+    assert titles(followed(store, settings)) == ["Hát then", "Núi rừng"]
+    undo.undo(store, number)
+    finder = followed(store, settings)
+    assert titles(finder) == ["Lượn cọi"]
+    assert finder.behind() == 0
+
+
+def test_a_scope_is_one_library(store: Store, settings: Settings) -> None:
+    put(store, record("1"), library="bk01")
+    put(store, record("1", "Núi"), record("2", "Rừng"), library="bk02")
+    finder = followed(store, settings)
+    assert [finder.search(Everything(), scope=Scope(library=code)).count for code in ("", "bk01", "bk02")] == [3, 1, 2]
+
+
+def test_days_of_adding_and_changing(store: Store, settings: Settings, time: Time) -> None:
+    put(store, record("1"))
+    time.pass_(40 * 86_400)
+    put(store, record("1", "Khác"), record("2", "Mới"))
+    finder = followed(store, settings)
+    assert finder.search(Term(Field.ADDED, "2027-01-15")).count == 1
+    assert finder.search(Term(Field.MODIFIED, "2027-02-24")).count == 2
+
+
+def test_following_again_changes_nothing(store: Store, settings: Settings) -> None:
+    put(store, *[record(str(number), f"Sách {number}") for number in range(50)])
+    followed(store, settings)
+    index = Generations(settings).open(Path(str(Generations(settings).current())), writable=True)
+    index.apply((), (), 10)  # as if a commit had been lost
+    index.close()
+    finder = followed(store, settings)
+    assert finder.search(Everything()).count == 50
+    assert finder.behind() == 0
+
+
+def test_without_an_index_the_answer_says_so(store: Store, settings: Settings) -> None:
+    with pytest.raises(RefusedError, match="lienthong index rebuild"):
+        Finder(store, settings).search(Everything())
+
+
+def test_an_index_of_another_schema_is_built_anew(store: Store, settings: Settings) -> None:
+    put(store, record("1"))
+    followed(store, settings)
+    root = settings.home / "index"
+    folder = Path(str(Generations(settings).current()))
+    folder.rename(root / "tantivy-0-old")
+    (root / "current").write_text("tantivy-0-old\n")
+    assert titles(followed(store, settings)) == ["Hồ Ba Bể"]
+    assert not (root / "tantivy-0-old").exists()
+
+
+def test_an_index_ahead_of_a_restored_store_is_built_anew(store: Store, settings: Settings) -> None:
+    put(store, record("1"))
+    followed(store, settings)
+    index = Generations(settings).open(Path(str(Generations(settings).current())), writable=True)
+    index.apply((), (), 1000)
+    index.close()
+    finder = followed(store, settings)
+    assert finder.behind() == 0
+    assert verify(store, Generations(settings).open(Path(str(Generations(settings).current())))).ok
+
+
+@pytest.mark.parametrize("harm", ["delete", "truncate", "garbage"])
+def test_a_damaged_file_is_noticed_and_the_index_built_anew(store: Store, settings: Settings, harm: str) -> None:
+    put(store, *[record(str(number), f"Sách {number}") for number in range(300)])
+    followed(store, settings)
+    generations = Generations(settings)
+    names = sorted(path.name for path in Path(str(generations.current())).iterdir() if path.stat().st_size > 100)
+    for name in names:
+        if name.startswith("."):
+            continue
+        path = Path(str(generations.current())) / next(
+            one.name for one in Path(str(generations.current())).iterdir() if one.suffix == Path(name).suffix
+        )
+        data = path.read_bytes()
+        path.unlink()
+        if harm == "truncate":
+            path.write_bytes(data[: len(data) // 2])
+        elif harm == "garbage":
+            path.write_bytes(data[:50] + bytes(byte ^ 0x55 for byte in data[50:60]) + data[60:])
+        if path.name == ".managed.json" or (harm == "garbage" and path.suffix == ".json"):
+            continue
+        finder = followed(store, settings)
+        assert finder.search(Term(Field.TITLE, "sach")).count == 300, path.name
+        finder.close()
+
+
+def test_a_damage_met_while_answering_is_reported_and_mended(store: Store, settings: Settings) -> None:
+    put(store, record("1"))
+    generations = Generations(settings)
+    follower = Follower(store, generations)
+    follower.catch_up()
+    for path in Path(str(generations.current())).glob("*.term"):
+        path.unlink()
+    with pytest.raises(StoreError, match="lập lại"):
+        Finder(store, settings).search(Everything())
+    follower.catch_up()
+    assert Finder(store, settings).search(Everything()).count == 1
+
+
+def test_one_process_writes(settings: Settings) -> None:
+    generations = Generations(settings)
+    with generations.writing() as first, Generations(settings).writing() as second:
+        assert (first, second) == (True, False)
+
+
+def test_old_answers_go_on_while_the_index_is_built_anew(store: Store, settings: Settings) -> None:
+    put(store, *[record(str(number), f"Sách {number}") for number in range(500)])
+    finder = followed(store, settings)
+    stop, wrong = threading.Event(), []
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                count = finder.search(Term(Field.TITLE, "sach"), limit=5).count
+                if count != 500:
+                    wrong.append(str(count))
+            except Exception as error:
+                wrong.append(repr(error))
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    follower = Follower(store, Generations(settings))
+    for _ in range(4):
+        follower.rebuild()
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert wrong == []
+
+
+def test_a_full_disk_loses_nothing(store: Store, settings: Settings) -> None:
+    """A limit on the size of files stands for the end of the disk: it fails in the same place, in the same way."""
+    put(store, record("1"))
+    followed(store, settings)
+    put(store, *[record(f"x{number}", f"Sách {number} về {number * 7919}") for number in range(3000)])
+    program = (
+        "import resource, signal\n"
+        "from foundation.settings import load\nfrom foundation.errors import StoreError\n"
+        "from catalogue.store import Store\nfrom search.follower import Follower\n"
+        "from search.generations import Generations\n"
+        "settings = load()\nstore = Store.open(settings)\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (40000, 40000))\n"
+        "try:\n    Follower(store, Generations(settings)).step()\n"
+        "except StoreError as error:\n    print(error.problem.code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment(settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == "search.index_full", done.stderr
+    finder = Finder(store, settings)
+    assert finder.search(Everything()).count == 1
+    assert followed(store, settings).search(Everything()).count == 3001
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    return os.environ | {"LIENTHONG_HOME": str(settings.home), "LIENTHONG_DATABASE": settings.database}
+
+
+def test_a_follower_killed_at_any_moment_goes_on_where_its_last_commit_ended(store: Store, settings: Settings) -> None:
+    chance = random.Random(7)
+    put(store, record("0"))
+    program = "from search import follower; follower.run()"
+    for round_ in range(4):
+        process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=environment(settings))
+        clock.sleep(chance.uniform(0.6, 1.5))
+        for number in range(3):
+            put(store, *[record(f"{round_}-{number}-{n}", f"Sách {round_} {number} {n}") for n in range(200)])
+            clock.sleep(chance.uniform(0, 0.3))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    finder = followed(store, settings)
+    assert finder.search(Everything()).count == 1 + 4 * 3 * 200
+    index = Generations(settings).open(Path(str(Generations(settings).current())))
+    assert verify(store, index).ok
+
+
+def test_verifying_names_what_differs(store: Store, settings: Settings) -> None:
+    put(store, record("1"), record("2", "Hai"), record("3", "Ba"))
+    followed(store, settings)
+    folder = Path(str(Generations(settings).current()))
+    index = Generations(settings).open(folder, writable=True)
+    with store.read() as connection:
+        from catalogue import contents  # noqa: PLC0415
+
+        numbers = contents.numbers_behind(connection, -1, 3)
+    index.apply((), numbers[:1], 3)
+    found = verify(store, index)
+    index.close()
+    assert (found.ok, found.missing, found.stale, found.extra) == (False, 1, 0, 0)
+    assert found.named == ("bk01/1",)
+
+
+def test_a_record_is_found_two_seconds_after_it_was_published(tmp_path: Path) -> None:
+    product = Product(tmp_path / "home")
+    product.run("library", "add", "bk01", "--name", "Thư viện")
+    with product.serving():
+        store, settings = product.store(), Settings(home=product.home)
+        finder = Finder(store, settings)
+        wait_until(lambda: Generations(settings).current() is not None)
+        put(store, Record.build(LEADER, [MarcField("001", value="1"), MarcField("245", "00", (("a", "Hồ Ba Bể"),))]))
+        start = clock.monotonic()
+        wait_until(lambda: finder.search(Term(Field.TITLE, "ho ba be", Match.WHOLE)).count == 1, 10)
+        assert clock.monotonic() - start < 2
+        store.close()
