@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
+import signal
 import sys
 import threading
 import time
@@ -29,6 +31,7 @@ from foundation.errors import InputError, LienThongError
 from foundation.limits import Z3950_RESULTS_BYTES
 from foundation.settings import WRONG, Settings, load
 from foundation.vault import Vault
+from harvesting import worker
 from harvesting.targets import Targets
 from oaipmh import partners, segments
 from oaipmh.flow import Flow
@@ -191,10 +194,10 @@ def configure_logs(settings: Settings) -> None:
     logging.basicConfig(handlers=[stream], level=level, force=True)
 
 
-def run(settings: Settings, ready: Callable[[str], None], z3950: bool = True) -> None:
+def run(settings: Settings, ready: Callable[[str], None], *, z3950: bool = True, harvests: bool = True) -> None:
     """Serve until stopped; `ready` is called with the local address once the server answers there.
 
-    With `z3950` a process beside the web server answers Z39.50.
+    With `z3950` a process beside the web server answers Z39.50; with `harvests` another one harvests what is due.
     """
     # Never by forking: a lock that another thread holds at that moment (of an import, say) would be held for ever in
     # the child. Windows knows no other way either.
@@ -218,11 +221,25 @@ def run(settings: Settings, ready: Callable[[str], None], z3950: bool = True) ->
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared, not bound
     # The index is followed in a process of its own: making words of a large import would slow every request.
     threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
+    if harvests:
+        threading.Thread(target=worker.keep_running, name="worker", daemon=True).start()
     address = f"http://{host}:{settings.port}/"
     threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
     for _ in range(settings.z3950_workers if z3950 else 0):
         threading.Thread(target=keep_z3950, name="z3950", daemon=True).start()
     server.serve()
+
+
+def run_worker(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Harvest what is due until stopped, and serve nothing."""
+    configure_logs(settings)
+    store = Store.open(settings)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    ready("worker")
+    worker.work(store, settings, stop)
+    os._exit(0)  # a peer that answers slowly is not waited for; its run goes on the next time
 
 
 def z3950_target(store: Store, settings: Settings) -> Target:
@@ -239,8 +256,10 @@ def z3950_target(store: Store, settings: Settings) -> Target:
     )
 
 
-def run_z3950(settings: Settings, ready: Callable[[str], None]) -> None:
+def run_z3950(settings: Settings, ready: Callable[[str], None], *, harvests: bool = False) -> None:
     """Serve Z39.50 until stopped; `ready` is called with the local address. Raises RefusedError for a taken port."""
+    if harvests:
+        threading.Thread(target=worker.keep_running, name="worker", daemon=True).start()
     for _ in range(settings.z3950_workers - 1 if multiprocessing.parent_process() is None else 0):
         threading.Thread(target=keep_z3950, name="z3950", daemon=True).start()
     configure_logs(settings)

@@ -17,12 +17,12 @@ from foundation.settings import Settings, load
 Host = Annotated[str, typer.Option(help="Địa chỉ lắng nghe / Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Cổng / Port.", min=0, max=65535)]
 Z3950Port = Annotated[int, typer.Option("--z3950-port", help="Cổng Z39.50 / Port of Z39.50.", min=0, max=65535)]
-Only = Annotated[str, typer.Option(help="Chỉ chạy / Run only: web, z3950 (cách nhau bằng dấu phẩy / with commas).")]
-PARTS = ("web", "z3950")
+Only = Annotated[str, typer.Option(help="Chỉ chạy / Run only: web,z3950,worker.")]
+PARTS = ("web", "z3950", "worker")
 
 
 def serve(host: Host = "", port: Port = 0, z3950_port: Z3950Port = 0, only: Only = "") -> None:
-    """Chạy máy chủ: trang web, OAI-PMH và Z39.50 / Run the server: web pages, OAI-PMH and Z39.50."""
+    """Chạy máy chủ: web, OAI-PMH, Z39.50, thu thập / Run the server: web, OAI-PMH, Z39.50, harvesting."""
     settings = load()
     parts = set(filter(None, map(str.strip, only.split(",")))) or set(PARTS)
     if not parts <= set(PARTS):
@@ -43,10 +43,13 @@ def run(settings: Settings, parts: Collection[str] = PARTS) -> None:
     os.environ["LIENTHONG_PORT"] = str(settings.port)
     os.environ["LIENTHONG_HOME"] = str(settings.home)
     os.environ["LIENTHONG_Z3950_PORT"] = str(settings.z3950_port)
+    z3950, harvests = "z3950" in parts, "worker" in parts
     if "web" in parts:
-        server.run(settings, _ready, z3950="z3950" in parts)
+        server.run(settings, _ready, z3950=z3950, harvests=harvests)
+    elif z3950:
+        server.run_z3950(settings, _ready, harvests=harvests)
     else:
-        server.run_z3950(settings, _ready)
+        server.run_worker(settings, _ready)
 
 
 def _ready(address: str) -> None:

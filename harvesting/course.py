@@ -45,7 +45,11 @@ class Course:
     settings: OaiSettings
     peer: Peer
     progress: Progress = lambda run: None
+    rest: Callable[[], PeerError | None] = lambda: None
+    """Asked after each page: why the run should rest now, if it should (its hours are over)."""
     run: Run = field(init=False)
+    _read: int = field(init=False, default=0)
+    """Records that were read before this `go`."""
     _staging: Staging = field(init=False)
     _identity: Identity = field(init=False)
     _clock: int | None = field(init=False, default=None)
@@ -87,6 +91,7 @@ class Course:
             raise RefusedError(messages.WAITING_FOR_PERSON, run=found.number, name=self.source.name)
         if found is not None and found.change_set is not None:
             self.run = runs.resume(self.store, found.number)
+            self._read = self.run.counts.get("read", 0)
         else:
             last = runs.last_ended(self.store, self.source.number)
             kind = kind or self._due(last)
@@ -174,6 +179,9 @@ class Course:
                 return runs.PAUSED if wish == runs.PAUSE else runs.STOPPED
             if received.then is Then.AGAIN:
                 self.peer.rest(harvest.state.cuts)
+            reason = self.rest()
+            if reason is not None:
+                raise reason
         self._judge(spec, harvest)
         quirks, days = self.settings.quirks, self._identity.days
         began = since_of(harvest.state.started, quirks, days=days)
@@ -311,6 +319,10 @@ class Course:
 
     def _rest(self, state: str, error: LienThongError | None = None) -> Run:
         """Leave the run as it stands; what is staged waits with it."""
+        if state == runs.CUT:
+            # How often in a row it was cut without having come any further: whoever goes on with it waits the longer.
+            further = self.run.counts.get("read", 0) > self._read
+            self.run.position["cuts"] = 1 if further else self.run.position.get("cuts", 0) + 1
         told = [*self.peer.heard(), *([error.problem] if error is not None else [])]
         runs.tell(self.store, self.run.number, told)
         self.run.position["complete"] = state != runs.FAILED
