@@ -22,7 +22,8 @@ from vietnamese.text import fold, normalise, tone_placement
 EDGE: Final = "|"
 FILLER: Final = "_"
 """Takes a position and is not indexed."""
-GAP: Final = " " + " ".join([FILLER] * (SEARCH_NEAR_WORDS + 1)) + " "
+FILLERS: Final = f"{FILLER} " * (SEARCH_NEAR_WORDS + 1)
+GAP: Final = " " + FILLERS
 MANY: Final = "\x01"
 """In a word that is asked for: any letters, also none (CQL `*`)."""
 ONE: Final = "\x02"
@@ -83,11 +84,6 @@ def tokens(text: str) -> tuple[str, str]:
         return " ".join([one[0] for one in found]), " ".join([one[1] for one in found])
     # A mark or a sign between blanks has no token and would leave two blanks.
     return " ".join([one[0] for one in found if one[0]]), " ".join([one[1] for one in found if one[1]])
-
-
-def edged(value: str) -> str:
-    """The tokens of a value between edges. Values of one field are joined by `GAP`."""
-    return f"{EDGE} {value} {EDGE}"
 
 
 def masked(text: str) -> str:

@@ -32,7 +32,6 @@ from search.packing import (
     POSITIONED,
     SORTED,
     SPANS,
-    UNPLACED,
     common,
     packed,
     pattern,
@@ -50,18 +49,21 @@ _TIES: Final = 100
 _EVERY_VALUE: Final = 65_000
 """Values a segment may give for a facet: with fewer the most frequent of all could be counted wrong."""
 _FOOTER_MAGIC: Final = 1337
+_SORTED: Final = SORTED | {Field.LANGUAGE: COUNTED[Field.LANGUAGE]}
+"""The column that is counted by has the language that is sorted by as its first value."""
+_UNUSED: Final = COLUMNS[Field.LANGUAGE.value]
+_COLUMNS: Final = tuple(dict.fromkeys((*(_SORTED[Field(kind)] for kind in COLUMNS), *COUNTED.values())))
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in POSITIONED:
         builder.add_text_field(name, tokenizer_name="tokens", index_option="position")
-    builder.add_text_field(UNPLACED, tokenizer_name="tokens", index_option="basic")
     builder.add_text_field(KEYS, tokenizer_name="raw", index_option="basic")
-    for name in (*COLUMNS.values(), *COUNTED.values()):
+    for name in _COLUMNS:
         builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
     for name in ("record", "version", *SPANS):
-        builder.add_unsigned_field(name, indexed=name != "version", fast=True)
+        builder.add_unsigned_field(name, indexed=name == "record", fast=True)
     builder.add_unsigned_field("state", indexed=True, stored=True)
     return builder.build()
 
@@ -91,6 +93,7 @@ class TantivyIndex:
             self._index.config_reader(reload_policy="manual")
             self._writer = self._index.writer(HEAP_BYTES, 1) if writable else None
             self._searcher = self._opened()
+            self._highest = self._last_record() if writable else -1
 
     # --- reading --------------------------------------------------------------------------------------------
     def search(
@@ -139,7 +142,7 @@ class TantivyIndex:
 
     def _sorted(self, searcher: Any, found: Any, key: SortKey, offset: int, limit: int) -> tuple[int, list[int]]:
         """In the order of one column. The engine puts records without a value last, whatever the direction."""
-        column = SORTED[key.field]
+        column = _SORTED[key.field]
         if not key.missing_first:
             result = searcher.search(found, limit=limit, offset=offset, order_by_field=column, order=_direction(key))
             return result.count, self._columns(searcher, "record", result.hits)
@@ -169,7 +172,7 @@ class TantivyIndex:
         ranks: dict[int, list[int]] = {}
         for key in sort:
             hits = searcher.search(
-                found, limit=max(1, count), order_by_field=SORTED[key.field], order=_direction(key)
+                found, limit=max(1, count), order_by_field=_SORTED[key.field], order=_direction(key)
             ).hits
             rank, before = 0, None
             for number, (value, _) in zip(self._columns(searcher, "record", hits), hits, strict=True):
@@ -238,7 +241,7 @@ class TantivyIndex:
         name, begin = place(index)
         if has_mask(token):
             return tantivy.Query.regex_query(self._schema, name, pattern(begin + token))
-        option = "basic" if name in (KEYS, UNPLACED) else "position"
+        option = "basic" if name == KEYS else "position"
         return tantivy.Query.term_query(self._schema, name, begin + token, option)
 
     def _between(self, node: Between) -> list[str]:
@@ -260,7 +263,11 @@ class TantivyIndex:
                 # A few at a time: thousands of documents held at once are what Python's collector goes through again
                 # and again.
                 while some := list(islice(ahead, _AT_ONCE)):
-                    self._delete([one.number for one in some])
+                    numbers = [one.number for one in some]
+                    # What is not there need not be looked for in every segment: most records are new, or all.
+                    if min(numbers) <= self._highest or len(set(numbers)) < len(numbers):
+                        self._delete(numbers)
+                    self._highest = max(self._highest, *numbers)
                     for one in some:
                         self._writer.add_document(_written(one, self._schema))
                 self._writer.delete_documents_by_query(self._states())
@@ -272,6 +279,11 @@ class TantivyIndex:
                 self._writer = None  # what was put in must not come into the next commit: the folder is opened anew
                 raise
         self.refresh()
+
+    def _last_record(self) -> int:
+        """The highest number of a record in the index; -1 when there is none."""
+        last = self._searcher.search(self._node(All()), limit=1, order_by_field="record", order=Order.Desc).hits
+        return int(last[0][0]) if last else -1
 
     def _delete(self, numbers: list[int]) -> None:
         assert self._writer is not None
@@ -338,7 +350,9 @@ class TantivyIndex:
 
 def _written(one: Document, schema: tantivy.Schema) -> Any:
     """A document as the engine takes it."""
-    return tantivy.Document.from_dict(packed(one), schema)
+    said = packed(one)
+    said.pop(_UNUSED, None)
+    return tantivy.Document.from_dict(said, schema)
 
 
 def _direction(key: SortKey) -> Any:

@@ -35,7 +35,6 @@ from search.packing import (
     POSITIONED,
     SORTED,
     SPANS,
-    UNPLACED,
     packed,
     pattern,
     place,
@@ -71,8 +70,7 @@ def _schema() -> fields.Schema:
     schema = fields.Schema(record=fields.ID(unique=True), state=fields.ID(unique=True), seq=fields.STORED())
     for name in POSITIONED:
         schema.add(name, fields.TEXT(analyzer=_Parted(" "), phrase=True))
-    for name in (UNPLACED, KEYS):
-        schema.add(name, fields.TEXT(analyzer=_Parted(" "), phrase=False))
+    schema.add(KEYS, fields.TEXT(analyzer=_Parted(" "), phrase=False))
     schema.add(_HEADINGS, fields.TEXT(analyzer=_Parted(_PARTED), phrase=False))
     for name in COLUMNS.values():
         schema.add(name, fields.ID(sortable=True))
@@ -313,7 +311,7 @@ def _row(one: Document) -> dict[str, Any]:
     headings = [f"{name}:{value}" for name in COUNTED.values() for value in said.get(name, ())]
     row[_HEADINGS] = _PARTED.join(headings)
     row[KEYS] = " ".join(said[KEYS])
-    for name in (*POSITIONED, UNPLACED, *COLUMNS.values(), *SPANS):
+    for name in (*POSITIONED, *COLUMNS.values(), *SPANS):
         if name in said:
             row[name] = said[name]
     return row
