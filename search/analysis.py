@@ -62,11 +62,11 @@ _MASK: Final = re.compile(r"\\(.?)|([*?])", re.DOTALL)
 
 
 class _Words(dict[str, tuple[str, str]]):
-    """What stands between two blanks → its tokens, exact and folded, parted by blanks."""
+    """What stands between two blanks → its tokens, exact and folded, with a blank behind each."""
 
     def __missing__(self, raw: str) -> tuple[str, str]:
         exact = [_exact(token) for token in _TOKEN.findall(_plain(raw))]
-        found = (" ".join(exact), " ".join(map(fold, exact)))
+        found = ("".join([f"{token} " for token in exact]), "".join([f"{fold(token)} " for token in exact]))
         if len(raw) <= _WORD_LETTERS:
             if len(self) >= _KEPT:
                 self.clear()
@@ -79,11 +79,12 @@ WORDS: Final = _Words()
 
 def tokens(text: str) -> tuple[str, str]:
     """The tokens of `text`, exact and folded, each as one string parted by blanks; empty when it has none."""
-    found = [WORDS[raw] for raw in text.split()]
-    if ("", "") not in found:
-        return " ".join([one[0] for one in found]), " ".join([one[1] for one in found])
-    # A mark or a sign between blanks has no token and would leave two blanks.
-    return " ".join([one[0] for one in found if one[0]]), " ".join([one[1] for one in found if one[1]])
+    pieces = text.split()
+    if len(pieces) == 1:
+        exact, folded = WORDS[pieces[0]]
+        return exact[:-1], folded[:-1]
+    found = [WORDS[raw] for raw in pieces]
+    return "".join([one[0] for one in found])[:-1], "".join([one[1] for one in found])[:-1]
 
 
 def masked(text: str) -> str:

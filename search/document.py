@@ -31,16 +31,14 @@ TITLE, AUTHOR, CALL, LANGUAGE, SUBJECT, GENRE = (
 )  # values, for a member of an Enum is slow to look up by
 
 
-class Text(NamedTuple):
-    """One value of an index field. Tokens are parted by blanks."""
+Text = tuple[str, str, str, str]
+"""One value of an index field; tokens are parted by blanks. No class, for a record has a dozen of them:
 
-    index: str
-    words: str
-    """Its folded tokens, for the index field of every word; empty when they are no words of the record's own."""
-    folded: str
-    """The folded tokens between edges, each behind the name of the index field; those of `t` without the name."""
-    exact: str
-    """The exact ones, likewise; empty for a value without marks that has an index field of its own (`PLAIN`)."""
+0. the index field;
+1. the folded tokens, for the index field of every word; empty when they are no words of the record's own;
+2. the folded tokens between edges, each behind the name of the index field; those of `t` without the name;
+3. the exact ones, likewise; empty for a value without marks that has an index field of its own (`PLAIN`).
+"""
 
 
 @dataclass(slots=True)
@@ -101,7 +99,7 @@ def document(record: Record, standing: Standing) -> Document:
     """The document of a published record."""
     found = Document(standing.number, standing.version, _day(standing.added), _day(standing.modified))
     shown, keys, met = found.shown, found.keys, set[str]()
-    languages: list[str] = []
+    languages: tuple[str, ...] = ()
     fixed = imprint = seen = ""
     text = record.text
     for part in text.split(FIELD_TERMINATOR)[1:]:
@@ -112,10 +110,11 @@ def document(record: Record, standing: Standing) -> Document:
             elif tag == "007":
                 seen += part[3:4]
             continue
-        texts, asked, listed, spoken = (_contribution if tag in _UNIQUE else _remembered)(part)
+        texts, asked, listed, spoken = _contribution(part) if tag in _UNIQUE else _remembered(part)
         if texts:
             found.say(texts, met)
-        keys += asked
+        if asked:
+            keys += asked
         for kind, heading in listed:
             if kind not in shown:
                 shown[kind] = [heading]
@@ -129,28 +128,19 @@ def document(record: Record, standing: Standing) -> Document:
             languages += spoken
         elif not imprint and tag in ("260", "264"):
             imprint = part.partition(SUBFIELD_DELIMITER + "c")[2].partition(SUBFIELD_DELIMITER)[0]
-    found.years, language, country, kinds = _coded(text[6:8], fixed[6:], imprint, seen)
-    codes: dict[str, list[str]] = {"library": [compact(standing.library)], "material": list(kinds)}
-    if language or languages:
-        codes[LANGUAGE] = list(dict.fromkeys((*languages, language) if language else languages))
-    if country:
-        codes["country"] = [country]
-    if standing.collections:
-        codes["collection"] = [compact(one) for one in standing.collections]
-    found.codes = codes
-    keys.append(f"identifier:{standing.identifier}")
-    keys += [f"{name}:{code}" for name, some in codes.items() for code in some]
+    coded = _coded(text[6:8], fixed[6:], imprint, seen, languages)
+    here = _stood(standing.library, standing.collections)
+    found.years = coded.years
+    found.codes = coded.codes | here.codes
+    keys += coded.keys
+    keys += here.keys
+    keys.append("identifier:" + standing.identifier)
     _complete_order(found)
     return found
 
 
-class Said(NamedTuple):
-    """What one field contributes."""
-
-    texts: tuple[Text, ...] = ()
-    keys: tuple[str, ...] = ()
-    shown: tuple[tuple[str, str], ...] = ()
-    languages: tuple[str, ...] = ()
+Said = tuple[tuple[Text, ...], tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]
+"""What one field contributes: texts, keys, headings, languages."""
 
 
 _CLASSES: Final = {"050": "lc", "090": "call", "080": "class", "082": "dewey", "084": "class"}
@@ -169,13 +159,13 @@ def _contribution(part: str) -> Said:
     """What the field `part` (packed text) says."""
     tag = part[:3]
     if tag == "001":
-        return Said(keys=tuple([f"control:{key}" for key in control_keys(part[3:])]))
+        return (), tuple([f"control:{key}" for key in control_keys(part[3:])]), (), ()
     pieces = part.split(SUBFIELD_DELIMITER)
     if tag == "880":
         # Linkage: the tag of the field this is the other script of (MARC 21, appendix A, $6).
         tag = next((piece[1:4] for piece in pieces[1:] if piece[:1] == "6"), "")
     if tag == "041":
-        return Said(languages=_languages(pieces))
+        return (), (), (), _languages(pieces)
     texts: list[Text] = []
     for name, codes in RULES.get(tag, ()):
         chosen = [piece[1:] for piece in pieces[1:] if piece[:1] in codes and piece]
@@ -196,7 +186,7 @@ def _contribution(part: str) -> Said:
     if marked := _MARKS.get(tag):
         mark = " ".join([piece[1:] for piece in pieces[1:] if piece[:1] in marked and piece])
         keys += [f"call:{key}" for key in class_keys(mark)]
-    return Said(tuple(texts), tuple(keys), tuple(headings(tag, pieces, mark)))
+    return tuple(texts), tuple(keys), tuple(headings(tag, pieces, mark)), ()
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_contribution)
@@ -211,8 +201,8 @@ def made(index: str, exact: str, folded: str) -> Text:
     own = folded if index in _OWN_WORDS else ""
     bare = f"{EDGE} {folded} {EDGE}" if index == "t" else f"{edge}{between}{folded.replace(' ', between)} {edge}"
     if index == PLAIN:
-        return Text(index, own, bare, "")
-    return Text(index, own, bare, f"{edge}{between}{exact.replace(' ', between)} {edge}")
+        return index, own, bare, ""
+    return index, own, bare, f"{edge}{between}{exact.replace(' ', between)} {edge}"
 
 
 def _languages(pieces: list[str]) -> tuple[str, ...]:
@@ -242,22 +232,37 @@ def _keys(tag: str, code: str, value: str) -> list[tuple[str, str]]:
 
 class _Coded(NamedTuple):
     years: tuple[int, int] | None
-    language: str
-    country: str
-    materials: tuple[str, ...]
+    codes: dict[str, list[str]]
+    """Shared by all records of which the same is said."""
+    keys: tuple[str, ...]
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _coded(kind: str, fixed: str, imprint: str, seen: str) -> _Coded:
-    """What leader/06-07, 008/06-39, the imprint and what was seen besides say together."""
+def _coded(kind: str, fixed: str, imprint: str, seen: str, languages: tuple[str, ...]) -> _Coded:
+    """What leader/06-07, 008/06-39, the imprint, 041 and what was seen besides say together."""
     whole = f"{'':6}{fixed}"
     language = whole[35:38].lower()
-    return _Coded(
-        years(whole, imprint),
-        language if language.isalpha() and language.isascii() and len(language) == 3 else "",
-        compact(whole[15:18].strip(" |#\\")),
-        tuple(materials(f"{'':6}{kind}", whole, seen)),
-    )
+    if language.isalpha() and language.isascii() and len(language) == 3:
+        languages += (language,)
+    codes = {"material": materials(f"{'':6}{kind}", whole, seen)}
+    if languages:
+        codes[LANGUAGE] = list(dict.fromkeys(languages))
+    if country := compact(whole[15:18].strip(" |#\\")):
+        codes["country"] = [country]
+    return _Coded(years(whole, imprint), codes, _code_keys(codes))
+
+
+@lru_cache(maxsize=1000)
+def _stood(library: str, collections: tuple[str, ...]) -> _Coded:
+    """What is known of a record by where it is kept."""
+    codes = {"library": [compact(library)]}
+    if collections:
+        codes["collection"] = [compact(one) for one in collections]
+    return _Coded(None, codes, _code_keys(codes))
+
+
+def _code_keys(codes: dict[str, list[str]]) -> tuple[str, ...]:
+    return tuple([f"{name}:{code}" for name, some in codes.items() for code in some])
 
 
 _day = lru_cache(maxsize=1000)(day_number)

@@ -28,6 +28,15 @@ _KINDS: Final = {
 """Index field → the list its values stand in."""
 _SEVERAL: Final = frozenset("lb")
 """Places and publishers: 260 and 264 name each in a subfield of its own."""
+_HEADED: Final = {
+    tag: tuple(
+        (_KINDS[name], codes, name in _SEVERAL or (tag, name) in EACH)
+        for name, codes in rules
+        if name in _KINDS and (tag, name) != ("650", "hg")
+    )
+    for tag, rules in RULES.items()
+}
+"""Tag → (list, subfields, whether each of them is a heading by itself)."""
 _SUBDIVISIONS: Final = "vxyz"
 _CALL: Final = Field.CALL_NUMBER.value
 
@@ -35,18 +44,15 @@ _CALL: Final = Field.CALL_NUMBER.value
 def headings(tag: str, pieces: list[str], mark: str) -> list[tuple[str, str]]:
     """(`Field.value`, heading) for a field with this tag; `pieces`: head and subfields, `mark`: its shelf mark."""
     found = [(_CALL, mark.strip())] if mark.strip() else []
-    for name, codes in RULES.get(tag, ()):
-        kind = _KINDS.get(name)
-        if kind is None or (tag == "650" and name == "hg"):
-            continue
+    for kind, codes, each in _HEADED.get(tag, ()):
         chosen = [piece for piece in pieces[1:] if piece[:1] in codes and piece]
-        if name in _SEVERAL or (tag, name) in EACH:
+        if each:
             values = [piece[1:] for piece in chosen]
-        elif tag.startswith("6"):
+        elif tag[0] == "6":
             values = [_subdivided(chosen)]
         else:
             values = [" ".join([piece[1:] for piece in chosen])]
-        found.extend((kind, text) for text in map(heading, values) if text)
+        found += [(kind, text) for text in map(heading, values) if text]
     return found
 
 

@@ -59,7 +59,7 @@ class _Element(NamedTuple):
 
 def sort_key(text: str) -> bytes:
     """The key of `text`, about three bytes a letter: keys compare as bytes the way a dictionary orders the texts."""
-    letters, marks, case = zip(*[_WORDS[word] for word in normalise(text).split(" ")], strict=True)
+    letters, marks, case = zip(*[_WORDS[word] for word in text.split(" ")], strict=True)
     # the common weight is the lowest of its level, so it may be left off at the end
     second = _BLANK.marks.join(marks).rstrip(_LOWEST)
     third = _BLANK.case.join(case).rstrip(_LOWEST)
@@ -72,10 +72,10 @@ _KEPT_LETTERS: Final = 20
 
 
 class _Words(dict[str, _Element]):
-    """Word → its element: the words of a catalogue come again and again."""
+    """Word → its element: the words of a catalogue come again and again. No normal form reaches across a blank."""
 
     def __missing__(self, word: str) -> _Element:
-        elements = [_ELEMENTS[char] for char in word]
+        elements = [_ELEMENTS[char] for char in normalise(word)]
         found = _Element(*map(b"".join, zip(*elements, strict=True))) if elements else _Element(b"", b"", b"")
         if len(word) <= _KEPT_LETTERS:
             if len(self) >= _KEPT:
