@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from operator import itemgetter
 from typing import Final
 
 from foundation.limits import SEARCH_NEAR_WORDS
@@ -75,6 +76,8 @@ class _Words(dict[str, tuple[str, str]]):
 
 
 WORDS: Final = _Words()
+_FIRST: Final = itemgetter(0)
+_SECOND: Final = itemgetter(1)
 
 
 def tokens(text: str) -> tuple[str, str]:
@@ -84,7 +87,7 @@ def tokens(text: str) -> tuple[str, str]:
         exact, folded = WORDS[pieces[0]]
         return exact[:-1], folded[:-1]
     found = [WORDS[raw] for raw in pieces]
-    return "".join([one[0] for one in found])[:-1], "".join([one[1] for one in found])[:-1]
+    return "".join(map(_FIRST, found))[:-1], "".join(map(_SECOND, found))[:-1]
 
 
 def masked(text: str) -> str:

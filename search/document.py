@@ -16,7 +16,7 @@ from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 from search import analysis
 from search.analysis import EDGE, FILLERS
 from search.fields import EACH, PLAIN, REST, RULES, WRITTEN
-from search.headings import headings, other_names
+from search.headings import heading, list_of, listed, other_names
 from search.materials import materials
 from search.numbers import class_keys, compact, control_keys, day_number, isbn_keys, years
 from search.query import Field
@@ -110,18 +110,18 @@ def document(record: Record, standing: Standing) -> Document:
             elif tag == "007":
                 seen += part[3:4]
             continue
-        texts, asked, listed, spoken = _contribution(part) if tag in _UNIQUE else _remembered(part)
+        texts, asked, headings, spoken = _contribution(part) if tag in _UNIQUE else _remembered(part)
         if texts:
             found.say(texts, met)
         if asked:
             keys += asked
-        for kind, heading in listed:
+        for kind, one in headings:
             if kind not in shown:
-                shown[kind] = [heading]
-            elif heading not in shown[kind]:
-                shown[kind].append(heading)
+                shown[kind] = [one]
+            elif one not in shown[kind]:
+                shown[kind].append(one)
         if tag == "245":
-            found.order.setdefault(TITLE, _title_key(part, listed))
+            found.order.setdefault(TITLE, _title_key(part, headings))
         elif tag == "502":
             seen += "T"
         elif spoken:
@@ -155,38 +155,51 @@ _READ: Final = frozenset((*RULES, *_NUMBERED, *_CLASSES, "001", "035", "041", "8
 _OWN_WORDS: Final = frozenset(WRITTEN)
 
 
+_PLANS: Final = {
+    tag: [(name, codes, (tag, name) in EACH, list_of(tag, name)) for name, codes in rules]
+    for tag, rules in RULES.items()
+}
+"""Tag → (index field, subfields, whether each is a value by itself, the list its headings stand in)."""
+
+
 def _contribution(part: str) -> Said:
     """What the field `part` (packed text) says."""
     tag = part[:3]
     if tag == "001":
         return (), tuple([f"control:{key}" for key in control_keys(part[3:])]), (), ()
-    pieces = part.split(SUBFIELD_DELIMITER)
+    pieces = [piece for piece in part.split(SUBFIELD_DELIMITER)[1:] if piece]
     if tag == "880":
         # Linkage: the tag of the field this is the other script of (MARC 21, appendix A, $6).
-        tag = next((piece[1:4] for piece in pieces[1:] if piece[:1] == "6"), "")
+        tag = next((piece[1:4] for piece in pieces if piece[0] == "6"), "")
     if tag == "041":
         return (), (), (), _languages(pieces)
     texts: list[Text] = []
-    for name, codes in RULES.get(tag, ()):
-        chosen = [piece[1:] for piece in pieces[1:] if piece[:1] in codes and piece]
-        for value in chosen if (tag, name) in EACH else (" ".join(chosen),):
+    shown: list[tuple[str, str]] = []
+    keys: list[str] = []
+    for name, codes, each, kind in _PLANS.get(tag, ()):
+        chosen = [piece for piece in pieces if piece[0] in codes]
+        bare = [piece[1:] for piece in chosen]
+        for value in bare if each else (" ".join(bare),):
             exact, folded = analysis.tokens(value)
             if exact:
                 texts.append(made(name, exact, folded))
             if name in _OTHER:
                 texts += [made(_OTHER[name], *other) for other in other_names(value)]
-    keys: list[str] = []
-    for piece in pieces[1:] if tag in _KEYED else ():
-        for name, key in _keys(tag, piece[:1], piece[1:]):
-            keys.append(f"{name}:{key}")
-            if name in ("isbn", "issn") and key.isalnum() and (word := made(REST, key, key)) not in texts:
-                # A word too, so that the one box finds it however it is written there.
-                texts.append(word)
-    mark = ""
-    if marked := _MARKS.get(tag):
-        mark = " ".join([piece[1:] for piece in pieces[1:] if piece[:1] in marked and piece])
+            if kind:
+                shown += [(kind, text) for text in listed(tag, name, chosen) or (heading(value),) if text]
+    if tag in _KEYED:
+        for piece in pieces:
+            for name, key in _keys(tag, piece[0], piece[1:]):
+                keys.append(f"{name}:{key}")
+                if name in ("isbn", "issn") and key.isalnum() and (word := made(REST, key, key)) not in texts:
+                    # A word too, so that the one box finds it however it is written there.
+                    texts.append(word)
+    elif tag in _MARKS:
+        mark = " ".join([piece[1:] for piece in pieces if piece[0] in _MARKS[tag]]).strip()
         keys += [f"call:{key}" for key in class_keys(mark)]
-    return tuple(texts), tuple(keys), tuple(headings(tag, pieces, mark)), ()
+        if mark:
+            shown.append((CALL, mark))
+    return tuple(texts), tuple(keys), tuple(shown), ()
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_contribution)
@@ -208,8 +221,8 @@ def made(index: str, exact: str, folded: str) -> Text:
 def _languages(pieces: list[str]) -> tuple[str, ...]:
     """The codes in 041 $a and $d; older records write several into one subfield."""
     found: list[str] = []
-    for piece in pieces[1:]:
-        if piece[:1] in ("a", "d"):
+    for piece in pieces:
+        if piece[0] in ("a", "d"):
             codes = piece[1:].strip().lower()
             found += [codes[at : at + 3] for at in range(0, len(codes) - 2, 3)]
     return tuple(found)
