@@ -6,8 +6,9 @@ character is a token by itself, since nothing marks where a word of them ends. E
 - *exact*: NFC, lower case, tones where the new placement puts them (hòa is hoà), so that spelling habits do not count;
 - *folded*: the exact form without any mark, đ as d (`vietnamese.text.fold`).
 
-In the text of an index field two more tokens stand, which no text can contain: `EDGE` before and behind every value, so
-that "at the beginning" and "the whole" are phrases, and `GAP` between values, so that none runs from one into the next.
+In the text of an index field two more tokens stand, which no text can contain: before every value its first word behind
+an `EDGE`, and behind every value an `EDGE`, so that "at the beginning" and "the whole" are phrases, the first of a rare
+token; and `GAP` between values, so that none runs from one into the next.
 """
 
 from __future__ import annotations

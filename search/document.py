@@ -209,13 +209,15 @@ def made(index: str, exact: str, folded: str) -> Text:
     """The value with these tokens as a `Text`."""
     if index == REST and exact == folded:
         index = PLAIN
-    between = f" {index}:"
-    edge = index + ":" + EDGE
     own = folded if index in _OWN_WORDS else ""
-    bare = f"{EDGE} {folded} {EDGE}" if index == "t" else f"{edge}{between}{folded.replace(' ', between)} {edge}"
-    if index == PLAIN:
-        return index, own, bare, ""
-    return index, own, bare, f"{edge}{between}{exact.replace(' ', between)} {edge}"
+    if index == "t":
+        return index, own, f"{EDGE}{folded.partition(' ')[0]} {folded} {EDGE}", _between_edges(index, exact)
+    return index, own, _between_edges(index, folded), "" if index == PLAIN else _between_edges(index, exact)
+
+
+def _between_edges(index: str, value: str) -> str:
+    between = f" {index}:"
+    return f"{index}:{EDGE}{value.partition(' ')[0]}{between}{value.replace(' ', between)}{between}{EDGE}"
 
 
 def _languages(pieces: list[str]) -> tuple[str, ...]:

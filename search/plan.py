@@ -1,7 +1,7 @@
 """Queries in the words of an index: what every engine answers, so that all of them count alike.
 
 `Query` speaks of fields and terms as people and protocols do; a plan speaks of index fields and tokens. All knowledge
-of words, numbers, dates and codes goes into the step between the two, and none into an engine, which knows six nodes.
+of words, numbers, dates and codes goes into the step between the two, and none into an engine, which knows seven nodes.
 """
 
 from __future__ import annotations
@@ -44,6 +44,16 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """Records whose index field holds two different tokens at most `distance` places apart, whichever comes first."""
+
+    index: str
+    one: str
+    other: str
+    distance: int
+
+
+@dataclass(frozen=True, slots=True)
 class Between:
     """Records with a key between two ends, by code point; None is an open end."""
 
@@ -79,7 +89,7 @@ class Some:
     parts: tuple[Plan, ...] = ()
 
 
-Plan = Word | Words | Between | Span | All | Some
+Plan = Word | Words | Around | Between | Span | All | Some
 
 EVERYTHING: Final = All()
 NOTHING: Final = Some()
@@ -143,11 +153,12 @@ class _Planning:
             found = tuple(anywhere(term.field, word, term.exact) for word in words)
             whole = All(found) if term.match is not Match.SOME else Some(found)
             return _or(whole, self._number(term, words)) if term.field is Field.ANY else whole
-        first = term.match in (Match.FIRST, Match.WHOLE)
-        slots = [*([EDGE] if first else []), *words, *([EDGE] if term.match is Match.WHOLE else [])]
-        if not first and term.field is Field.ANY and not term.exact:
-            return _or(_words(ALL, slots), self._number(term, words))
-        return Some(tuple(_words(index, slots) for index in _indexes(term.field, term.exact)))
+        if term.match not in (Match.FIRST, Match.WHOLE):
+            if term.field is Field.ANY and not term.exact:
+                return _or(_slots(ALL, enumerate(words)), self._number(term, words))
+            return Some(tuple(_slots(index, enumerate(words)) for index in _indexes(term.field, term.exact)))
+        slots = bounded(words, term.match is Match.WHOLE)
+        return Some(tuple(_slots(index, slots) for index in _indexes(term.field, term.exact)))
 
     def _asked(self, term: Term) -> list[str]:
         words = asked(_text(term), term.exact)
@@ -181,8 +192,12 @@ class _Planning:
         exactly = left.exact or right.exact
         indexes = _indexes(left.field, exactly) if exactly or left.field is not Field.ANY else (ALL,)
         pairs = [(one, two)] if near.ordered else [(one, two), (two, one)]
-        found = []
+        found: list[Plan] = []
+        single = not near.ordered and len(one) == len(two) == 1 and one != two and not has_mask(one[0] + two[0])
         for index in indexes:
+            if single:
+                found.append(Around(index, one[0], two[0], near.distance))
+                continue
             for before, behind in pairs:
                 for distance in range(1, near.distance + 1):
                     start = len(before) - 1 + distance
@@ -257,8 +272,10 @@ def _or(*parts: Plan) -> Plan:
     return kept[0] if len(kept) == 1 else Some(kept)
 
 
-def _words(index: str, words: list[str]) -> Plan:
-    return _slots(index, enumerate(words))
+def bounded(words: list[str], whole: bool) -> list[tuple[int, str]]:
+    """The slots of words that begin a value, or are the whole of it."""
+    slots = [(0, EDGE + words[0]), *enumerate(words[1:], 2)]
+    return [*slots, (len(words) + 1, EDGE)] if whole else slots
 
 
 def _slots(index: str, slots: Iterable[tuple[int, str]]) -> Plan:

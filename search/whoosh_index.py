@@ -40,7 +40,7 @@ from search.packing import (
     place,
     within,
 )
-from search.plan import All, Between, Plan, Some, Span, Word, Words, plan
+from search.plan import All, Around, Between, Plan, Some, Span, Word, Words, plan
 from search.query import Field, Query, SortKey
 from search.ranking import ranking
 
@@ -219,6 +219,8 @@ class WhooshIndex:
                 return _Found(lambda reader: _any_of(reader, field, _expanded(reader, field, begin, token)))
             case Words():
                 return _Found(lambda reader: _beside(reader, node))
+            case Around(name, one, other, most):
+                return _Found(lambda reader: _around(reader, name, (one, other), most))
             case Span():
                 return _Found(lambda reader: _within_span(reader, node))
             case Between(name):
@@ -368,6 +370,18 @@ def _beside(reader: Any, node: Words) -> list[int]:
                 if number in here and (kept := {start for start in places if start + at in here[number]})
             }
     return sorted(starts or ())
+
+
+def _around(reader: Any, name: str, pair: tuple[str, str], most: int) -> list[int]:
+    """Records in which two tokens stand at most so many places apart."""
+    field, begin = place(name)
+    one, other = (_positions(reader, field, [begin + token]) for token in pair)
+    near = range(-most, most + 1)
+    return sorted(
+        number
+        for number in one.keys() & other.keys()
+        if any(at + distance in other[number] for at in one[number] for distance in near)
+    )
 
 
 def _within_span(reader: Any, node: Span) -> list[int]:
