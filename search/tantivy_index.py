@@ -230,7 +230,7 @@ class TantivyIndex:
                 # Slop reaches to both sides of the place a word would have in the phrase: of "a b" from 2 - d to d
                 # places behind a, and of "b a" the rest.
                 name, begin = place(index)
-                pair = [begin + one, begin + other]
+                pair: list[str | tuple[int, str]] = [begin + one, begin + other]
                 phrases = [make.phrase_query(self._schema, name, words, distance - 1) for words in (pair, pair[::-1])]
                 return make.boolean_query([(Occur.Should, phrase) for phrase in phrases])
             case Span(first, last, low, high):
@@ -270,7 +270,7 @@ class TantivyIndex:
         if prod(map(len, choices)) > _FEW:
             return make.regex_phrase_query(self._schema, name, [(at, pattern(begin + token)) for at, token in slots])
         places = [at for at, _ in slots]
-        every = [list(zip(places, chosen, strict=True)) for chosen in product(*choices)]
+        every: list[list[str | tuple[int, str]]] = [[*zip(places, chosen, strict=True)] for chosen in product(*choices)]
         phrases = [make.phrase_query(self._schema, name, placed) for placed in every]
         return phrases[0] if len(phrases) == 1 else make.boolean_query([(Occur.Should, one) for one in phrases])
 
