@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import sys
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -23,8 +25,11 @@ from catalogue.libraries import LIBRARY_SETS, Library
 from catalogue.renderings import FORMATS
 from catalogue.snapshot import Feed
 from catalogue.store import Store
-from foundation.errors import InputError
+from foundation.errors import InputError, LienThongError
+from foundation.limits import Z3950_RESULTS_BYTES
 from foundation.settings import WRONG, Settings, load
+from foundation.vault import Vault
+from harvesting.targets import Targets
 from oaipmh import partners, segments
 from oaipmh.flow import Flow
 from oaipmh.nightly import Nightly
@@ -33,12 +38,22 @@ from oaipmh.repository import Icon, MetadataFormat, Repository
 from oaipmh.wsgi import OaiApplication, Observe
 from portal import app as portal
 from search import follower
+from search.finder import Finder
+from z3950_bridge import listener
+from z3950_bridge.gateway import Gateway
+from z3950_bridge.gateway_target import GatewayCatalogue
+from z3950_bridge.languages import QueryLanguages
+from z3950_bridge.records import Kept
+from z3950_bridge.result_sets import Budget
+from z3950_bridge.searched import SearchedCatalogue
+from z3950_bridge.target import Target
 
 ALIASES = {"marc21": "marcxml", "marc-xml": "marcxml"}
 """Other names that harvesters know MARCXML by: RecordManager asks for marc21, Koha for marc-xml."""
 
 POLL_SECONDS = 2.0
 """How often it is looked whether formats or sets are behind."""
+_RESTART_SECONDS = 5
 _log = logging.getLogger("lienthong.server")
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -176,8 +191,11 @@ def configure_logs(settings: Settings) -> None:
     logging.basicConfig(handlers=[stream], level=level, force=True)
 
 
-def run(settings: Settings, ready: Callable[[str], None]) -> None:
-    """Serve until stopped; `ready` is called with the local address once the server answers there."""
+def run(settings: Settings, ready: Callable[[str], None], z3950: bool = True) -> None:
+    """Serve until stopped; `ready` is called with the local address once the server answers there.
+
+    With `z3950` a process beside the web server answers Z39.50.
+    """
     # Never by forking: a lock that another thread holds at that moment (of an import, say) would be held for ever in
     # the child. Windows knows no other way either.
     multiprocessing.set_start_method("spawn", force=True)
@@ -202,7 +220,53 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
     address = f"http://{host}:{settings.port}/"
     threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
+    for _ in range(settings.z3950_workers if z3950 else 0):
+        threading.Thread(target=keep_z3950, name="z3950", daemon=True).start()
     server.serve()
+
+
+def z3950_target(store: Store, settings: Settings) -> Target:
+    """What the sessions of one Z39.50 process share."""
+    outside = Gateway(
+        Targets(store, Vault(settings.home / "vault.key")).gateway, max(1.0, settings.z3950_search_seconds * 0.7)
+    )
+    return Target(
+        GatewayCatalogue(SearchedCatalogue(store, Finder(store, settings)), outside),
+        QueryLanguages(),
+        Kept(settings.z3950_kept_bytes),
+        Budget(Z3950_RESULTS_BYTES),
+        base_url(settings) + "/sru",
+    )
+
+
+def run_z3950(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serve Z39.50 until stopped; `ready` is called with the local address. Raises RefusedError for a taken port."""
+    for _ in range(settings.z3950_workers - 1 if multiprocessing.parent_process() is None else 0):
+        threading.Thread(target=keep_z3950, name="z3950", daemon=True).start()
+    configure_logs(settings)
+    # A thread that waits for its turn gets it within half a millisecond: searches of Python's and the event loop share.
+    sys.setswitchinterval(0.0005)
+    with closing(Store.open(settings)) as store:
+        listener.run(z3950_target(store, settings), settings, lambda port: ready(f"tcp:{settings.host}:{port}"))
+
+
+def _z3950_process() -> None:
+    """The process beside the web server: it says why it ends, which the web server does not end with."""
+    try:
+        run_z3950(load(), lambda address: structlog.get_logger().info("z3950.ready", address=address))
+    except LienThongError as error:
+        structlog.get_logger().error("z3950.ended", reason=str(error))
+
+
+def keep_z3950() -> None:
+    """Run the process that answers Z39.50, and another one when it dies; not when it has said why it ends."""
+    while True:
+        process = multiprocessing.get_context("spawn").Process(target=_z3950_process, name="z3950", daemon=True)
+        process.start()
+        process.join()
+        if not process.exitcode:
+            return
+        time.sleep(_RESTART_SECONDS)
 
 
 def _announce(address: str, ready: Callable[[str], None]) -> None:

@@ -52,8 +52,10 @@ class Settings:
     """Requests that one server process works on at the same time."""
     z3950_port: int = 2100
     """Port of Z39.50."""
+    z3950_workers: int = 1
+    """Z39.50 processes. One serves a province; more need more cores (and no Windows, which cannot share a port)."""
     z3950_sessions: int = 500
-    """Z39.50 sessions open at the same time. Whoever comes next is told to try later."""
+    """Z39.50 sessions open at the same time in one process. Whoever comes next is cut off at once."""
     z3950_sessions_per_address: int = 100
     """The same from one address: a whole library may stand behind one."""
     z3950_idle_seconds: int = 600

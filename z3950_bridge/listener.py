@@ -293,7 +293,12 @@ async def serve(
     listener = Listener(target, settings, loop)
     try:
         server = await loop.create_server(
-            lambda: Connection(listener), settings.host or None, settings.z3950_port, ssl=context, backlog=1024
+            lambda: Connection(listener),
+            settings.host or None,
+            settings.z3950_port,
+            ssl=context,
+            backlog=1024,
+            reuse_port=True if settings.z3950_workers > 1 else None,
         )
     except OSError as error:
         listener.workers.stop()
