@@ -18,7 +18,7 @@ from search.document import Document
 from search.fields import FACETS, SORTS
 from search.query import Field, Query, SortKey
 
-SCHEMA = 1
+SCHEMA = 2
 """Of the documents and of what engines make of them: with another number an index is built anew."""
 
 
