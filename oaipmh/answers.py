@@ -30,6 +30,7 @@ _OTHER_ENCODING: Final = re.compile(
     rb"""encoding\s*=\s*["'](?!utf-?8["'])|^(?:\xff\xfe|\xfe\xff|<\0|\0<)""", re.IGNORECASE
 )
 _OPEN, _CLOSE = b"<metadata>", b"</metadata>"
+_NONE: Final = etree.Element("metadata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Harvested:
     """One XML element with its own namespace declarations; None for a header, a deletion, or where nothing came."""
     about: tuple[bytes, ...] = ()
     problems: tuple[Problem, ...] = ()
+    element: _Element | None = field(default=None, compare=False)
+    """The metadata as it was parsed with its page."""
     original: bytes = b""
     """What could not be read, for the quarantine; empty when it could."""
 
@@ -129,7 +132,9 @@ def _piecemeal(text: str, problems: tuple[Problem, ...], cut: bool) -> Answer:
                 break  # the one that the cut went through comes again
             known = _IDENTIFIER.search(piece)
             told = Problem(messages.RECORD_BROKEN, values={"reason": error.problem.text("en")})
-            records.append(Harvested(known[1] if known else "", None, False, (), None, (), (told,), piece.encode()))
+            records.append(
+                Harvested(known[1] if known else "", None, False, (), None, (), (told,), None, piece.encode())
+            )
     return replace(frame, records=tuple(records), complete=not cut)
 
 
@@ -196,8 +201,9 @@ def _slices(data: bytes, found: list[_Element]) -> list[bytes | None]:
     above = found[0].nsmap
     if set(above) - {None, "xsi"} or above.get(None) != NAMESPACE or _OTHER_ENCODING.search(data[:200]):
         return nothing
-    pieces = data.split(b"</record>")[:-1]
-    if len(pieces) != len(found) or data.count(b"<record>") != len(found) or b"<![CDATA[" in data or b"<!--" in data:
+    # MARCXML has records of its own in them, but those are declared: `<record xmlns=…>`, `<marc:record …>`.
+    pieces = data.split(b"<record>")[1:]
+    if len(pieces) != len(found) or b"<![CDATA[" in data or b"<!--" in data:
         return nothing
     return [_metadata(piece) for piece in pieces]
 
@@ -213,13 +219,13 @@ def _metadata(piece: bytes) -> bytes | None:
 def _record(element: _Element, cut: bytes | None) -> Harvested:
     """A record, or a header that stands alone in a list of identifiers."""
     problems: list[Problem] = []
-    header, metadata = element, None
+    header, metadata, inside = element, None, element
     about: tuple[bytes, ...] = ()
     whole = _local(element) == "record"
     if whole:
         parts = {_local(child): child for child in reversed(element)}
-        header, inside = parts.get("header", element), parts.get("metadata")
-        if inside is not None and len(inside):
+        header, inside = parts.get("header", element), parts.get("metadata", _NONE)
+        if len(inside):
             if len(inside) > 1:
                 problems.append(Problem(messages.SEVERAL_METADATA, values={"count": len(inside)}))
                 cut = None
@@ -244,6 +250,7 @@ def _record(element: _Element, cut: bytes | None) -> Harvested:
         None if deleted else metadata,
         about,
         tuple([*problems, fault] if fault else problems),
+        None if deleted or metadata is None else inside[0],
         _bytes(element) if fault else b"",
     )
 
