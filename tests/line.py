@@ -40,7 +40,7 @@ class Line:
                 return
             kind = "quiet" if self.quiet else self._chance.choice(self._kinds)
             # Also a line that is clean does not stay up for ever.
-            at = 4 * self._most if kind in ("clean", "late") else self._chance.randrange(self._most)
+            at = self._most if kind in ("clean", "late") else self._chance.randrange(self._most)
             at = -1 if kind == "quiet" else at
             junk = self._chance.randbytes(300)
             self.met[kind] += 1
