@@ -25,7 +25,7 @@ from harvesting.peer import Peer, TooMuchError
 from harvesting.settings import OaiSettings
 from harvesting.taking import reading
 from marc.reading import Reading
-from oaipmh.answers import Harvested
+from oaipmh.answers import Answer, Harvested
 from oaipmh.harvester import Harvest, Then, Wish, since_of
 from oaipmh.identity import Identity, identity
 
@@ -54,6 +54,8 @@ class Course:
     _identity: Identity = field(init=False)
     _clock: int | None = field(init=False, default=None)
     """The repository's own time when the run began, or went on."""
+    _judged: tuple[Sequence[Harvested], set[str]] = field(init=False, default=((), set()))
+    """Records that `_same` was asked of last, and what it said."""
 
     def go(self, kind: str = "") -> Run:
         """Begin a run, or go on with one that was interrupted, and bring it as far as it comes.
@@ -166,7 +168,7 @@ class Course:
         while (arguments := harvest.request()) is not None:
             moment = None
             try:
-                answer = self.peer.ask(arguments)
+                answer = self.peer.ask(arguments, self._known if self._again else None)
                 moment, received = answer.response_date, harvest.receive(answer)
             except TooMuchError:
                 received = harvest.too_much()
@@ -221,8 +223,7 @@ class Course:
             records = [*self._differing(records, prefix)]
         elif self.settings.quirks.one_by_one:
             records = [self._whole(one, prefix) for one in records]
-        digests = {one.identifier: original_digest(one.metadata) for one in records if one.metadata is not None}
-        same = self._staging.same(digests) if digests else set()
+        same = self._same(records)
         number = self._staging.counts["read"]
         batch: list[Reading] = [
             reading(number + place, one, self.peer.url, prefix, moment, days=self._identity.days)
@@ -242,6 +243,22 @@ class Course:
         self.run.counts.update(self._staging.counts)
         self.progress(self.run)
         return wish
+
+    def _same(self, records: Sequence[Harvested]) -> set[str]:
+        """Identifiers of those records whose metadata is, byte for byte, what is kept."""
+        if records is not self._judged[0]:
+            digests = {one.identifier: original_digest(one.metadata) for one in records if one.metadata is not None}
+            self._judged = (records, self._staging.same(digests) if digests else set())
+        return self._judged[1]
+
+    @property
+    def _again(self) -> bool:
+        """Whether everything is fetched that was fetched before, so that most of it will be known."""
+        return self.run.kind == FULL and bool(self.run.position.get("before"))
+
+    def _known(self, answer: Answer) -> bool:
+        """Whether every record of a page is kept already, so that nobody need look into it."""
+        return self._same(answer.records) >= {one.identifier for one in answer.records if not one.deleted}
 
     def _differing(self, headers: Sequence[Harvested], prefix: str) -> list[Harvested]:
         """Of a list of identifiers: what is not kept, or under another datestamp, whole; and what is deleted."""
