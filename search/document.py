@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from dublin_core.kinds import coded_kinds
+from dublin_core.spoken import UNDETERMINED, spoken
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 from search import analysis
 from search.fields import EACH, RULES
 from search.headings import headings, other_names
-from search.materials import materials
 from search.numbers import class_keys, compact, control_keys, day_number, isbn_keys, years
 from search.query import Field
 from vietnamese.collation import sort_key
@@ -73,7 +74,8 @@ def document(record: Record, standing: Standing) -> Document:
     """The document of a published record."""
     found = Document(standing.number, standing.version, _day(standing.added), _day(standing.modified))
     texts, keys, shown = found.texts, found.keys, found.shown
-    fixed = imprint = seen = ""
+    fixed = imprint = carriers = ""
+    dissertation = False
     text = record.text
     for part in text.split(FIELD_TERMINATOR)[1:]:
         tag = part[:3]
@@ -81,7 +83,7 @@ def document(record: Record, standing: Standing) -> Document:
             fixed = fixed or part[3:]
             continue
         if tag not in _READ:
-            seen += part[3:4] if tag == "007" else ""
+            carriers += part[3:4] if tag == "007" else ""
             continue
         said = (_contribution if tag in _UNIQUE else _remembered)(part)
         for name, value in said.texts:
@@ -97,20 +99,21 @@ def document(record: Record, standing: Standing) -> Document:
         if tag == "245":
             found.order.setdefault(TITLE, _title_key(part, said.shown))
         elif tag == "502":
-            seen += "T"
+            dissertation = True
         elif not imprint and tag in ("260", "264"):
             imprint = part.partition(SUBFIELD_DELIMITER + "c")[2].partition(SUBFIELD_DELIMITER)[0]
-    coded = _coded(text[6:8], fixed[6:], imprint, seen)
+    coded = _coded(fixed[6:], imprint)
     found.years = coded.years
-    if coded.language and coded.language not in keys[LANGUAGE]:
-        keys[LANGUAGE].append(coded.language)
     if coded.country:
         keys["country"].append(coded.country)
-    keys["material"] = list(coded.materials)
+    keys[LANGUAGE] = list(spoken(record))
+    keys["material"] = list(coded_kinds(text[6:8], fixed[23:30], carriers, dissertation))
     keys["identifier"].append(standing.identifier)
     keys["library"].append(compact(standing.library))
+    shown["library"] = [standing.library]
     if standing.collections:
         keys["collection"] = [compact(one) for one in standing.collections]
+        shown["collection"] = list(standing.collections)
     _complete_order(found)
     return found
 
@@ -130,8 +133,8 @@ _OTHER: Final = {"l": "lx", "hg": "hx"}
 """Where the other names of a place go."""
 _UNIQUE: Final = frozenset(("001", "010", "020", "035", "245", "505", "520", "852", "856", "952"))
 """Fields that hardly ever come again, letter for letter."""
-_KEYED: Final = frozenset((*_NUMBERED, *_CLASSES, "020", "022", "035", "041"))
-_READ: Final = frozenset((*RULES, *_NUMBERED, *_CLASSES, "001", "035", "041", "880"))
+_KEYED: Final = frozenset((*_NUMBERED, *_CLASSES, "020", "022", "035"))
+_READ: Final = frozenset((*RULES, *_NUMBERED, *_CLASSES, "001", "035", "880"))
 
 
 def _contribution(part: str) -> Said:
@@ -178,9 +181,6 @@ def _keys(tag: str, code: str, value: str) -> list[tuple[str, str]]:
         return [("issn", compact(value))]
     if tag == "035" and code in "az":
         return [("control", key) for key in control_keys(value)]
-    if tag == "041" and code in "ad":
-        codes = value.strip().lower()
-        return [("language", codes[at : at + 3]) for at in range(0, len(codes) - 2, 3)]
     if tag in _NUMBERED and code in _NUMBERED[tag]:
         return [("number", compact(value))] if value.strip() else []
     return []
@@ -188,22 +188,14 @@ def _keys(tag: str, code: str, value: str) -> list[tuple[str, str]]:
 
 class _Coded(NamedTuple):
     years: tuple[int, int] | None
-    language: str
     country: str
-    materials: tuple[str, ...]
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _coded(kind: str, fixed: str, imprint: str, seen: str) -> _Coded:
-    """What leader/06-07, 008/06-39, the imprint and what was seen besides say together."""
+def _coded(fixed: str, imprint: str) -> _Coded:
+    """What 008/06-39 and the imprint say together."""
     whole = f"{'':6}{fixed}"
-    language = whole[35:38].lower()
-    return _Coded(
-        years(whole, imprint),
-        language if language.isalpha() and language.isascii() and len(language) == 3 else "",
-        compact(whole[15:18].strip(" |#\\")),
-        tuple(materials(f"{'':6}{kind}", whole, seen)),
-    )
+    return _Coded(years(whole, imprint), compact(whole[15:18].strip(" |#\\")))
 
 
 _day = lru_cache(maxsize=1000)(day_number)
@@ -224,7 +216,7 @@ def _complete_order(found: Document) -> None:
         order[AUTHOR] = _kept_key(shown[AUTHOR][0])
     if CALL in shown:
         order[CALL] = _kept_key(shown[CALL][0])
-    if found.keys.get(LANGUAGE):
+    if found.keys[LANGUAGE][0] != UNDETERMINED:
         order[LANGUAGE] = found.keys[LANGUAGE][0]
 
 

@@ -28,8 +28,8 @@ SORTED: Final = {
     **{Field(kind): name for kind, name in COLUMNS.items()},
     Field.DATE: "from", Field.ADDED: "added", Field.MODIFIED: "modified",
 }  # fmt: skip
-_BY_KEY: Final = ("library", "collection", "material", "language", "country")
-_BY_HEADING: Final = ("subject", "author", "genre")
+_BY_KEY: Final = ("material", "language", "country")
+_BY_HEADING: Final = ("library", "collection", "subject", "author", "genre")
 COUNTED: Final = {Field(name): f"f_{name}" for name in (*_BY_KEY, *_BY_HEADING)}
 """Facet → column. The facet of dates is the column `from`."""
 _NAMED: Final = frozenset(KEY_NAMES)
