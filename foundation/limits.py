@@ -297,6 +297,9 @@ SEARCH_FACETS: Final = 1_000
 SEARCH_SCAN: Final = 1_000
 """Headings that one look into a list may bring."""
 
+SEARCH_PASSED: Final = 2_000
+"""Headings that one look into the list of a library or a collection passes over on either side."""
+
 HEADING_CHARACTERS: Final = 300
 """A heading in the lists to browse; longer ones are cut off. Keys have three bytes a letter, and PostgreSQL indexes
 2,700."""

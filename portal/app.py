@@ -9,11 +9,13 @@ from flask_babel import Babel, get_locale
 
 from catalogue import clock
 from catalogue.libraries import Library, all_libraries
+from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
 from portal import feed, records, unapi
 from portal.wording import number
+from search.finder import Finder
 
 LANGUAGES = ("vi", "en")
 
@@ -26,8 +28,12 @@ HEADERS = {
 }
 
 
-def create(store: Store, settings: Settings, base_url: str) -> Flask:
-    """The Flask application. `base_url` is the server's public address without a slash at its end."""
+def create(
+    store: Store, settings: Settings, base_url: str, finder: Finder | None = None, parts: Parts | None = None
+) -> Flask:
+    """The Flask application. `base_url` is the server's public address without a slash at its end; `finder` and
+    `parts` are those of the process, made here where it has none."""
+    finder, parts = finder or Finder(store, settings), parts or Parts(store)
     app = Flask(__name__)
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(app, locale_selector=_language)
