@@ -300,6 +300,12 @@ SEARCH_SCAN: Final = 1_000
 SEARCH_PASSED: Final = 2_000
 """Headings that one look into the list of a library or a collection passes over on either side."""
 
+SEARCH_FILTERS: Final = 20
+"""Filters of one search on the web page; what comes behind them is not looked at."""
+
+SEARCH_LISTED: Final = 1_000
+"""Results of one table (CSV) of the search page. Who wants more exports or harvests."""
+
 HEADING_CHARACTERS: Final = 300
 """A heading in the lists to browse; longer ones are cut off. Keys have three bytes a letter, and PostgreSQL indexes
 2,700."""

@@ -29,7 +29,7 @@ SORTED: Final = {
     Field.DATE: "from", Field.ADDED: "added", Field.MODIFIED: "modified",
 }  # fmt: skip
 _BY_KEY: Final = ("material", "language", "country")
-_BY_HEADING: Final = ("library", "collection", "subject", "author", "genre")
+_BY_HEADING: Final = ("library", "collection", "subject", "author", "genre", "place")
 COUNTED: Final = {Field(name): f"f_{name}" for name in (*_BY_KEY, *_BY_HEADING)}
 """Facet → column. The facet of dates is the column `from`."""
 _NAMED: Final = frozenset(KEY_NAMES)
