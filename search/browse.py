@@ -16,10 +16,15 @@ from foundation.limits import HEADING_CHARACTERS, SEARCH_PASSED, SEARCH_SCAN
 from search import messages
 from search.document import Document
 from search.fields import HEADINGS
-from search.query import Field, Match, Term
+from search.query import Field, Match, Or, Query, Term
 from vietnamese.collation import sort_key
 
 _KINDS: Final = {field: number for number, field in enumerate(HEADINGS, 1)}
+_UNDER: Final = {
+    Field.TITLE: (Field.TITLE_PROPER,),
+    Field.AUTHOR: (Field.PERSONAL_AUTHOR, Field.CORPORATE_AUTHOR, Field.CONFERENCE_AUTHOR),
+}
+"""Fields whose values are the headings of a list, where that is not the whole field: 245 alone, 1XX and 7XX alone."""
 _STRETCH: Final = 100
 _MASKS: Final = re.compile(r"[*?\\]")
 
@@ -85,9 +90,11 @@ def within(store: Store, field: Field, start: str, before: int, after: int, coun
     return Page((*reversed(earlier), *later), len(earlier))
 
 
-def whole(field: Field, text: str) -> Term:
-    """The search that finds the records under a heading and no others."""
-    return Term(Field.TITLE_PROPER if field is Field.TITLE else field, _MASKS.sub(r"\\\g<0>", text), Match.WHOLE, True)
+def whole(field: Field, text: str) -> Query:
+    """The search that finds the records under a heading, and under those that differ from it in punctuation alone."""
+    fields = _UNDER.get(field, (field,))
+    terms = tuple(Term(one, _MASKS.sub(r"\\\g<0>", text), Match.WHOLE, True) for one in fields)
+    return terms[0] if len(terms) == 1 else Or(terms)
 
 
 def listed(one: Document) -> Sequence[Heading]:
