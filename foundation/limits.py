@@ -362,6 +362,9 @@ SRU_RECORDS: Final = 500
 SRU_WINDOW: Final = 50_000
 """The last position that startRecord can ask for: an engine has to rank everything before it."""
 
+SRU_KEPT_BYTES: Final = 32 * MIB
+"""Memory of a server process for records as they were last given over SRU."""
+
 SRU_TERMS: Final = 200
 """Headings of one scan."""
 

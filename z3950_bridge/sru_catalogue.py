@@ -13,9 +13,9 @@ from catalogue import stored
 from catalogue.parts import Part
 from catalogue.renderings import BY_NAME
 from catalogue.store import Store
-from catalogue.stored import Stored
+from catalogue.stored import Recent, Stored
 from dublin_core import mods
-from foundation.limits import SEARCH_FACETS
+from foundation.limits import SEARCH_FACETS, SRU_KEPT_BYTES
 from search.finder import Finder
 from search.index import Facet as Counting
 from search.query import Everything, Field, Query, SortKey
@@ -28,8 +28,8 @@ from z3950_bridge.sru_port import Database, Facet, FacetWanted, Heading
 class SruCatalogue:
     """`z3950_bridge.sru_port.Catalogue` of one part, or of everything."""
 
-    def __init__(self, store: Store, finder: Finder, part: Part | None = None) -> None:
-        self._store, self._finder, self._scope = store, finder, scope(part)
+    def __init__(self, store: Store, finder: Finder, recent: Recent, part: Part | None = None) -> None:
+        self._store, self._finder, self._recent, self._scope = store, finder, recent, scope(part)
 
     def size(self) -> int:
         """`Catalogue.size`."""
@@ -60,7 +60,7 @@ class SruCatalogue:
 
     def records(self, numbers: Sequence[int], format_name: str) -> Sequence[Stored]:
         """`Catalogue.records`. MODS is made behind the publication; what has none yet is made here."""
-        found = stored.renderings(self._store, numbers, format_name) if format_name in BY_NAME else {}
+        found = self._recent.renderings(numbers, format_name) if format_name in BY_NAME else {}
         if format_name == "mods" and (late := [number for number, one in found.items() if one.data is None]):
             plain = stored.records(self._store, late)
             found |= {
@@ -98,6 +98,7 @@ class SruDatabases:
         self, store: Store, finder: Finder, databases: Databases, base_url: str, name: str, email: str
     ) -> None:
         self._store, self._finder, self._databases = store, finder, databases
+        self._recent = Recent(store, SRU_KEPT_BYTES)
         self._base_url, self._name, self._email = base_url, name, email
 
     def __call__(self, code: str) -> Database | None:
@@ -108,10 +109,10 @@ class SruDatabases:
         except KeyError:
             return None
         if part is None:
-            catalogue = SruCatalogue(self._store, self._finder)
+            catalogue = SruCatalogue(self._store, self._finder, self._recent)
             return Database(catalogue, address, self._name, self._name, self._email, record_url)
         return Database(
-            SruCatalogue(self._store, self._finder, part),
+            SruCatalogue(self._store, self._finder, self._recent, part),
             f"{address}/{part.code}",
             part.name_vi,
             part.name_en or part.name_vi,
