@@ -30,6 +30,8 @@ from catalogue.store import Store
 from foundation.errors import InputError, LienThongError
 from foundation.limits import Z3950_RESULTS_BYTES
 from foundation.settings import WRONG, Settings, load
+from foundation.vault import Vault
+from harvesting.targets import Targets
 from oaipmh import partners, segments
 from oaipmh.flow import Flow
 from oaipmh.nightly import Nightly
@@ -39,8 +41,10 @@ from oaipmh.wsgi import OaiApplication, Observe
 from portal import app as portal
 from search import follower
 from search.finder import Finder
-from z3950_bridge import listener
+from z3950_bridge import gateway_sru, listener
 from z3950_bridge.databases import Databases
+from z3950_bridge.gateway import Gateway
+from z3950_bridge.gateway_target import GatewayCatalogue
 from z3950_bridge.languages import QueryLanguages
 from z3950_bridge.records import Kept
 from z3950_bridge.result_sets import Budget
@@ -109,7 +113,9 @@ def application(store: Store, settings: Settings, observe: Observe | None = None
     finder, known = Finder(store, settings), Parts(store)
     oai = OaiApplication(repositories(store, settings), Flow(settings), observe)
     address, name = base_url(settings), settings.repository_name
-    sru = SruApplication(SruDatabases(store, finder, Databases(known), address, name, settings.admin_email))
+    own = SruDatabases(store, finder, Databases(known), address, name, settings.admin_email)
+    others = gateway_sru.lookup(gateway(store, settings), f"{address}/sru", settings.admin_email)
+    sru = SruApplication(lambda code: own(code) or others(code))
     pages = portal.create(store, settings, address, finder, known)
 
     def serve_request(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -271,10 +277,17 @@ def run_web(settings: Settings, ready: Callable[[str], None]) -> None:
     server.serve()
 
 
+def gateway(store: Store, settings: Settings) -> Gateway:
+    """Other catalogues as databases of ours."""
+    seconds = max(1.0, settings.z3950_search_seconds * 0.7)
+    return Gateway(Targets(store, Vault(settings.home / "vault.key")).gateway, seconds)
+
+
 def z3950_target(store: Store, settings: Settings) -> Target:
     """What the sessions of one Z39.50 process share."""
+    outside = gateway(store, settings)
     return Target(
-        SearchedCatalogue(store, Finder(store, settings)),
+        GatewayCatalogue(SearchedCatalogue(store, Finder(store, settings)), outside),
         QueryLanguages(),
         Kept(settings.z3950_kept_bytes),
         Budget(Z3950_RESULTS_BYTES),

@@ -22,6 +22,7 @@ from catalogue.provenance import Provenance
 from catalogue.store import Store
 from catalogue.tables import LIVE, effect, library, record, run, seen, source, version
 from foundation.errors import Problem, RefusedError
+from foundation.limits import LOCAL_ID_CHARACTERS
 
 RUNNING: Final = "running"
 PAUSED: Final = "paused"
@@ -178,8 +179,19 @@ def wish(store: Store, number: int, what: str) -> Run:
 
 def meet(connection: Connection, number: int, names: Sequence[str]) -> None:
     """Keep that a run has met these local ids."""
-    rows = [(number, name) for name in dict.fromkeys(names)]
+    # A longer one is never a record's (it is quarantined).
+    rows = [(number, name) for name in dict.fromkeys(names) if len(name) <= LOCAL_ID_CHARACTERS]
     bulk.insert(connection, seen, "run_id local_id", rows, "ON CONFLICT (run_id, local_id) DO NOTHING")
+
+
+def met(store: Store, number: int, names: Sequence[str]) -> set[str]:
+    """Those of these local ids that a run has met."""
+    found: set[str] = set()
+    query = select(seen.c.local_id).where(seen.c.run_id == number)
+    with store.read() as connection:
+        for start in range(0, len(names), 500):
+            found.update(connection.scalars(query.where(seen.c.local_id.in_(names[start : start + 500]))))
+    return found
 
 
 def unmet(store: Store, number: int, source_id: int, after: str = "", limit: int = 1000) -> list[str]:

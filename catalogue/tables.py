@@ -9,6 +9,7 @@ How the tables hang together:
     followed ─ follower                                     formats made after publication (`catalogue.followers`)
     segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
+    target                                                  other catalogues to copy from (`catalogue.targets`)
     run ─ seen                                              harvests of a source, and what a full one has met
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
@@ -76,6 +77,16 @@ source = Table(
     Column("settings", LongText, nullable=False, server_default="{}"),
     Column("created", BigInteger, nullable=False),
     UniqueConstraint("library_id", "name"),
+)
+
+target = Table(
+    "target",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("enabled", SmallInteger, nullable=False, server_default="0"),
+    Column("settings", LongText, nullable=False, server_default="{}"),
+    Column("created", BigInteger, nullable=False),
 )
 
 change_set = Table(
@@ -284,6 +295,8 @@ change = Table(
     Column("datestamp", BigInteger, nullable=False),
     Column("deleted", SmallInteger, nullable=False),
     Column("silent", SmallInteger, nullable=False, server_default="0"),
+    # Of a silent change: the formats made after publication whose bytes it changed, noted when they were made.
+    Column("formats", Integer, nullable=False, server_default="0"),
 )
 
 clock = Table(

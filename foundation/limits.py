@@ -321,6 +321,37 @@ LOCAL_ID_CHARACTERS: Final = 200
 # --- union --------------------------------------------------------------------------------------------------
 UNION_RULES_BYTES: Final = 1 * MIB
 """A table of matching rules. The one that comes with the program has some 30 kB."""
+# --- other libraries' catalogues -----------------------------------------------------------------------------
+PEER_PDU_BYTES: Final = 8 * MIB
+"""One answer of another Z39.50 target; a larger length is refused by its first bytes, before anything is kept."""
+
+PEER_ANSWER_BYTES: Final = 32 * MIB
+"""One answer of another SRU server, unpacked; fifty records of MARCXML have some 400 kB."""
+
+PEER_RECORD_BYTES: Final = 2 * MIB
+"""One record of another catalogue. What is larger is left out and told; the others of the answer are kept."""
+
+PEER_RECORDS: Final = 500
+"""Records that one search takes from one target, whatever is asked for: nobody reads more."""
+
+PEER_CHUNK: Final = 50
+"""Records that one Present or searchRetrieve asks for; many targets refuse or cut larger ones."""
+
+PEER_TARGETS: Final = 64
+"""Targets that one search asks at the same time, each in a thread of its own."""
+
+PEER_WAITING: Final = 200
+"""Records of one search that wait until somebody takes them; then the targets wait, too."""
+
+PEER_SECONDS: Final = 120
+"""The longest time that a target's settings may give it for one search."""
+
+GATEWAY_BYTES: Final = 64 * MIB
+"""Records of other catalogues that are held for those who search them through our own doors."""
+
+GATEWAY_SEARCHES: Final = 16
+"""Searches in other catalogues that our own doors work on at the same time."""
+
 # --- queries of CQL, PQF and CCL ----------------------------------------------------------------------------
 QUERY_CHARACTERS: Final = 8 * KIB
 """One query as text. A person types 100, a program that asks for 200 numbers at once some 5,000."""

@@ -6,9 +6,9 @@ any moment goes on behind its last page. Nothing is shown before the end, and a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -21,11 +21,11 @@ from catalogue.sources import Source
 from catalogue.store import Store, iso
 from foundation.errors import InputError, LienThongError, PeerError, Problem, RefusedError
 from harvesting import messages
-from harvesting.peer import Peer
+from harvesting.peer import Peer, TooMuchError
 from harvesting.settings import OaiSettings
 from harvesting.taking import reading
 from marc.reading import Reading
-from oaipmh.answers import Answer, Harvested
+from oaipmh.answers import Harvested
 from oaipmh.harvester import Harvest, Then, Wish, since_of
 from oaipmh.identity import Identity, identity
 
@@ -48,6 +48,8 @@ class Course:
     run: Run = field(init=False)
     _staging: Staging = field(init=False)
     _identity: Identity = field(init=False)
+    _clock: int | None = field(init=False, default=None)
+    """The repository's own time when the run began, or went on."""
 
     def go(self, kind: str = "") -> Run:
         """Begin a run, or go on with one that was interrupted, and bring it as far as it comes.
@@ -60,13 +62,13 @@ class Course:
             if not held:
                 raise RefusedError(messages.BUSY, name=self.source.name)
             if self._open(kind):
-                return self._publish(complete=True)
+                return self._publish(complete=self.run.position.get("complete", True))
             try:
                 self._identify()
                 state = self._lists()
             except PeerError as error:
                 return self._rest(runs.CUT, error)
-            except InputError as error:
+            except (InputError, RefusedError) as error:  # refused: it leads into our own network
                 return self._rest(runs.FAILED, error)
             if state == runs.PAUSED:
                 return self._rest(state)
@@ -115,7 +117,8 @@ class Course:
 
     def _identify(self) -> None:
         """Ask who it is, and tell what it does differently from the last time (granularity, deletions, beginnings)."""
-        self._identity = identity(self.peer.ask({"verb": "Identify"}))
+        answer = self.peer.ask({"verb": "Identify"})
+        self._identity, self._clock = identity(answer), answer.response_date
         now = {
             "granularity": self._identity.granularity,
             "deletedRecord": self._identity.deleted_record,
@@ -127,6 +130,15 @@ class Course:
             for name, value in now.items()
             if name in before and before[name] != value
         ]
+        if not self._identity.version:
+            said = "; ".join(code for code, _ in answer.errors) or "–"
+            told.append(Problem(messages.NOT_IDENTIFIED, values={"said": said}))
+        elif self._identity.version != "2.0":
+            told.append(Problem(messages.VERSION, values={"version": self._identity.version[:20]}))
+        with self.store.read() as connection:
+            ours = self.store.now(connection)
+        if self._clock is not None and abs(self._clock - ours) > _DAY:
+            told.append(Problem(messages.CLOCK, values={"theirs": iso(self._clock), "ours": iso(ours)}))
         self.run.position["identity"] = now
         runs.tell(self.store, self.run.number, [*self.peer.heard(), *told])
 
@@ -147,33 +159,56 @@ class Course:
     def _list(self, spec: str) -> str:
         harvest = self._harvest(spec)
         while (arguments := harvest.request()) is not None:
-            answer = self.peer.ask(arguments)
-            received = harvest.receive(answer)
+            moment = None
+            try:
+                answer = self.peer.ask(arguments)
+                moment, received = answer.response_date, harvest.receive(answer)
+            except TooMuchError:
+                received = harvest.too_much()
             self.run.position["lists"][spec] = harvest.kept
-            wish = self._keep(answer, received.records, harvest.state.prefix)
+            wish = self._keep(self.run.started if moment is None else moment, received.records, harvest.state.prefix)
             runs.tell(self.store, self.run.number, [*self.peer.heard(), *received.problems])
             if received.then is Then.FAILED:
                 return runs.FAILED
             if wish:
                 return runs.PAUSED if wish == runs.PAUSE else runs.STOPPED
+            if received.then is Then.AGAIN:
+                self.peer.rest(harvest.state.cuts)
+        self._judge(spec, harvest)
         quirks, days = self.settings.quirks, self._identity.days
         began = since_of(harvest.state.started, quirks, days=days)
         self.run.position["next"][spec] = self.run.position["since"].get(spec) if began is None else began
         return runs.DONE
 
+    def _judge(self, spec: str, harvest: Harvest) -> None:
+        """Whether a list that ended is one from which it can be told what is gone."""
+        hole = harvest.state.short
+        if self.run.kind != NEW and spec and not harvest.state.received:
+            # A set that vanished answers as one that is empty does.
+            runs.tell(self.store, self.run.number, [Problem(messages.NOTHING_IN_SET, values={"name": spec})])
+            hole = True
+        if hole:
+            self.run.position["hole"] = True
+
     def _harvest(self, spec: str) -> Harvest:
-        days, earliest = self._identity.days, self._identity.earliest
+        days, earliest, clock = self._identity.days, self._identity.earliest, self._clock
         kept = self.run.position["lists"].get(spec)
         if kept is not None:
-            return Harvest.resumed(kept, self.settings.quirks, days=days, earliest=earliest)
+            return Harvest.resumed(kept, self.settings.quirks, days=days, earliest=earliest, clock=clock)
         since = None if self.run.kind != NEW else self.run.position["since"].get(spec)
+        if since is not None and clock is not None and since > clock:
+            values = {"theirs": iso(clock), "since": iso(since)}
+            runs.tell(self.store, self.run.number, [Problem(messages.CLOCK_BACK, values=values)])
+            since = None
         wish = Wish(self.settings.prefix, spec, since=since, identifiers=self.run.kind == COMPARE)
-        return Harvest(wish, self.settings.quirks, days=days, earliest=earliest)
+        return Harvest(wish, self.settings.quirks, days=days, earliest=earliest, clock=clock)
 
-    def _keep(self, answer: Answer, records: Sequence[Harvested], prefix: str) -> str:
+    def _keep(self, moment: int, records: Sequence[Harvested], prefix: str) -> str:
         """Stage what a page brought and keep where the run stands, in one transaction; returns a person's wish."""
-        moment = self.run.started if answer.response_date is None else answer.response_date
         met = [one.identifier for one in records if one.identifier and not one.deleted]
+        several = len(self.settings.sets) > 1
+        if several:
+            records = [*self._still_there(records, prefix)]
         if self.run.kind == COMPARE:
             records = [*self._differing(records, prefix)]
         elif self.settings.quirks.one_by_one:
@@ -190,7 +225,7 @@ class Course:
 
         def note(connection: Connection) -> None:
             nonlocal wish
-            if self.run.kind != NEW:
+            if self.run.kind != NEW or several:
                 runs.meet(connection, self.run.number, met)
             now = self.store.now(connection)
             wish = runs.note(connection, self.run.number, self.run.position, self._staging.counts, now)
@@ -203,13 +238,14 @@ class Course:
     def _differing(self, headers: Sequence[Harvested], prefix: str) -> list[Harvested]:
         """Of a list of identifiers: what is not kept, or under another datestamp, whole; and what is deleted."""
         kept = runs.stamps(self.store, self.source.number, [one.identifier for one in headers])
-        days = self._identity.days
         found: list[Harvested] = []
         for one in headers:
-            stamp = "" if one.datestamp is None else iso(one.datestamp)
+            stamp, before = "" if one.datestamp is None else iso(one.datestamp), kept.get(one.identifier, "")
+            # As far as both go: what was kept in days may be listed in seconds by now, or the other way round.
+            both = min(len(before), 10 if self._identity.days else 20)
             if one.deleted:
                 found.append(one)
-            elif kept.get(one.identifier) != (stamp[:10] if days else stamp):
+            elif not stamp or not both or stamp[:both] != before[:both]:
                 found.append(self._whole(one, prefix))
         return found
 
@@ -219,17 +255,32 @@ class Course:
             return header
         arguments = {"verb": "GetRecord", "identifier": header.identifier, "metadataPrefix": prefix}
         answer = self.peer.ask(arguments)
-        return answer.records[0] if answer.records else header
+        if answer.records and answer.records[0].identifier == header.identifier:
+            return answer.records[0]
+        said = "; ".join(f"{code}: {text}" for code, text in answer.errors) or "–"
+        return replace(header, problems=(*header.problems, Problem(messages.NOT_GIVEN, values={"said": said})))
+
+    def _still_there(self, records: Sequence[Harvested], prefix: str) -> Iterator[Harvested]:
+        """The same; but what one set calls deleted and another one of this run has shown is asked for by name, for some
+        repositories call deleted what has only left the set."""
+        gone = [one.identifier for one in records if one.deleted]
+        shown = runs.met(self.store, self.run.number, gone) if gone else set()
+        for one in records:
+            found = self._whole(replace(one, deleted=False), prefix) if one.identifier in shown and one.deleted else one
+            yield one if found.metadata is None else found
 
     # --- ends -----------------------------------------------------------------------------------------------
     def _finish(self, *, complete: bool) -> Run:
         if self.run.kind != NEW and self.settings.sweep:
-            self._sweep(complete)
+            self._sweep(complete and not self.run.position.get("hole"))
+        self.run.position["complete"] = complete
+        with self.store.write() as connection:
+            self._note(connection)
         self._staging.finish()
         self.run.counts.update(self._staging.counts)
-        return self._publish(complete)
+        return self._publish(complete=complete)
 
-    def _publish(self, complete: bool) -> Run:
+    def _publish(self, *, complete: bool) -> Run:
         """Publish what is staged, unless the brake holds it."""
         assert self.run.change_set is not None
         gone, every = runs.deletions(self.store, self.run.change_set, self.source.number)
@@ -245,7 +296,7 @@ class Course:
         if not complete:
             runs.tell(self.store, self.run.number, [Problem(messages.INCOMPLETE)])
             return
-        if not self._staging.counts["read"]:
+        if not any(kept["received"] for kept in self.run.position["lists"].values()):
             runs.tell(self.store, self.run.number, [Problem(messages.NOTHING_AT_ALL)])
             return
         after = ""
@@ -262,12 +313,13 @@ class Course:
         """Leave the run as it stands; what is staged waits with it."""
         told = [*self.peer.heard(), *([error.problem] if error is not None else [])]
         runs.tell(self.store, self.run.number, told)
+        self.run.position["complete"] = state != runs.FAILED
         with self.store.write() as connection:
             self._note(connection)
         if state == runs.FAILED:
             # What came is good in itself; only the list as a whole could not be had.
             self._staging.finish()
-            return release(self.store, self.run, complete=False)
+            return self._publish(complete=False)
         runs.end(self.store, self.run.number, state)
         return runs.get(self.store, self.run.number)
 
@@ -276,8 +328,12 @@ class Course:
 
 
 def release(store: Store, run: Run, *, complete: bool = True) -> Run:
-    """Publish what a run staged, and note that it is done; that it failed if it is not `complete`. Raises StoreError."""
+    """Publish what a run staged, and note that it is done; that it failed if it is not `complete`.
+
+    Raises StoreError.
+    """
     assert run.change_set is not None
+    complete = complete and run.position.get("complete", True)
     # A list that could not be had goes on where it went on this time.
     position: dict[str, Any] = run.position | {"next": run.position["since"] | run.position["next"], "lists": {}}
     if complete and run.kind != NEW:

@@ -53,6 +53,41 @@ POLICY_CHANGED: Final = Message(
     "nguồn đã đổi {name}: trước là {before}, nay là {after}.",
     "the source changed its {name}: it was {before} and is {after} now.",
 )
+NOTHING_IN_SET: Final = Message(
+    "harvesting.empty_set",
+    "bộ {name!r} không còn biểu ghi nào trong một đợt toàn bộ; không biểu ghi nào bị coi là đã xoá. Hãy hỏi nguồn.",
+    "the set {name!r} has no record at all in a full harvest; none is taken to be deleted. Ask the source.",
+)
+SETS_LOOP: Final = Message(
+    "harvesting.sets_loop",
+    "danh sách bộ của nguồn lặp lại không dứt; đã dừng sau {count} bộ. Hãy báo cho nguồn.",
+    "the source's list of sets repeats itself without end; left after {count} sets. Tell the source.",
+)
+NOT_IDENTIFIED: Final = Message(
+    "harvesting.not_identified",
+    "nguồn không tự giới thiệu bằng Identify ({said}); vẫn thu thập, với thời gian theo ngày. Hãy báo cho nguồn.",
+    "the source does not identify itself ({said}); harvested all the same, with dates in days. Tell the source.",
+)
+VERSION: Final = Message(
+    "harvesting.version",
+    "nguồn nói phiên bản {version!r} của OAI-PMH chứ không phải 2.0; vẫn thu thập, cần xem kết quả.",
+    "the source speaks version {version!r} of OAI-PMH and not 2.0; harvested all the same, look at what comes.",
+)
+CLOCK: Final = Message(
+    "harvesting.clock",
+    "đồng hồ của nguồn ({theirs}) lệch quá một ngày so với máy này ({ours}); thời gian của nguồn được dùng.",
+    "the clock of the source ({theirs}) is more than a day away from ours ({ours}); theirs is used.",
+)
+CLOCK_BACK: Final = Message(
+    "harvesting.clock_back",
+    "đồng hồ của nguồn ({theirs}) sớm hơn lần thu thập trước ({since}); đợt này hỏi lại tất cả.",
+    "the clock of the source ({theirs}) is before the last harvest ({since}); this run asks for everything again.",
+)
+NOT_GIVEN: Final = Message(
+    "harvesting.not_given",
+    "nguồn có nêu biểu ghi này trong danh sách nhưng không đưa ra khi được hỏi ({said}).",
+    "the source lists this record and does not give it when asked ({said}).",
+)
 WAITING_FOR_PERSON: Final = Message(
     "harvesting.waiting",
     "đợt {run} của nguồn {name} đang chờ người xem. Hãy chạy lienthong harvest release {run} hoặc stop {run} trước.",

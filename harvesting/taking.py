@@ -22,7 +22,7 @@ def reading(number: int, found: Harvested, repository: str, prefix: str, moment:
     """
     if found.deleted:
         return Reading(number, -1, b"", None, found.problems, name=found.identifier, deleted=True)
-    if found.metadata is None:
+    if found.metadata is None or not found.identifier:
         return Reading(number, -1, found.original, None, found.problems, name=found.identifier)
     stamp = format_datestamp(moment if found.datestamp is None else found.datestamp).decode("ascii")
     stamp = stamp[:10] if days else stamp

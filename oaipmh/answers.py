@@ -165,6 +165,8 @@ def _answer(root: _Element, data: bytes, problems: tuple[Problem, ...]) -> Answe
             errors.append((child.get("code", ""), " ".join("".join(map(str, child.itertext())).split())[:500]))
         elif name in _LISTS:
             records, token = _list(child, data)
+        elif name == "ListSets":
+            _, token = _list(child, b"")
     return Answer(moment, tuple(errors), records, token, True, problems, root)
 
 

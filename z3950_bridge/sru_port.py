@@ -66,7 +66,8 @@ class Catalogue(Protocol):
     ) -> Hits:
         """The hits from `offset` (0: the first) on, at most `limit` (0: the number alone), and the facets.
 
-        Raises InputError for what the index cannot be asked, LimitError for what costs it too much.
+        Raises InputError for what the index cannot be asked, LimitError for what costs it too much, RefusedQueryError
+        (as `scan` may) where there is a diagnostic to give.
         """
 
     def records(self, numbers: Sequence[int], format_name: str) -> Sequence[Stored]:

@@ -15,7 +15,7 @@ from z3950_bridge import sru, sru_messages, sru_request
 from z3950_bridge.sru_port import Database
 
 RETRY_SECONDS: Final = 60
-_PATH: Final = re.compile(r"/sru(?:/([A-Za-z0-9._~:-]{1,200}))?/?")
+_PATH: Final = re.compile(r"/sru(?:/((?:gateway/)?[A-Za-z0-9._~:-]{1,200}))?/?")
 _METHODS: Final = "GET, HEAD, POST"
 _FORM: Final = "application/x-www-form-urlencoded"
 _SMALL: Final = 1024

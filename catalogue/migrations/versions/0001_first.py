@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("datestamp", sa.BigInteger(), nullable=False),
         sa.Column("deleted", sa.SmallInteger(), nullable=False),
         sa.Column("silent", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("formats", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_change")),
     )
     op.create_table(
@@ -234,6 +235,15 @@ def upgrade() -> None:
         "segment",
         ["set_id", "last_stamp", "last_record", "format", "kind", "after_stamp", "after_record"],
         unique=True,
+    )
+    op.create_table(
+        "target",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("enabled", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("settings", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_target")),
     )
     op.create_table(
         "unmade",
