@@ -31,6 +31,7 @@ from foundation.errors import InputError, LienThongError
 from foundation.limits import Z3950_RESULTS_BYTES
 from foundation.settings import WRONG, Settings, load
 from foundation.vault import Vault
+from harvesting import worker
 from harvesting.targets import Targets
 from oaipmh import partners, segments
 from oaipmh.flow import Flow
@@ -225,7 +226,8 @@ def configure_logs(settings: Settings) -> None:
 def run(settings: Settings, ready: Callable[[str], None]) -> None:
     """Serve what the settings name until stopped; `ready` is called with the local address once it answers there.
 
-    Beside web pages Z39.50 is answered by a process of its own. Raises InputError for a part that does not exist.
+    Beside web pages a process of its own answers Z39.50, and another one harvests what is due.
+    Raises InputError for a part that does not exist.
     """
     wanted = parts(settings)
     # Never by forking: a lock that another thread holds at that moment (of an import, say) would be held for ever in
@@ -233,6 +235,8 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     # The index is followed in a process of its own: making words of a large import would slow every request.
     threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
+    if WORKER in wanted:  # and so are sources harvested
+        threading.Thread(target=worker.keep_running, name="worker", daemon=True).start()
     if WEB in wanted:
         run_web(settings, ready)
         return

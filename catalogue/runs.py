@@ -35,6 +35,8 @@ OPEN: Final = (RUNNING, PAUSED, CUT)
 """States in which a run can go on."""
 PAUSE: Final = "pause"
 STOP: Final = "stop"
+RESUME: Final = "resume"
+"""Asked of a run that was paused; a worker goes on with it."""
 _SAID: Final = 200
 """What one run keeps of what it was told; the rest is counted."""
 
@@ -125,6 +127,13 @@ def latest(store: Store, source_id: int | None = None, limit: int = 20) -> list[
     query = _QUERY.order_by(run.c.id.desc()).limit(limit)
     if source_id is not None:
         query = query.where(run.c.source_id == source_id)
+    with store.read() as connection:
+        return [_run(row) for row in connection.execute(query)]
+
+
+def ended_between(store: Store, since: int, until: int) -> list[Run]:
+    """The runs of all sources that ended after `since` and not after `until`, oldest first."""
+    query = _QUERY.where(run.c.finished > since, run.c.finished <= until).order_by(run.c.id)
     with store.read() as connection:
         return [_run(row) for row in connection.execute(query)]
 

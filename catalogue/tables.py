@@ -11,6 +11,7 @@ How the tables hang together:
     change                                                  the change sequence
     target                                                  other catalogues to copy from (`catalogue.targets`)
     run ─ seen                                              harvests of a source, and what a full one has met
+    alarm, remembered                                       trouble with a source, and who was told
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
     feed_check, manifest                                    what proves that the feed is whole
@@ -76,6 +77,8 @@ source = Table(
     Column("kind", String(20), nullable=False),
     Column("settings", LongText, nullable=False, server_default="{}"),
     Column("created", BigInteger, nullable=False),
+    # The kind of run that somebody asked for, until a worker takes it up.
+    Column("wanted", String(20), nullable=False, server_default=""),
     UniqueConstraint("library_id", "name"),
 )
 
@@ -224,6 +227,9 @@ quarantine = Table(
     Column("reason_vi", LongText, nullable=False),
     Column("reason_en", LongText, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
+    # What its source calls it, and the change set by which it came in after all (or was found to be out of date).
+    Column("name", LongText, nullable=False, server_default=""),
+    Column("settled", BigInteger),
     Index(None, "change_set_id", "number"),
 )
 
@@ -382,6 +388,30 @@ seen = Table(
     Column("run_id", Number, primary_key=True, autoincrement=False),
     Column("local_id", String(200), primary_key=True),
     sqlite_with_rowid=False,
+)
+
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("source_id", Number, ForeignKey("source.id"), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("reason_vi", LongText, nullable=False),
+    Column("reason_en", LongText, nullable=False),
+    Column("raised", BigInteger, nullable=False),
+    Column("cleared", BigInteger),
+    # Who has been told that it was raised, and that it is over: lists of addresses.
+    Column("told", LongText, nullable=False, server_default="[]"),
+    Column("told_over", LongText, nullable=False, server_default="[]"),
+    Index(None, "source_id", "kind"),
+)
+
+remembered = Table(
+    "remembered",
+    metadata,
+    Column("name", String(200), primary_key=True),
+    Column("value", LongText, nullable=False),
+    Column("changed", BigInteger, nullable=False),
 )
 
 secret = Table(

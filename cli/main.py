@@ -20,6 +20,7 @@ from cli import (
     export,
     feed,
     feed_health,
+    harvest,
     imports,
     index,
     library,
@@ -52,6 +53,7 @@ app.add_typer(mapping.app, name="mapping")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(sheet.app, name="sheet")
 app.add_typer(index.app, name="index")
+app.add_typer(harvest.app, name="harvest")
 app.add_typer(target.app, name="target")
 app.add_typer(union.app, name="union")
 app.command("import")(imports.import_)

@@ -20,7 +20,7 @@ Only = Annotated[str, typer.Option(help="Chỉ chạy, cách nhau bằng dấu p
 
 
 def serve(host: Host = "", port: Port = 0, z3950_port: Z3950Port = 0, only: Only = "") -> None:
-    """Chạy máy chủ: trang web, OAI-PMH, SRU, Z39.50 / Run the server: web pages, OAI-PMH, SRU and Z39.50."""
+    """Chạy máy chủ: web, OAI-PMH, SRU, Z39.50, thu thập / Run the server: web, OAI-PMH, SRU, Z39.50, harvesting."""
     settings = load()
     parts = tuple(filter(None, map(str.strip, only.split(","))))
     if not set(parts) <= set(server.PARTS):

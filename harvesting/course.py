@@ -25,7 +25,7 @@ from harvesting.peer import Peer, TooMuchError
 from harvesting.settings import OaiSettings
 from harvesting.taking import reading
 from marc.reading import Reading
-from oaipmh.answers import Harvested
+from oaipmh.answers import Answer, Harvested
 from oaipmh.harvester import Harvest, Then, Wish, since_of
 from oaipmh.identity import Identity, identity
 
@@ -45,11 +45,17 @@ class Course:
     settings: OaiSettings
     peer: Peer
     progress: Progress = lambda run: None
+    rest: Callable[[], PeerError | None] = lambda: None
+    """Asked after each page: why the run should rest now, if it should (its hours are over)."""
     run: Run = field(init=False)
+    _read: int = field(init=False, default=0)
+    """Records that were read before this `go`."""
     _staging: Staging = field(init=False)
     _identity: Identity = field(init=False)
     _clock: int | None = field(init=False, default=None)
     """The repository's own time when the run began, or went on."""
+    _judged: tuple[Sequence[Harvested], set[str]] = field(init=False, default=((), set()))
+    """Records that `_same` was asked of last, and what it said."""
 
     def go(self, kind: str = "") -> Run:
         """Begin a run, or go on with one that was interrupted, and bring it as far as it comes.
@@ -87,6 +93,7 @@ class Course:
             raise RefusedError(messages.WAITING_FOR_PERSON, run=found.number, name=self.source.name)
         if found is not None and found.change_set is not None:
             self.run = runs.resume(self.store, found.number)
+            self._read = self.run.counts.get("read", 0)
         else:
             last = runs.last_ended(self.store, self.source.number)
             kind = kind or self._due(last)
@@ -161,7 +168,7 @@ class Course:
         while (arguments := harvest.request()) is not None:
             moment = None
             try:
-                answer = self.peer.ask(arguments)
+                answer = self.peer.ask(arguments, self._known if self._again else None)
                 moment, received = answer.response_date, harvest.receive(answer)
             except TooMuchError:
                 received = harvest.too_much()
@@ -174,6 +181,9 @@ class Course:
                 return runs.PAUSED if wish == runs.PAUSE else runs.STOPPED
             if received.then is Then.AGAIN:
                 self.peer.rest(harvest.state.cuts)
+            reason = self.rest()
+            if reason is not None:
+                raise reason
         self._judge(spec, harvest)
         quirks, days = self.settings.quirks, self._identity.days
         began = since_of(harvest.state.started, quirks, days=days)
@@ -213,8 +223,7 @@ class Course:
             records = [*self._differing(records, prefix)]
         elif self.settings.quirks.one_by_one:
             records = [self._whole(one, prefix) for one in records]
-        digests = {one.identifier: original_digest(one.metadata) for one in records if one.metadata is not None}
-        same = self._staging.same(digests) if digests else set()
+        same = self._same(records)
         number = self._staging.counts["read"]
         batch: list[Reading] = [
             reading(number + place, one, self.peer.url, prefix, moment, days=self._identity.days)
@@ -234,6 +243,22 @@ class Course:
         self.run.counts.update(self._staging.counts)
         self.progress(self.run)
         return wish
+
+    def _same(self, records: Sequence[Harvested]) -> set[str]:
+        """Identifiers of those records whose metadata is, byte for byte, what is kept."""
+        if records is not self._judged[0]:
+            digests = {one.identifier: original_digest(one.metadata) for one in records if one.metadata is not None}
+            self._judged = (records, self._staging.same(digests) if digests else set())
+        return self._judged[1]
+
+    @property
+    def _again(self) -> bool:
+        """Whether everything is fetched that was fetched before, so that most of it will be known."""
+        return self.run.kind == FULL and bool(self.run.position.get("before"))
+
+    def _known(self, answer: Answer) -> bool:
+        """Whether every record of a page is kept already, so that nobody need look into it."""
+        return self._same(answer.records) >= {one.identifier for one in answer.records if not one.deleted}
 
     def _differing(self, headers: Sequence[Harvested], prefix: str) -> list[Harvested]:
         """Of a list of identifiers: what is not kept, or under another datestamp, whole; and what is deleted."""
@@ -311,6 +336,10 @@ class Course:
 
     def _rest(self, state: str, error: LienThongError | None = None) -> Run:
         """Leave the run as it stands; what is staged waits with it."""
+        if state == runs.CUT:
+            # How often in a row it was cut without having come any further: whoever goes on with it waits the longer.
+            further = self.run.counts.get("read", 0) > self._read
+            self.run.position["cuts"] = 1 if further else self.run.position.get("cuts", 0) + 1
         told = [*self.peer.heard(), *([error.problem] if error is not None else [])]
         runs.tell(self.store, self.run.number, told)
         self.run.position["complete"] = state != runs.FAILED

@@ -62,9 +62,10 @@ class Peer:
         said, self._said = self._said, []
         return said
 
-    def ask(self, arguments: Mapping[str, str]) -> Answer:
+    def ask(self, arguments: Mapping[str, str], known: Callable[[Answer], bool] | None = None) -> Answer:
         """The answer to a request, after as many attempts as it deserves.
 
+        `known` says of an answer that was only skimmed whether that is enough (`oaipmh.answers.skim`).
         Raises PeerError when the other side cannot or will not answer (TooMuchError: not so much at once), FormatError
         when what it says is not OAI-PMH, LimitError when it costs too much, RefusedError when it leads where we do not
         go.
@@ -96,7 +97,7 @@ class Peer:
                 self._sleep(seconds)
                 continue
             try:
-                return self._read(status, data)
+                return self._read(status, data, known)
             except FormatError as error:
                 if attempt >= _ODD_ATTEMPTS:
                     raise
@@ -130,8 +131,11 @@ class Peer:
                 return list(found.items())
             arguments = {"verb": "ListSets", "resumptionToken": token}
 
-    def _read(self, status: int, data: bytes) -> Answer:
+    def _read(self, status: int, data: bytes, known: Callable[[Answer], bool] | None) -> Answer:
         self._keep(data)  # also what cannot be read, for whoever looks into why
+        skimmed = answers.skim(data) if known is not None else None
+        if known is not None and skimmed is not None and known(skimmed):
+            return skimmed
         try:
             answer = answers.read(data)
         except LimitError:

@@ -32,7 +32,7 @@ _log = logging.getLogger("lienthong.search")
 
 POLL_SECONDS: Final = 0.5
 COMMIT_CHANGES: Final = 5_000
-BUILD_RECORDS: Final = 20_000
+BUILD_RECORDS: Final = 100_000
 """Records of one commit while an index is built."""
 HEADING_CHANGES: Final = 1_000
 """Changes whose headings are counted in one transaction, which others have to wait for."""

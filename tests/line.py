@@ -39,7 +39,9 @@ class Line:
             except OSError:
                 return
             kind = "quiet" if self.quiet else self._chance.choice(self._kinds)
-            at = self._chance.randrange(self._most)
+            # Also a line that is clean does not stay up for ever.
+            at = self._most if kind in ("clean", "late") else self._chance.randrange(self._most)
+            at = -1 if kind == "quiet" else at
             junk = self._chance.randbytes(300)
             self.met[kind] += 1
             threading.Thread(target=self._carry, args=(client, kind, at, junk), daemon=True).start()
@@ -66,8 +68,7 @@ class Line:
     @staticmethod
     def _down(client: socket.socket, server: socket.socket, kind: str, at: int, junk: bytes) -> None:
         """What the server says, until `at` bytes of it have gone by and the line does what it does."""
-        # Also a line that is clean does not stay up for ever.
-        left = at if kind not in ("clean", "late", "quiet") else -1 if kind == "quiet" else 4 * self._most
+        left = at
         while data := server.recv(16_384):
             if kind == "late":
                 time.sleep(0.05)
