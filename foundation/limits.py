@@ -297,6 +297,15 @@ SEARCH_FACETS: Final = 1_000
 SEARCH_SCAN: Final = 1_000
 """Headings that one look into a list may bring."""
 
+SEARCH_PASSED: Final = 2_000
+"""Headings that one look into the list of a library or a collection passes over on either side."""
+
+SEARCH_FILTERS: Final = 20
+"""Filters of one search on the web page; what comes behind them is not looked at."""
+
+SEARCH_LISTED: Final = 1_000
+"""Results of one table (CSV) of the search page. Who wants more exports or harvests."""
+
 HEADING_CHARACTERS: Final = 300
 """A heading in the lists to browse; longer ones are cut off. Keys have three bytes a letter, and PostgreSQL indexes
 2,700."""
@@ -383,6 +392,9 @@ SRU_RECORDS: Final = 500
 
 SRU_WINDOW: Final = 50_000
 """The last position that startRecord can ask for: an engine has to rank everything before it."""
+
+SRU_KEPT_BYTES: Final = 32 * MIB
+"""Memory of a server process for records as they were last given over SRU."""
 
 SRU_TERMS: Final = 200
 """Headings of one scan."""

@@ -46,6 +46,8 @@ class Settings:
     """Address to listen on."""
     port: int = 8080
     """Port of web pages, OAI-PMH and REST."""
+    only: tuple[str, ...] = ()
+    """What this process serves, of web, z3950 and worker; empty: all. Parts of one store may run on several hosts."""
     workers: int = 1
     """Server processes. One serves a province; more need more cores."""
     threads: int = 4

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from dublin_core.kinds import coded_kinds
+from dublin_core.spoken import UNDETERMINED, spoken
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 from search import analysis
 from search.analysis import EDGE, FILLERS
 from search.fields import EACH, PLAIN, REST, RULES, WRITTEN
 from search.headings import heading, list_of, listed, other_names
-from search.materials import materials
 from search.numbers import class_keys, compact, control_keys, day_number, isbn_keys, years
 from search.query import Field
 from vietnamese.collation import sort_key
@@ -26,8 +27,17 @@ SORTED_CHARACTERS: Final = 60
 """Letters that titles, names and shelf marks are sorted by."""
 _REMEMBERED: Final = 30_000
 
-TITLE, AUTHOR, CALL, LANGUAGE, SUBJECT, GENRE = (
-    one.value for one in (Field.TITLE, Field.AUTHOR, Field.CALL_NUMBER, Field.LANGUAGE, Field.SUBJECT, Field.GENRE)
+TITLE, AUTHOR, CALL, LANGUAGE, SUBJECT, GENRE, PLACE = (
+    one.value
+    for one in (
+        Field.TITLE,
+        Field.AUTHOR,
+        Field.CALL_NUMBER,
+        Field.LANGUAGE,
+        Field.SUBJECT,
+        Field.GENRE,
+        Field.PLACE,
+    )
 )  # values, for a member of an Enum is slow to look up by
 
 
@@ -99,8 +109,8 @@ def document(record: Record, standing: Standing) -> Document:
     """The document of a published record."""
     found = Document(standing.number, standing.version, _day(standing.added), _day(standing.modified))
     shown, keys, met = found.shown, found.keys, set[str]()
-    languages: tuple[str, ...] = ()
-    fixed = imprint = seen = ""
+    fixed = imprint = carriers = ""
+    dissertation = False
     text = record.text
     for part in text.split(FIELD_TERMINATOR)[1:]:
         tag = part[:3]
@@ -108,9 +118,9 @@ def document(record: Record, standing: Standing) -> Document:
             if tag == "008":
                 fixed = fixed or part[3:]
             elif tag == "007":
-                seen += part[3:4]
+                carriers += part[3:4]
             continue
-        texts, asked, headings, spoken = _contribution(part) if tag in _UNIQUE else _remembered(part)
+        texts, asked, headings = _contribution(part) if tag in _UNIQUE else _remembered(part)
         if texts:
             found.say(texts, met)
         if asked:
@@ -123,12 +133,10 @@ def document(record: Record, standing: Standing) -> Document:
         if tag == "245":
             found.order.setdefault(TITLE, _title_key(part, headings))
         elif tag == "502":
-            seen += "T"
-        elif spoken:
-            languages += spoken
+            dissertation = True
         elif not imprint and tag in ("260", "264"):
             imprint = part.partition(SUBFIELD_DELIMITER + "c")[2].partition(SUBFIELD_DELIMITER)[0]
-    coded = _coded(text[6:8], fixed[6:], imprint, seen, languages)
+    coded = _coded(text[6:8], fixed[6:], imprint, carriers, dissertation, spoken(record))
     here = _stood(standing.library, standing.collections)
     found.years = coded.years
     found.codes = coded.codes | here.codes
@@ -139,8 +147,8 @@ def document(record: Record, standing: Standing) -> Document:
     return found
 
 
-Said = tuple[tuple[Text, ...], tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]
-"""What one field contributes: texts, keys, headings, languages."""
+Said = tuple[tuple[Text, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
+"""What one field contributes: texts, keys, headings."""
 
 
 _CLASSES: Final = {"050": "lc", "090": "call", "080": "class", "082": "dewey", "084": "class"}
@@ -151,7 +159,7 @@ _OTHER: Final = {"l": "lx", "hg": "hx"}
 _UNIQUE: Final = frozenset(("001", "010", "020", "035", "245", "505", "520", "852", "856", "952"))
 """Fields that hardly ever come again, letter for letter."""
 _KEYED: Final = frozenset((*_NUMBERED, *_CLASSES, "020", "022", "035"))
-_READ: Final = frozenset((*RULES, *_NUMBERED, *_CLASSES, "001", "035", "041", "880"))
+_READ: Final = frozenset((*RULES, *_NUMBERED, *_CLASSES, "001", "035", "880"))
 _OWN_WORDS: Final = frozenset(WRITTEN)
 
 
@@ -166,13 +174,11 @@ def _contribution(part: str) -> Said:
     """What the field `part` (packed text) says."""
     tag = part[:3]
     if tag == "001":
-        return (), tuple([f"control:{key}" for key in control_keys(part[3:])]), (), ()
+        return (), tuple([f"control:{key}" for key in control_keys(part[3:])]), ()
     pieces = [piece for piece in part.split(SUBFIELD_DELIMITER)[1:] if piece]
     if tag == "880":
         # Linkage: the tag of the field this is the other script of (MARC 21, appendix A, $6).
         tag = next((piece[1:4] for piece in pieces if piece[0] == "6"), "")
-    if tag == "041":
-        return (), (), (), _languages(pieces)
     texts: list[Text] = []
     shown: list[tuple[str, str]] = []
     keys: list[str] = []
@@ -199,7 +205,7 @@ def _contribution(part: str) -> Said:
         keys += [f"call:{key}" for key in class_keys(mark)]
         if mark:
             shown.append((CALL, mark))
-    return tuple(texts), tuple(keys), tuple(shown), ()
+    return tuple(texts), tuple(keys), tuple(shown)
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_contribution)
@@ -218,16 +224,6 @@ def made(index: str, exact: str, folded: str) -> Text:
 def _between_edges(index: str, value: str) -> str:
     between = f" {index}:"
     return f"{index}:{EDGE}{value.partition(' ')[0]}{between}{value.replace(' ', between)}{between}{EDGE}"
-
-
-def _languages(pieces: list[str]) -> tuple[str, ...]:
-    """The codes in 041 $a and $d; older records write several into one subfield."""
-    found: list[str] = []
-    for piece in pieces:
-        if piece[0] in ("a", "d"):
-            codes = piece[1:].strip().lower()
-            found += [codes[at : at + 3] for at in range(0, len(codes) - 2, 3)]
-    return tuple(found)
 
 
 def _keys(tag: str, code: str, value: str) -> list[tuple[str, str]]:
@@ -253,15 +249,12 @@ class _Coded(NamedTuple):
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _coded(kind: str, fixed: str, imprint: str, seen: str, languages: tuple[str, ...]) -> _Coded:
-    """What leader/06-07, 008/06-39, the imprint, 041 and what was seen besides say together."""
+def _coded(
+    kind: str, fixed: str, imprint: str, carriers: str, dissertation: bool, languages: tuple[str, ...]
+) -> _Coded:
+    """What leader/06-07, 008/06-39, the imprint and what was seen besides say together."""
     whole = f"{'':6}{fixed}"
-    language = whole[35:38].lower()
-    if language.isalpha() and language.isascii() and len(language) == 3:
-        languages += (language,)
-    codes = {"material": materials(f"{'':6}{kind}", whole, seen)}
-    if languages:
-        codes[LANGUAGE] = list(dict.fromkeys(languages))
+    codes = {"material": list(coded_kinds(kind, whole[23:30], carriers, dissertation)), LANGUAGE: list(languages)}
     if country := compact(whole[15:18].strip(" |#\\")):
         codes["country"] = [country]
     return _Coded(years(whole, imprint), codes, _code_keys(codes))
@@ -270,10 +263,10 @@ def _coded(kind: str, fixed: str, imprint: str, seen: str, languages: tuple[str,
 @lru_cache(maxsize=1000)
 def _stood(library: str, collections: tuple[str, ...]) -> _Coded:
     """What is known of a record by where it is kept."""
-    codes = {"library": [compact(library)]}
+    codes = {"library": [library]}
     if collections:
-        codes["collection"] = [compact(one) for one in collections]
-    return _Coded(None, codes, _code_keys(codes))
+        codes["collection"] = list(collections)
+    return _Coded(None, codes, _code_keys({name: [compact(one) for one in some] for name, some in codes.items()}))
 
 
 def _code_keys(codes: dict[str, list[str]]) -> tuple[str, ...]:
@@ -298,7 +291,7 @@ def _complete_order(found: Document) -> None:
         order[AUTHOR] = _kept_key(shown[AUTHOR][0])
     if CALL in shown:
         order[CALL] = _kept_key(shown[CALL][0])
-    if found.codes.get(LANGUAGE):
+    if found.codes[LANGUAGE][0] != UNDETERMINED:
         order[LANGUAGE] = found.codes[LANGUAGE][0]
 
 

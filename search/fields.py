@@ -82,9 +82,10 @@ NUMBERS: Final[dict[Field, tuple[str, str]]] = {
 
 FACETS: Final = (
     Field.LIBRARY, Field.COLLECTION, Field.MATERIAL, Field.LANGUAGE, Field.COUNTRY, Field.DATE, Field.SUBJECT,
-    Field.AUTHOR, Field.GENRE,
+    Field.AUTHOR, Field.GENRE, Field.PLACE,
 )  # fmt: skip
-"""What answers can be counted by. Subject, author and genre are counted as headings in their full written form."""
+"""What answers can be counted by. Subject, author, genre and place of publication are counted as headings in their full
+written form."""
 SORTS: Final = (
     Field.TITLE, Field.AUTHOR, Field.DATE, Field.CALL_NUMBER, Field.LANGUAGE, Field.ADDED, Field.MODIFIED,
 )  # fmt: skip

@@ -21,7 +21,7 @@ from search import browse, messages
 from search.browse import Page
 from search.generations import Generations
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Facet, Index, Scope
-from search.query import Field, Query, SortKey
+from search.query import And, Field, Query, SortKey
 
 _Found = TypeVar("_Found")
 
@@ -57,9 +57,18 @@ class Finder:
         """`Index.identifiers`: a result set as a session keeps it, eight bytes a record. Raises as `search` does."""
         return self._ask(lambda index: index.identifiers(query, sort=sort, limit=limit, scope=scope))
 
-    def scan(self, field: Field, start: str = "", *, before: int = 0, after: int = 20) -> Page:
-        """`browse.scan`: headings in dictionary order around `start`, from the store itself."""
-        return browse.scan(self._store, field, start, before=before, after=after)
+    def scan(
+        self, field: Field, start: str = "", *, before: int = 0, after: int = 20, scope: Query | None = None
+    ) -> Page:
+        """`browse.scan`: headings in dictionary order around `start`; `scope`: of the records that this finds alone."""
+        if scope is None:
+            return browse.scan(self._store, field, start, before=before, after=after)
+        part = scope
+
+        def count(text: str) -> int:
+            return self.search(And((browse.whole(field, text), part)), limit=0).count
+
+        return browse.within(self._store, field, start, before, after, count)
 
     def contents(self, records: Sequence[int]) -> list[Content]:
         """What the store shows of these records, in order; those deleted since they were found are left out."""

@@ -45,7 +45,7 @@ Progress = Callable[[int], None]
 def documents(found: Iterable[Content]) -> Iterator[Document]:
     """The documents of published records, one after the other."""
     for one in found:
-        known = Standing(one.number, one.version, one.identifier, one.library, one.added, one.modified)
+        known = Standing(one.number, one.version, one.identifier, one.library, one.added, one.modified, one.collections)
         yield document(one.record, known)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from search.analysis import GAP, MANY, ONE
-from search.document import AUTHOR, CALL, GENRE, LANGUAGE, SUBJECT, TITLE, Document
+from search.document import AUTHOR, CALL, GENRE, LANGUAGE, PLACE, SUBJECT, TITLE, Document
 from search.fields import ALL, EXACT, KEY_NAMES, NUMBERS
 from search.plan import Between
 from search.query import Field
@@ -27,7 +27,7 @@ SORTED: Final = {
     Field.DATE: "from", Field.ADDED: "added", Field.MODIFIED: "modified",
 }  # fmt: skip
 _BY_KEY: Final = ("library", "collection", "material", "language", "country")
-_BY_HEADING: Final = (SUBJECT, AUTHOR, GENRE)
+_BY_HEADING: Final = (SUBJECT, AUTHOR, GENRE, PLACE)
 COUNTED: Final = {Field(name): f"f_{name}" for name in (*_BY_KEY, *_BY_HEADING)}
 """Facet → column. The facet of dates is the column `from`."""
 _NAMED: Final = frozenset(KEY_NAMES)

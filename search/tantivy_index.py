@@ -212,11 +212,7 @@ class TantivyIndex:
 
     # --- queries --------------------------------------------------------------------------------------------
     def _query(self, node: Plan, scope: Scope) -> Any:
-        parts = [node]
-        if scope.library:
-            parts.append(Word("library", scope.library.lower()))
-        if scope.collection:
-            parts.append(Word("collection", scope.collection.lower()))
+        parts = [node, *(Word(name, key) for name, key in scope.keys)]
         return self._node(All(tuple(parts)) if len(parts) > 1 else node)
 
     def _node(self, node: Plan) -> Any:

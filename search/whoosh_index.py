@@ -158,9 +158,7 @@ class WhooshIndex:
 
     def _ordered(self, asked: Query, sort: Sequence[SortKey], scope: Scope) -> list[int]:
         """The engine's numbers of all records found, the first first."""
-        parts = [plan(asked)]
-        parts += [Word("library", scope.library.lower())] if scope.library else []
-        parts += [Word("collection", scope.collection.lower())] if scope.collection else []
+        parts = [plan(asked), *(Word(name, key) for name, key in scope.keys)]
         wanted = self._node(All(tuple(parts)))
         if sort:
             found = list(self._searcher.docs_for_query(wanted))

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from catalogue.stored import Stored
 from search.query import Field, Query, SortKey
+
+__all__ = ["Catalogue", "Database", "Facet", "FacetWanted", "Heading", "Hits", "Stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +39,6 @@ class Hits(NamedTuple):
     numbers: tuple[int, ...]
     """The catalogue's own numbers of the records from `offset` on, in order."""
     facets: tuple[Facet, ...] = ()
-
-
-class Stored(NamedTuple):
-    """A record in one format."""
-
-    identifier: str
-    """Opaque identifier; empty for a record that has gone since it was found."""
-    data: bytes | None
-    """One XML element with its own namespaces, no prolog, UTF-8; None if there is no such form of it."""
 
 
 class Heading(NamedTuple):
