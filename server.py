@@ -1,9 +1,10 @@
-"""The only place that wires: settings → store → rooms → one WSGI application → granian."""
+"""The only place that wires: settings → store → rooms → web pages and protocols, Z39.50, and the work behind them."""
 
 from __future__ import annotations
 
 import logging
 import multiprocessing
+import signal
 import sys
 import threading
 import time
@@ -22,12 +23,16 @@ from granian.constants import Interfaces
 from catalogue import libraries, set_sweep
 from catalogue.followers import Follower, Site
 from catalogue.libraries import LIBRARY_SETS, Library
+from catalogue.parts import Parts
 from catalogue.renderings import FORMATS
 from catalogue.snapshot import Feed
 from catalogue.store import Store
 from foundation.errors import InputError, LienThongError
 from foundation.limits import Z3950_RESULTS_BYTES
 from foundation.settings import WRONG, Settings, load
+from foundation.vault import Vault
+from harvesting import worker
+from harvesting.targets import Targets
 from oaipmh import partners, segments
 from oaipmh.flow import Flow
 from oaipmh.nightly import Nightly
@@ -37,11 +42,16 @@ from oaipmh.wsgi import OaiApplication, Observe
 from portal import app as portal
 from search import follower
 from search.finder import Finder
-from z3950_bridge import listener
+from z3950_bridge import gateway_sru, listener
+from z3950_bridge.databases import Databases
+from z3950_bridge.gateway import Gateway
+from z3950_bridge.gateway_target import GatewayCatalogue
 from z3950_bridge.languages import QueryLanguages
 from z3950_bridge.records import Kept
 from z3950_bridge.result_sets import Budget
 from z3950_bridge.searched import SearchedCatalogue
+from z3950_bridge.sru_catalogue import SruDatabases
+from z3950_bridge.sru_wsgi import SruApplication
 from z3950_bridge.target import Target
 
 ALIASES = {"marc21": "marcxml", "marc-xml": "marcxml"}
@@ -52,12 +62,23 @@ POLL_SECONDS = 2.0
 _RESTART_SECONDS = 5
 _log = logging.getLogger("lienthong.server")
 
+WEB, Z3950, WORKER = PARTS = ("web", "z3950", "worker")
+"""What a process may serve (`Settings.only`)."""
+
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def base_url(settings: Settings) -> str:
     """The server's public address, without a slash at its end."""
     return settings.base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+
+
+def parts(settings: Settings) -> tuple[str, ...]:
+    """What this process serves. Raises InputError for a part that does not exist."""
+    for name in settings.only:
+        if name not in PARTS:
+            raise InputError(WRONG, name="only", seen=name, origin="--only, lienthong.toml", wanted=", ".join(PARTS))
+    return settings.only or PARTS
 
 
 def build() -> Application:
@@ -67,28 +88,43 @@ def build() -> Application:
     store = Store.open(settings)
     watch = partners.Watch(store, settings.partner_days, lambda: int(time.time()))
     made = application(store, settings, watch)
-    whole, never = whole_repository(settings), threading.Event()
-    nightly = Nightly(store, made, whole, settings, base_url(settings))
+    never = threading.Event()
     # Daemons: whatever they are doing when the process ends is undone by the database.
-    for name, work in (
-        ("segments", lambda: segments.follow(store, whole, never)),
-        ("followers", lambda: follow(store, site(settings), never)),
-        ("partners", lambda: watch.follow(never)),
-        ("nightly", lambda: nightly.follow(never)),
-    ):
-        threading.Thread(target=work, name=name, daemon=True).start()
+    threading.Thread(target=watch.follow, args=(never,), name="partners", daemon=True).start()
+    if WORKER in parts(settings):
+        work(store, settings, made, never)
     return made
 
 
+def work(store: Store, settings: Settings, made: Application, stop: threading.Event) -> None:
+    """Start what goes on behind the doors, each in a thread, until `stop`: runs of segments, formats and sets, and the
+    nightly check of the feed, which asks the application `made`."""
+    whole = whole_repository(settings)
+    nightly = Nightly(store, made, whole, settings, base_url(settings))
+    for name, job in (
+        ("segments", lambda: segments.follow(store, whole, stop)),
+        ("followers", lambda: follow(store, site(settings), stop)),
+        ("nightly", lambda: nightly.follow(stop)),
+    ):
+        threading.Thread(target=job, name=name, daemon=True).start()
+
+
 def application(store: Store, settings: Settings, observe: Observe | None = None) -> Application:
-    """OAI-PMH in front, since it is the hot path and needs nothing of Flask; the pages behind it."""
+    """OAI-PMH and SRU in front, since they need nothing of Flask; the pages behind them."""
+    finder, known = Finder(store, settings), Parts(store)
     oai = OaiApplication(repositories(store, settings), Flow(settings), observe)
-    pages = portal.create(store, settings, base_url(settings))
+    address, name = base_url(settings), settings.repository_name
+    own = SruDatabases(store, finder, Databases(known), address, name, settings.admin_email)
+    others = gateway_sru.lookup(gateway(store, settings), f"{address}/sru", settings.admin_email)
+    sru = SruApplication(lambda code: own(code) or others(code))
+    pages = portal.create(store, settings, address, finder, known)
 
     def serve_request(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path == "/oai" or path.startswith("/oai/"):
             return oai(environ, start_response)
+        if path == "/sru" or path.startswith("/sru/"):
+            return sru(environ, start_response)
         return pages(environ, start_response)
 
     return serve_request
@@ -187,14 +223,40 @@ def configure_logs(settings: Settings) -> None:
     logging.basicConfig(handlers=[stream], level=level, force=True)
 
 
-def run(settings: Settings, ready: Callable[[str], None], z3950: bool = True) -> None:
-    """Serve until stopped; `ready` is called with the local address once the server answers there.
+def run(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serve what the settings name until stopped; `ready` is called with the local address once it answers there.
 
-    With `z3950` a process beside the web server answers Z39.50.
+    Beside web pages a process of its own answers Z39.50, and another one harvests what is due.
+    Raises InputError for a part that does not exist.
     """
+    wanted = parts(settings)
     # Never by forking: a lock that another thread holds at that moment (of an import, say) would be held for ever in
     # the child. Windows knows no other way either.
     multiprocessing.set_start_method("spawn", force=True)
+    # The index is followed in a process of its own: making words of a large import would slow every request.
+    threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
+    if WORKER in wanted:  # and so are sources harvested
+        threading.Thread(target=worker.keep_running, name="worker", daemon=True).start()
+    if WEB in wanted:
+        run_web(settings, ready)
+        return
+    with closing(Store.open(settings)) as store:
+        stop = threading.Event()
+        if WORKER in wanted:
+            configure_logs(settings)
+            work(store, settings, application(store, settings), stop)
+        if Z3950 in wanted:
+            run_z3950(settings, ready)
+            return
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        ready(WORKER)
+        while not stop.wait(1.0):  # Windows gives a signal to a thread that wakes up
+            pass
+
+
+def run_web(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serve web pages and the protocols of HTTP, with what goes beside them, until stopped."""
     # It finds more threads than cores worth a warning; most of ours wait (`oaipmh.flow`).
     logging.getLogger("_granian").addFilter(lambda event: "Python threads" not in event.getMessage())
     server = Granian(
@@ -212,19 +274,24 @@ def run(settings: Settings, ready: Callable[[str], None], z3950: bool = True) ->
         respawn_failed_workers=True,
     )
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared, not bound
-    # The index is followed in a process of its own: making words of a large import would slow every request.
-    threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
     address = f"http://{host}:{settings.port}/"
     threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
-    for _ in range(settings.z3950_workers if z3950 else 0):
+    for _ in range(settings.z3950_workers if Z3950 in parts(settings) else 0):
         threading.Thread(target=keep_z3950, name="z3950", daemon=True).start()
     server.serve()
 
 
+def gateway(store: Store, settings: Settings) -> Gateway:
+    """Other catalogues as databases of ours."""
+    seconds = max(1.0, settings.z3950_search_seconds * 0.7)
+    return Gateway(Targets(store, Vault(settings.home / "vault.key")).gateway, seconds)
+
+
 def z3950_target(store: Store, settings: Settings) -> Target:
     """What the sessions of one Z39.50 process share."""
+    outside = gateway(store, settings)
     return Target(
-        SearchedCatalogue(store, Finder(store, settings)),
+        GatewayCatalogue(SearchedCatalogue(store, Finder(store, settings)), outside),
         QueryLanguages(),
         Kept(settings.z3950_kept_bytes),
         Budget(Z3950_RESULTS_BYTES),

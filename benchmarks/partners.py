@@ -22,6 +22,7 @@ from catalogue.store import Store
 from foundation.settings import Settings
 from marc import iso2709
 from marc.record import Field, Record
+from oaipmh.flow import Flow
 from oaipmh.partners import Watch
 from oaipmh.segments import Filler
 from oaipmh.wsgi import OaiApplication
@@ -46,7 +47,8 @@ def main() -> None:
             pass
         watch = Watch(store, 30, lambda: int(time.time()))
         lookup = server.repositories(store, settings)
-        plain, noted = OaiApplication(lookup), OaiApplication(lookup, watch)
+        free = Flow(Settings(client_requests=0, client_bytes=0))
+        plain, noted = OaiApplication(lookup, free), OaiApplication(lookup, free, watch)
         harvest(plain), harvest(noted)
         turns = [(timed(plain, None), timed(noted, watch)) for _ in range(ROUNDS)]
         store.close()

@@ -24,7 +24,7 @@ from search.index import Facet
 from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Range, SortKey, Term
 from search.tantivy_index import TantivyIndex
 
-COMMIT = 20_000
+COMMIT = 100_000
 RATE, MEDIAN, WORST, BYTES = 15_000, 5.0, 50.0, 400.0
 ROUNDS, TERMS = 3, 50
 

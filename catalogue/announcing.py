@@ -15,12 +15,14 @@ from sqlalchemy import Connection, Select, delete, func, select, update
 
 from catalogue import announcing_messages as messages
 from catalogue import bulk, changesets, clock, moving, segments
+from catalogue.membership import WHOLE
 from catalogue.publishing import rendering_hashes
 from catalogue.renderings import BY_NAME
-from catalogue.restamp import announce
+from catalogue.restamp import FeedRow, announce
 from catalogue.store import Store
 from catalogue.tables import (
     DELETED,
+    EVERYTHING,
     STAGED,
     change,
     change_set,
@@ -54,7 +56,7 @@ class Choice:
     change_set: int | None = None
     """What this silent change set changed and nobody has been told since; only the formats that it changed."""
     format: str = ""
-    """Only this format; empty: all of them."""
+    """Only this format, and the records that have it; empty: all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,9 @@ def tell_anew(store: Store, choice: Choice, many: bool = False) -> Announcement:
             raise RefusedError(messages.TOO_MANY, count=counted.records, shown=counted.shown, share=f"{SHARE:.0%}")
         numbers: dict[int, int] = {}
         told: dict[int, int] = {}
-        for batch in _batches(connection, choice):
-            moved = _move(connection, choice, [row[0] for row in batch], stamp)
+        span = _span(connection, choice)
+        for batch in _batches(connection, choice, span):
+            moved = _move(connection, choice, [row[0] for row in batch], stamp, span)
             rows = []
             for record_id, source_id, status in batch:
                 if record_id not in moved:
@@ -127,7 +130,7 @@ def unannounced(store: Store) -> list[changesets.ChangeSet]:
 def _counted(connection: Connection, choice: Choice) -> Announcement:
     _check(connection, choice)
     shown = connection.execute(select(func.count()).where(record.c.status != STAGED)).scalar_one()
-    chosen = _query(choice).subquery()
+    chosen = _query(choice, _span(connection, choice)).subquery()
     records = int(connection.execute(select(func.count()).select_from(chosen)).scalar_one())
     unknown: tuple[str, ...] = ()
     if choice.identifiers:
@@ -145,7 +148,7 @@ def _check(connection: Connection, choice: Choice) -> None:
     if choice.format and choice.format not in BY_NAME:
         raise RefusedError(messages.FORMAT_UNKNOWN, name=choice.format, known=", ".join(BY_NAME))
     if (
-        choice.set_spec
+        choice.set_spec not in {"", *WHOLE}
         and not connection.execute(select(feed_set.c.id).where(feed_set.c.spec == choice.set_spec)).scalar()
     ):
         raise RefusedError(messages.SET_UNKNOWN, name=choice.set_spec)
@@ -160,7 +163,16 @@ def _check(connection: Connection, choice: Choice) -> None:
             raise RefusedError(messages.ANNOUNCED_ALREADY, number=choice.change_set)
 
 
-def _query(choice: Choice) -> Select[*tuple[int, int, int]]:
+def _span(connection: Connection, choice: Choice) -> tuple[int, int]:
+    """The first and the last change of the silent change set: it was published at once, so nothing lies between."""
+    if choice.change_set is None:
+        return (0, -1)
+    mine = select(func.min(change.c.seq), func.max(change.c.seq)).where(change.c.change_set_id == choice.change_set)
+    first, last = connection.execute(mine).one()
+    return (0, -1) if first is None else (first, last)
+
+
+def _query(choice: Choice, span: tuple[int, int]) -> Select[*tuple[int, int, int]]:
     query = select(record.c.id, record.c.source_id, record.c.status).where(record.c.status != STAGED)
     if choice.identifiers:
         query = query.where(record.c.identifier.in_(_opaque(choice)))
@@ -168,7 +180,7 @@ def _query(choice: Choice) -> Select[*tuple[int, int, int]]:
         mine = select(source.c.id).join(library, library.c.id == source.c.library_id)
         query = query.where(record.c.source_id.in_(mine.where(library.c.code == choice.library)))
     if choice.set_spec or choice.changed_since is not None:
-        spec = choice.set_spec
+        spec = "" if choice.set_spec in WHOLE else choice.set_spec
         number = select(feed_set.c.id).where(feed_set.c.spec == spec).scalar_subquery()
         within = select(feed.c.record_id).where(feed.c.set_id == number)
         if choice.changed_since is not None:
@@ -177,9 +189,12 @@ def _query(choice: Choice) -> Select[*tuple[int, int, int]]:
     if choice.change_set is not None:
         told = select(change_set.c.published).where(change_set.c.id == choice.change_set).scalar_subquery()
         # What changed again since, and was told then, need not be told twice.
-        later = select(feed.c.record_id).where(feed.c.record_id == record.c.id, feed.c.set_id == 0)
-        quiet = select(change.c.record_id).where(change.c.change_set_id == choice.change_set, change.c.silent == 1)
+        later = select(feed.c.record_id).where(feed.c.record_id == record.c.id, feed.c.set_id == EVERYTHING)
+        quiet = select(change.c.record_id).where(change.c.seq.between(*span), change.c.silent == 1)
         query = query.where(record.c.id.in_(quiet), later.where(feed.c.datestamp <= told).exists())
+    if choice.format:
+        shown = select(feed.c.record_id).where(feed.c.record_id == record.c.id, feed.c.set_id == EVERYTHING)
+        query = query.where(shown.where(feed.c.formats.bitwise_and(BY_NAME[choice.format].mask) != 0).exists())
     return query
 
 
@@ -188,22 +203,26 @@ def _opaque(choice: Choice) -> list[str]:
     return list(dict.fromkeys(name.rpartition(":")[2] for name in choice.identifiers))
 
 
-def _batches(connection: Connection, choice: Choice) -> Iterator[list[tuple[int, int, int]]]:
+def _batches(connection: Connection, choice: Choice, span: tuple[int, int]) -> Iterator[list[tuple[int, int, int]]]:
     """The chosen records in the order of their numbers, so that one that was moved is never chosen again."""
-    query = _query(choice).order_by(record.c.id).limit(BATCH)
+    query = _query(choice, span).order_by(record.c.id).limit(BATCH)
     last = -1
     while found := [(a, b, c) for a, b, c in connection.execute(query.where(record.c.id > last))]:
         yield found
         last = found[-1][0]
 
 
-def _move(connection: Connection, choice: Choice, numbers: Sequence[int], stamp: int) -> set[int]:
+def _move(
+    connection: Connection, choice: Choice, numbers: Sequence[int], stamp: int, span: tuple[int, int]
+) -> set[int]:
     """Give the rows of some records the new stamp; returns the records that have anything to tell."""
     wanted = BY_NAME[choice.format].mask if choice.format else ALL_FORMATS
     masks = dict.fromkeys(numbers, wanted)
-    if choice.change_set is not None:
-        masks = {number: mask & wanted for number, mask in _changed(connection, choice.change_set, numbers).items()}
     held = moving.rows_of(connection, numbers)
+    if choice.change_set is not None:
+        changed = _changed(connection, choice.change_set, numbers, span)
+        told_at = changesets.get(connection, choice.change_set).published or 0
+        masks = {number: mask & wanted & _untold(held[number], told_at) for number, mask in changed.items()}
     moved = {number: announce(rows, stamp, masks.get(number, 0)) for number, rows in held.items()}
     told = {number for number, rows in held.items() if any(row.formats & masks.get(number, 0) for row in rows)}
     segments.invalidate(connection, ((row.set_id, row.datestamp, n) for n in told for row in (*held[n], *moved[n])))
@@ -213,18 +232,32 @@ def _move(connection: Connection, choice: Choice, numbers: Sequence[int], stamp:
     return told
 
 
-def _changed(connection: Connection, number: int, records: Sequence[int]) -> dict[int, int]:
-    """The formats that a change set changed of each record."""
+def _changed(connection: Connection, number: int, records: Sequence[int], span: tuple[int, int]) -> dict[int, int]:
+    """The formats that a change set changed of each record, as far as they are made."""
     query = select(effect.c.record_id, effect.c.before, effect.c.after)
     query = query.where(effect.c.change_set_id == number, effect.c.record_id.in_(records))
     rows = [(a, b, c) for a, b, c in connection.execute(query)]
     hashes = rendering_hashes(connection, (version for _, *both in rows for version in both))
-    return {
+    found = {
         record_id: sum(
             1 << bit for bit, digest in hashes.get(after, {}).items() if hashes.get(before, {}).get(bit) != digest
         )
         for record_id, before, after in rows
     }
+    # Those that are not made yet need nothing: their maker finds the announcement, and tells them.
+    later = select(change.c.record_id, change.c.formats).where(change.c.seq.between(*span), change.c.formats != 0)
+    for record_id, mask in connection.execute(later.where(change.c.record_id.in_(records))):
+        found[record_id] = found.get(record_id, 0) | mask
+    return found
+
+
+def _untold(rows: Sequence[FeedRow], since: int) -> int:
+    """The formats of a record that were not told again behind `since`."""
+    mask = 0
+    for row in rows:
+        if row.set_id == EVERYTHING and row.datestamp <= since:
+            mask |= row.formats
+    return mask
 
 
 def _title(choice: Choice) -> str:

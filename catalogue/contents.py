@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, func, select
 
 from catalogue import changesets
+from catalogue.membership import COLLECTION
 from catalogue.store import Store
-from catalogue.tables import EVERYTHING, LIVE, change_set, effect, feed, library, record, source, version
+from catalogue.tables import EVERYTHING, LIVE, change_set, effect, feed, feed_set, library, record, source, version
 from marc.record import Record
 
 _AT_ONCE = 500
-_TEXTS = (
-    select(record.c.id, version.c.dictionary, version.c.normalised)
-    .join(version, version.c.id == record.c.version_id)
-    .where(record.c.id.in_(bindparam("numbers", expanding=True)), record.c.status == bindparam("live"))
-)
 
 
 class Content(NamedTuple):
@@ -36,6 +32,8 @@ class Content(NamedTuple):
     modified: int
     """When it last changed: the latest stamp of its formats."""
     record: Record
+    collections: tuple[str, ...] = ()
+    """Slugs of the collections it is in."""
 
 
 def shown(store: Store, numbers: Sequence[int]) -> list[Content]:
@@ -48,6 +46,7 @@ def shown(store: Store, numbers: Sequence[int]) -> list[Content]:
 def read(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[int, Content]:
     """Those of the records that are shown, as the transaction of `connection` sees them."""
     found: dict[int, Content] = {}
+    collected = _collections(connection)
     ahead = iter(dict.fromkeys(numbers))
     while some := list(islice(ahead, _AT_ONCE)):
         query = (
@@ -57,6 +56,7 @@ def read(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[i
                 record.c.identifier,
                 library.c.code,
                 record.c.local_id,
+                record.c.sets,
                 version.c.dictionary,
                 version.c.normalised,
             )
@@ -66,24 +66,12 @@ def read(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[i
             .where(record.c.id.in_(some), record.c.status == LIVE)
         )
         added, modified = _added(connection, some), _modified(connection, some)
-        for number, version_id, identifier, code, local_id, dictionary, blob in connection.execute(query).all():
+        for number, version_id, identifier, code, local_id, sets, dictionary, blob in connection.execute(query).all():
             text = store.compression.decompressor(connection, dictionary)(blob).decode()
             stamp = modified.get(number, 0)
             first = added.get(number, stamp)
-            found[number] = Content(number, version_id, identifier, code, local_id, first, stamp, Record(text))
-    return found
-
-
-def records(store: Store, numbers: Sequence[int]) -> dict[int, Record]:
-    """Those of the records that are shown, and nothing about them: a third of the work of `shown`."""
-    found: dict[int, Record] = {}
-    ahead = iter(dict.fromkeys(numbers))
-    with store.read() as connection:
-        while some := list(islice(ahead, _AT_ONCE)):
-            asked = {"numbers": some, "live": LIVE}
-            for number, dictionary, blob in connection.execute(_TEXTS, asked).all():
-                text = store.compression.decompressor(connection, dictionary)(blob).decode()
-                found[number] = Record(text)
+            inside = _inside(sets, collected) if collected else ()
+            found[number] = Content(number, version_id, identifier, code, local_id, first, stamp, Record(text), inside)
     return found
 
 
@@ -118,6 +106,22 @@ def names(store: Store, numbers: Sequence[int]) -> dict[int, str]:
     )
     with store.read() as connection:
         return {number: f"{code}/{local_id}" for number, code, local_id in connection.execute(query)}
+
+
+def _collections(connection: Connection) -> dict[str, str]:
+    """Number of a collection's set, as `record.sets` writes it → its slug."""
+    begin = f"{COLLECTION}:"
+    query = select(feed_set.c.id, feed_set.c.spec).where(feed_set.c.spec.startswith(begin))
+    return {str(number): spec.removeprefix(begin) for number, spec in connection.execute(query)}
+
+
+def _inside(sets: str, collected: Mapping[str, str]) -> tuple[str, ...]:
+    """The collections among `sets`; whoever is in `a:b` is in `a` too."""
+    found: dict[str, None] = {}
+    for slug in filter(None, map(collected.get, sets.split())):
+        parts = slug.split(":")
+        found |= dict.fromkeys(":".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return tuple(found)
 
 
 def _added(connection: Connection, numbers: list[int]) -> dict[int, int]:

@@ -1,21 +1,23 @@
-"""What the feed has to show, found out without the feed: the records themselves and the versions they point at.
+"""What the feed has to show, found out without the feed: the records themselves and the bytes that were made of them.
 
 The self-check compares the answers that harvesters get with this, so it must not read what those answers are made of.
+Formats that are made after publication have to be shown where there are bytes of them: a maker that is behind is no
+fault of the feed (`catalogue.followers`).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 import zstandard
-from sqlalchemy import and_, literal, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, literal, or_, select
 
 from catalogue.membership import WHOLE
-from catalogue.renderings import BY_NAME
+from catalogue.renderings import BY_NAME, Format
 from catalogue.store import Store
-from catalogue.tables import EVERYTHING, LIVE, STAGED, feed, feed_set, record, rendering
+from catalogue.tables import EVERYTHING, LIVE, STAGED, feed, feed_set, followed, record, rendering
 
 BATCH: Final = 1000
 
@@ -35,43 +37,66 @@ class Expected(NamedTuple):
 def expected(store: Store, set_spec: str, format_name: str, verify: bool = False) -> Iterator[Expected]:
     """Every item that the list of a set ("" for everything) and format has to show, in the order of their numbers.
 
-    With `verify` each stored rendering is read and compared with its hash. Deleted items are expected in a set only
-    if the feed has them there: nothing else remembers. Each batch is a transaction of its own, so a walk of hours
-    holds nothing up; what changes meanwhile is the caller's to ask for again. Raises StoreError.
+    With `verify` each stored rendering is read and compared with its hash. Deleted items, and living ones that a
+    format was made of once, are expected as deletions only where the feed has them: nothing else remembers. Each batch
+    is a transaction of its own, so a walk of hours holds nothing up; what changes meanwhile is the caller's to ask for
+    again. Raises StoreError.
     """
     chosen = BY_NAME[format_name]
-    with store.read() as connection:
-        number = EVERYTHING
-        if set_spec and set_spec not in WHOLE:
+    table, mine = _made(chosen)
+    columns = [record.c.id, record.c.identifier, record.c.status, table.c.hash]
+    columns += [table.c.dictionary, table.c.bytes] if verify else []
+    query = select(*columns).select_from(record.outerjoin(table, mine)).where(record.c.status != STAGED)
+    number = EVERYTHING
+    if set_spec and set_spec not in WHOLE:
+        with store.read() as connection:
             number = connection.execute(select(feed_set.c.id).where(feed_set.c.spec == set_spec)).scalar_one()
-    mine = and_(rendering.c.version_id == record.c.version_id, rendering.c.format == chosen.bit)
-    columns = [record.c.id, record.c.identifier, record.c.status, record.c.sets, rendering.c.hash]
-    columns += [rendering.c.dictionary, rendering.c.bytes] if verify else []
-    query = select(*columns).select_from(record.outerjoin(rendering, mine)).where(record.c.status != STAGED)
-    if number != EVERYTHING:
-        query = query.where((literal(" ").op("||")(record.c.sets).op("||")(" ")).contains(f" {number} "))
+            query = query.where(_inside(connection, set_spec))
     last = -1
     while True:
         with store.read() as connection:
             rows = connection.execute(query.where(record.c.id > last).order_by(record.c.id).limit(BATCH)).all()
-            gone = [row[0] for row in rows if row[2] != LIVE]
-            shown = select(feed.c.record_id, feed.c.set_id, feed.c.formats).where(feed.c.record_id.in_(gone))
-            told = {(a, b, bit) for a, b, mask in connection.execute(shown) for bit in range(31) if mask >> bit & 1}
-            known = {a for a, _, _ in told}
-            for number_of, name, status, _, digest, *blob in rows:
-                if status != LIVE:
-                    # A tombstone without any row is missing; one with rows is expected where it has them.
-                    if (number_of, number, chosen.bit) in told or number_of not in known:
-                        yield Expected(name, True, "", True)
-                elif digest is not None:
-                    sound = True
-                    if verify:
-                        try:
-                            data = store.compression.decompress(connection, *blob)
-                            sound = hashlib.blake2b(data, digest_size=16).digest() == digest
-                        except zstandard.ZstdError:
-                            sound = False
+            told, known = _told(connection, [row[0] for row in rows if row[2] != LIVE or row[3] is None])
+            for record_id, name, status, digest, *blob in rows:
+                if status == LIVE and digest is not None:
+                    sound = not verify or _is_sound(store, connection, blob, digest)
                     yield Expected(name, False, bytes(digest).hex(), sound)
+                elif (record_id, number, chosen.bit) in told:
+                    yield Expected(name, True, "", True)
+                elif status != LIVE and record_id not in known and not chosen.followed:
+                    # A tombstone that has left no row at all is missing.
+                    yield Expected(name, True, "", True)
         if not rows:
             return
         last = rows[-1][0]
+
+
+def _made(chosen: Format) -> tuple[Table, ColumnElement[bool]]:
+    """Where the renderings in this format stand, and which of them is a record's."""
+    if chosen.followed:
+        return followed, and_(followed.c.record_id == record.c.id, followed.c.format == chosen.bit)
+    return rendering, and_(rendering.c.version_id == record.c.version_id, rendering.c.format == chosen.bit)
+
+
+def _inside(connection: Connection, spec: str) -> ColumnElement[bool]:
+    """In this set or in one below it, by what the records themselves say."""
+    below = feed_set.c.spec.startswith(f"{spec}:", autoescape=True)
+    numbers = connection.scalars(select(feed_set.c.id).where(or_(feed_set.c.spec == spec, below))).all()
+    spaced = literal(" ").op("||")(record.c.sets).op("||")(" ")
+    return or_(*(spaced.contains(f" {number} ") for number in numbers))
+
+
+def _told(connection: Connection, records: Sequence[int]) -> tuple[set[tuple[int, int, int]], set[int]]:
+    """The tombstones of some records, as (record, set, format), and the records that have any row."""
+    shown = select(feed.c.record_id, feed.c.set_id, feed.c.formats, feed.c.status).where(feed.c.record_id.in_(records))
+    rows = connection.execute(shown).all() if records else []
+    told = {(a, b, bit) for a, b, mask, status in rows if status != LIVE for bit in range(31) if mask >> bit & 1}
+    return told, {row[0] for row in rows}
+
+
+def _is_sound(store: Store, connection: Connection, blob: Sequence[Any], digest: bytes) -> bool:
+    try:
+        data = store.compression.decompress(connection, *blob)
+    except zstandard.ZstdError:
+        return False
+    return hashlib.blake2b(data, digest_size=16).digest() == digest

@@ -154,8 +154,7 @@ class Follower:
             # A version that an undo brings back was made by the crosswalks of its time.
             undone = {row.record_id for row in rows if row.kind == "undo"}
             chosen = {row.record_id for row in rows}
-            # docs/decisions/008-silent.md: nobody is told of these in any format.
-            silent = chosen - {row.record_id for row in rows if not row.silent}
+            silent = _silent(connection, at, chosen - {row.record_id for row in rows if not row.silent})
             made = self._render(connection, record.c.id.in_(chosen), lambda one: FORMATS if one in undone else FOLLOWED)
         self._keep(CHANGES, (at, FOLLOWED_MASK), rows[-1].seq, made, silent)
         return len(rows)
@@ -212,9 +211,12 @@ class Follower:
         at: tuple[int, int],
         to: int,
         made: Mapping[int, tuple[int, _Made]],
-        silent: Collection[int] = (),
+        silent: Mapping[int, Sequence[int]] | None = None,
     ) -> None:
-        """Stamp what is new and move the position, if position and formats are what they were at the reading."""
+        """Stamp what is new and move the position, if position and formats are what they were at the reading.
+
+        `silent`: see `_silent`.
+        """
         self._train(made)
         with self._store.write() as connection:
             stamp, seq = clock.take(self._store, connection)
@@ -223,7 +225,7 @@ class Follower:
             if found is None or tuple(found) != at:
                 return
             connection.execute(update(follower).where(follower.c.name == name).values(position=to))
-            last = _stamp(self._store, connection, made, (stamp, seq), silent)
+            last = _stamp(self._store, connection, made, (stamp, seq), silent or {})
             if last is not None:
                 clock.settle(connection, stamp, last)
 
@@ -307,7 +309,7 @@ def _stamp(
     connection: Connection,
     made: Mapping[int, tuple[int, _Made]],
     moment: tuple[int, int],
-    silent: Collection[int],
+    silent: Mapping[int, Sequence[int]],
 ) -> int | None:
     """Write what was made and move the feed. Returns the last number of the change sequence; None when nothing moved.
 
@@ -328,6 +330,7 @@ def _stamp(
         connection.execute(delete(unmade).where(unmade.c.record_id.in_(gone)))
     held = moving.rows_of(connection, live)
     moves = {}
+    noted: list[tuple[int, int]] = []
     for number, (mask, one) in live.items():
         rows = held[number]
         before = moving.living(rows)
@@ -337,8 +340,10 @@ def _stamp(
         if new or has != before:
             inside = {row.set_id for row in rows if row.status != LEFT}
             moves[number] = Move(stamp, inside, has, (0 if number in silent else new) | has & ~before)
+            noted += [(new & before & FOLLOWED_MASK, change_number) for change_number in silent.get(number, ())]
     _write(store, connection, live, stamp)
-    moved, _ = moving.apply(connection, held, moves, {}, [number for number in moves if number in silent])
+    moved, _ = moving.apply(connection, held, moves, {})
+    bulk.execute(connection, "UPDATE change SET formats = formats | ? WHERE seq = ?", noted)
     staged = [n for n in sorted(moved) if any(entry.format.mask & STAGED_MASK for entry in live[n][1].new)]
     told = [(seq + place, number, 0, stamp, 0) for place, number in enumerate(staged, 1)]
     bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted", told)
@@ -381,6 +386,27 @@ def _write(store: Store, connection: Connection, live: Mapping[int, tuple[int, _
     )
     if connection.execute(select(unmade.c.record_id).limit(1)).first() is not None:
         bulk.execute(connection, "DELETE FROM unmade WHERE record_id = ? AND format = ?", settled)
+
+
+def _silent(connection: Connection, at: int, records: Collection[int]) -> dict[int, list[int]]:
+    """Those of `records` of which nobody is to be told in any format (docs/decisions/008-silent.md), each with its
+    changes behind `at`. A record that was changed again since, and not silently, is told: its bytes are read as they
+    are now.
+    """
+    found: dict[int, list[int]] = {number: [] for number in records}
+    if found:
+        later = select(change.c.seq, change.c.record_id, change.c.silent).where(change.c.seq > at)
+        for number, record_id, silent in connection.execute(later.where(change.c.record_id.in_(found))):
+            if not silent:
+                found.pop(record_id, None)
+            elif record_id in found:
+                found[record_id].append(number)
+    return found
+
+
+def position(connection: Connection) -> int:
+    """The last change of the sequence that the formats made after publication know of."""
+    return _position(connection, CHANGES)
 
 
 def _position(connection: Connection, name: str) -> int:

@@ -6,7 +6,7 @@ The command line and the web pages call this; what an interrupted import left is
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +75,27 @@ def import_files(
     database, clock; the same call continues).
     """
     fingerprint = _fingerprint(inputs, "\0".join([encoding, *sorted(collections)]))
+    title = ", ".join(entry.name for entry in inputs)
+    readings = _readings(store, library, inputs, encoding)
+    return import_readings(
+        store, library, title, readings, fingerprint, preview=preview, batch=batch, collections=collections,
+        progress=progress,
+    )  # fmt: skip
+
+
+def import_readings(
+    store: Store,
+    library: str,
+    title: str,
+    readings: Iterable[Reading],
+    fingerprint: str = "",
+    *,
+    preview: bool = False,
+    batch: int = 1000,
+    collections: Sequence[str] = (),
+    progress: Progress = lambda counts: None,
+) -> Imported:
+    """The same for readings that are no file's. `fingerprint`: what an interrupted import of the same readings has."""
     with store.read() as connection:
         source = libraries.uploads(connection, library)
     numbers = [sets.collection_number(store, slug, library) for slug in collections]
@@ -82,7 +103,6 @@ def import_files(
         with store.write() as connection:
             found = changesets.interrupted(connection, source, fingerprint)
             if found is None:
-                title = ", ".join(entry.name for entry in inputs)
                 now = store.now(connection)
                 number = changesets.create(connection, now, source, "import", title, fingerprint)
             else:
@@ -90,7 +110,7 @@ def import_files(
         job = jobs.start(store, "import", number)
         try:
             staging = Staging(store, number, batch, numbers)
-            staging.stage(_readings(store, library, inputs, encoding), progress, job)
+            staging.stage(readings, progress, job)
             if not preview:
                 publish(store, number)
         except LienThongError as error:

@@ -322,6 +322,7 @@ class Staging:
             problem.text("vi"),
             problem.text("en"),
             reading.original,
+            reading.name,
         )
 
     def _write(self, connection: Connection, rows: _Batch) -> None:
@@ -347,7 +348,7 @@ class Staging:
         bulk.insert(
             connection,
             quarantine,
-            "change_set_id number position line heading code reason_vi reason_en bytes",
+            "change_set_id number position line heading code reason_vi reason_en bytes name",
             rows.quarantine,
         )
 

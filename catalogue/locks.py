@@ -10,10 +10,11 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 
 
 class Locks:
@@ -47,7 +48,12 @@ class Locks:
                         yield False
                         return
                     time.sleep(0.02)
-                yield True
+                try:
+                    yield True
+                finally:
+                    # The server ends a session a moment after it is left, and whoever comes next does not wait.
+                    with suppress(DBAPIError):
+                        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
             finally:
                 connection.close()
 

@@ -140,3 +140,13 @@ PROVENANCE_LONG = Message(
     "the harvested record was handed on by {seen} repositories, beyond PROVENANCE_STEPS ({allowed}). Harvest it from a "
     "repository nearer to its origin.",
 )
+TARGET_EXISTS = Message(
+    "target.exists",
+    "đã có nguồn sao chép tên {name!r}. Hãy chọn tên khác, hoặc bỏ nguồn cũ: lienthong target remove {name}.",
+    "there is a target {name!r} already. Choose another name, or remove it: lienthong target remove {name}.",
+)
+TARGET_UNKNOWN = Message(
+    "target.unknown",
+    "không có nguồn sao chép tên {name!r}. Đang có: {known}. Xem lệnh lienthong target list.",
+    "there is no target {name!r}. There are: {known}. See lienthong target list.",
+)

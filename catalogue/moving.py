@@ -45,9 +45,8 @@ def apply(
 
     Of the records `retold` something is written otherwise that is not in their bytes: no stamp moves for it.
 
-    Returns the records of which anything changed, the fresh ones not among them, and those of them whose rows are as
-    they were. A second change within one second leaves the rows
-    as they are, and is a change all the same.
+    Returns the records of which anything changed, the fresh ones not among them, and those of them of which nobody is
+    told. A second change within one second leaves the rows as they are, and is told all the same.
     """
     moved: set[int] = set()
     quiet: set[int] = set()
@@ -58,7 +57,7 @@ def apply(
         after = restamp(before, move)
         if move.changed or number in retold or sorted(after) != sorted(before):
             moved.add(number)
-            if sorted(after) == sorted(before):
+            if not move.changed and sorted(after) == sorted(before):
                 quiet.add(number)
             new.extend((*row, number) for row in after)
             # Also where a row stays what it was: a second change within one second moves nothing and shows other bytes.

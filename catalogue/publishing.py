@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, null, select, update
+from sqlalchemy import Connection, case, delete, null, select, update
 
 from catalogue import bulk, changesets, clock, membership, moving
 from catalogue.membership import Membership
@@ -24,6 +24,7 @@ from catalogue.tables import (
     change,
     change_set,
     effect,
+    followed,
     library,
     record,
     rendering,
@@ -161,6 +162,7 @@ def _move_feed(
     harvester is told.
 
     The formats that are made after publication stay where they are while the record lives: the follower moves them.
+    Those of a record that dies go with it, so that there are bytes of one exactly where the feed shows it.
     """
     known = [row for row in batch if row.status != STAGED]
     held = moving.rows_of(connection, [row.id for row in known])
@@ -185,6 +187,9 @@ def _move_feed(
     told = _provenance(connection, known)
     anew |= {row.id for row in known if told.get(row.version_id) != told.get(row.after)}
     moved, quiet = moving.apply(connection, held, moves, fresh, anew)
+    gone = [row.id for row in known if row.after is None]
+    if gone:
+        connection.execute(delete(followed).where(followed.c.record_id.in_(gone)))
     return [row for row in batch if row.status == STAGED or row.id in moved], quiet if silent else set()
 
 

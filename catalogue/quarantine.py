@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, func, select, update
 
 from catalogue import changesets
 from catalogue.store import Store
-from catalogue.tables import quarantine
+from catalogue.tables import change_set, effect, quarantine, record
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,10 @@ class Quarantined:
     reason_vi: str
     reason_en: str
     data: bytes
+    name: str = ""
+    """What its source calls it: the OAI identifier of a harvested record."""
+    settled: int | None = None
+    """The change set by which it came in after all, or after which it no longer matters."""
 
 
 def of(store: Store, change_set: int) -> Iterator[Quarantined]:
@@ -52,6 +56,31 @@ def of(store: Store, change_set: int) -> Iterator[Quarantined]:
         last = rows[-1].number
 
 
+def later(store: Store, source_id: int, number: int, names: Sequence[str]) -> dict[str, int]:
+    """Of these local ids: the newest change set behind `number` that is published and touched each."""
+    query = (
+        select(record.c.local_id, func.max(effect.c.change_set_id))
+        .join(effect, effect.c.record_id == record.c.id)
+        .join(change_set, change_set.c.id == effect.c.change_set_id)
+        .where(record.c.source_id == source_id, effect.c.change_set_id > number)
+        .where(change_set.c.state == changesets.PUBLISHED)
+        .group_by(record.c.local_id)
+    )
+    found: dict[str, int] = {}
+    with store.read() as connection:
+        for start in range(0, len(names), 500):
+            page = query.where(record.c.local_id.in_(names[start : start + 500]))
+            found.update((name, change) for name, change in connection.execute(page))
+    return found
+
+
+def settle(connection: Connection, numbers: Sequence[int], change_set_id: int) -> None:
+    """Note that these pieces need no more attention, thanks to a change set."""
+    for start in range(0, len(numbers), 500):
+        mine = quarantine.c.id.in_(numbers[start : start + 500])
+        connection.execute(update(quarantine).where(mine).values(settled=change_set_id))
+
+
 def _quarantined(row: Row[Any]) -> Quarantined:
     return Quarantined(
         number=row.id,
@@ -64,4 +93,6 @@ def _quarantined(row: Row[Any]) -> Quarantined:
         reason_vi=row.reason_vi,
         reason_en=row.reason_en,
         data=row.bytes,
+        name=row.name,
+        settled=row.settled,
     )

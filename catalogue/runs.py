@@ -18,10 +18,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from catalogue import bulk, messages
+from catalogue.harvest_tables import run, seen
 from catalogue.provenance import Provenance
 from catalogue.store import Store
-from catalogue.tables import LIVE, effect, library, record, run, seen, source, version
+from catalogue.tables import LIVE, effect, library, record, source, version
 from foundation.errors import Problem, RefusedError
+from foundation.limits import LOCAL_ID_CHARACTERS
 
 RUNNING: Final = "running"
 PAUSED: Final = "paused"
@@ -34,6 +36,8 @@ OPEN: Final = (RUNNING, PAUSED, CUT)
 """States in which a run can go on."""
 PAUSE: Final = "pause"
 STOP: Final = "stop"
+RESUME: Final = "resume"
+"""Asked of a run that was paused; a worker goes on with it."""
 _SAID: Final = 200
 """What one run keeps of what it was told; the rest is counted."""
 
@@ -128,6 +132,13 @@ def latest(store: Store, source_id: int | None = None, limit: int = 20) -> list[
         return [_run(row) for row in connection.execute(query)]
 
 
+def ended_between(store: Store, since: int, until: int) -> list[Run]:
+    """The runs of all sources that ended after `since` and not after `until`, oldest first."""
+    query = _QUERY.where(run.c.finished > since, run.c.finished <= until).order_by(run.c.id)
+    with store.read() as connection:
+        return [_run(row) for row in connection.execute(query)]
+
+
 def note(connection: Connection, number: int, position: dict[str, Any], counts: dict[str, int], now: int) -> str:
     """Keep how far a run is, in the transaction that kept its page; returns what a person wishes of it."""
     values = {"position": json.dumps(position), "counts": json.dumps(counts), "heartbeat": now}
@@ -178,8 +189,19 @@ def wish(store: Store, number: int, what: str) -> Run:
 
 def meet(connection: Connection, number: int, names: Sequence[str]) -> None:
     """Keep that a run has met these local ids."""
-    rows = [(number, name) for name in dict.fromkeys(names)]
+    # A longer one is never a record's (it is quarantined).
+    rows = [(number, name) for name in dict.fromkeys(names) if len(name) <= LOCAL_ID_CHARACTERS]
     bulk.insert(connection, seen, "run_id local_id", rows, "ON CONFLICT (run_id, local_id) DO NOTHING")
+
+
+def met(store: Store, number: int, names: Sequence[str]) -> set[str]:
+    """Those of these local ids that a run has met."""
+    found: set[str] = set()
+    query = select(seen.c.local_id).where(seen.c.run_id == number)
+    with store.read() as connection:
+        for start in range(0, len(names), 500):
+            found.update(connection.scalars(query.where(seen.c.local_id.in_(names[start : start + 500]))))
+    return found
 
 
 def unmet(store: Store, number: int, source_id: int, after: str = "", limit: int = 1000) -> list[str]:

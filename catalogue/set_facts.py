@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from dublin_core.dates import written_date
-from dublin_core.kinds import KINDS, kind
+from dublin_core.kinds import NAMES, kinds
 from dublin_core.spoken import names, spoken
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 from vietnamese.text import fold
@@ -64,14 +64,14 @@ class Facts:
             spelt = [fold(one) for code in codes for one in names(code)]
             return any(plain in (one, one.removeprefix("tieng ")) for one in spelt)
         if name == "material":
-            return any(plain == fold(one) for code in codes for one in KINDS[code])
+            return any(plain == fold(one) for code in codes for one in NAMES[code])
         return name == "collection" and any(plain == fold(code) for code in codes)
 
     def _coded(self, name: str) -> list[str]:
         if name == "language":
             return list(spoken(self.record))
         if name == "material":
-            return [kind(self.record)]
+            return list(kinds(self.record))
         if name == "library":
             return [self._library]
         return [*self._collections, *self.subfields("773", "o"), *self.subfields("773", "t")]

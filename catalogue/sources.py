@@ -29,6 +29,8 @@ class Source:
     kind: str
     settings: dict[str, Any] = field(default_factory=dict)
     created: int = 0
+    wanted: str = ""
+    """The kind of run that somebody asked a worker for."""
 
 
 _QUERY = select(source, library.c.code).join(library, library.c.id == source.c.library_id)
@@ -77,5 +79,11 @@ def change(store: Store, number: int, settings: dict[str, Any]) -> None:
         connection.execute(update(source).where(source.c.id == number).values(settings=text))
 
 
+def want(store: Store, number: int, kind: str) -> None:
+    """Ask a worker for a run of this kind (`due`: whatever is due); empty: take the asking back."""
+    with store.write() as connection:
+        connection.execute(update(source).where(source.c.id == number).values(wanted=kind))
+
+
 def _source(row: Row[Any]) -> Source:
-    return Source(row.id, row.code, row.name, row.kind, json.loads(row.settings), row.created)
+    return Source(row.id, row.code, row.name, row.kind, json.loads(row.settings), row.created, row.wanted)

@@ -9,7 +9,8 @@ How the tables hang together:
     followed ─ follower                                     formats made after publication (`catalogue.followers`)
     segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
-    run ─ seen                                              harvests of a source, and what a full one has met
+    target                                                  other catalogues to copy from (`catalogue.targets`)
+    run ─ seen, alarm, remembered                           harvests of sources (`catalogue.harvest_tables`)
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
     feed_check, manifest                                    what proves that the feed is whole
@@ -30,7 +31,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -38,17 +38,11 @@ from sqlalchemy import (
 )
 from sqlalchemy import Text as LongText
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-    }
-)
+import catalogue.harvest_tables  # noqa: F401 - they belong to the same schema
+from catalogue import schema
+from catalogue.schema import Number
 
-# SQLite gives a table its own row number only through a column of type INTEGER.
-Number = BigInteger().with_variant(Integer, "sqlite")
+metadata = schema.metadata
 
 library = Table(
     "library",
@@ -75,7 +69,19 @@ source = Table(
     Column("kind", String(20), nullable=False),
     Column("settings", LongText, nullable=False, server_default="{}"),
     Column("created", BigInteger, nullable=False),
+    # The kind of run that somebody asked for, until a worker takes it up.
+    Column("wanted", String(20), nullable=False, server_default=""),
     UniqueConstraint("library_id", "name"),
+)
+
+target = Table(
+    "target",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("enabled", SmallInteger, nullable=False, server_default="0"),
+    Column("settings", LongText, nullable=False, server_default="{}"),
+    Column("created", BigInteger, nullable=False),
 )
 
 change_set = Table(
@@ -213,6 +219,9 @@ quarantine = Table(
     Column("reason_vi", LongText, nullable=False),
     Column("reason_en", LongText, nullable=False),
     Column("bytes", LargeBinary, nullable=False),
+    # What its source calls it, and the change set by which it came in after all (or was found to be out of date).
+    Column("name", LongText, nullable=False, server_default=""),
+    Column("settled", BigInteger),
     Index(None, "change_set_id", "number"),
 )
 
@@ -284,6 +293,8 @@ change = Table(
     Column("datestamp", BigInteger, nullable=False),
     Column("deleted", SmallInteger, nullable=False),
     Column("silent", SmallInteger, nullable=False, server_default="0"),
+    # Of a silent change: the formats made after publication whose bytes it changed, noted when they were made.
+    Column("formats", Integer, nullable=False, server_default="0"),
 )
 
 clock = Table(
@@ -343,32 +354,6 @@ job = Table(
     Column("started", BigInteger, nullable=False),
     Column("heartbeat", BigInteger, nullable=False),
     Column("finished", BigInteger),
-)
-
-run = Table(
-    "run",
-    metadata,
-    Column("id", Number, primary_key=True),
-    Column("source_id", Number, ForeignKey("source.id"), nullable=False),
-    Column("change_set_id", Number, ForeignKey("change_set.id")),
-    Column("kind", String(20), nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("wish", String(20), nullable=False, server_default=""),
-    Column("position", LongText, nullable=False, server_default="{}"),
-    Column("counts", LongText, nullable=False, server_default="{}"),
-    Column("said", LongText, nullable=False, server_default="[]"),
-    Column("started", BigInteger, nullable=False),
-    Column("heartbeat", BigInteger, nullable=False),
-    Column("finished", BigInteger),
-    Index(None, "source_id", "id"),
-)
-
-seen = Table(
-    "seen",
-    metadata,
-    Column("run_id", Number, primary_key=True, autoincrement=False),
-    Column("local_id", String(200), primary_key=True),
-    sqlite_with_rowid=False,
 )
 
 secret = Table(

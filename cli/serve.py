@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Collection
 from dataclasses import replace
 from typing import Annotated
 
@@ -17,36 +16,34 @@ from foundation.settings import Settings, load
 Host = Annotated[str, typer.Option(help="Địa chỉ lắng nghe / Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Cổng / Port.", min=0, max=65535)]
 Z3950Port = Annotated[int, typer.Option("--z3950-port", help="Cổng Z39.50 / Port of Z39.50.", min=0, max=65535)]
-Only = Annotated[str, typer.Option(help="Chỉ chạy / Run only: web, z3950 (cách nhau bằng dấu phẩy / with commas).")]
-PARTS = ("web", "z3950")
+Only = Annotated[str, typer.Option(help="Chỉ chạy, cách nhau bằng dấu phẩy / Run only: web,z3950,worker.")]
 
 
 def serve(host: Host = "", port: Port = 0, z3950_port: Z3950Port = 0, only: Only = "") -> None:
-    """Chạy máy chủ: trang web, OAI-PMH và Z39.50 / Run the server: web pages, OAI-PMH and Z39.50."""
+    """Chạy máy chủ: web, OAI-PMH, SRU, Z39.50, thu thập / Run the server: web, OAI-PMH, SRU, Z39.50, harvesting."""
     settings = load()
-    parts = set(filter(None, map(str.strip, only.split(",")))) or set(PARTS)
-    if not parts <= set(PARTS):
-        raise typer.BadParameter(", ".join(PARTS), param_hint="--only")
+    parts = tuple(filter(None, map(str.strip, only.split(","))))
+    if not set(parts) <= set(server.PARTS):
+        raise typer.BadParameter(", ".join(server.PARTS), param_hint="--only")
     chosen = replace(
         settings,
         host=host or settings.host,
         port=port or settings.port,
         z3950_port=z3950_port or settings.z3950_port,
+        only=parts or settings.only,
     )
-    run(chosen, parts)
+    run(chosen)
 
 
-def run(settings: Settings, parts: Collection[str] = PARTS) -> None:
+def run(settings: Settings) -> None:
     """Serve with `settings`; server processes read the same ones from the environment."""
     Store.open(settings).close()  # an unusable store is a sentence here, not a server that fails to start
     os.environ["LIENTHONG_HOST"] = settings.host
     os.environ["LIENTHONG_PORT"] = str(settings.port)
     os.environ["LIENTHONG_HOME"] = str(settings.home)
     os.environ["LIENTHONG_Z3950_PORT"] = str(settings.z3950_port)
-    if "web" in parts:
-        server.run(settings, _ready, z3950="z3950" in parts)
-    else:
-        server.run_z3950(settings, _ready)
+    os.environ["LIENTHONG_ONLY"] = " ".join(settings.only)
+    server.run(settings, _ready)
 
 
 def _ready(address: str) -> None:

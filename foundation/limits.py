@@ -297,6 +297,15 @@ SEARCH_FACETS: Final = 1_000
 SEARCH_SCAN: Final = 1_000
 """Headings that one look into a list may bring."""
 
+SEARCH_PASSED: Final = 2_000
+"""Headings that one look into the list of a library or a collection passes over on either side."""
+
+SEARCH_FILTERS: Final = 20
+"""Filters of one search on the web page; what comes behind them is not looked at."""
+
+SEARCH_LISTED: Final = 1_000
+"""Results of one table (CSV) of the search page. Who wants more exports or harvests."""
+
 HEADING_CHARACTERS: Final = 300
 """A heading in the lists to browse; longer ones are cut off. Keys have three bytes a letter, and PostgreSQL indexes
 2,700."""
@@ -312,6 +321,37 @@ LOCAL_ID_CHARACTERS: Final = 200
 # --- union --------------------------------------------------------------------------------------------------
 UNION_RULES_BYTES: Final = 1 * MIB
 """A table of matching rules. The one that comes with the program has some 30 kB."""
+# --- other libraries' catalogues -----------------------------------------------------------------------------
+PEER_PDU_BYTES: Final = 8 * MIB
+"""One answer of another Z39.50 target; a larger length is refused by its first bytes, before anything is kept."""
+
+PEER_ANSWER_BYTES: Final = 32 * MIB
+"""One answer of another SRU server, unpacked; fifty records of MARCXML have some 400 kB."""
+
+PEER_RECORD_BYTES: Final = 2 * MIB
+"""One record of another catalogue. What is larger is left out and told; the others of the answer are kept."""
+
+PEER_RECORDS: Final = 500
+"""Records that one search takes from one target, whatever is asked for: nobody reads more."""
+
+PEER_CHUNK: Final = 50
+"""Records that one Present or searchRetrieve asks for; many targets refuse or cut larger ones."""
+
+PEER_TARGETS: Final = 64
+"""Targets that one search asks at the same time, each in a thread of its own."""
+
+PEER_WAITING: Final = 200
+"""Records of one search that wait until somebody takes them; then the targets wait, too."""
+
+PEER_SECONDS: Final = 120
+"""The longest time that a target's settings may give it for one search."""
+
+GATEWAY_BYTES: Final = 64 * MIB
+"""Records of other catalogues that are held for those who search them through our own doors."""
+
+GATEWAY_SEARCHES: Final = 16
+"""Searches in other catalogues that our own doors work on at the same time."""
+
 # --- queries of CQL, PQF and CCL ----------------------------------------------------------------------------
 QUERY_CHARACTERS: Final = 8 * KIB
 """One query as text. A person types 100, a program that asks for 200 numbers at once some 5,000."""
@@ -352,6 +392,9 @@ SRU_RECORDS: Final = 500
 
 SRU_WINDOW: Final = 50_000
 """The last position that startRecord can ask for: an engine has to rank everything before it."""
+
+SRU_KEPT_BYTES: Final = 32 * MIB
+"""Memory of a server process for records as they were last given over SRU."""
 
 SRU_TERMS: Final = 200
 """Headings of one scan."""

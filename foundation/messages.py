@@ -147,3 +147,13 @@ KEY_UNREADABLE: Final = Message(
     "không đọc hoặc ghi được tệp khoá {path}: {reason}. Hãy kiểm tra quyền truy cập thư mục dữ liệu.",
     "the key file {path} cannot be read or written: {reason}. Check the rights of the data directory.",
 )
+NO_MAIL: Final = Message(
+    "mail.none",
+    "chưa khai máy chủ thư (smtp_host), nên không gửi được thư. Hãy khai trong lienthong.toml.",
+    "no mail server is set (smtp_host), so no mail can be sent. Set it in lienthong.toml.",
+)
+MAIL_REFUSED: Final = Message(
+    "mail.refused",
+    "máy chủ thư {host} không nhận thư gửi {to}: {reason}. Sẽ thử lại; hãy xem các thiết đặt smtp_….",
+    "the mail server {host} did not take the mail to {to}: {reason}. It is tried again; see the settings smtp_….",
+)

@@ -46,6 +46,8 @@ class Settings:
     """Address to listen on."""
     port: int = 8080
     """Port of web pages, OAI-PMH and REST."""
+    only: tuple[str, ...] = ()
+    """What this process serves, of web, z3950 and worker; empty: all. Parts of one store may run on several hosts."""
     workers: int = 1
     """Server processes. One serves a province; more need more cores."""
     threads: int = 4
@@ -113,6 +115,28 @@ class Settings:
     """Networks of our own proxies: only what comes from them may name the client in X-Forwarded-For."""
     import_batch: int = 1000
     """Records staged in one transaction of an import; also the most an interrupted import has to read again."""
+    timezone: str = "Asia/Ho_Chi_Minh"
+    """Time zone of schedules and reports."""
+    harvest_sources: int = 8
+    """Sources that are harvested at the same time; the others wait for one to end."""
+    report_schedule: str = "mỗi ngày 06:00"
+    """When each library is mailed what came from it and what was refused, in the words of a schedule. Empty: never."""
+    notify: tuple[str, ...] = ()
+    """E-mail addresses and webhooks that are told of trouble with any source, beside those of the source."""
+    notify_allow: tuple[str, ...] = ()
+    """Addresses or networks of our own that webhooks may go to."""
+    smtp_host: str = ""
+    """Mail server that takes our mail. Empty: no mail is sent."""
+    smtp_port: int = 587
+    """Its port."""
+    smtp_security: str = "starttls"
+    """starttls; tls (from the first byte, usually port 465); or none, for a relay on this machine."""
+    smtp_user: str = ""
+    """Name to log in with at the mail server. Empty: no login."""
+    smtp_password: str = ""
+    """Its password; better in LIENTHONG_SMTP_PASSWORD than in the file."""
+    smtp_from: str = ""
+    """Sender of our mail. Empty: admin_email."""
     feed_hour: int = 3
     """Hour of the day (0 to 23, the machine's own time) at which the server makes the manifests and then harvests its
     own feed to check it; 24: never."""

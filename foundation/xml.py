@@ -94,7 +94,14 @@ def _quick(data: bytes) -> _Element | None:
     Elements are fewer than `<`, attributes of one fewer than `=` up to the next `<`, and no text is longer than the
     whole. Only the depth has to be looked at afterwards. Whatever is wrong, the careful way finds it and says where.
     """
-    if len(data) > limits.XML_TEXT_BYTES or data.count(b"<") > limits.XML_ELEMENTS or _CROWDED.search(data):
+    if len(data) > limits.XML_TEXT_BYTES or (
+        len(data) > 4 * limits.XML_ELEMENTS and data.count(b"<") > limits.XML_ELEMENTS
+    ):
+        return None
+    # An attribute takes five bytes at least; too many of them fill one stretch of half that length without a `<`.
+    stretch = 5 * limits.XML_ATTRIBUTES // 2
+    bare = any(data.find(b"<", at, at + stretch) < 0 for at in range(0, len(data) - stretch, stretch))
+    if bare and _CROWDED.search(data):
         return None
     head = data[: limits.XML_PROLOG_BYTES + 1]
     encoding = _encoding(head)

@@ -6,9 +6,9 @@ any moment goes on behind its last page. Nothing is shown before the end, and a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -21,7 +21,7 @@ from catalogue.sources import Source
 from catalogue.store import Store, iso
 from foundation.errors import InputError, LienThongError, PeerError, Problem, RefusedError
 from harvesting import messages
-from harvesting.peer import Peer
+from harvesting.peer import Peer, TooMuchError
 from harvesting.settings import OaiSettings
 from harvesting.taking import reading
 from marc.reading import Reading
@@ -45,9 +45,17 @@ class Course:
     settings: OaiSettings
     peer: Peer
     progress: Progress = lambda run: None
+    rest: Callable[[], PeerError | None] = lambda: None
+    """Asked after each page: why the run should rest now, if it should (its hours are over)."""
     run: Run = field(init=False)
+    _read: int = field(init=False, default=0)
+    """Records that were read before this `go`."""
     _staging: Staging = field(init=False)
     _identity: Identity = field(init=False)
+    _clock: int | None = field(init=False, default=None)
+    """The repository's own time when the run began, or went on."""
+    _judged: tuple[Sequence[Harvested], set[str]] = field(init=False, default=((), set()))
+    """Records that `_same` was asked of last, and what it said."""
 
     def go(self, kind: str = "") -> Run:
         """Begin a run, or go on with one that was interrupted, and bring it as far as it comes.
@@ -60,13 +68,13 @@ class Course:
             if not held:
                 raise RefusedError(messages.BUSY, name=self.source.name)
             if self._open(kind):
-                return self._publish(complete=True)
+                return self._publish(complete=self.run.position.get("complete", True))
             try:
                 self._identify()
                 state = self._lists()
             except PeerError as error:
                 return self._rest(runs.CUT, error)
-            except InputError as error:
+            except (InputError, RefusedError) as error:  # refused: it leads into our own network
                 return self._rest(runs.FAILED, error)
             if state == runs.PAUSED:
                 return self._rest(state)
@@ -85,6 +93,7 @@ class Course:
             raise RefusedError(messages.WAITING_FOR_PERSON, run=found.number, name=self.source.name)
         if found is not None and found.change_set is not None:
             self.run = runs.resume(self.store, found.number)
+            self._read = self.run.counts.get("read", 0)
         else:
             last = runs.last_ended(self.store, self.source.number)
             kind = kind or self._due(last)
@@ -115,7 +124,8 @@ class Course:
 
     def _identify(self) -> None:
         """Ask who it is, and tell what it does differently from the last time (granularity, deletions, beginnings)."""
-        self._identity = identity(self.peer.ask({"verb": "Identify"}))
+        answer = self.peer.ask({"verb": "Identify"})
+        self._identity, self._clock = identity(answer), answer.response_date
         now = {
             "granularity": self._identity.granularity,
             "deletedRecord": self._identity.deleted_record,
@@ -127,6 +137,15 @@ class Course:
             for name, value in now.items()
             if name in before and before[name] != value
         ]
+        if not self._identity.version:
+            said = "; ".join(code for code, _ in answer.errors) or "–"
+            told.append(Problem(messages.NOT_IDENTIFIED, values={"said": said}))
+        elif self._identity.version != "2.0":
+            told.append(Problem(messages.VERSION, values={"version": self._identity.version[:20]}))
+        with self.store.read() as connection:
+            ours = self.store.now(connection)
+        if self._clock is not None and abs(self._clock - ours) > _DAY:
+            told.append(Problem(messages.CLOCK, values={"theirs": iso(self._clock), "ours": iso(ours)}))
         self.run.position["identity"] = now
         runs.tell(self.store, self.run.number, [*self.peer.heard(), *told])
 
@@ -147,39 +166,64 @@ class Course:
     def _list(self, spec: str) -> str:
         harvest = self._harvest(spec)
         while (arguments := harvest.request()) is not None:
-            answer = self.peer.ask(arguments)
-            received = harvest.receive(answer)
+            moment = None
+            try:
+                answer = self.peer.ask(arguments, self._known if self._again else None)
+                moment, received = answer.response_date, harvest.receive(answer)
+            except TooMuchError:
+                received = harvest.too_much()
             self.run.position["lists"][spec] = harvest.kept
-            wish = self._keep(answer, received.records, harvest.state.prefix)
+            wish = self._keep(self.run.started if moment is None else moment, received.records, harvest.state.prefix)
             runs.tell(self.store, self.run.number, [*self.peer.heard(), *received.problems])
             if received.then is Then.FAILED:
                 return runs.FAILED
             if wish:
                 return runs.PAUSED if wish == runs.PAUSE else runs.STOPPED
+            if received.then is Then.AGAIN:
+                self.peer.rest(harvest.state.cuts)
+            reason = self.rest()
+            if reason is not None:
+                raise reason
+        self._judge(spec, harvest)
         quirks, days = self.settings.quirks, self._identity.days
         began = since_of(harvest.state.started, quirks, days=days)
         self.run.position["next"][spec] = self.run.position["since"].get(spec) if began is None else began
         return runs.DONE
 
+    def _judge(self, spec: str, harvest: Harvest) -> None:
+        """Whether a list that ended is one from which it can be told what is gone."""
+        hole = harvest.state.short
+        if self.run.kind != NEW and spec and not harvest.state.received:
+            # A set that vanished answers as one that is empty does.
+            runs.tell(self.store, self.run.number, [Problem(messages.NOTHING_IN_SET, values={"name": spec})])
+            hole = True
+        if hole:
+            self.run.position["hole"] = True
+
     def _harvest(self, spec: str) -> Harvest:
-        days, earliest = self._identity.days, self._identity.earliest
+        days, earliest, clock = self._identity.days, self._identity.earliest, self._clock
         kept = self.run.position["lists"].get(spec)
         if kept is not None:
-            return Harvest.resumed(kept, self.settings.quirks, days=days, earliest=earliest)
+            return Harvest.resumed(kept, self.settings.quirks, days=days, earliest=earliest, clock=clock)
         since = None if self.run.kind != NEW else self.run.position["since"].get(spec)
+        if since is not None and clock is not None and since > clock:
+            values = {"theirs": iso(clock), "since": iso(since)}
+            runs.tell(self.store, self.run.number, [Problem(messages.CLOCK_BACK, values=values)])
+            since = None
         wish = Wish(self.settings.prefix, spec, since=since, identifiers=self.run.kind == COMPARE)
-        return Harvest(wish, self.settings.quirks, days=days, earliest=earliest)
+        return Harvest(wish, self.settings.quirks, days=days, earliest=earliest, clock=clock)
 
-    def _keep(self, answer: Answer, records: Sequence[Harvested], prefix: str) -> str:
+    def _keep(self, moment: int, records: Sequence[Harvested], prefix: str) -> str:
         """Stage what a page brought and keep where the run stands, in one transaction; returns a person's wish."""
-        moment = self.run.started if answer.response_date is None else answer.response_date
         met = [one.identifier for one in records if one.identifier and not one.deleted]
+        several = len(self.settings.sets) > 1
+        if several:
+            records = [*self._still_there(records, prefix)]
         if self.run.kind == COMPARE:
             records = [*self._differing(records, prefix)]
         elif self.settings.quirks.one_by_one:
             records = [self._whole(one, prefix) for one in records]
-        digests = {one.identifier: original_digest(one.metadata) for one in records if one.metadata is not None}
-        same = self._staging.same(digests) if digests else set()
+        same = self._same(records)
         number = self._staging.counts["read"]
         batch: list[Reading] = [
             reading(number + place, one, self.peer.url, prefix, moment, days=self._identity.days)
@@ -190,7 +234,7 @@ class Course:
 
         def note(connection: Connection) -> None:
             nonlocal wish
-            if self.run.kind != NEW:
+            if self.run.kind != NEW or several:
                 runs.meet(connection, self.run.number, met)
             now = self.store.now(connection)
             wish = runs.note(connection, self.run.number, self.run.position, self._staging.counts, now)
@@ -200,16 +244,33 @@ class Course:
         self.progress(self.run)
         return wish
 
+    def _same(self, records: Sequence[Harvested]) -> set[str]:
+        """Identifiers of those records whose metadata is, byte for byte, what is kept."""
+        if records is not self._judged[0]:
+            digests = {one.identifier: original_digest(one.metadata) for one in records if one.metadata is not None}
+            self._judged = (records, self._staging.same(digests) if digests else set())
+        return self._judged[1]
+
+    @property
+    def _again(self) -> bool:
+        """Whether everything is fetched that was fetched before, so that most of it will be known."""
+        return self.run.kind == FULL and bool(self.run.position.get("before"))
+
+    def _known(self, answer: Answer) -> bool:
+        """Whether every record of a page is kept already, so that nobody need look into it."""
+        return self._same(answer.records) >= {one.identifier for one in answer.records if not one.deleted}
+
     def _differing(self, headers: Sequence[Harvested], prefix: str) -> list[Harvested]:
         """Of a list of identifiers: what is not kept, or under another datestamp, whole; and what is deleted."""
         kept = runs.stamps(self.store, self.source.number, [one.identifier for one in headers])
-        days = self._identity.days
         found: list[Harvested] = []
         for one in headers:
-            stamp = "" if one.datestamp is None else iso(one.datestamp)
+            stamp, before = "" if one.datestamp is None else iso(one.datestamp), kept.get(one.identifier, "")
+            # As far as both go: what was kept in days may be listed in seconds by now, or the other way round.
+            both = min(len(before), 10 if self._identity.days else 20)
             if one.deleted:
                 found.append(one)
-            elif kept.get(one.identifier) != (stamp[:10] if days else stamp):
+            elif not stamp or not both or stamp[:both] != before[:both]:
                 found.append(self._whole(one, prefix))
         return found
 
@@ -219,17 +280,32 @@ class Course:
             return header
         arguments = {"verb": "GetRecord", "identifier": header.identifier, "metadataPrefix": prefix}
         answer = self.peer.ask(arguments)
-        return answer.records[0] if answer.records else header
+        if answer.records and answer.records[0].identifier == header.identifier:
+            return answer.records[0]
+        said = "; ".join(f"{code}: {text}" for code, text in answer.errors) or "–"
+        return replace(header, problems=(*header.problems, Problem(messages.NOT_GIVEN, values={"said": said})))
+
+    def _still_there(self, records: Sequence[Harvested], prefix: str) -> Iterator[Harvested]:
+        """The same; but what one set calls deleted and another one of this run has shown is asked for by name, for some
+        repositories call deleted what has only left the set."""
+        gone = [one.identifier for one in records if one.deleted]
+        shown = runs.met(self.store, self.run.number, gone) if gone else set()
+        for one in records:
+            found = self._whole(replace(one, deleted=False), prefix) if one.identifier in shown and one.deleted else one
+            yield one if found.metadata is None else found
 
     # --- ends -----------------------------------------------------------------------------------------------
     def _finish(self, *, complete: bool) -> Run:
         if self.run.kind != NEW and self.settings.sweep:
-            self._sweep(complete)
+            self._sweep(complete and not self.run.position.get("hole"))
+        self.run.position["complete"] = complete
+        with self.store.write() as connection:
+            self._note(connection)
         self._staging.finish()
         self.run.counts.update(self._staging.counts)
-        return self._publish(complete)
+        return self._publish(complete=complete)
 
-    def _publish(self, complete: bool) -> Run:
+    def _publish(self, *, complete: bool) -> Run:
         """Publish what is staged, unless the brake holds it."""
         assert self.run.change_set is not None
         gone, every = runs.deletions(self.store, self.run.change_set, self.source.number)
@@ -245,7 +321,7 @@ class Course:
         if not complete:
             runs.tell(self.store, self.run.number, [Problem(messages.INCOMPLETE)])
             return
-        if not self._staging.counts["read"]:
+        if not any(kept["received"] for kept in self.run.position["lists"].values()):
             runs.tell(self.store, self.run.number, [Problem(messages.NOTHING_AT_ALL)])
             return
         after = ""
@@ -260,14 +336,19 @@ class Course:
 
     def _rest(self, state: str, error: LienThongError | None = None) -> Run:
         """Leave the run as it stands; what is staged waits with it."""
+        if state == runs.CUT:
+            # How often in a row it was cut without having come any further: whoever goes on with it waits the longer.
+            further = self.run.counts.get("read", 0) > self._read
+            self.run.position["cuts"] = 1 if further else self.run.position.get("cuts", 0) + 1
         told = [*self.peer.heard(), *([error.problem] if error is not None else [])]
         runs.tell(self.store, self.run.number, told)
+        self.run.position["complete"] = state != runs.FAILED
         with self.store.write() as connection:
             self._note(connection)
         if state == runs.FAILED:
             # What came is good in itself; only the list as a whole could not be had.
             self._staging.finish()
-            return release(self.store, self.run, complete=False)
+            return self._publish(complete=False)
         runs.end(self.store, self.run.number, state)
         return runs.get(self.store, self.run.number)
 
@@ -276,8 +357,12 @@ class Course:
 
 
 def release(store: Store, run: Run, *, complete: bool = True) -> Run:
-    """Publish what a run staged, and note that it is done; that it failed if it is not `complete`. Raises StoreError."""
+    """Publish what a run staged, and note that it is done; that it failed if it is not `complete`.
+
+    Raises StoreError.
+    """
     assert run.change_set is not None
+    complete = complete and run.position.get("complete", True)
     # A list that could not be had goes on where it went on this time.
     position: dict[str, Any] = run.position | {"next": run.position["since"] | run.position["next"], "lists": {}}
     if complete and run.kind != NEW:

@@ -53,8 +53,151 @@ POLICY_CHANGED: Final = Message(
     "nguồn đã đổi {name}: trước là {before}, nay là {after}.",
     "the source changed its {name}: it was {before} and is {after} now.",
 )
+NOTHING_IN_SET: Final = Message(
+    "harvesting.empty_set",
+    "bộ {name!r} không còn biểu ghi nào trong một đợt toàn bộ; không biểu ghi nào bị coi là đã xoá. Hãy hỏi nguồn.",
+    "the set {name!r} has no record at all in a full harvest; none is taken to be deleted. Ask the source.",
+)
+SETS_LOOP: Final = Message(
+    "harvesting.sets_loop",
+    "danh sách bộ của nguồn lặp lại không dứt; đã dừng sau {count} bộ. Hãy báo cho nguồn.",
+    "the source's list of sets repeats itself without end; left after {count} sets. Tell the source.",
+)
+NOT_IDENTIFIED: Final = Message(
+    "harvesting.not_identified",
+    "nguồn không tự giới thiệu bằng Identify ({said}); vẫn thu thập, với thời gian theo ngày. Hãy báo cho nguồn.",
+    "the source does not identify itself ({said}); harvested all the same, with dates in days. Tell the source.",
+)
+VERSION: Final = Message(
+    "harvesting.version",
+    "nguồn nói phiên bản {version!r} của OAI-PMH chứ không phải 2.0; vẫn thu thập, cần xem kết quả.",
+    "the source speaks version {version!r} of OAI-PMH and not 2.0; harvested all the same, look at what comes.",
+)
+CLOCK: Final = Message(
+    "harvesting.clock",
+    "đồng hồ của nguồn ({theirs}) lệch quá một ngày so với máy này ({ours}); thời gian của nguồn được dùng.",
+    "the clock of the source ({theirs}) is more than a day away from ours ({ours}); theirs is used.",
+)
+CLOCK_BACK: Final = Message(
+    "harvesting.clock_back",
+    "đồng hồ của nguồn ({theirs}) sớm hơn lần thu thập trước ({since}); đợt này hỏi lại tất cả.",
+    "the clock of the source ({theirs}) is before the last harvest ({since}); this run asks for everything again.",
+)
+NOT_GIVEN: Final = Message(
+    "harvesting.not_given",
+    "nguồn có nêu biểu ghi này trong danh sách nhưng không đưa ra khi được hỏi ({said}).",
+    "the source lists this record and does not give it when asked ({said}).",
+)
 WAITING_FOR_PERSON: Final = Message(
     "harvesting.waiting",
     "đợt {run} của nguồn {name} đang chờ người xem. Hãy chạy lienthong harvest release {run} hoặc stop {run} trước.",
     "run {run} of the source {name} waits for a person. First: lienthong harvest release {run}, or stop {run}.",
+)
+
+# --- schedule -----------------------------------------------------------------------------------------------
+SCHEDULE: Final = Message(
+    "harvesting.schedule",
+    "không hiểu lịch {text!r}. Hãy viết như: hằng đêm · mỗi ngày 02:30 · thứ hai hằng tuần 01:00 · mỗi 6 giờ · "
+    "hoặc cron năm ô: 30 2 * * *.",
+    "the schedule {text!r} is not understood. Write: every night · daily 02:30 · weekly mon 01:00 · every 6 hours · or "
+    "cron with five fields: 30 2 * * *.",
+)
+HOURS: Final = Message(
+    "harvesting.hours",
+    "không hiểu giờ được phép {text!r}. Hãy viết như 22:00-05:00, nhiều khoảng thì cách nhau bằng dấu phẩy.",
+    "the hours {text!r} are not understood. Write 22:00-05:00, several with commas.",
+)
+ZONE: Final = Message(
+    "harvesting.zone",
+    "không có múi giờ {name!r} (thiết đặt timezone). Ví dụ: Asia/Ho_Chi_Minh.",
+    "there is no time zone {name!r} (setting timezone). For example: Asia/Ho_Chi_Minh.",
+)
+
+# --- at the desk --------------------------------------------------------------------------------------------
+RECIPIENT: Final = Message(
+    "harvesting.recipient",
+    "{seen!r} không phải địa chỉ thư điện tử hay địa chỉ https:// để báo tin.",
+    "{seen!r} is neither an e-mail address nor an https:// address to tell.",
+)
+KIND_UNKNOWN: Final = Message(
+    "harvesting.kind",
+    "nguồn {name} thuộc loại {kind}, máy chủ này không thu thập được loại ấy.",
+    "the source {name} is of the kind {kind}, which this server does not harvest.",
+)
+OUT_OF_HOURS: Final = Message(
+    "harvesting.out_of_hours",
+    "hết giờ được phép ({hours}); đợt này nghỉ và sẽ tự đi tiếp khi đến giờ.",
+    "its hours are over ({hours}); the run rests and goes on by itself when they come.",
+)
+INTERRUPTED: Final = Message(
+    "harvesting.interrupted",
+    "đã dừng chờ theo yêu cầu.",
+    "waiting was ended on request.",
+)
+NOT_RESOLVED: Final = Message(
+    "harvesting.not_resolved",
+    "không tìm được địa chỉ IP của {host} nên chưa biết phải cho phép gì. Hãy dùng --allow MẠNG (như 10.1.0.0/16).",
+    "the IP address of {host} cannot be found, so what to allow is not known. Use --allow NETWORK (such as "
+    "10.1.0.0/16).",
+)
+NOTHING_TO_UNDO: Final = Message(
+    "harvesting.nothing_to_undo",
+    "đợt {run} ở trạng thái {state}, chưa công bố gì nên không có gì để hoàn tác.",
+    "run {run} is in the state {state}; nothing of it is published, so there is nothing to undo.",
+)
+NOT_NEWEST: Final = Message(
+    "harvesting.not_newest",
+    "đợt {run} không đi tiếp được: nguồn {name} đã có đợt {newest} sau đó.",
+    "run {run} cannot go on: the source {name} has had run {newest} since.",
+)
+
+# --- alarms -------------------------------------------------------------------------------------------------
+ALARM_BRAKE: Final = Message(
+    "alarm.brake",
+    "đợt {run} bị phanh lại vì sẽ xoá quá nhiều biểu ghi. Hãy xem: lienthong harvest status {run}, rồi release hoặc "
+    "stop.",
+    "run {run} is held by the brake since it would delete too much. See: lienthong harvest status {run}, then release "
+    "or stop.",
+)
+ALARM_FAILING: Final = Message(
+    "alarm.failing",
+    "đã {times} lần liền không thu thập được. Lần gần nhất: {reason}",
+    "could not be harvested {times} times in a row. The last time: {reason}",
+)
+ALARM_SILENT: Final = Message(
+    "alarm.silent",
+    "đã {days} ngày không có gì mới; trước đây lâu nhất là {usual} ngày. Hãy hỏi thư viện.",
+    "nothing new for {days} days; it was {usual} days at the longest before. Ask the library.",
+)
+ALARM_FEWER: Final = Message(
+    "alarm.fewer",
+    "lần thu thập toàn bộ gần nhất chỉ có {now} biểu ghi, lần trước là {before}. Hãy hỏi nguồn có mất dữ liệu không.",
+    "the last full harvest had only {now} records, the one before {before}. Ask the source whether it lost data.",
+)
+ALARM_REJECTED: Final = Message(
+    "alarm.rejected",
+    "{refused} trong {read} biểu ghi của đợt {run} không đọc được. Hãy xem: lienthong harvest quarantine {run}.",
+    "{refused} of {read} records of run {run} could not be read. See: lienthong harvest quarantine {run}.",
+)
+
+# --- quarantine ---------------------------------------------------------------------------------------------
+TAGS_MENDED: Final = Message(
+    "harvesting.tags",
+    "các thẻ XML không khớp nhau; đã sửa {count} chỗ theo đề nghị. Cần xem lại biểu ghi.",
+    "the XML tags do not match; {count} places were mended as proposed. The record needs a look.",
+)
+NOT_ONE: Final = Message(
+    "harvesting.not_one",
+    "trong phần bị cách ly có {count} biểu ghi chứ không phải một.",
+    "the quarantined piece holds {count} records, not one.",
+)
+NOT_OVER: Final = Message(
+    "harvesting.not_over",
+    "đợt {run} đang ở trạng thái {state}; hãy đọc lại phần cách ly khi đợt đã kết thúc.",
+    "run {run} is in the state {state}; read its quarantine again when it is over.",
+)
+FOLDER_UNWRITABLE: Final = Message(
+    "harvesting.folder",
+    "không ghi được vào thư mục {folder}: {reason}.",
+    "the folder {folder} cannot be written to: {reason}.",
 )

@@ -15,15 +15,21 @@ from foundation.errors import FormatError, InputError, LimitError, PeerError, Pr
 from foundation.network import Client
 from foundation.pace import backoff, retry_after
 from harvesting import messages
-from oaipmh import answers
+from oaipmh import answers, harvest_messages, identity
 from oaipmh.answers import Answer
 from oaipmh.quirks import Quirks
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request may be answered (RFC 9110, 15)."""
+_TOO_LARGE = 413
+_TOO_LONG = 414
 _ATTEMPTS = 6
 _ODD_ATTEMPTS = 3
 _LONG_URL = 2_000
+
+
+class TooMuchError(PeerError):
+    """A list that the repository refuses to give as a whole (HTTP 413)."""
 
 
 class Peer:
@@ -49,29 +55,36 @@ class Peer:
         self._chance = chance or random.Random()  # noqa: S311 - spreads load, guards nothing
         self._keep = keep
         self._said: list[Problem] = []
+        self._posting = quirks.post
 
     def heard(self) -> list[Problem]:
         """What was noticed since the last call."""
         said, self._said = self._said, []
         return said
 
-    def ask(self, arguments: Mapping[str, str]) -> Answer:
+    def ask(self, arguments: Mapping[str, str], known: Callable[[Answer], bool] | None = None) -> Answer:
         """The answer to a request, after as many attempts as it deserves.
 
-        Raises PeerError when the other side cannot or will not answer, FormatError when what it says is not OAI-PMH,
-        LimitError when it costs too much.
+        `known` says of an answer that was only skimmed whether that is enough (`oaipmh.answers.skim`).
+        Raises PeerError when the other side cannot or will not answer (TooMuchError: not so much at once), FormatError
+        when what it says is not OAI-PMH, LimitError when it costs too much, RefusedError when it leads where we do not
+        go.
         """
         attempt = 0
         while True:
             attempt += 1
             last = attempt >= _ATTEMPTS
             try:
-                status, wait, data = self._send(arguments)
+                # Damage that comes again and again may be its compression's.
+                status, wait, data = self._send(arguments, plainly=attempt > _ODD_ATTEMPTS)
             except PeerError as error:
                 if last:
                     raise
                 self._said.append(error.problem)
                 self._sleep(backoff(attempt, self._chance))
+                continue
+            if status == _TOO_LONG and not self._posting:
+                self._posting = True
                 continue
             if status in _BUSY:
                 answer = _error_of(data)
@@ -84,7 +97,7 @@ class Peer:
                 self._sleep(seconds)
                 continue
             try:
-                return self._read(status, data)
+                return self._read(status, data, known)
             except FormatError as error:
                 if attempt >= _ODD_ATTEMPTS:
                     raise
@@ -92,25 +105,56 @@ class Peer:
                 self._said.append(error.problem)
                 self._sleep(backoff(attempt, self._chance))
 
-    def _read(self, status: int, data: bytes) -> Answer:
+    def rest(self, attempt: int) -> None:
+        """Wait before a page that came cut off is asked for again; `attempt`: how often it has come so."""
+        self._sleep(backoff(max(1, attempt), self._chance))
+
+    def sets(self) -> list[tuple[str, str]]:
+        """(setSpec, name) of every set, in the order told; none where there is no hierarchy. Raises as `ask` does.
+
+        A list that does not end is left where it begins to repeat itself, and that is told by `heard`.
+        """
+        found: dict[str, str] = {}
+        arguments = {"verb": "ListSets"}
+        while True:
+            answer = self.ask(arguments)
+            if answer.errors and not any(code == "noSetHierarchy" for code, _ in answer.errors):
+                said = "; ".join(f"{code}: {text}" for code, text in answer.errors)
+                self._said.append(Problem(harvest_messages.PEER_SAID, values={"said": said}))
+            fresh = [(spec, name) for spec, name in identity.sets(answer) if spec not in found]
+            found.update(fresh)
+            token = answer.token.text.strip() if answer.token is not None else ""
+            if not token:
+                return list(found.items())
+            if not fresh:
+                self._said.append(Problem(messages.SETS_LOOP, values={"count": len(found)}))
+                return list(found.items())
+            arguments = {"verb": "ListSets", "resumptionToken": token}
+
+    def _read(self, status: int, data: bytes, known: Callable[[Answer], bool] | None) -> Answer:
+        self._keep(data)  # also what cannot be read, for whoever looks into why
+        skimmed = answers.skim(data) if known is not None else None
+        if known is not None and skimmed is not None and known(skimmed):
+            return skimmed
         try:
             answer = answers.read(data)
         except LimitError:
             raise
         except InputError as error:
+            if status == _TOO_LARGE:
+                raise TooMuchError(messages.STATUS, status=status, url=self.url, attempts=1) from error
             if status >= 400:  # the page that comes with a 404 says less than its number
                 raise PeerError(messages.STATUS, status=status, url=self.url, attempts=1) from error
             raise
-        self._keep(data)
         self._said.extend(answer.problems)
         return answer
 
-    def _send(self, arguments: Mapping[str, str]) -> tuple[int, float | None, bytes]:
+    def _send(self, arguments: Mapping[str, str], *, plainly: bool) -> tuple[int, float | None, bytes]:
         text = urlencode(arguments, safe="" if not self._quirks.plain_token else "+/=:!,|*")
         headers = {"Accept": "text/xml, application/xml;q=0.9, */*;q=0.1"}
-        if self._quirks.no_gzip:
+        if self._quirks.no_gzip or plainly:
             headers["Accept-Encoding"] = "identity"
-        if self._quirks.post or len(text) > _LONG_URL:
+        if self._posting or len(text) > _LONG_URL:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             asked = self._client.request(self.url, method="POST", body=text.encode("ascii"), headers=headers)
         else:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Final
 
 from foundation import addresses
 from foundation.errors import InputError
 from foundation.network import Budget, Line
 from foundation.vault import Vault
-from harvesting import messages
+from harvesting import messages, schedule
 from oaipmh.quirks import Quirks, changed, quirks
+
+_MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]+(\.[\w-]+){0,8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,8 @@ class OaiSettings:
     """Days after which everything is compared again, for deletions that were never announced."""
     schedule: str = ""
     """When to harvest, in words or as cron (`harvesting.schedule`); empty: only by hand."""
+    hours: str = ""
+    """Hours in which it may be called, such as 22:00-05:00; a run rests outside of them. Empty: at any time."""
     notify: tuple[str, ...] = ()
     """E-mail addresses and webhooks told of trouble with this source."""
     archive: bool = False
@@ -68,6 +73,15 @@ class OaiSettings:
         kept = {name: value for name, value in values.items() if name not in usual or value != usual[name]}
         kept["quirks"] = changed(self.quirks)
         return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
+
+
+def recipient(text: str) -> str:
+    """An e-mail address or the address of a webhook. Raises InputError for anything else."""
+    if not _MAIL.fullmatch(text):
+        if not text.startswith(("http://", "https://")):
+            raise InputError(messages.RECIPIENT, seen=text)
+        addresses.url(text)
+    return text
 
 
 def settings(values: Mapping[str, Any]) -> OaiSettings:
@@ -95,4 +109,9 @@ def settings(values: Mapping[str, Any]) -> OaiSettings:
         raise InputError(messages.SETTING_WRONG, name="url", value="")
     addresses.url(made["url"])
     addresses.networks(made.get("allow", ()))
+    if made.get("schedule"):
+        schedule.parse(made["schedule"])
+    schedule.hours(made.get("hours", ""))
+    for address in made.get("notify", ()):
+        recipient(address)
     return OaiSettings(**made)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lxml.etree import _Element
+
 from catalogue.provenance import Provenance
 from dublin_core import readers as dublin_core
 from dublin_core.to_marc import Origin
@@ -22,11 +24,12 @@ def reading(number: int, found: Harvested, repository: str, prefix: str, moment:
     """
     if found.deleted:
         return Reading(number, -1, b"", None, found.problems, name=found.identifier, deleted=True)
-    if found.metadata is None:
+    if found.metadata is None or not found.identifier:
         return Reading(number, -1, found.original, None, found.problems, name=found.identifier)
     stamp = format_datestamp(moment if found.datestamp is None else found.datestamp).decode("ascii")
     stamp = stamp[:10] if days else stamp
-    record, problems, namespace = _record(found.metadata, Origin(found.identifier, stamp, repository, prefix))
+    origin = Origin(found.identifier, stamp, repository, prefix)
+    record, problems, namespace = _record(found.metadata, found.element, origin)
     problems = (*found.problems, *problems)
     provenance = Provenance(
         repository, found.identifier, stamp, namespace, format_datestamp(moment).decode("ascii"),
@@ -37,10 +40,13 @@ def reading(number: int, found: Harvested, repository: str, prefix: str, moment:
     )  # fmt: skip
 
 
-def _record(data: bytes, origin: Origin) -> tuple[Record | None, tuple[Problem, ...], str]:
-    """The record in one piece of metadata, what was repaired in it, and the namespace it was in."""
+def _record(data: bytes, element: _Element | None, origin: Origin) -> tuple[Record | None, tuple[Problem, ...], str]:
+    """The record in one piece of metadata, what was repaired in it, and the namespace it was in.
+
+    `element`: the same as it was parsed with its page, where it was.
+    """
     try:
-        element = xml.parse(data)
+        element = xml.parse(data) if element is None else element
     except InputError as error:
         return None, (error.problem,), ""
     namespace = element.tag[1:].rpartition("}")[0]

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from foundation.errors import FormatError, InputError, Problem
-from marc import charset, messages
+from marc import charset, iso5426, messages
 from vietnamese import encodings
 
 Decoder = Callable[[bytes], tuple[str, tuple[Problem, ...]]]
@@ -69,6 +69,7 @@ DECODERS: dict[str, Decoder] = {
     MARC8: charset.decode,
     **{encoding: partial(_vietnamese, encoding) for encoding in LEGACY},
     VIQR: _viqr,
+    "iso-5426": iso5426.decode,
     "cp1252": _western,
     "latin-1": _western,
     **{name: partial(_again, encoding) for name, encoding in REREADINGS.items()},

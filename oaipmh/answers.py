@@ -29,7 +29,9 @@ _IDENTIFIER: Final = re.compile(r"<(?:[\w.-]+:)?identifier>\s*([^<\s]+)")
 _OTHER_ENCODING: Final = re.compile(
     rb"""encoding\s*=\s*["'](?!utf-?8["'])|^(?:\xff\xfe|\xfe\xff|<\0|\0<)""", re.IGNORECASE
 )
+_RECORD: Final = b"<record>"
 _OPEN, _CLOSE = b"<metadata>", b"</metadata>"
+_NONE: Final = etree.Element("metadata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ class Harvested:
     """One XML element with its own namespace declarations; None for a header, a deletion, or where nothing came."""
     about: tuple[bytes, ...] = ()
     problems: tuple[Problem, ...] = ()
+    element: _Element | None = field(default=None, compare=False)
+    """The metadata as it was parsed with its page."""
     original: bytes = b""
     """What could not be read, for the quarantine; empty when it could."""
 
@@ -89,6 +93,22 @@ def read(data: bytes) -> Answer:
     return _answer(root, data, ())
 
 
+def skim(data: bytes) -> Answer | None:
+    """The answer without looking into its metadata, which is as it came and may be no XML at all.
+
+    Enough for records that are known already, byte for byte. None where that cannot be had.
+    """
+    parts = data.split(_RECORD)
+    if len(parts) < 2 or not _plain(data):
+        return None
+    cuts = [_metadata(piece) for piece in parts[1:]]
+    hollow = [piece if cut is None else piece.replace(cut, b"", 1) for piece, cut in zip(parts[1:], cuts, strict=True)]
+    try:
+        return _answer(xml.parse(_RECORD.join([parts[0], *hollow])), b"", (), cuts)
+    except InputError:
+        return None
+
+
 def _mended(data: bytes) -> Answer:
     mended = Mended(data)
     problems = mended.problems
@@ -129,7 +149,9 @@ def _piecemeal(text: str, problems: tuple[Problem, ...], cut: bool) -> Answer:
                 break  # the one that the cut went through comes again
             known = _IDENTIFIER.search(piece)
             told = Problem(messages.RECORD_BROKEN, values={"reason": error.problem.text("en")})
-            records.append(Harvested(known[1] if known else "", None, False, (), None, (), (told,), piece.encode()))
+            records.append(
+                Harvested(known[1] if known else "", None, False, (), None, (), (told,), None, piece.encode())
+            )
     return replace(frame, records=tuple(records), complete=not cut)
 
 
@@ -145,8 +167,13 @@ def _open_elements(head: str) -> list[str]:
     return names
 
 
-def _answer(root: _Element, data: bytes, problems: tuple[Problem, ...]) -> Answer:
-    """`data`: the bytes that `root` was parsed from, if records may be cut out of them."""
+def _answer(
+    root: _Element, data: bytes, problems: tuple[Problem, ...], cuts: list[bytes | None] | None = None
+) -> Answer:
+    """`data`: the bytes that `root` was parsed from, if records may be cut out of them.
+
+    `cuts`: the metadata that was taken out of each record before; FormatError when it does not belong there.
+    """
     if _local(root) != "OAI-PMH":
         raise FormatError(messages.ANSWER_OTHER, start=f"<{_local(root)}>")
     seen = etree.QName(root).namespace or ""
@@ -164,11 +191,15 @@ def _answer(root: _Element, data: bytes, problems: tuple[Problem, ...]) -> Answe
         elif name == "error":
             errors.append((child.get("code", ""), " ".join("".join(map(str, child.itertext())).split())[:500]))
         elif name in _LISTS:
-            records, token = _list(child, data)
+            records, token = _list(child, data, cuts)
+        elif name == "ListSets":
+            _, token = _list(child, b"")
     return Answer(moment, tuple(errors), records, token, True, problems, root)
 
 
-def _list(element: _Element, data: bytes) -> tuple[tuple[Harvested, ...], Token | None]:
+def _list(
+    element: _Element, data: bytes, cuts: list[bytes | None] | None = None
+) -> tuple[tuple[Harvested, ...], Token | None]:
     token: Token | None = None
     found: list[_Element] = []
     for child in element:
@@ -177,8 +208,12 @@ def _list(element: _Element, data: bytes) -> tuple[tuple[Harvested, ...], Token 
             found.append(child)
         elif name == "resumptionToken":
             token = Token(child.text or "", _number(child.get("completeListSize")), _number(child.get("cursor")))
-    slices = _slices(data, found)
-    return tuple(_record(one, cut) for one, cut in zip(found, slices, strict=True)), token
+    if cuts is None:
+        slices = _slices(data, found)
+        return tuple(_record(one, cut) for one, cut in zip(found, slices, strict=True)), token
+    if len(cuts) != len(found) or _local(found[0]) != "record" or not _alone(found[0]):
+        raise FormatError(messages.ANSWER_OTHER, start=_local(element))
+    return tuple(_record(one, cut, hollow=True) for one, cut in zip(found, cuts, strict=True)), token
 
 
 def _slices(data: bytes, found: list[_Element]) -> list[bytes | None]:
@@ -191,13 +226,24 @@ def _slices(data: bytes, found: list[_Element]) -> list[bytes | None]:
     nothing: list[bytes | None] = [None] * len(found)
     if not data or not found or _local(found[0]) != "record":
         return nothing
-    above = found[0].nsmap
-    if set(above) - {None, "xsi"} or above.get(None) != NAMESPACE or _OTHER_ENCODING.search(data[:200]):
+    if not _alone(found[0]) or not _plain(data):
         return nothing
-    pieces = data.split(b"</record>")[:-1]
-    if len(pieces) != len(found) or data.count(b"<record>") != len(found) or b"<![CDATA[" in data or b"<!--" in data:
+    # MARCXML has records of its own in them, but those are declared: `<record xmlns=…>`, `<marc:record …>`.
+    pieces = data.split(_RECORD)[1:]
+    if len(pieces) != len(found):
         return nothing
     return [_metadata(piece) for piece in pieces]
+
+
+def _alone(record: _Element) -> bool:
+    """Whether nothing but the protocol's own namespaces is declared above this record."""
+    above = record.nsmap
+    return not set(above) - {None, "xsi"} and above.get(None) == NAMESPACE
+
+
+def _plain(data: bytes) -> bool:
+    """Whether the tags in these bytes are tags."""
+    return not (_OTHER_ENCODING.search(data[:200]) or b"<![CDATA[" in data or b"<!--" in data)
 
 
 def _metadata(piece: bytes) -> bytes | None:
@@ -208,16 +254,21 @@ def _metadata(piece: bytes) -> bytes | None:
     return inside if alone and inside[:1] == b"<" and inside[-1:] == b">" else None
 
 
-def _record(element: _Element, cut: bytes | None) -> Harvested:
-    """A record, or a header that stands alone in a list of identifiers."""
+def _record(element: _Element, cut: bytes | None, *, hollow: bool = False) -> Harvested:
+    """A record, or a header that stands alone in a list of identifiers.
+
+    `cut`: its metadata as it came; `hollow`: which was taken out of it.
+    """
     problems: list[Problem] = []
-    header, metadata = element, None
+    header, metadata, inside = element, None, element
     about: tuple[bytes, ...] = ()
     whole = _local(element) == "record"
     if whole:
         parts = {_local(child): child for child in reversed(element)}
-        header, inside = parts.get("header", element), parts.get("metadata")
-        if inside is not None and len(inside):
+        header, inside = parts.get("header", element), parts.get("metadata", _NONE)
+        if hollow and not len(inside):
+            metadata = cut
+        elif len(inside):
             if len(inside) > 1:
                 problems.append(Problem(messages.SEVERAL_METADATA, values={"count": len(inside)}))
                 cut = None
@@ -242,6 +293,7 @@ def _record(element: _Element, cut: bytes | None) -> Harvested:
         None if deleted else metadata,
         about,
         tuple([*problems, fault] if fault else problems),
+        None if deleted or metadata is None or not len(inside) else inside[0],
         _bytes(element) if fault else b"",
     )
 

@@ -1,25 +1,20 @@
-"""The other end of the wire: how the self-check asks a repository, its own in this process or one over HTTP.
-
-Outbound requests go to this machine alone (loopback addresses), without redirects and without proxies.
-"""
+"""The other end of the wire: how the self-check asks a repository, its own in this process or one over HTTP."""
 
 from __future__ import annotations
 
 import io
-import ipaddress
-import socket
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterable
-from typing import Any, Final, NamedTuple, Protocol, cast
-from urllib.parse import urlencode, urlsplit
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, NamedTuple, Protocol, Self, cast
+from urllib.parse import urlencode
 
 from isal import isal_zlib
 
-from foundation.errors import InputError
+from foundation.addresses import Network, url
+from foundation.errors import LimitError, PeerError
 from foundation.limits import OAI_ANSWER_BYTES
-from oaipmh.messages import ADDRESS_FOREIGN, ADDRESS_NO_HTTP
+from foundation.network import Budget, Client, Line
+from oaipmh.wsgi import OWN
 
 AGENT: Final = "LienThong-feed-check/1"
 TIMEOUT_SECONDS: Final = 120.0
@@ -39,7 +34,6 @@ class Answer(NamedTuple):
     body: bytes
     """Without the compression of the way."""
     wire_bytes: int
-    compressed: bool = False
 
 
 class Ask(Protocol):
@@ -49,13 +43,20 @@ class Ask(Protocol):
 
 
 class InProcess:
-    """Asks a WSGI application as a server would, headers, compression and all, without a socket."""
+    """Asks a WSGI application as a server would, headers, compression and all, without a socket.
 
-    def __init__(self, application: Application, path: str) -> None:
+    It has no budget to spend, but waits for its turn like every other (`oaipmh.flow`).
+    """
+
+    def __init__(self, application: Application, path: str, sleep: Callable[[float], object] = time.sleep) -> None:
         self._application = application
         self._path = path
+        self._sleep = sleep
 
     def __call__(self, arguments: dict[str, str], post: bool = False, gzip: bool = True) -> Answer:
+        return _patiently(lambda: self._once(arguments, post, gzip), self._sleep)
+
+    def _once(self, arguments: dict[str, str], post: bool, gzip: bool) -> tuple[Answer, str]:
         query = urlencode(arguments)
         environ: dict[str, Any] = {
             "REQUEST_METHOD": "POST" if post else "GET",
@@ -64,6 +65,7 @@ class InProcess:
             "HTTP_ACCEPT_ENCODING": "gzip" if gzip else "identity",
             "HTTP_USER_AGENT": AGENT,
             "REMOTE_ADDR": "127.0.0.1",
+            OWN: True,
             "wsgi.input": io.BytesIO(query.encode() if post else b""),
         }
         if post:
@@ -72,72 +74,60 @@ class InProcess:
         try:
             body = b"".join(self._application(environ, lambda *said: started.extend(said)))
         except Exception as error:  # a server would answer 500; the check goes on and says so
-            return Answer(500, "", repr(error).encode(), 0)
-        headers = {name.lower(): value for name, value in started[1]}
-        return _answer(int(started[0][:3]), headers.get("content-type", ""), headers.get("content-encoding", ""), body)
+            return Answer(500, "", repr(error).encode(), 0), ""
+        said = {name.lower(): value for name, value in started[1]}
+        answer = _answer(int(started[0][:3]), said.get("content-type", ""), said.get("content-encoding", ""), body)
+        return answer, said.get("retry-after", "")
 
 
 class Remote:
-    """Asks a repository over HTTP. Raises InputError when the address is none that may be asked."""
+    """Asks a repository over HTTP, by `foundation.network`: public addresses, and those of the networks `allowed`.
 
-    def __init__(self, url: str, sleep: Callable[[float], object] = time.sleep) -> None:
-        refuse_foreign(url)
-        self._url = url
+    Raises InputError for an address that is none, RefusedError for one that may not be called.
+    """
+
+    def __init__(
+        self, address: str, allowed: Sequence[Network] = (), sleep: Callable[[float], object] = time.sleep
+    ) -> None:
+        url(address)
+        budget = Budget(idle_seconds=TIMEOUT_SECONDS, plain_bytes=OAI_ANSWER_BYTES)
+        self._address = address
         self._sleep = sleep
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
+        self._client = Client(Line(allowed=allowed, agent=AGENT, budget=budget))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def __call__(self, arguments: dict[str, str], post: bool = False, gzip: bool = True) -> Answer:
+        return _patiently(lambda: self._once(arguments, post, gzip), self._sleep)
+
+    def _once(self, arguments: dict[str, str], post: bool, gzip: bool) -> tuple[Answer, str]:
         query = urlencode(arguments)
-        url = self._url if post else f"{self._url}{'&' if '?' in self._url else '?'}{query}"
-        headers = {"User-Agent": AGENT, "Accept-Encoding": "gzip" if gzip else "identity"}
-        answer = Answer(0, "", b"", 0)
-        for _ in range(TRIES):
-            request = urllib.request.Request(url, query.encode() if post else None, headers)  # noqa: S310 - checked
-            try:
-                with self._opener.open(request, timeout=TIMEOUT_SECONDS) as found:
-                    return self._read(found.status, found)
-            except urllib.error.HTTPError as error:
-                with error:
-                    answer = self._read(error.code, error)
-                    retry = str(error.headers.get("Retry-After", ""))
-                if error.code != 503:
-                    return answer
-                # 3.1.2.2: the repository is busy and says when to come again.
-                self._sleep(min(float(retry) if retry.isdigit() else 5.0, LONGEST_WAIT_SECONDS))
-            except (OSError, ValueError) as error:
-                return Answer(0, "", str(error).encode(), 0)
-        return answer
-
-    @staticmethod
-    def _read(status: int, found: Any) -> Answer:
-        body = found.read(OAI_ANSWER_BYTES + 1)
-        if len(body) > OAI_ANSWER_BYTES:
-            return Answer(0, "", f"more than OAI_ANSWER_BYTES ({OAI_ANSWER_BYTES})".encode(), len(body))
-        return _answer(status, found.headers.get("Content-Type", ""), found.headers.get("Content-Encoding", ""), body)
+        address = self._address if post else f"{self._address}{'&' if '?' in self._address else '?'}{query}"
+        headers = {"Accept-Encoding": "gzip" if gzip else "identity"}
+        if post:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        method, body = ("POST", query.encode()) if post else ("GET", None)
+        try:
+            with self._client.request(address, method=method, body=body, headers=headers) as found:
+                plain, said = found.body(), found.headers
+                answer = Answer(found.status, said.get("content-type", ""), plain, found.sent)
+                return answer, said.get("retry-after", "")
+        except (PeerError, LimitError) as error:
+            return Answer(0, "", error.text("en").encode(), 0), ""
 
 
-def refuse_foreign(url: str) -> None:
-    """Raises InputError unless `url` is http or https on this machine."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or 80
-    except ValueError as error:
-        raise InputError(ADDRESS_NO_HTTP, seen=url[:200]) from error
-    if parts.scheme not in ("http", "https") or not host or parts.username is not None:
-        raise InputError(ADDRESS_NO_HTTP, seen=url[:200])
-    try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except OSError:
-        found = set()
-    if not found or not all(ipaddress.ip_address(str(address)).is_loopback for address in found):
-        raise InputError(ADDRESS_FOREIGN, seen=host)
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect is an answer like any other here: it could lead off this machine."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        return None
+def _patiently(once: Callable[[], tuple[Answer, str]], sleep: Callable[[float], object]) -> Answer:
+    """What comes of asking, once the repository is no longer busy; it says when to come again (3.1.2.2)."""
+    for _ in range(TRIES - 1):
+        answer, retry = once()
+        if answer.status != 503:
+            return answer
+        sleep(min(float(retry) if retry.isascii() and retry.isdigit() else 5.0, LONGEST_WAIT_SECONDS))
+    return once()[0]
 
 
 def _answer(status: int, content_type: str, coding: str, body: bytes) -> Answer:
@@ -148,7 +138,7 @@ def _answer(status: int, content_type: str, coding: str, body: bytes) -> Answer:
     try:
         plain = inflate.decompress(body, OAI_ANSWER_BYTES)
     except _GZIP_ERROR as error:
-        return Answer(0, content_type, f"gzip: {error}".encode(), len(body), True)
+        return Answer(0, content_type, f"gzip: {error}".encode(), len(body))
     if not inflate.eof or inflate.unused_data:
-        return Answer(0, content_type, b"gzip: cut off, or something behind it", len(body), True)
-    return Answer(status, content_type, plain, len(body), True)
+        return Answer(0, content_type, b"gzip: cut off, or something behind it", len(body))
+    return Answer(status, content_type, plain, len(body))

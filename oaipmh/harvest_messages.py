@@ -126,6 +126,16 @@ PEER_SAID: Final = Message(
     "nguồn trả lời bằng lỗi: {said}.",
     "the source answers with an error: {said}.",
 )
+TOO_MUCH: Final = Message(
+    "harvest.too_much",
+    "nguồn từ chối danh sách dài như vậy (413); hỏi lại từng khoảng {days} ngày.",
+    "the source refuses so long a list (413); asked again in windows of {days} days.",
+)
+TOO_MUCH_STILL: Final = Message(
+    "harvest.too_much_still",
+    "nguồn từ chối cả danh sách của một ngày (413), hoặc không cho hỏi theo ngày. Hãy hỏi người phụ trách nguồn.",
+    "the source refuses even the list of one day (413), or cannot be asked by date. Ask its people.",
+)
 TOKEN_EXPIRED: Final = Message(
     "harvest.expired",
     "resumptionToken đã hết hạn; bắt đầu lại từ chỗ đã lưu gần nhất.",

@@ -29,9 +29,9 @@ from urllib.parse import quote
 
 from catalogue import jobs, manifests
 from catalogue.feed import Entry, Selection
-from catalogue.manifests import MANIFEST, Made
+from catalogue.manifests import MANIFEST, Made, Shown
 from catalogue.renderings import BY_NAME, FORMATS
-from catalogue.snapshot import Feed, Snapshot
+from catalogue.snapshot import Feed
 from catalogue.store import Store
 from foundation.errors import StoreError
 from oaipmh import messages, resourcesync
@@ -70,8 +70,10 @@ def make(
         try:
             folder.mkdir(parents=True, exist_ok=True)
             signer = Signer(store)
-            for spec, name in _due(store, folder, force):
-                made.append(_manifest(store, repository, signer, folder, (spec, name), tell, stop))
+            shown = manifests.shown(store)
+            manifests.forget(store, shown.sets)
+            for spec, name in _due(store, folder, shown, force):
+                made.append(_manifest(store, repository, signer, folder, (spec, name), shown.known[name], tell, stop))
             if force or resourcesync.stale(store, folder):
                 made += resourcesync.make(store, folder, site, tell, stop)
             _sweep(store, folder)
@@ -88,22 +90,23 @@ def make(
         return made
 
 
-def _due(store: Store, folder: Path, force: bool) -> list[tuple[str, str]]:
+def _due(store: Store, folder: Path, shown: Shown, force: bool) -> list[tuple[str, str]]:
     """(set, format) whose manifest is missing, or knows less than the feed."""
-    known = {(one.set_spec, one.part): one for one in manifests.all_made(store, MANIFEST)}
-    with Feed(store).snapshot() as snapshot:
-        specs = ["", *(one.spec for one in snapshot.sets()[1:])]
-        changed: dict[int, set[str]] = {}
-        found = []
-        for spec in specs:
-            for entry in FORMATS:
-                one = known.get((spec, entry.bit))
-                if one is not None and (folder / one.file).exists() and not force:
-                    if one.seq not in changed:
-                        changed[one.seq] = set(snapshot.changed_sets(one.seq))
-                    if spec not in changed[one.seq]:
-                        continue
-                found.append((spec, entry.name))
+    made = {(one.set_spec, one.part): one for one in manifests.all_made(store, MANIFEST)}
+    changed: dict[int, set[str]] = {}
+    found = []
+    for spec in shown.sets:
+        for entry in FORMATS:
+            one = made.get((spec, entry.bit))
+            if one is not None and (folder / one.file).exists() and not force:
+                if one.seq not in changed:
+                    changed[one.seq] = manifests.news(store, one.seq)
+                knows_more = shown.known[entry.name] > one.seq and spec in changed[one.seq]
+                # A format that is behind loses what is deleted all the same, and one that is made anew for all
+                # (`catalogue.followers`) is no change of the sequence.
+                if not knows_more and not (entry.followed and manifests.stamped(store, spec, entry, one.as_of)):
+                    continue
+            found.append((spec, entry.name))
     return found
 
 
@@ -113,16 +116,17 @@ def _manifest(
     signer: Signer,
     folder: Path,
     which: tuple[str, str],
+    sequence: int,
     tell: Tell,
     stop: Stop,
 ) -> Made:
     spec, name = which
     with Feed(store).snapshot() as snapshot:
-        file = f"{name}-{quote(spec, safe='') or 'all'}-{snapshot.sequence}.gz"
+        file = f"{name}-{quote(spec, safe='') or 'all'}-{snapshot.response_date}-{sequence}.gz"
         out = GzipFile(folder / file)
         try:
             out.write(MAGIC)
-            out.write(_head(repository, spec, name, snapshot))
+            out.write(_head(repository, spec, name, snapshot.response_date, sequence))
             records = 0
             for page in pages(snapshot, Selection(name, spec), stop):
                 out.write(b"".join(_line(repository, entry) for entry in page))
@@ -136,19 +140,19 @@ def _manifest(
         except BaseException:
             out.drop()
             raise
-        as_of, sequence = snapshot.response_date, snapshot.sequence
+        as_of = snapshot.response_date
     one = Made(MANIFEST, spec, BY_NAME[name].bit, file, sequence, as_of, as_of, records, size, digest)
     manifests.replace(store, MANIFEST, spec, [one], only=one.part)
     return one
 
 
-def _head(repository: Repository, spec: str, name: str, snapshot: Snapshot) -> bytes:
+def _head(repository: Repository, spec: str, name: str, as_of: int, sequence: int) -> bytes:
     lines = (
         f"repository: {repository.base_url}",
         f"set: {spec}",
         f"metadataPrefix: {name}",
-        f"asOf: {format_datestamp(snapshot.response_date).decode()}",
-        f"sequence: {snapshot.sequence}",
+        f"asOf: {format_datestamp(as_of).decode()}",
+        f"sequence: {sequence}",
     )
     return "".join(f"{line}\n" for line in (*lines, "")).encode()
 

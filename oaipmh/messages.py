@@ -51,16 +51,6 @@ NO_KEY = Message(
     "thiếu khóa ký resumptionToken, hoặc khóa ngắn hơn 16 byte. Hãy kiểm tra tệp khóa trong thư mục dữ liệu.",
     "the key that signs resumption tokens is missing or shorter than 16 bytes. Check the key file in the home.",
 )
-ADDRESS_NO_HTTP = Message(
-    "oaipmh.address",
-    "{seen!r} không phải địa chỉ http hay https. Hãy ghi cả địa chỉ gốc, ví dụ http://127.0.0.1:8080/oai.",
-    "{seen!r} is no http or https address. Give the whole base URL, for example http://127.0.0.1:8080/oai.",
-)
-ADDRESS_FOREIGN = Message(
-    "oaipmh.address_foreign",
-    "chỉ kiểm tra được kho ở ngay máy này (127.0.0.1, localhost); {seen} thì không. Hãy chạy lệnh trên máy đó.",
-    "only a repository on this machine can be asked (127.0.0.1, localhost); {seen} is not. Run the command there.",
-)
 KEY_UNREADABLE = Message(
     "manifest.key",
     "tệp khoá không chứa khoá công khai Ed25519 nào. Hãy tải lại từ /feed/key.pem của máy chủ.",

@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml import etree
 
-from catalogue import feed_checks, feed_truth, jobs, libraries
+from catalogue import feed_checks, feed_truth, followers, jobs, libraries, set_sweep
 from catalogue.feed_truth import Expected
 from catalogue.store import Store
 from oaipmh.asking import Application, Ask, InProcess
@@ -38,6 +38,14 @@ def truth(store: Store, repository: Repository, own_set: str = "") -> Truth:
     return expected
 
 
+def is_sampled(spec: str) -> bool:
+    """Whether the records of a set are only sampled: all but everything and the libraries.
+
+    Every record is in several sets in every format; what it holds is read in full where it is harvested most.
+    """
+    return spec != "" and not spec.startswith(f"{libraries.LIBRARY_SETS}:")
+
+
 def check_own(
     store: Store,
     application: Application,
@@ -53,19 +61,34 @@ def check_own(
     """Check the feed that `application` serves, and keep the result; None when a check is running already.
 
     A library's own repository shows the records of its set, whose metadata the check of the whole has seen: there the
-    headers are enough. Raises StoreError when the store fails; the result then says so.
+    headers are enough; and see `is_sampled`, unless `sets` names the sets. Formats and sets that are still being made
+    are no finding: the report counts how many records that is for. Raises StoreError when the store fails; the result
+    then says so.
     """
     with store.locks.hold(LOCK, wait=0) as held:
         if not held:
             return None
         report = Report()
 
-        def run(ask: Ask, lists: Truth, **how: bool) -> None:
+        def run(ask: Ask, lists: Truth, records: bool = True) -> None:
             asked = Check(
-                ask, truth=lists, grammar=grammar, tell=tell, stop=stop, sleep=sleep, formats=formats, sets=sets, **how
+                ask,
+                truth=lists,
+                grammar=grammar,
+                tell=tell,
+                stop=stop,
+                sleep=sleep,
+                formats=formats,
+                sets=sets,
+                records=records,
+                sampled=(lambda spec: False) if sets else is_sampled,
+                aliases=repository.aliases,
             )
             _add(report, asked.run())
 
+        waiting = followers.behind(store)
+        report.count("behind", waiting.changes + waiting.records)
+        report.count("unsorted", set_sweep.left(store))
         number = feed_checks.begin(store, repository.base_url)
         job = jobs.start(store, JOB)
         try:
@@ -78,14 +101,29 @@ def check_own(
             feed_checks.end(store, number, feed_checks.FAILED, report.counts, report.findings.as_json())
             jobs.finish(store, job, jobs.FAILED, repr(error))
             raise
-        state = feed_checks.FAULTY if report.findings else feed_checks.SOUND
-        feed_checks.end(
-            store, number, feed_checks.STOPPED if report.stopped else state, report.counts, report.findings.as_json()
-        )
+        _end(store, number, report)
         jobs.finish(store, job, jobs.DONE, ", ".join(sorted(report.findings.counts)))
         if report.findings:
             _log.error("the feed is not sound: %s", report.findings.counts)
         return report
+
+
+def check_other(store: Store, base_url: str, check: Check) -> Report:
+    """Run the check of another repository and keep the result. Raises what the check raises; the result says so."""
+    number = feed_checks.begin(store, base_url)
+    try:
+        report = check.run()
+    except BaseException:
+        feed_checks.end(store, number, feed_checks.FAILED, check.report.counts, check.report.findings.as_json())
+        raise
+    _end(store, number, report)
+    return report
+
+
+def _end(store: Store, number: int, report: Report) -> None:
+    state = feed_checks.FAULTY if report.findings else feed_checks.SOUND
+    state = feed_checks.STOPPED if report.stopped else state
+    feed_checks.end(store, number, state, report.counts, report.findings.as_json())
 
 
 def _add(report: Report, found: Report) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import time
 import zlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -25,8 +25,13 @@ from oaipmh.rules import Findings
 
 SAMPLES: Final = 16
 """Live records of each format that are asked for by GetRecord, and a quarter as many deleted ones."""
-ASKED_AGAIN: Final = 500
-"""Records on which lists disagree that are looked at once more, since they may have changed meanwhile."""
+ASKED_AGAIN: Final = 20_000
+"""Records on which lists disagree that are looked at once more, since they may have changed meanwhile: as many as an
+import brings while a check runs. Each is looked at once in each format."""
+SAMPLE_PAGES: Final = 2
+"""Pages of records that are read of a set that is sampled."""
+UNLISTED: Final = 20
+"""Sets in headers that ListSets did not have, for each of which it is asked again."""
 SETTLE_SECONDS: Final = 2.5
 _DAY: Final = "YYYY-MM-DD"
 
@@ -59,7 +64,8 @@ class Report:
     stopped: bool = False
     findings: Findings = field(default_factory=Findings)
     counts: dict[str, int] = field(default_factory=dict)
-    """requests, bytes (on the wire), lists, records, formats, sets."""
+    """requests, bytes (on the wire), lists, records, formats, sets; of our own feed also what is still being made:
+    behind (records in formats made after publication), unsorted (records that are to be put into sets)."""
 
     def count(self, name: str, number: int = 1) -> None:
         self.counts[name] = self.counts.get(name, 0) + number
@@ -70,7 +76,9 @@ class Check:
 
     `ask`: how it is asked. `truth`: what its lists must show, if anybody knows. `grammar`: the XML schemas, if they
     are at hand. `tell` hears the counts after each page; `stop` is asked before each request. `formats` and `sets`:
-    only these, empty for all. `records` False: lists of headers alone.
+    only these, empty for all. `records` False: lists of headers alone. `sampled`: of these sets every header is read,
+    and a few pages of records; what a record holds is seen in the list of everything. `aliases`: prefix → the prefix
+    of which it is another name, which is only looked into.
     """
 
     def __init__(
@@ -85,14 +93,18 @@ class Check:
         formats: Collection[str] = (),
         sets: Collection[str] = (),
         records: bool = True,
+        sampled: Callable[[str], bool] = lambda spec: False,
+        aliases: Mapping[str, str] | None = None,
     ) -> None:
+        self._sampled, self._aliases = sampled, aliases or {}
         self._ask, self._truth, self._grammar, self._tell, self._stop = ask, truth, grammar, tell, stop
         self._sleep = sleep
         self._formats, self._sets, self._records = formats, sets, records
         self.report = Report()
         self._base_url = self._earliest = self._granularity = self._policy = self._until = ""
         self._known_sets: set[str] = set()
-        self._asked_again = 0
+        self._unlisted: set[str] = set()
+        self._again: dict[tuple[str, str], bool] = {}
 
     def run(self) -> Report:
         """The whole check. What the repository does wrong is in the report; raises StoreError if the store fails."""
@@ -168,10 +180,9 @@ class Check:
         return response_date[:10] if self._granularity == _DAY else response_date
 
     def _metadata_formats(self) -> dict[str, str]:
-        """Prefix → an earlier prefix for the same format, or nothing."""
+        """Prefix → the prefix of which it is another name, or nothing."""
         page = self._page({"verb": "ListMetadataFormats"})
         found: dict[str, str] = {}
-        first: dict[tuple[str, str], str] = {}
         for element in page.root.iter(f"{inspected.OAI}metadataFormat") if page else ():
             prefix, schema, space = (
                 (element.findtext(f"{inspected.OAI}{name}") or "").strip()
@@ -179,13 +190,25 @@ class Check:
             )
             if prefix in found:
                 self._found(rules.FORMATS, f"{prefix} twice")
-            found[prefix] = first.get((schema, space), "")
-            first.setdefault((schema, space), prefix)
+            if not schema or not space:
+                self._found(rules.FORMATS, f"{prefix} has no schema or no metadataNamespace")
+            found[prefix] = self._aliases.get(prefix, "")
         if "oai_dc" not in found:
             self._found(rules.FORMATS, "no oai_dc")
         return found
 
     def _list_sets(self) -> list[str]:
+        found = self._all_sets()
+        self._known_sets = set(found)
+        for spec in found:
+            if found.count(spec) > 1:
+                self._found(rules.SETS, f"{spec} twice")
+            if ":" in spec and spec.rpartition(":")[0] not in self._known_sets:
+                self._found(rules.SETS, f"{spec}: its parent is not listed")
+        self.report.count("sets", len(self._known_sets))
+        return sorted(self._known_sets)
+
+    def _all_sets(self) -> list[str]:
         found: list[str] = []
         arguments = {"verb": "ListSets"}
         seen: set[str] = set()
@@ -206,14 +229,7 @@ class Check:
                 break
             seen.add(token.value)
             arguments = {"verb": "ListSets", "resumptionToken": token.value}
-        self._known_sets = set(found)
-        for spec in found:
-            if found.count(spec) > 1:
-                self._found(rules.SETS, f"{spec} twice")
-            if ":" in spec and spec.rpartition(":")[0] not in self._known_sets:
-                self._found(rules.SETS, f"{spec}: its parent is not listed")
-        self.report.count("sets", len(self._known_sets))
-        return sorted(self._known_sets)
+        return found
 
     def _wrong_requests(self, prefixes: Collection[str]) -> None:
         """Requests with one flaw each, and the code that has to come (3.6)."""
@@ -263,11 +279,16 @@ class Check:
         """Both list verbs of one set and format, held against each other, the store and themselves."""
         arguments = {"metadataPrefix": prefix, "until": self._until} | ({"set": spec} if spec else {})
         name = f"{prefix}{' ' + spec if spec else ''}"
+        sampled = self._records and self._sampled(spec)
         with Ledger() as full, Ledger() as short:
             samples: list[tuple[int, Header]] = []
             whole = self.walk({"verb": "ListIdentifiers", **arguments}, short)
             kept = short
-            if self._records:
+            if sampled and whole:
+                # Each is as the list has it by GetRecord below, and that is as the list of everything has it.
+                self.walk({"verb": "ListRecords", **arguments}, full, samples, SAMPLE_PAGES)
+                self._compare(rules.SAME_LISTS, name, prefix, full, short, part=True)
+            elif self._records:
                 whole = self.walk({"verb": "ListRecords", **arguments}, full, samples) and whole
                 kept = full
                 if whole:
@@ -275,12 +296,19 @@ class Check:
             if whole and self._truth is not None:
                 self._hold_against_store(prefix, spec, kept)
             if whole and kept.count:
-                self._incremental(arguments, name, prefix, kept)
+                self._incremental(arguments, name, prefix, kept, self._records and not sampled)
             for _, header in samples:
                 self._get_record(prefix, header)
 
-    def walk(self, arguments: dict[str, str], into: Ledger, samples: list[tuple[int, Header]] | None = None) -> bool:
-        """Follow a list request to its end and note every entry; False when it could not be followed."""
+    def walk(
+        self,
+        arguments: dict[str, str],
+        into: Ledger,
+        samples: list[tuple[int, Header]] | None = None,
+        pages: int | None = None,
+    ) -> bool:
+        """Follow a list request to its end, or for some `pages`, and note every entry; False when it could not be
+        followed."""
         verb, where = arguments["verb"], _where(arguments)
         self.report.count("lists")
         sizes: set[int] = set()
@@ -317,13 +345,16 @@ class Check:
                 if first:
                     self._found(rules.TOKENS, f"{where}: an empty token on a list of one page")
                 break
+            pages = None if pages is None else pages - 1
+            if pages == 0:
+                break
             mark = hash(token.value)
             if mark in seen:
                 self._found(rules.TOKENS, f"{where}: the same token again behind {into.count}")
                 return False
             seen.add(mark)
             asked, first = {"verb": verb, "resumptionToken": token.value}, False
-        for size in sizes - {into.count}:
+        for size in sizes - {into.count} if pages is None else ():
             self._found(rules.SIZE, f"{where}: {size}, received {into.count}")
         self._twice(into, where)
         return True
@@ -342,21 +373,40 @@ class Check:
         if header.deleted and self._policy == "no":
             self._found(rules.POLICY, f"{where}: {header.identifier}")
         for spec in header.sets:
-            if self._known_sets and spec not in self._known_sets:
+            if self._known_sets and spec not in self._known_sets and not self._listed_by_now(spec):
                 self._found(rules.SETS, f"{where}: {header.identifier} is in {spec}, which is not listed")
 
-    def _compare(self, rule: rules.Rule, name: str, prefix: str, ours: Ledger, theirs: Ledger, since: str = "") -> None:
+    def _listed_by_now(self, spec: str) -> bool:
+        """Whether a set is listed that had its first member just now; asked once for each of a few."""
+        if spec not in self._unlisted and len(self._unlisted) < UNLISTED:
+            self._unlisted.add(spec)
+            self._known_sets.update(self._all_sets())
+        return spec in self._known_sets
+
+    def _compare(
+        self,
+        rule: rules.Rule,
+        name: str,
+        prefix: str,
+        ours: Ledger,
+        theirs: Ledger,
+        since: str = "",
+        part: bool = False,
+    ) -> None:
+        """`part`: ours is only the beginning of the list."""
         for identifier, one, other in ledger.compare(ours, theirs, since):
+            if part and one is None:
+                continue
             if not self._moved_since(identifier, prefix):
                 self._found(rule, f"{name}: {identifier} {_said(one)} ≠ {_said(other)}")
 
     def _moved_since(self, identifier: str, prefix: str) -> bool:
         """Whether a record changed after the check began, which explains why two lists disagree on it."""
-        self._asked_again += 1
-        if self._asked_again > ASKED_AGAIN:
-            return False
-        page = self._page({"verb": "GetRecord", "identifier": identifier, "metadataPrefix": prefix})
-        return page is not None and page.text("datestamp") > self._until
+        known = self._again.get((identifier, prefix))
+        if known is None and len(self._again) < ASKED_AGAIN:
+            page = self._page({"verb": "GetRecord", "identifier": identifier, "metadataPrefix": prefix})
+            known = self._again[identifier, prefix] = page is not None and page.text("datestamp") > self._until
+        return bool(known)
 
     def _hold_against_store(self, prefix: str, spec: str, shown: Ledger) -> None:
         assert self._truth is not None
@@ -378,13 +428,13 @@ class Check:
                     rule = rules.OTHER_BYTES
                 self._found(rule, f"{name}: {identifier} {_said(want)} ≠ {_said(have)}")
 
-    def _incremental(self, arguments: dict[str, str], name: str, prefix: str, full: Ledger) -> None:
+    def _incremental(self, arguments: dict[str, str], name: str, prefix: str, full: Ledger, records: bool) -> None:
         """`from` the newest datestamp: exactly what the whole list shows of it."""
         since = full.latest()
         if parse_datestamp(since) is None:
             return
         with Ledger() as part:
-            verb = "ListRecords" if self._records else "ListIdentifiers"
+            verb = "ListRecords" if records else "ListIdentifiers"
             if self.walk({"verb": verb, **arguments, "from": since}, part):
                 self._compare(rules.INCREMENTAL, f"{name} from={since}", prefix, full, part, since)
 

@@ -1,19 +1,22 @@
-"""The web pages: today the landing page, with everything a harvest operator has to paste."""
+"""The web pages: one application of the blueprints beside it, and the landing page for harvest operators."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, make_response, render_template, request
 from flask_babel import Babel, get_locale
 
 from catalogue import clock
 from catalogue.libraries import Library, all_libraries
+from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import feed, records, unapi
+from portal import connect, feed, records, search, unapi
 from portal.wording import number
+from search.finder import Finder
 
 LANGUAGES = ("vi", "en")
 
@@ -26,12 +29,16 @@ HEADERS = {
 }
 
 
-def create(store: Store, settings: Settings, base_url: str) -> Flask:
-    """The Flask application. `base_url` is the server's public address without a slash at its end."""
+def create(
+    store: Store, settings: Settings, base_url: str, finder: Finder | None = None, parts: Parts | None = None
+) -> Flask:
+    """The Flask application. `base_url` is the server's public address without a slash at its end; `finder` and
+    `parts` are those of the process, made here where it has none."""
+    finder, parts = finder or Finder(store, settings), parts or Parts(store)
     app = Flask(__name__)
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(app, locale_selector=_language)
-    app.jinja_env.globals.update(get_locale=get_locale, number=number)
+    app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language)
     counted: dict[int, list[Library]] = {}
 
     def libraries() -> list[Library]:
@@ -47,14 +54,13 @@ def create(store: Store, settings: Settings, base_url: str) -> Flask:
     app.register_blueprint(records.create(store, settings, base_url))
     app.register_blueprint(unapi.create(store))
     app.register_blueprint(feed.create(store, settings, base_url))
+    app.register_blueprint(search.create(settings, base_url, finder, parts))
+    app.register_blueprint(connect.create(settings, base_url, finder, parts))
 
     @app.get("/")
     def home() -> Response:
-        chosen = request.args.get("lang", "")
         page = render_template("home.html", libraries=libraries(), settings=settings, base_url=base_url)
         answer = make_response(page)
-        if chosen in LANGUAGES:
-            answer.set_cookie("lang", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
         answer.vary.update(["Accept-Language", "Cookie"])
         return answer
 
@@ -80,6 +86,9 @@ def create(store: Store, settings: Settings, base_url: str) -> Flask:
     @app.after_request
     def secure(response: Response) -> Response:
         response.headers.extend(HEADERS)
+        chosen = request.args.get("lang", "")
+        if chosen in LANGUAGES and response.mimetype == "text/html":
+            response.set_cookie("lang", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
         return response
 
     return app
@@ -91,3 +100,9 @@ def _language() -> str:
         if wish in LANGUAGES:
             return wish
     return request.accept_languages.best_match(LANGUAGES) or "vi"
+
+
+def _in_language(language: str) -> str:
+    """The address of this page in a language, with everything else that was asked for."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return "?" + urlencode([*kept, ("lang", language)])

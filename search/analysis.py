@@ -6,14 +6,16 @@ character is a token by itself, since nothing marks where a word of them ends. E
 - *exact*: NFC, lower case, tones where the new placement puts them (hòa is hoà), so that spelling habits do not count;
 - *folded*: the exact form without any mark, đ as d (`vietnamese.text.fold`).
 
-In the text of an index field two more tokens stand, which no text can contain: `EDGE` before and behind every value, so
-that "at the beginning" and "the whole" are phrases, and `GAP` between values, so that none runs from one into the next.
+In the text of an index field two more tokens stand, which no text can contain: before every value its first word behind
+an `EDGE`, and behind every value an `EDGE`, so that "at the beginning" and "the whole" are phrases, the first of a rare
+token; and `GAP` between values, so that none runs from one into the next.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from operator import itemgetter
 from typing import Final
 
 from foundation.limits import SEARCH_NEAR_WORDS
@@ -22,7 +24,8 @@ from vietnamese.text import fold, normalise, tone_placement
 EDGE: Final = "|"
 FILLER: Final = "_"
 """Takes a position and is not indexed."""
-GAP: Final = " " + " ".join([FILLER] * (SEARCH_NEAR_WORDS + 1)) + " "
+FILLERS: Final = f"{FILLER} " * (SEARCH_NEAR_WORDS + 1)
+GAP: Final = " " + FILLERS
 MANY: Final = "\x01"
 """In a word that is asked for: any letters, also none (CQL `*`)."""
 ONE: Final = "\x02"
@@ -61,11 +64,11 @@ _MASK: Final = re.compile(r"\\(.?)|([*?])", re.DOTALL)
 
 
 class _Words(dict[str, tuple[str, str]]):
-    """What stands between two blanks → its tokens, exact and folded, parted by blanks."""
+    """What stands between two blanks → its tokens, exact and folded, with a blank behind each."""
 
     def __missing__(self, raw: str) -> tuple[str, str]:
         exact = [_exact(token) for token in _TOKEN.findall(_plain(raw))]
-        found = (" ".join(exact), " ".join(map(fold, exact)))
+        found = ("".join([f"{token} " for token in exact]), "".join([f"{fold(token)} " for token in exact]))
         if len(raw) <= _WORD_LETTERS:
             if len(self) >= _KEPT:
                 self.clear()
@@ -74,20 +77,18 @@ class _Words(dict[str, tuple[str, str]]):
 
 
 WORDS: Final = _Words()
+_FIRST: Final = itemgetter(0)
+_SECOND: Final = itemgetter(1)
 
 
 def tokens(text: str) -> tuple[str, str]:
     """The tokens of `text`, exact and folded, each as one string parted by blanks; empty when it has none."""
-    found = [WORDS[raw] for raw in text.split()]
-    if ("", "") not in found:
-        return " ".join([one[0] for one in found]), " ".join([one[1] for one in found])
-    # A mark or a sign between blanks has no token and would leave two blanks.
-    return " ".join([one[0] for one in found if one[0]]), " ".join([one[1] for one in found if one[1]])
-
-
-def edged(value: str) -> str:
-    """The tokens of a value between edges. Values of one field are joined by `GAP`."""
-    return f"{EDGE} {value} {EDGE}"
+    pieces = text.split()
+    if len(pieces) == 1:
+        exact, folded = WORDS[pieces[0]]
+        return exact[:-1], folded[:-1]
+    found = [WORDS[raw] for raw in pieces]
+    return "".join(map(_FIRST, found))[:-1], "".join(map(_SECOND, found))[:-1]
 
 
 def masked(text: str) -> str:

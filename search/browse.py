@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -11,19 +12,26 @@ from catalogue import headings
 from catalogue.headings import Heading
 from catalogue.store import Store
 from foundation.errors import InputError, LimitError
-from foundation.limits import HEADING_CHARACTERS, SEARCH_SCAN
+from foundation.limits import HEADING_CHARACTERS, SEARCH_PASSED, SEARCH_SCAN
 from search import messages
 from search.document import Document
 from search.fields import HEADINGS
-from search.query import Field
+from search.query import Field, Match, Or, Query, Term
 from vietnamese.collation import sort_key
 
 _KINDS: Final = {field: number for number, field in enumerate(HEADINGS, 1)}
+_UNDER: Final = {
+    Field.TITLE: (Field.TITLE_PROPER,),
+    Field.AUTHOR: (Field.PERSONAL_AUTHOR, Field.CORPORATE_AUTHOR, Field.CONFERENCE_AUTHOR),
+}
+"""Fields whose values are the headings of a list, where that is not the whole field: 245 alone, 1XX and 7XX alone."""
+_STRETCH: Final = 100
+_MASKS: Final = re.compile(r"[*?\\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A heading, and how many records stand under it. `Term(field, text, Match.WHOLE)` finds them."""
+    """A heading, and how many records stand under it. `whole(field, text)` finds them."""
 
     text: str
     count: int
@@ -52,6 +60,41 @@ def scan(store: Store, field: Field, start: str = "", *, before: int = 0, after:
     earlier = headings.before_key(store, kind, key, before) if before else []
     later = headings.from_key(store, kind, key, after) if after else []
     return Page(tuple(Entry(one.text, one.records) for one in (*earlier, *later)), len(earlier))
+
+
+def within(store: Store, field: Field, start: str, before: int, after: int, count: Callable[[str], int]) -> Page:
+    """The same of a part of the catalogue: headings under which `count` finds none of its records are passed over.
+
+    The store counts headings over everything; so those of a part are counted as they are met, and a stretch of
+    SEARCH_PASSED headings on either side is looked at, no more.
+    """
+    scan(store, field, "", before=before, after=after)  # what cannot be asked is refused here too
+    kind, key = _KINDS[field], heading_key(start)
+    later: list[Entry] = []
+    at = key
+    for _ in range(SEARCH_PASSED // _STRETCH):
+        found = headings.from_key(store, kind, at, _STRETCH)
+        later += [Entry(one.text, here) for one in found if (here := count(one.text))][: after - len(later)]
+        if len(later) >= after or len(found) < _STRETCH:
+            break
+        at = found[-1].key + b"\x00"
+    earlier: list[Entry] = []
+    at = key
+    for _ in range(SEARCH_PASSED // _STRETCH if before else 0):
+        found = headings.before_key(store, kind, at, _STRETCH)
+        some = [Entry(one.text, here) for one in reversed(found) if (here := count(one.text))]
+        earlier += some[: before - len(earlier)]
+        if len(earlier) >= before or len(found) < _STRETCH:
+            break
+        at = found[0].key
+    return Page((*reversed(earlier), *later), len(earlier))
+
+
+def whole(field: Field, text: str) -> Query:
+    """The search that finds the records under a heading, and under those that differ from it in punctuation alone."""
+    fields = _UNDER.get(field, (field,))
+    terms = tuple(Term(one, _MASKS.sub(r"\\\g<0>", text), Match.WHOLE, True) for one in fields)
+    return terms[0] if len(terms) == 1 else Or(terms)
 
 
 def listed(one: Document) -> Sequence[Heading]:

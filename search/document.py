@@ -1,22 +1,24 @@
 """A record as an index holds it: words, keys, spans, what it is sorted by and counted by. Pure, and quick.
 
 A catalogue of a million is built anew in a minute only if a record takes little more than the time of its words. So the
-packed text is gone through once, words are looked up as they stand in it, and what a field says is remembered: a place
-and its publisher, a subject, an author come again in thousands of records, letter for letter.
+packed text is gone through once, words are looked up as they stand in it, and what a field says is remembered as the
+engines take it: a place and its publisher, a subject, an author come again in thousands of records, letter for letter.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from dublin_core.kinds import coded_kinds
+from dublin_core.spoken import UNDETERMINED, spoken
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 from search import analysis
-from search.fields import EACH, RULES
-from search.headings import headings, other_names
-from search.materials import materials
+from search.analysis import EDGE, FILLERS
+from search.fields import EACH, PLAIN, REST, RULES, WRITTEN
+from search.headings import heading, list_of, listed, other_names
 from search.numbers import class_keys, compact, control_keys, day_number, isbn_keys, years
 from search.query import Field
 from vietnamese.collation import sort_key
@@ -25,17 +27,33 @@ SORTED_CHARACTERS: Final = 60
 """Letters that titles, names and shelf marks are sorted by."""
 _REMEMBERED: Final = 30_000
 
-TITLE, AUTHOR, CALL, LANGUAGE = (
-    one.value for one in (Field.TITLE, Field.AUTHOR, Field.CALL_NUMBER, Field.LANGUAGE)
+TITLE, AUTHOR, CALL, LANGUAGE, SUBJECT, GENRE, PLACE = (
+    one.value
+    for one in (
+        Field.TITLE,
+        Field.AUTHOR,
+        Field.CALL_NUMBER,
+        Field.LANGUAGE,
+        Field.SUBJECT,
+        Field.GENRE,
+        Field.PLACE,
+    )
 )  # values, for a member of an Enum is slow to look up by
 
-Value = tuple[str, str]
-"""The tokens of one value, exact and folded, parted by blanks."""
+
+Text = tuple[str, str, str, str]
+"""One value of an index field; tokens are parted by blanks. No class, for a record has a dozen of them:
+
+0. the index field;
+1. the folded tokens, for the index field of every word; empty when they are no words of the record's own;
+2. the folded tokens between edges, each behind the name of the index field; those of `t` without the name;
+3. the exact ones, likewise; empty for a value without marks that has an index field of its own (`PLAIN`).
+"""
 
 
 @dataclass(slots=True)
 class Document:
-    """One published record for an index. `shown` and `order` go by `Field.value`."""
+    """One published record for an index. `shown`, `codes` and `order` go by `Field.value`."""
 
     number: int
     """The store's own number of the record."""
@@ -44,15 +62,33 @@ class Document:
     added: int
     modified: int
     """Days as numbers (20261122)."""
-    texts: dict[str, list[Value]] = field(default_factory=lambda: defaultdict(list))
-    """Index field → its values."""
-    keys: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    """Index field → what it is asked for by."""
+    words: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    folded: list[str] = field(default_factory=list)
+    exact: list[str] = field(default_factory=list)
+    """What `Text` has, of every value; between two of one index field stand fillers."""
+    keys: list[str] = field(default_factory=list)
+    """What it is asked for by, behind the name of the index field: `isbn:9786049448065`."""
+    codes: dict[str, list[str]] = field(default_factory=dict)
+    """Languages, kinds of material and the like."""
     years: tuple[int, int] | None = None
-    shown: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    shown: dict[str, list[str]] = field(default_factory=dict)
     """Headings in the form in which people read them, for facets and for browsing."""
     order: dict[str, str] = field(default_factory=dict)
     """What texts are sorted by: the bytes of a key of `vietnamese.collation`, as Latin-1 characters."""
+
+    def say(self, texts: Iterable[Text], met: set[str]) -> None:
+        """Add values; `met` are the index fields that have one already."""
+        for index, words, folded, exact in texts:
+            if words:
+                self.words.append(words)
+            if index == "t":
+                self.titles.append(folded)
+            else:
+                self.folded.append(FILLERS + folded if index in met else folded)
+            if exact:
+                self.exact.append(FILLERS + exact if index in met else exact)
+            met.add(index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,55 +108,47 @@ class Standing:
 def document(record: Record, standing: Standing) -> Document:
     """The document of a published record."""
     found = Document(standing.number, standing.version, _day(standing.added), _day(standing.modified))
-    texts, keys, shown = found.texts, found.keys, found.shown
-    fixed = imprint = seen = ""
+    shown, keys, met = found.shown, found.keys, set[str]()
+    fixed = imprint = carriers = ""
+    dissertation = False
     text = record.text
     for part in text.split(FIELD_TERMINATOR)[1:]:
         tag = part[:3]
-        if tag == "008":
-            fixed = fixed or part[3:]
-            continue
         if tag not in _READ:
-            seen += part[3:4] if tag == "007" else ""
+            if tag == "008":
+                fixed = fixed or part[3:]
+            elif tag == "007":
+                carriers += part[3:4]
             continue
-        said = (_contribution if tag in _UNIQUE else _remembered)(part)
-        for name, value in said.texts:
-            texts[name].append(value)
-        if said.keys:
-            for name, key in said.keys:
-                if key not in keys[name]:
-                    keys[name].append(key)
-        if said.shown:
-            for name, heading in said.shown:
-                if heading not in shown[name]:
-                    shown[name].append(heading)
+        texts, asked, headings = _contribution(part) if tag in _UNIQUE else _remembered(part)
+        if texts:
+            found.say(texts, met)
+        if asked:
+            keys += asked
+        for kind, one in headings:
+            if kind not in shown:
+                shown[kind] = [one]
+            elif one not in shown[kind]:
+                shown[kind].append(one)
         if tag == "245":
-            found.order.setdefault(TITLE, _title_key(part, said.shown))
+            found.order.setdefault(TITLE, _title_key(part, headings))
         elif tag == "502":
-            seen += "T"
+            dissertation = True
         elif not imprint and tag in ("260", "264"):
             imprint = part.partition(SUBFIELD_DELIMITER + "c")[2].partition(SUBFIELD_DELIMITER)[0]
-    coded = _coded(text[6:8], fixed[6:], imprint, seen)
+    coded = _coded(text[6:8], fixed[6:], imprint, carriers, dissertation, spoken(record))
+    here = _stood(standing.library, standing.collections)
     found.years = coded.years
-    if coded.language and coded.language not in keys[LANGUAGE]:
-        keys[LANGUAGE].append(coded.language)
-    if coded.country:
-        keys["country"].append(coded.country)
-    keys["material"] = list(coded.materials)
-    keys["identifier"].append(standing.identifier)
-    keys["library"].append(compact(standing.library))
-    if standing.collections:
-        keys["collection"] = [compact(one) for one in standing.collections]
+    found.codes = coded.codes | here.codes
+    keys += coded.keys
+    keys += here.keys
+    keys.append("identifier:" + standing.identifier)
     _complete_order(found)
     return found
 
 
-class Said(NamedTuple):
-    """What one field contributes."""
-
-    texts: tuple[tuple[str, Value], ...] = ()
-    keys: tuple[tuple[str, str], ...] = ()
-    shown: tuple[tuple[str, str], ...] = ()
+Said = tuple[tuple[Text, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
+"""What one field contributes: texts, keys, headings."""
 
 
 _CLASSES: Final = {"050": "lc", "090": "call", "080": "class", "082": "dewey", "084": "class"}
@@ -130,42 +158,72 @@ _OTHER: Final = {"l": "lx", "hg": "hx"}
 """Where the other names of a place go."""
 _UNIQUE: Final = frozenset(("001", "010", "020", "035", "245", "505", "520", "852", "856", "952"))
 """Fields that hardly ever come again, letter for letter."""
-_KEYED: Final = frozenset((*_NUMBERED, *_CLASSES, "020", "022", "035", "041"))
-_READ: Final = frozenset((*RULES, *_NUMBERED, *_CLASSES, "001", "035", "041", "880"))
+_KEYED: Final = frozenset((*_NUMBERED, *_CLASSES, "020", "022", "035"))
+_READ: Final = frozenset((*RULES, *_NUMBERED, *_CLASSES, "001", "035", "880"))
+_OWN_WORDS: Final = frozenset(WRITTEN)
+
+
+_PLANS: Final = {
+    tag: [(name, codes, (tag, name) in EACH, list_of(tag, name)) for name, codes in rules]
+    for tag, rules in RULES.items()
+}
+"""Tag → (index field, subfields, whether each is a value by itself, the list its headings stand in)."""
 
 
 def _contribution(part: str) -> Said:
     """What the field `part` (packed text) says."""
     tag = part[:3]
-    pieces = part.split(SUBFIELD_DELIMITER)
     if tag == "001":
-        return Said(keys=tuple(("control", key) for key in control_keys(part[3:])))
+        return (), tuple([f"control:{key}" for key in control_keys(part[3:])]), ()
+    pieces = [piece for piece in part.split(SUBFIELD_DELIMITER)[1:] if piece]
     if tag == "880":
         # Linkage: the tag of the field this is the other script of (MARC 21, appendix A, $6).
-        tag = next((piece[1:4] for piece in pieces[1:] if piece[:1] == "6"), "")
-    texts: list[tuple[str, Value]] = []
-    for name, codes in RULES.get(tag, ()):
-        chosen = [piece[1:] for piece in pieces[1:] if piece[:1] in codes and piece]
-        for value in chosen if (tag, name) in EACH else (" ".join(chosen),):
-            if (found := analysis.tokens(value))[0]:
-                texts.append((name, found))
+        tag = next((piece[1:4] for piece in pieces if piece[0] == "6"), "")
+    texts: list[Text] = []
+    shown: list[tuple[str, str]] = []
+    keys: list[str] = []
+    for name, codes, each, kind in _PLANS.get(tag, ()):
+        chosen = [piece for piece in pieces if piece[0] in codes]
+        bare = [piece[1:] for piece in chosen]
+        for value in bare if each else (" ".join(bare),):
+            exact, folded = analysis.tokens(value)
+            if exact:
+                texts.append(made(name, exact, folded))
             if name in _OTHER:
-                texts.extend((_OTHER[name], other) for other in other_names(value))
-    keys: list[tuple[str, str]] = []
-    for piece in pieces[1:] if tag in _KEYED else ():
-        for name, key in _keys(tag, piece[:1], piece[1:]):
-            keys.append((name, key))
-            if name in ("isbn", "issn") and key.isalnum():
-                # A word too, so that the one box finds it however it is written there.
-                texts.append(("o", (key, key)))
-    mark = ""
-    if marked := _MARKS.get(tag):
-        mark = " ".join([piece[1:] for piece in pieces[1:] if piece[:1] in marked and piece])
-        keys.extend([("call", key) for key in class_keys(mark)])
-    return Said(tuple(texts), tuple(keys), tuple(headings(tag, pieces, mark)))
+                texts += [made(_OTHER[name], *other) for other in other_names(value)]
+            if kind:
+                shown += [(kind, text) for text in listed(tag, name, chosen) or (heading(value),) if text]
+    if tag in _KEYED:
+        for piece in pieces:
+            for name, key in _keys(tag, piece[0], piece[1:]):
+                keys.append(f"{name}:{key}")
+                if name in ("isbn", "issn") and key.isalnum() and (word := made(REST, key, key)) not in texts:
+                    # A word too, so that the one box finds it however it is written there.
+                    texts.append(word)
+    elif tag in _MARKS:
+        mark = " ".join([piece[1:] for piece in pieces if piece[0] in _MARKS[tag]]).strip()
+        keys += [f"call:{key}" for key in class_keys(mark)]
+        if mark:
+            shown.append((CALL, mark))
+    return tuple(texts), tuple(keys), tuple(shown)
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_contribution)
+
+
+def made(index: str, exact: str, folded: str) -> Text:
+    """The value with these tokens as a `Text`."""
+    if index == REST and exact == folded:
+        index = PLAIN
+    own = folded if index in _OWN_WORDS else ""
+    if index == "t":
+        return index, own, f"{EDGE}{folded.partition(' ')[0]} {folded} {EDGE}", _between_edges(index, exact)
+    return index, own, _between_edges(index, folded), "" if index == PLAIN else _between_edges(index, exact)
+
+
+def _between_edges(index: str, value: str) -> str:
+    between = f" {index}:"
+    return f"{index}:{EDGE}{value.partition(' ')[0]}{between}{value.replace(' ', between)}{between}{EDGE}"
 
 
 def _keys(tag: str, code: str, value: str) -> list[tuple[str, str]]:
@@ -178,9 +236,6 @@ def _keys(tag: str, code: str, value: str) -> list[tuple[str, str]]:
         return [("issn", compact(value))]
     if tag == "035" and code in "az":
         return [("control", key) for key in control_keys(value)]
-    if tag == "041" and code in "ad":
-        codes = value.strip().lower()
-        return [("language", codes[at : at + 3]) for at in range(0, len(codes) - 2, 3)]
     if tag in _NUMBERED and code in _NUMBERED[tag]:
         return [("number", compact(value))] if value.strip() else []
     return []
@@ -188,22 +243,34 @@ def _keys(tag: str, code: str, value: str) -> list[tuple[str, str]]:
 
 class _Coded(NamedTuple):
     years: tuple[int, int] | None
-    language: str
-    country: str
-    materials: tuple[str, ...]
+    codes: dict[str, list[str]]
+    """Shared by all records of which the same is said."""
+    keys: tuple[str, ...]
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _coded(kind: str, fixed: str, imprint: str, seen: str) -> _Coded:
+def _coded(
+    kind: str, fixed: str, imprint: str, carriers: str, dissertation: bool, languages: tuple[str, ...]
+) -> _Coded:
     """What leader/06-07, 008/06-39, the imprint and what was seen besides say together."""
     whole = f"{'':6}{fixed}"
-    language = whole[35:38].lower()
-    return _Coded(
-        years(whole, imprint),
-        language if language.isalpha() and language.isascii() and len(language) == 3 else "",
-        compact(whole[15:18].strip(" |#\\")),
-        tuple(materials(f"{'':6}{kind}", whole, seen)),
-    )
+    codes = {"material": list(coded_kinds(kind, whole[23:30], carriers, dissertation)), LANGUAGE: list(languages)}
+    if country := compact(whole[15:18].strip(" |#\\")):
+        codes["country"] = [country]
+    return _Coded(years(whole, imprint), codes, _code_keys(codes))
+
+
+@lru_cache(maxsize=1000)
+def _stood(library: str, collections: tuple[str, ...]) -> _Coded:
+    """What is known of a record by where it is kept."""
+    codes = {"library": [library]}
+    if collections:
+        codes["collection"] = list(collections)
+    return _Coded(None, codes, _code_keys({name: [compact(one) for one in some] for name, some in codes.items()}))
+
+
+def _code_keys(codes: dict[str, list[str]]) -> tuple[str, ...]:
+    return tuple([f"{name}:{code}" for name, some in codes.items() for code in some])
 
 
 _day = lru_cache(maxsize=1000)(day_number)
@@ -224,8 +291,8 @@ def _complete_order(found: Document) -> None:
         order[AUTHOR] = _kept_key(shown[AUTHOR][0])
     if CALL in shown:
         order[CALL] = _kept_key(shown[CALL][0])
-    if found.keys.get(LANGUAGE):
-        order[LANGUAGE] = found.keys[LANGUAGE][0]
+    if found.codes[LANGUAGE][0] != UNDETERMINED:
+        order[LANGUAGE] = found.codes[LANGUAGE][0]
 
 
 def order_key(text: str) -> str:

@@ -15,6 +15,10 @@ ALL: Final = "w"
 """Index field of every word."""
 EXACT: Final = "_x"
 """Ending of the index field with the exact form of another one's tokens."""
+REST: Final = "o"
+"""Index field of the words that nothing narrower asks for."""
+PLAIN: Final = "i"
+"""Index field of those of them that stand in values without any mark, numbers mostly: both forms at once."""
 
 TEXT: Final[dict[Field, tuple[str, ...]]] = {
     Field.TITLE: ("t", "u", "k", "v"),
@@ -36,10 +40,17 @@ TEXT: Final[dict[Field, tuple[str, ...]]] = {
     Field.NOTE: ("n", "a"),
     Field.ABSTRACT: ("a",),
 }
-"""Fields of words. `r` are statements of responsibility, `hx` and `lx` other names of places, `o` all the rest."""
-WRITTEN: Final = ("t", "u", "k", "v", "s", "p", "c", "m", "r", "h", "hp", "hg", "g", "b", "l", "n", "a", "o")
+"""Fields of words. `r` are statements of responsibility, `hx` and `lx` other names of places."""
+WRITTEN: Final = (
+    "t", "u", "k", "v", "s", "p", "c", "m", "r", "h", "hp", "hg", "g", "b", "l", "n", "a", REST, PLAIN,
+)  # fmt: skip
 """Index fields whose words are in `ALL`: what the record says. Names that we know besides are not."""
-TEXTS: Final = (*WRITTEN, "hx", "lx")
+
+
+def exact(index: str) -> str:
+    """The index field with the exact form of the tokens of `index`."""
+    return index if index == PLAIN else index + EXACT
+
 
 KEYS: Final[dict[Field, tuple[str, ...]]] = {
     Field.ISBN: ("isbn",),
@@ -71,9 +82,10 @@ NUMBERS: Final[dict[Field, tuple[str, str]]] = {
 
 FACETS: Final = (
     Field.LIBRARY, Field.COLLECTION, Field.MATERIAL, Field.LANGUAGE, Field.COUNTRY, Field.DATE, Field.SUBJECT,
-    Field.AUTHOR, Field.GENRE,
+    Field.AUTHOR, Field.GENRE, Field.PLACE,
 )  # fmt: skip
-"""What answers can be counted by. Subject, author and genre are counted as headings in their full written form."""
+"""What answers can be counted by. Subject, author, genre and place of publication are counted as headings in their full
+written form."""
 SORTS: Final = (
     Field.TITLE, Field.AUTHOR, Field.DATE, Field.CALL_NUMBER, Field.LANGUAGE, Field.ADDED, Field.MODIFIED,
 )  # fmt: skip

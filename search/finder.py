@@ -17,12 +17,11 @@ from catalogue.store import Store
 from foundation.errors import RefusedError
 from foundation.limits import SEARCH_WINDOW
 from foundation.settings import Settings
-from marc.record import Record
 from search import browse, messages
 from search.browse import Page
 from search.generations import Generations
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Facet, Index, Scope
-from search.query import Field, Query, SortKey
+from search.query import And, Field, Query, SortKey
 
 _Found = TypeVar("_Found")
 
@@ -63,17 +62,22 @@ class Finder:
         folder, index = self._current()
         return folder, index.stamp()
 
-    def scan(self, field: Field, start: str = "", *, before: int = 0, after: int = 20) -> Page:
-        """`browse.scan`: headings in dictionary order around `start`, from the store itself."""
-        return browse.scan(self._store, field, start, before=before, after=after)
+    def scan(
+        self, field: Field, start: str = "", *, before: int = 0, after: int = 20, scope: Query | None = None
+    ) -> Page:
+        """`browse.scan`: headings in dictionary order around `start`; `scope`: of the records that this finds alone."""
+        if scope is None:
+            return browse.scan(self._store, field, start, before=before, after=after)
+        part = scope
+
+        def count(text: str) -> int:
+            return self.search(And((browse.whole(field, text), part)), limit=0).count
+
+        return browse.within(self._store, field, start, before, after, count)
 
     def contents(self, records: Sequence[int]) -> list[Content]:
         """What the store shows of these records, in order; those deleted since they were found are left out."""
         return contents.shown(self._store, records)
-
-    def records(self, numbers: Sequence[int]) -> dict[int, Record]:
-        """The same records without what the store knows about them."""
-        return contents.records(self._store, numbers)
 
     def behind(self) -> int:
         """How many changes of the store cannot be found yet."""

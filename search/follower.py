@@ -32,7 +32,7 @@ _log = logging.getLogger("lienthong.search")
 
 POLL_SECONDS: Final = 0.5
 COMMIT_CHANGES: Final = 5_000
-BUILD_RECORDS: Final = 20_000
+BUILD_RECORDS: Final = 100_000
 """Records of one commit while an index is built."""
 HEADING_CHANGES: Final = 1_000
 """Changes whose headings are counted in one transaction, which others have to wait for."""
@@ -45,7 +45,7 @@ Progress = Callable[[int], None]
 def documents(found: Iterable[Content]) -> Iterator[Document]:
     """The documents of published records, one after the other."""
     for one in found:
-        known = Standing(one.number, one.version, one.identifier, one.library, one.added, one.modified)
+        known = Standing(one.number, one.version, one.identifier, one.library, one.added, one.modified, one.collections)
         yield document(one.record, known)
 
 

@@ -7,12 +7,12 @@ from typing import Final
 
 from dublin_core.punctuation import strip_end
 from search import analysis
-from search.fields import EACH, RULES
+from search.fields import EACH
 from search.query import Field
 from vietnamese import places
 from vietnamese.text import fold, normalise
 
-_KINDS: Final = {
+_LISTS: Final = {
     "t": Field.TITLE.value,
     "p": Field.AUTHOR.value,
     "c": Field.AUTHOR.value,
@@ -29,25 +29,21 @@ _KINDS: Final = {
 _SEVERAL: Final = frozenset("lb")
 """Places and publishers: 260 and 264 name each in a subfield of its own."""
 _SUBDIVISIONS: Final = "vxyz"
-_CALL: Final = Field.CALL_NUMBER.value
 
 
-def headings(tag: str, pieces: list[str], mark: str) -> list[tuple[str, str]]:
-    """(`Field.value`, heading) for a field with this tag; `pieces`: head and subfields, `mark`: its shelf mark."""
-    found = [(_CALL, mark.strip())] if mark.strip() else []
-    for name, codes in RULES.get(tag, ()):
-        kind = _KINDS.get(name)
-        if kind is None or (tag == "650" and name == "hg"):
-            continue
-        chosen = [piece for piece in pieces[1:] if piece[:1] in codes and piece]
-        if name in _SEVERAL or (tag, name) in EACH:
-            values = [piece[1:] for piece in chosen]
-        elif tag.startswith("6"):
-            values = [_subdivided(chosen)]
-        else:
-            values = [" ".join([piece[1:] for piece in chosen])]
-        found.extend((kind, text) for text in map(heading, values) if text)
-    return found
+def list_of(tag: str, index: str) -> str:
+    """The list (`Field.value`) in which what a field says for an index field stands; "" when in none."""
+    # The places of a 650 are subdivisions, and stand in its heading.
+    return "" if (tag, index) == ("650", "hg") else _LISTS.get(index, "")
+
+
+def listed(tag: str, index: str, chosen: list[str]) -> list[str]:
+    """The headings that these subfields of a field make, where that is not simply their text behind one another."""
+    if index in _SEVERAL:
+        return [heading(piece[1:]) for piece in chosen]
+    if tag[0] == "6" and (tag, index) not in EACH:
+        return [heading(_subdivided(chosen))]
+    return []
 
 
 def _subdivided(chosen: list[str]) -> str:
@@ -59,7 +55,6 @@ def _subdivided(chosen: list[str]) -> str:
     return text
 
 
-@lru_cache(maxsize=50_000)
 def heading(value: str) -> str:
     """A value as a heading: without the punctuation that only leads on to the next subfield."""
     return strip_end(value.replace("[", "").replace("]", ""))

@@ -16,9 +16,10 @@ from foundation.limits import SEARCH_FACETS, SEARCH_WINDOW
 from search import messages
 from search.document import Document
 from search.fields import FACETS, SORTS
+from search.numbers import compact
 from search.query import Field, Query, SortKey
 
-SCHEMA = 1
+SCHEMA = 3
 """Of the documents and of what engines make of them: with another number an index is built anew."""
 
 
@@ -45,6 +46,13 @@ class Scope:
     library: str = ""
     """Code of a library."""
     collection: str = ""
+    """Slug of a collection."""
+
+    @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """(index field, key) that a record of this part has."""
+        named = (("library", compact(self.library)), ("collection", compact(self.collection)))
+        return tuple((name, key) for name, key in named if key)
 
 
 @dataclass(frozen=True, slots=True)

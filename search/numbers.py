@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from dublin_core.dates import written_date
@@ -22,6 +23,12 @@ def compact(value: str) -> str:
     """`value` in lower case without marks, blanks and hyphens: `GT 2010-15` and `gt2010 15` are the same number."""
     if value.isascii():
         return value.lower().translate(_ASCII_REMOVED)
+    return "".join(map(_compact_word, value.split()))
+
+
+@lru_cache(maxsize=20_000)
+def _compact_word(value: str) -> str:
+    # Shelf marks are made of few words: a class, the letters of an author, a collection.
     return _REMOVED.sub("", fold(normalise(value)))
 
 
@@ -71,8 +78,11 @@ def control_keys(value: str) -> list[str]:
 def class_keys(value: str) -> list[str]:
     """A class or shelf mark as a whole, and what stands before its first blank: `895.922 NG` is also 895.922."""
     whole = compact(value)
-    first = compact(value.split(maxsplit=1)[0]) if whole else ""
-    return [] if not whole else [whole] if first in ("", whole) else [whole, first]
+    words = value.split(maxsplit=1)
+    if len(words) < 2 or not whole:
+        return [whole] if whole else []
+    first = compact(words[0])
+    return [whole] if first in ("", whole) else [whole, first]
 
 
 def years(fixed: str, imprint: str) -> tuple[int, int] | None:

@@ -10,16 +10,14 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from search.analysis import GAP, MANY, ONE, edged
-from search.document import AUTHOR, CALL, LANGUAGE, TITLE, Document
-from search.fields import ALL, EXACT, KEY_NAMES, NUMBERS, WRITTEN
+from search.analysis import GAP, MANY, ONE
+from search.document import AUTHOR, CALL, GENRE, LANGUAGE, PLACE, SUBJECT, TITLE, Document
+from search.fields import ALL, EXACT, KEY_NAMES, NUMBERS
 from search.plan import Between
 from search.query import Field
 
 POSITIONED: Final = (ALL, "t", "folded", "exact")
 """Fields of an engine with the places of tokens."""
-UNPLACED: Final = ALL + EXACT
-"""Tokens without their places."""
 KEYS: Final = "keys"
 SPANS: Final = tuple(dict.fromkeys(name for pair in NUMBERS.values() for name in pair))
 COLUMNS: Final = {TITLE: "o_title", AUTHOR: "o_author", CALL: "o_call", LANGUAGE: "o_language"}
@@ -29,7 +27,7 @@ SORTED: Final = {
     Field.DATE: "from", Field.ADDED: "added", Field.MODIFIED: "modified",
 }  # fmt: skip
 _BY_KEY: Final = ("library", "collection", "material", "language", "country")
-_BY_HEADING: Final = ("subject", "author", "genre")
+_BY_HEADING: Final = (SUBJECT, AUTHOR, GENRE, PLACE)
 COUNTED: Final = {Field(name): f"f_{name}" for name in (*_BY_KEY, *_BY_HEADING)}
 """Facet → column. The facet of dates is the column `from`."""
 _NAMED: Final = frozenset(KEY_NAMES)
@@ -37,7 +35,7 @@ _NAMED: Final = frozenset(KEY_NAMES)
 
 def place(index: str) -> tuple[str, str]:
     """The engine's field of an index field, and what its tokens begin with there."""
-    if index in (ALL, UNPLACED, "t"):
+    if index in (ALL, "t"):
         return index, ""
     if index in _NAMED:
         return KEYS, index + ":"
@@ -46,31 +44,26 @@ def place(index: str) -> tuple[str, str]:
 
 def packed(one: Document) -> dict[str, Any]:
     """The fields of an engine: texts are tokens parted by blanks, `keys` and columns of facets are lists."""
-    said: dict[str, Any] = {"record": one.number, "version": one.version, "added": one.added, "modified": one.modified}
-    texts = one.texts
-    folded: list[str] = []
-    exact: list[str] = []
-    for name, values in texts.items():
-        begin, between = name + ":", f" {name}:"
-        exact += [begin + edged(value[0]).replace(" ", between) for value in values]
-        if name != "t":
-            folded += [begin + edged(value[1]).replace(" ", between) for value in values]
-    every = [value for name in WRITTEN if name in texts for value in texts[name]]
-    said[ALL] = GAP.join([value[1] for value in every])
-    said[UNPLACED] = " ".join([value[0] for value in every])
-    said["t"] = GAP.join([edged(value[1]) for value in texts["t"]]) if "t" in texts else ""
-    said["folded"], said["exact"] = GAP.join(folded), GAP.join(exact)
-    said[KEYS] = [f"{name}:{key}" for name, keys in one.keys.items() for key in keys]
+    said: dict[str, Any] = {
+        "record": one.number,
+        "version": one.version,
+        "added": one.added,
+        "modified": one.modified,
+        ALL: GAP.join(one.words),
+        "t": GAP.join(one.titles),
+        "folded": " ".join(one.folded),
+        "exact": " ".join(one.exact),
+        KEYS: one.keys,
+    }
     if one.years is not None:
         said["from"], said["to"] = one.years
     for kind, key in one.order.items():
         said[COLUMNS[kind]] = key
-    for name in _BY_KEY:
-        if name in one.keys:
-            said[f"f_{name}"] = one.keys[name]
+    for name, codes in one.codes.items():
+        said["f_" + name] = codes
     for name in _BY_HEADING:
         if name in one.shown:
-            said[f"f_{name}"] = one.shown[name]
+            said["f_" + name] = one.shown[name]
     return said
 
 

@@ -1,7 +1,7 @@
 """Queries in the words of an index: what every engine answers, so that all of them count alike.
 
 `Query` speaks of fields and terms as people and protocols do; a plan speaks of index fields and tokens. All knowledge
-of words, numbers, dates and codes goes into the step between the two, and none into an engine, which knows six nodes.
+of words, numbers, dates and codes goes into the step between the two, and none into an engine, which knows seven nodes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from foundation.limits import (
 )
 from search import messages
 from search.analysis import EDGE, MANY, ONE, asked, has_mask, masked
-from search.fields import ALL, CODES, EXACT, KEYS, NUMBERS, TEXT, WRITTEN
+from search.fields import ALL, CODES, KEYS, NUMBERS, TEXT, WRITTEN, exact
 from search.numbers import class_keys, compact, control_keys, isbn_keys
 from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Range, Term
 
@@ -41,6 +41,16 @@ class Words:
 
     index: str
     slots: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Records whose index field holds two different tokens at most `distance` places apart, whichever comes first."""
+
+    index: str
+    one: str
+    other: str
+    distance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ class Some:
     parts: tuple[Plan, ...] = ()
 
 
-Plan = Word | Words | Between | Span | All | Some
+Plan = Word | Words | Around | Between | Span | All | Some
 
 EVERYTHING: Final = All()
 NOTHING: Final = Some()
@@ -139,16 +149,16 @@ class _Planning:
         words = self._asked(term)
         if not words:
             return NOTHING
-        ending = EXACT if term.exact else ""
         if term.match in (Match.ALL, Match.SOME) or words == [MANY]:
-            found = tuple(self._anywhere(term.field, word, ending) for word in words)
+            found = tuple(anywhere(term.field, word, term.exact) for word in words)
             whole = All(found) if term.match is not Match.SOME else Some(found)
             return _or(whole, self._number(term, words)) if term.field is Field.ANY else whole
-        first = term.match in (Match.FIRST, Match.WHOLE)
-        slots = [*([EDGE] if first else []), *words, *([EDGE] if term.match is Match.WHOLE else [])]
-        if not first and term.field is Field.ANY and not term.exact:
-            return _or(_words(ALL, slots), self._number(term, words))
-        return Some(tuple(_words(index + ending, slots) for index in _indexes(term.field)))
+        if term.match not in (Match.FIRST, Match.WHOLE):
+            if term.field is Field.ANY and not term.exact:
+                return _or(_slots(ALL, enumerate(words)), self._number(term, words))
+            return Some(tuple(_slots(index, enumerate(words)) for index in _indexes(term.field, term.exact)))
+        slots = bounded(words, term.match is Match.WHOLE)
+        return Some(tuple(_slots(index, slots) for index in _indexes(term.field, term.exact)))
 
     def _asked(self, term: Term) -> list[str]:
         words = asked(_text(term), term.exact)
@@ -158,16 +168,6 @@ class _Planning:
         if len(words) > 1:  # "any letters" as a word of its own says nothing beside others
             words = [word for word in words if word.strip(MANY)] or words[:1]
         return words
-
-    @staticmethod
-    def _anywhere(field: Field, word: str, ending: str) -> Plan:
-        if not word.strip(MANY):  # any word at all: the field is there
-            if field is Field.ANY:
-                return EVERYTHING
-            return Some(tuple(Word(index, EDGE) for index in _indexes(field)))
-        if field is Field.ANY:
-            return Word(ALL + ending, word)
-        return Some(tuple(Word(index + ending, word) for index in _indexes(field)))
 
     @staticmethod
     def _number(term: Term, words: list[str]) -> Plan:
@@ -189,16 +189,20 @@ class _Planning:
         one, two = self._asked(left), self._asked(right)
         if not one or not two:
             return NOTHING
-        ending = EXACT if left.exact or right.exact else ""
-        indexes = _indexes(left.field) if ending or left.field is not Field.ANY else (ALL,)
+        exactly = left.exact or right.exact
+        indexes = _indexes(left.field, exactly) if exactly or left.field is not Field.ANY else (ALL,)
         pairs = [(one, two)] if near.ordered else [(one, two), (two, one)]
-        found = []
+        found: list[Plan] = []
+        single = not near.ordered and len(one) == len(two) == 1 and one != two and not has_mask(one[0] + two[0])
         for index in indexes:
+            if single:
+                found.append(Around(index, one[0], two[0], near.distance))
+                continue
             for before, behind in pairs:
                 for distance in range(1, near.distance + 1):
                     start = len(before) - 1 + distance
                     slots = [*enumerate(before), *enumerate(behind, start)]
-                    found.append(_slots(index + ending, slots))
+                    found.append(_slots(index, slots))
         return Some(tuple(found))
 
     # --- keys -----------------------------------------------------------------------------------------------
@@ -248,8 +252,18 @@ class _Planning:
         )
 
 
-def _indexes(field: Field) -> tuple[str, ...]:
-    return WRITTEN if field is Field.ANY else TEXT[field]
+def anywhere(field: Field, word: str, exactly: bool = False) -> Plan:
+    """Records that have a token in a field of words. All words together are held in their folded form only."""
+    if not word.strip(MANY):  # any word at all: the field is there
+        return EVERYTHING if field is Field.ANY else Some(tuple(Word(index, EDGE) for index in _indexes(field)))
+    if field is Field.ANY and not exactly:
+        return Word(ALL, word)
+    return Some(tuple(Word(index, word) for index in _indexes(field, exactly)))
+
+
+def _indexes(field: Field, exactly: bool = False) -> tuple[str, ...]:
+    found = WRITTEN if field is Field.ANY else TEXT[field]
+    return tuple(map(exact, found)) if exactly else found
 
 
 def _or(*parts: Plan) -> Plan:
@@ -258,8 +272,10 @@ def _or(*parts: Plan) -> Plan:
     return kept[0] if len(kept) == 1 else Some(kept)
 
 
-def _words(index: str, words: list[str]) -> Plan:
-    return _slots(index, enumerate(words))
+def bounded(words: list[str], whole: bool) -> list[tuple[int, str]]:
+    """The slots of words that begin a value, or are the whole of it."""
+    slots = [(0, EDGE + words[0]), *enumerate(words[1:], 2)]
+    return [*slots, (len(words) + 1, EDGE)] if whole else slots
 
 
 def _slots(index: str, slots: Iterable[tuple[int, str]]) -> Plan:

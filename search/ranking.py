@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from search.analysis import EDGE, asked, has_mask, masked
-from search.fields import ALL, EXACT
-from search.plan import All, Plan, Word, Words
+from search.analysis import asked, has_mask, masked
+from search.plan import All, Plan, Word, Words, anywhere, bounded
 from search.query import And, Field, Match, Near, Not, Or, Query, Term
 
 _RANKED = frozenset((Field.ANY, Field.TITLE, Field.TITLE_PROPER))
@@ -28,11 +27,11 @@ def ranking(query: Query) -> list[tuple[Plan, float]]:
         if term.field is Field.ANY:
             found.append((All(tuple(Word("t", word) for word in words)), IN_TITLE))
         if len(words) > 1 or term.field is not Field.ANY:
-            found.append((Words("t", tuple(enumerate([EDGE, *words, EDGE]))), WHOLE_TITLE))
+            found.append((Words("t", tuple(bounded(words, True))), WHOLE_TITLE))
         if not term.text.isascii():
+            field = Field.ANY if term.field is Field.ANY else Field.TITLE_PROPER
             exact = asked(masked(term.text), exact=True)
-            index = ALL if term.field is Field.ANY else "t"
-            found.append((All(tuple(Word(index + EXACT, word) for word in exact)), SAME_MARKS))
+            found.append((All(tuple(anywhere(field, word, True) for word in exact)), SAME_MARKS))
     return found
 
 

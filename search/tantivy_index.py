@@ -13,7 +13,8 @@ import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import islice, product
+from math import prod
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +24,7 @@ from tantivy import FieldType, Occur, Order
 from foundation.errors import LienThongError, LimitError, StoreError
 from foundation.limits import SEARCH_WINDOW
 from search import messages
-from search.analysis import FILLER, has_mask
+from search.analysis import FILLER, MANY, has_mask
 from search.document import Document
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Scope, check, check_sorted
 from search.packing import (
@@ -33,15 +34,14 @@ from search.packing import (
     POSITIONED,
     SORTED,
     SPANS,
-    UNPLACED,
     common,
     packed,
     pattern,
     place,
     within,
 )
-from search.plan import All, Between, Plan, Some, Span, Word, Words, plan
-from search.query import Field, Query, SortKey
+from search.plan import All, Around, Between, Plan, Some, Span, Word, Words, plan
+from search.query import Everything, Field, Query, SortKey
 from search.ranking import ranking
 
 HEAP_BYTES: Final = 100_000_000
@@ -50,19 +50,24 @@ _TIES: Final = 100
 """Values behind the last one wanted that are looked at, so that of equally frequent ones the first by name is given."""
 _EVERY_VALUE: Final = 65_000
 """Values a segment may give for a facet: with fewer the most frequent of all could be counted wrong."""
+_FEW: Final = 24
+"""Phrases that are quicker asked one by one than as a pattern, which is compared with every token of a field."""
 _FOOTER_MAGIC: Final = 1337
+_SORTED: Final = SORTED | {Field.LANGUAGE: COUNTED[Field.LANGUAGE]}
+"""The column that is counted by has the language that is sorted by as its first value."""
+_UNUSED: Final = COLUMNS[Field.LANGUAGE.value]
+_COLUMNS: Final = tuple(dict.fromkeys((*(_SORTED[Field(kind)] for kind in COLUMNS), *COUNTED.values())))
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in POSITIONED:
         builder.add_text_field(name, tokenizer_name="tokens", index_option="position")
-    builder.add_text_field(UNPLACED, tokenizer_name="tokens", index_option="basic")
     builder.add_text_field(KEYS, tokenizer_name="raw", index_option="basic")
-    for name in (*COLUMNS.values(), *COUNTED.values()):
+    for name in _COLUMNS:
         builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
     for name in ("record", "version", *SPANS):
-        builder.add_unsigned_field(name, indexed=name != "version", fast=True)
+        builder.add_unsigned_field(name, indexed=name == "record", fast=True)
     builder.add_unsigned_field("state", indexed=True, stored=True)
     return builder.build()
 
@@ -93,6 +98,8 @@ class TantivyIndex:
             self._index.config_reader(reload_policy="manual")
             self._writer = self._index.writer(HEAP_BYTES, 1) if writable else None
             self._searcher = self._opened()
+            self._known: tuple[Any, dict[Facet, tuple[Counted, ...]]] = (self._searcher, {})
+            self._highest = self._last_record() if writable else -1
 
     # --- reading --------------------------------------------------------------------------------------------
     def search(
@@ -111,7 +118,10 @@ class TantivyIndex:
         with _faults():
             found = self._query(plan(query), scope)
             count, numbers = self._numbers(searcher, query, found, sort, offset, limit)
-            counted = {facet.field: self._count_by(searcher, found, facet) for facet in facets}
+            if query == Everything() and scope == EVERYWHERE:
+                counted = {facet.field: self._count_all(searcher, found, facet) for facet in facets}
+            else:
+                counted = {facet.field: self._count_by(searcher, found, facet) for facet in facets}
         return Answer(count, tuple(numbers), counted)
 
     def identifiers(
@@ -141,7 +151,7 @@ class TantivyIndex:
 
     def _sorted(self, searcher: Any, found: Any, key: SortKey, offset: int, limit: int) -> tuple[int, list[int]]:
         """In the order of one column. The engine puts records without a value last, whatever the direction."""
-        column = SORTED[key.field]
+        column = _SORTED[key.field]
         if not key.missing_first:
             result = searcher.search(found, limit=limit, offset=offset, order_by_field=column, order=_direction(key))
             return result.count, self._columns(searcher, "record", result.hits)
@@ -171,7 +181,7 @@ class TantivyIndex:
         ranks: dict[int, list[int]] = {}
         for key in sort:
             hits = searcher.search(
-                found, limit=max(1, count), order_by_field=SORTED[key.field], order=_direction(key)
+                found, limit=max(1, count), order_by_field=_SORTED[key.field], order=_direction(key)
             ).hits
             rank, before = 0, None
             for number, (value, _) in zip(self._columns(searcher, "record", hits), hits, strict=True):
@@ -181,6 +191,15 @@ class TantivyIndex:
                 ranks.setdefault(number, []).append(missing if value is None else rank)
         ordered = sorted(ranks, key=lambda number: (ranks[number], number))
         return count, ordered[offset : offset + limit]
+
+    def _count_all(self, searcher: Any, found: Any, facet: Facet) -> tuple[Counted, ...]:
+        """The facets of the whole catalogue, which every first page shows: counted once after a commit."""
+        known = self._known
+        if known[0] is not searcher:
+            known = self._known = (searcher, {})
+        if facet not in known[1]:
+            known[1][facet] = self._count_by(searcher, found, facet)
+        return known[1][facet]
 
     def _count_by(self, searcher: Any, found: Any, facet: Facet) -> tuple[Counted, ...]:
         column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
@@ -195,11 +214,7 @@ class TantivyIndex:
 
     # --- queries --------------------------------------------------------------------------------------------
     def _query(self, node: Plan, scope: Scope) -> Any:
-        parts = [node]
-        if scope.library:
-            parts.append(Word("library", scope.library.lower()))
-        if scope.collection:
-            parts.append(Word("collection", scope.collection.lower()))
+        parts = [node, *(Word(name, key) for name, key in scope.keys)]
         return self._node(All(tuple(parts)) if len(parts) > 1 else node)
 
     def _node(self, node: Plan) -> Any:
@@ -208,13 +223,14 @@ class TantivyIndex:
             case Word(index, token):
                 return self._word(index, token)
             case Words(index, slots):
+                return self._words(index, slots)
+            case Around(index, one, other, distance):
+                # Slop reaches to both sides of the place a word would have in the phrase: of "a b" from 2 - d to d
+                # places behind a, and of "b a" the rest.
                 name, begin = place(index)
-                placed: list[str | tuple[int, str]] = [(at, begin + token) for at, token in slots]
-                if any(has_mask(token) for _, token in slots):
-                    return make.regex_phrase_query(
-                        self._schema, name, [(at, pattern(begin + token)) for at, token in slots]
-                    )
-                return make.phrase_query(self._schema, name, placed)
+                pair: list[str | tuple[int, str]] = [begin + one, begin + other]
+                phrases = [make.phrase_query(self._schema, name, words, distance - 1) for words in (pair, pair[::-1])]
+                return make.boolean_query([(Occur.Should, phrase) for phrase in phrases])
             case Span(first, last, low, high):
                 if first == last:
                     return make.range_query(self._schema, first, FieldType.Unsigned, low, high)
@@ -240,8 +256,31 @@ class TantivyIndex:
         name, begin = place(index)
         if has_mask(token):
             return tantivy.Query.regex_query(self._schema, name, pattern(begin + token))
-        option = "basic" if name in (KEYS, UNPLACED) else "position"
+        option = "basic" if name == KEYS else "position"
         return tantivy.Query.term_query(self._schema, name, begin + token, option)
+
+    def _words(self, index: str, slots: tuple[tuple[int, str], ...]) -> Any:
+        make = tantivy.Query
+        name, begin = place(index)
+        choices = [self._choices(name, begin + token) for _, token in slots]
+        if not all(choices):
+            return make.empty_query()
+        if prod(map(len, choices)) > _FEW:
+            return make.regex_phrase_query(self._schema, name, [(at, pattern(begin + token)) for at, token in slots])
+        places = [at for at, _ in slots]
+        every: list[list[str | tuple[int, str]]] = [[*zip(places, chosen, strict=True)] for chosen in product(*choices)]
+        phrases = [make.phrase_query(self._schema, name, placed) for placed in every]
+        return phrases[0] if len(phrases) == 1 else make.boolean_query([(Occur.Should, one) for one in phrases])
+
+    def _choices(self, name: str, token: str) -> list[str]:
+        """What a token may stand for: a truncated one for all that begin so, when they are few. Too many to be tried
+        one by one when it has masks inside: then the engine goes through all its tokens."""
+        if not has_mask(token):
+            return [token]
+        literal = token.rstrip(MANY)
+        if has_mask(literal):
+            return [""] * (_FEW + 1)
+        return [term for term, _ in self._searcher.terms_with_prefix(name, literal)]
 
     def _between(self, node: Between) -> list[str]:
         """The keys between two ends, from the list of all that begin as both ends do."""
@@ -262,7 +301,11 @@ class TantivyIndex:
                 # A few at a time: thousands of documents held at once are what Python's collector goes through again
                 # and again.
                 while some := list(islice(ahead, _AT_ONCE)):
-                    self._delete([one.number for one in some])
+                    numbers = [one.number for one in some]
+                    # What is not there need not be looked for in every segment: most records are new, or all.
+                    if min(numbers) <= self._highest or len(set(numbers)) < len(numbers):
+                        self._delete(numbers)
+                    self._highest = max(self._highest, *numbers)
                     for one in some:
                         self._writer.add_document(_written(one, self._schema))
                 self._writer.delete_documents_by_query(self._states())
@@ -274,6 +317,11 @@ class TantivyIndex:
                 self._writer = None  # what was put in must not come into the next commit: the folder is opened anew
                 raise
         self.refresh()
+
+    def _last_record(self) -> int:
+        """The highest number of a record in the index; -1 when there is none."""
+        last = self._searcher.search(self._node(All()), limit=1, order_by_field="record", order=Order.Desc).hits
+        return int(last[0][0]) if last else -1
 
     def _delete(self, numbers: list[int]) -> None:
         assert self._writer is not None
@@ -347,7 +395,9 @@ class TantivyIndex:
 
 def _written(one: Document, schema: tantivy.Schema) -> Any:
     """A document as the engine takes it."""
-    return tantivy.Document.from_dict(packed(one), schema)
+    said = packed(one)
+    said.pop(_UNUSED, None)
+    return tantivy.Document.from_dict(said, schema)
 
 
 def _direction(key: SortKey) -> Any:

@@ -35,13 +35,12 @@ from search.packing import (
     POSITIONED,
     SORTED,
     SPANS,
-    UNPLACED,
     packed,
     pattern,
     place,
     within,
 )
-from search.plan import All, Between, Plan, Some, Span, Word, Words, plan
+from search.plan import All, Around, Between, Plan, Some, Span, Word, Words, plan
 from search.query import Field, Query, SortKey
 from search.ranking import ranking
 
@@ -71,8 +70,7 @@ def _schema() -> fields.Schema:
     schema = fields.Schema(record=fields.ID(unique=True), state=fields.ID(unique=True), seq=fields.STORED())
     for name in POSITIONED:
         schema.add(name, fields.TEXT(analyzer=_Parted(" "), phrase=True))
-    for name in (UNPLACED, KEYS):
-        schema.add(name, fields.TEXT(analyzer=_Parted(" "), phrase=False))
+    schema.add(KEYS, fields.TEXT(analyzer=_Parted(" "), phrase=False))
     schema.add(_HEADINGS, fields.TEXT(analyzer=_Parted(_PARTED), phrase=False))
     for name in COLUMNS.values():
         schema.add(name, fields.ID(sortable=True))
@@ -160,9 +158,7 @@ class WhooshIndex:
 
     def _ordered(self, asked: Query, sort: Sequence[SortKey], scope: Scope) -> list[int]:
         """The engine's numbers of all records found, the first first."""
-        parts = [plan(asked)]
-        parts += [Word("library", scope.library.lower())] if scope.library else []
-        parts += [Word("collection", scope.collection.lower())] if scope.collection else []
+        parts = [plan(asked), *(Word(name, key) for name, key in scope.keys)]
         wanted = self._node(All(tuple(parts)))
         if sort:
             found = list(self._searcher.docs_for_query(wanted))
@@ -221,6 +217,8 @@ class WhooshIndex:
                 return _Found(lambda reader: _any_of(reader, field, _expanded(reader, field, begin, token)))
             case Words():
                 return _Found(lambda reader: _beside(reader, node))
+            case Around(name, one, other, most):
+                return _Found(lambda reader: _around(reader, name, (one, other), most))
             case Span():
                 return _Found(lambda reader: _within_span(reader, node))
             case Between(name):
@@ -318,7 +316,7 @@ def _row(one: Document) -> dict[str, Any]:
     headings = [f"{name}:{value}" for name in COUNTED.values() for value in said.get(name, ())]
     row[_HEADINGS] = _PARTED.join(headings)
     row[KEYS] = " ".join(said[KEYS])
-    for name in (*POSITIONED, UNPLACED, *COLUMNS.values(), *SPANS):
+    for name in (*POSITIONED, *COLUMNS.values(), *SPANS):
         if name in said:
             row[name] = said[name]
     return row
@@ -375,6 +373,18 @@ def _beside(reader: Any, node: Words) -> list[int]:
                 if number in here and (kept := {start for start in places if start + at in here[number]})
             }
     return sorted(starts or ())
+
+
+def _around(reader: Any, name: str, pair: tuple[str, str], most: int) -> list[int]:
+    """Records in which two tokens stand at most so many places apart."""
+    field, begin = place(name)
+    one, other = (_positions(reader, field, [begin + token]) for token in pair)
+    near = range(-most, most + 1)
+    return sorted(
+        number
+        for number in one.keys() & other.keys()
+        if any(at + distance in other[number] for at in one[number] for distance in near)
+    )
 
 
 def _within_span(reader: Any, node: Span) -> list[int]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 Script = Callable[[socket.socket, bytes], None]
-"""Called once for each request with the connection and the request's head; may close the connection."""
+"""Called once for each request with the connection and the request's head, a body behind it; may hang up."""
 
 
 class Wire:
     """Listens on loopback; `requests` are the heads it was sent."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
         self._script = script
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._tls = tls
+        self._listener = socket.create_server((host, 0))
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http{'s' if tls else ''}://{host}:{self.port}"
         self.requests: list[bytes] = []
         self.connections = 0
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -34,17 +37,28 @@ class Wire:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        held = b""
         with connection, suppress(OSError):
-            while True:
-                while b"\r\n\r\n" not in held:
-                    more = connection.recv(65536)
-                    if not more:
-                        return
-                    held += more
-                head, _, held = held.partition(b"\r\n\r\n")
-                self.requests.append(head)
-                self._script(connection, head)
+            if self._tls is None:
+                self._converse(connection)
+            else:
+                with self._tls.wrap_socket(connection, server_side=True) as safe:
+                    self._converse(safe)
+
+    def _converse(self, connection: socket.socket) -> None:
+        held = b""
+        while True:
+            while b"\r\n\r\n" not in held:
+                more = connection.recv(65536)
+                if not more:
+                    return
+                held += more
+            head, _, held = held.partition(b"\r\n\r\n")
+            self.requests.append(head)
+            length = re.search(rb"(?im)^content-length: *(\d+)", head)
+            while length and len(held) < int(length[1]):
+                held += connection.recv(65536)
+            body, held = (held[: int(length[1])], held[int(length[1]) :]) if length else (b"", held)
+            self._script(connection, b"\r\n\r\n".join([head, body]) if body else head)
 
     def close(self) -> None:
         self._listener.close()

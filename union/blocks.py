@@ -1,8 +1,8 @@
 """The index of keys in memory: who shares a key with whom, with crowded blocks refined and never dropped in silence.
 
 Which pairs are candidates is a function of the records that are there, not of how they came: two records are compared
-when some chain of keys they share has a block within the cap (`keys.refined`). When a block grows over the cap, pairs that
-only it supported are no longer candidates; when it shrinks back, they are again.
+when some chain of keys they share has a block within the cap (`keys.refined`). When a block grows over the cap, pairs
+that only it supported are no longer candidates; when it shrinks back, they are again.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """From pairs to clusters: which records are one edition together.
 
-Good pairs make bad clusters when they are only chained: A is like B, B like C, and C is volume 2. So two groups become one
-only when no veto stands between any two of their members and the mean of all scores between them is high enough. What
-comes out depends on the edges alone, never on the order in which they were found.
+Good pairs make bad clusters when they are only chained: A is like B, B like C, and C is volume 2. So two groups
+become one only when no veto stands between any two of their members and the mean of all scores between them is high
+enough. What comes out depends on the edges alone, never on the order in which they were found.
 """
 
 from __future__ import annotations

@@ -46,10 +46,13 @@ def title(a: Features, b: Features) -> str:
 
 @lru_cache(maxsize=16_384)
 def _rest_alike(ours: str, theirs: str) -> bool:
+    """Whether other title information is the same for all that matters: "Việt - Tày" is not "Việt - Mông"."""
     if ours.startswith(theirs) or theirs.startswith(ours):
         return True
     digits = [word for word in ours.split() if word.isdigit()], [word for word in theirs.split() if word.isdigit()]
-    return digits[0] == digits[1] and likeness(ours, theirs) >= 0.8
+    if digits[0] != digits[1] or likeness(ours, theirs) < 0.8:
+        return False
+    return _difference(ours, theirs) not in ("replaced_one", "replaced", "unlike") or min(len(ours), len(theirs)) > 80
 
 
 @lru_cache(maxsize=65_536)
@@ -64,7 +67,16 @@ def _likely(ours: str, theirs: str, proper: str, other: str) -> str:
     return best
 
 
-_ORDER: Final = ("spelling", "little_words", "word_more", "words_more", "replaced_like", "replaced_one", "replaced", "unlike")
+_ORDER: Final = (
+    "spelling",
+    "little_words",
+    "word_more",
+    "words_more",
+    "replaced_like",
+    "replaced_one",
+    "replaced",
+    "unlike",
+)
 
 
 def _difference(ours: str, theirs: str) -> str:
@@ -283,7 +295,15 @@ def language(a: Features, b: Features) -> str:
     """Language of the text."""
     if not a.language or not b.language:
         return "missing"
-    return "equal" if a.language == b.language else "differ"
+    return "differ" if languages_differ(a.language, b.language) else "equal"
+
+
+def languages_differ(ours: str, theirs: str) -> bool:
+    """Whether two lists of languages cannot be of one book: none in common, or both bilingual and not the same pair."""
+    if ours == theirs:
+        return False
+    left, right = set(ours.split("+")), set(theirs.split("+"))
+    return left.isdisjoint(right) or (len(left) > 1 and len(right) > 1)
 
 
 def isbn(a: Features, b: Features) -> str:
@@ -341,9 +361,28 @@ def host(a: Features, b: Features) -> str:
     return "equal" if likeness(a.host, b.host) >= 0.9 else "differ"
 
 
-_SAME_YEAR: Final = {"equal": "same", "shared": "same", "shared_reissue": "close", "shared_other": "close", "off_by_one": "close", "missing": "unknown"}
-_SAME_PAGES: Final = {"equal": "same", "volumes_equal": "same", "off_by_two": "close", "near": "close", "missing": "unknown"}
-_SAME_PUBLISHER: Final = {"equal": "same", "contained": "same", "alike": "same", "overlap": "same", "missing": "unknown"}
+_SAME_YEAR: Final = {
+    "equal": "same",
+    "shared": "same",
+    "shared_reissue": "close",
+    "shared_other": "close",
+    "off_by_one": "close",
+    "missing": "unknown",
+}
+_SAME_PAGES: Final = {
+    "equal": "same",
+    "volumes_equal": "same",
+    "off_by_two": "close",
+    "near": "close",
+    "missing": "unknown",
+}
+_SAME_PUBLISHER: Final = {
+    "equal": "same",
+    "contained": "same",
+    "alike": "same",
+    "overlap": "same",
+    "missing": "unknown",
+}
 
 
 def printing(year_: str, pages_: str, publisher_: str) -> str:
@@ -353,8 +392,10 @@ def printing(year_: str, pages_: str, publisher_: str) -> str:
 
 
 _SAME_TITLE: Final = {
-    "prefix": "longer", "prefix_short": "longer", "other_title": "longer", "word_more": "longer", "words_more": "longer",
-    "spelling": "alike", "little_words": "alike", "replaced_like": "alike", "replaced_one": "replaced", "replaced": "replaced",
+    "prefix": "longer", "prefix_short": "longer", "other_title": "longer", "word_more": "longer",
+    "words_more": "longer",
+    "spelling": "alike", "little_words": "alike", "replaced_like": "alike", "replaced_one": "replaced",
+    "replaced": "replaced",
     "unlike": "other", "different": "other",
 }  # fmt: skip
 _SAME_AUTHOR: Final = {
@@ -371,8 +412,8 @@ def work(title_: str, author_: str) -> str:
 def carrier(a: Features, b: Features) -> str:
     """Print, online, microform, braille, disc. Unknown is print.
 
-    A microform whose description is that of the book (its pages, its year) is told apart from one that describes itself:
-    libraries that filmed their books kept the record of the book and changed one code.
+    A microform whose description is that of the book (its pages, its year) is told apart from one that describes
+    itself: libraries that filmed their books kept the record of the book and changed one code.
     """
     ours, theirs = a.carrier or "p", b.carrier or "p"
     if ours == theirs:
@@ -387,8 +428,8 @@ def carrier(a: Features, b: Features) -> str:
 COMPARISONS: Final[dict[str, Comparison]] = {
     found.__name__: found
     for found in (
-        year, volume, carrier, language, numbers, pages, title, marks, author, publisher, edition, isbn, issn, identifier,
-        place, height, series, subjects, statement, host,
+        year, volume, carrier, language, numbers, pages, title, marks, author, publisher, edition, isbn, issn,
+        identifier, place, height, series, subjects, statement, host,
     )
 }  # fmt: skip
 """Every comparison of one field by its name: the cheap and the telling first, so that a hopeless pair costs little."""

@@ -1,8 +1,9 @@
 """What people decided, and whose word holds when they disagree.
 
-A decision names records, not clusters, so it survives a new harvest. Decisions are never erased: the latest of one person
-about one pair replaces his earlier ones, a wider library's word (province over district) replaces a narrower one's, and
-two libraries of one rank that contradict each other leave the pair to the rules until the province has spoken.
+A decision names records, not clusters, so it survives a new harvest. Decisions are never erased: the latest of one
+person about one pair replaces his earlier ones, a wider library's word (province over district) replaces a narrower
+one's, and two libraries of one rank that contradict each other leave the pair to the rules until the province has
+spoken.
 """
 
 from __future__ import annotations
@@ -107,9 +108,7 @@ def settle(decisions: Iterable[Decision]) -> Settled:
         if Verdict.SAME_WORK in verdicts:
             works.add(two)
     pins, frozen, wholly = _singles(single)
-    return Settled(
-        frozenset(same), frozenset(different), frozenset(works), pins, frozen, (*conflicts, *wholly)
-    )
+    return Settled(frozenset(same), frozenset(different), frozenset(works), pins, frozen, (*conflicts, *wholly))
 
 
 def _order(decision: Decision) -> tuple[int, str, str, str, str, tuple[str, ...], str, str]:

@@ -13,14 +13,18 @@ from typing import Final
 
 from union.words import number, plain
 
-_REPRINTED: Final = re.compile(r"\b(?:tai ban|tb)\b(?:.*?\b(?:lan )?(?:thu )?(\w+))?")
+_REPRINTED: Final = re.compile(r"\b(?:tai ban|tb)\b")
+_TIMES: Final = re.compile(r"lan (?:thu )?(\w+)")
 _PRINTED: Final = re.compile(r"\b(?:in|xuat ban|xb) lan (?:thu )?(\w+)")
 _NUMBERED: Final = re.compile(
-    r"\b(\d{1,3}) ?(?:st|nd|rd|th|d|e|ere|eme|ed|te)?\b ?(?:\w+ ){0,3}?(?:ed|edition|editions|aufl|auflage|printing|impression)\b"
+    r"\b(\d{1,3}) ?(?:st|nd|rd|th|d|e|ere|eme|ed|te)?\b ?(?:\w+ ){0,3}?"
+    r"(?:ed|editions?|aufl|auflage|printing|impression)\b"
 )
 _WORDED: Final = re.compile(r"\b(\w+) (?:\w+ ){0,2}?(?:ed|edition|printing|impression|auflage)\b")
 _BEHIND: Final = re.compile(r"\b(?:ed|edition) (\d{1,2})\b")
-_REVISED: Final = re.compile(r"\b(?:sua chua|bo sung|chinh li|chinh ly|rev|revised|enl|enlarged|corr|corrected|aug)\b")
+_REVISED: Final = re.compile(
+    r"\b(?:tai ban|tb|sua chua|bo sung|chinh li|chinh ly|rev|revised|enl|enlarged|corr|corrected|aug)\b"
+)
 _LETTERS: Final = 60
 
 
@@ -36,10 +40,10 @@ def _ordinal(text: str) -> int:
     printed = _PRINTED.search(text)
     if printed and _value(printed[1]):
         return _value(printed[1])
-    reprinted = _REPRINTED.search(text)
-    if reprinted:
-        said = re.search(r"lan (?:thu )?(\w+)", text)
-        return (_value(said[1]) if said else 0) + 1 if not said or _value(said[1]) else 0
+    if _REPRINTED.search(text):
+        said = _TIMES.search(text)
+        times = _value(said[1]) if said else 0
+        return times + 1 if times else 0
     for pattern in (_NUMBERED, _BEHIND, _WORDED):
         found = pattern.search(text)
         if found and _value(found[1]):

@@ -60,7 +60,19 @@ def carrier_words(text: str) -> str:
     return "v" if _DISC.search(text) else ""
 
 
-_FORMS: Final = {"a": "f", "b": "f", "c": "f", "f": "d", "o": "o", "q": "o", "s": "o", "d": "", "r": "", " ": "", "|": ""}
+_FORMS: Final = {
+    "a": "f",
+    "b": "f",
+    "c": "f",
+    "f": "d",
+    "o": "o",
+    "q": "o",
+    "s": "o",
+    "d": "",
+    "r": "",
+    " ": "",
+    "|": "",
+}
 """008/23 or 29, form of item → our carrier; large print and regular print reproduction stay print."""
 _CARRIERS: Final = {"cr": "o", "nc": "p", "sd": "v", "vd": "v", "cd": "v", "ha": "f", "he": "f", "hd": "f", "hf": "f"}
 """338 $b (RDA carrier) and 007/00-01 → our carrier."""

@@ -7,7 +7,7 @@ of test sets) it cannot see. A `Features` is stored beside the record (`dump`, `
 from __future__ import annotations
 
 import json
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from marc.record import SUBFIELD_DELIMITER, Record
 from union import editions, extents, identifiers, persons, publication, titles
@@ -54,6 +54,7 @@ class Features(NamedTuple):
     country: str
     """008/15-17."""
     language: str
+    """Codes of 041 $a, joined by +, else that of 008/35-37."""
     pages: int
     volumes: int
     height: int
@@ -81,6 +82,7 @@ _NAME_TAGS: Final = frozenset(("100", "110", "111", "700", "710", "711"))
 _SUBJECT_TAGS: Final = frozenset(("600", "610", "630", "650", "651", "653"))
 _NUMBER_TAGS: Final = frozenset(("010", "024", "035"))
 _SUBJECTS: Final = 10
+_LANGUAGES: Final = 6
 _STATEMENT: Final = 200
 _MARKS_OF_VIETNAMESE: Final = frozenset("ăâđêôơưảẻỉỏủỷạẹịọụỵắằẳẵặấầẩẫậếềểễệốồổỗộớờởỡợứừửữự")
 
@@ -108,7 +110,7 @@ class _Draft:
         self.issns: list[str] = []
         self.identifiers: list[str] = []
 
-    def add(self, tag: str, part: str) -> None:  # noqa: C901 - one branch a field, in the order of MARC 21
+    def add(self, tag: str, part: str) -> None:
         if tag == "245":
             if not self.title.proper:
                 self.title = titles.read(part)
@@ -133,7 +135,7 @@ class _Draft:
         elif tag in _NUMBER_TAGS:
             self.identifiers.append(identifiers.numbered(part))
         elif tag == "041":
-            self.language = self.language or _subfields(part, "a")[:3].lower()
+            self.language = self.language or _languages(part)
         elif tag == "250":
             if not self.edition[2]:
                 self.edition = editions.read(_subfields(part, "a"))
@@ -153,6 +155,15 @@ class _Draft:
 
 def _subfields(part: str, code: str) -> str:
     return " ".join([piece[1:] for piece in part.split(SUBFIELD_DELIMITER)[1:] if piece[:1] == code])
+
+
+def _languages(part: str) -> str:
+    """The MARC codes of 041 $a in order of the alphabet, joined by +; old practice ran them together ("engvie")."""
+    if part[4:5] == "7":
+        return ""
+    said = "".join([piece[1:] for piece in part.split(SUBFIELD_DELIMITER)[1:] if piece[:1] == "a"]).lower()
+    codes = {said[at : at + 3] for at in range(0, len(said) - 2, 3)}
+    return "+".join(sorted(codes - _UNKNOWN_LANGUAGES)[:_LANGUAGES])
 
 
 def read(record: Record) -> Features:
@@ -219,6 +230,31 @@ def _years(shown: list[int], coded: list[int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys([*first, *shown, *coded]))[:6]
 
 
+_WESTERN: Final = 5
+"""Letters of a word on the average: more in Western titles, fewer in Vietnamese, whose words are syllables."""
+
+
+def tells(features: Features) -> bool:
+    """Whether a record says enough to be told from others: a standard number, or a title with two of author, year,
+    extent, publisher and host. A long title needs less beside it, a long Western one nothing. Two records that say
+    "Báo cáo" and nothing else are equal and prove nothing."""
+    if features.isbns or features.issns or features.identifiers:
+        return True
+    if not features.title:
+        return False
+    beside = (
+        features.names or features.statement,
+        features.years,
+        features.pages or features.volumes,
+        features.publisher,
+        features.host,
+    )
+    count = features.title.count(" ") + 1
+    western = len(features.title) - count + 1 >= _WESTERN * count
+    wanted = max(0, 3 - max(1, count - 1)) if western else 1 if count > 3 else 2
+    return sum(map(bool, beside)) >= wanted
+
+
 def dump(features: Features) -> bytes:
     """Features as JSON in UTF-8, compact, for the store."""
     return json.dumps(features, ensure_ascii=False, separators=(",", ":")).encode()
@@ -226,4 +262,5 @@ def dump(features: Features) -> bytes:
 
 def load(data: bytes) -> Features:
     """The features that `dump` wrote."""
-    return Features(*[tuple(value) if value.__class__ is list else value for value in json.loads(data)])
+    values: list[Any] = [tuple(value) if value.__class__ is list else value for value in json.loads(data)]
+    return Features(*values)

@@ -1,7 +1,8 @@
 """Stable numbers of clusters: which new group is which old cluster, what retired, where it went, what split.
 
-The group that keeps most records of a cluster keeps its number; of equals the oldest number wins. A number that is given up
-leads on: to one cluster when all its records went there, to all of them when they went apart. Numbers are never given twice.
+The group that keeps most records of a cluster keeps its number; of equals the oldest number wins. A number that is
+given up leads on: to one cluster when all its records went there, to all of them when they went apart. Numbers are
+never given twice.
 """
 
 from __future__ import annotations
@@ -59,11 +60,8 @@ class Register:
         keeps = self._kept(wanted)
         events: list[Event] = []
         for record in left:
-            cluster = self.cluster_of.pop(record, 0)
-            if cluster:
-                self.members[cluster].discard(record)
-                self._last[record] = cluster
-                events.append(Event(Change.LEAVE, cluster, record=record))
+            if record in self.cluster_of:
+                events += self._left(record, self.cluster_of[record])
         flows: Counter[tuple[int, int]] = Counter()
         for place, found in enumerate(wanted):
             number = keeps.get(place) or self._number(found, events)
@@ -80,6 +78,23 @@ class Register:
                 self.cluster_of[record] = number
                 events.append(Event(Change.JOIN, number, record=record))
         return events + self._closed(old, flows)
+
+    def join(self, record: str, number: int) -> list[Event]:
+        """A record that is in no cluster joins one, and nothing else moves."""
+        self.members[number].add(record)
+        self.cluster_of[record] = number
+        return [Event(Change.JOIN, number, record=record)]
+
+    def leave(self, record: str) -> list[Event]:
+        """A record is gone and the others of its cluster stay together."""
+        number = self.cluster_of[record]
+        return self.regroup([], [record]) if len(self.members[number]) == 1 else self._left(record, number)
+
+    def _left(self, record: str, number: int) -> list[Event]:
+        del self.cluster_of[record]
+        self.members[number].discard(record)
+        self._last[record] = number
+        return [Event(Change.LEAVE, number, record=record)]
 
     def where(self, number: int) -> tuple[int, ...]:
         """The clusters in force that a number leads to: itself, or what it became; empty when nothing is left."""

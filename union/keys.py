@@ -8,6 +8,7 @@ the crowd is reported, for a person has to know that "Báo cáo" was not compare
 from __future__ import annotations
 
 from hashlib import blake2b
+from itertools import combinations
 from typing import Final
 
 from union.features import Features
@@ -17,6 +18,9 @@ from union.words import LITTLE
 _LETTERS: Final = 14
 _WORDS: Final = 4
 _NAMES: Final = 2
+_SYLLABLE: Final = 4.3
+"""Letters of a word on the average below which words are syllables: one tells less, so more are put together."""
+_MORE: Final = 6
 SIGN: Final = "\x1f"
 """Between a key and what refines it; stands in no value of a record."""
 DEPTH: Final = 3
@@ -32,13 +36,11 @@ def keys(record: Features) -> list[str]:
     year = record.years[0] if record.years else 0
     if title:
         letters = title.replace(" ", "")
-        found.append(f"p{letters[:_LETTERS]}#{record.volume}")
+        short = len(letters) < _SYLLABLE * (title.count(" ") + 1)
+        found.append(f"p{letters[: _LETTERS + _MORE * short]}#{record.volume}")
         telling = _telling(f"{title} {record.rest}" if title.count(" ") < _WORDS else title)
-        if len(telling) > 1:
-            found.append(f"w{telling[0]} {telling[1]} {year}")
-        if len(telling) > 2:
-            found.append(f"w{telling[0]} {telling[2]} {year}")
-            found.append(f"w{telling[1]} {telling[2]} {year}")
+        size = 3 if short and len(telling) > 2 else 2
+        found += [f"w{' '.join(some)} {year}" for some in combinations(telling[: _WORDS - (size == 2)], size)]
         authors = dict.fromkeys([_author(name) for name in record.names[:_NAMES]])
         for author in authors:
             found.append(f"a{author} {' '.join(sorted(telling[:2])) if telling else letters[:6]}")
@@ -53,13 +55,20 @@ def keys(record: Features) -> list[str]:
 
 
 def refined(key: str, record: Features, depth: int) -> str:
-    """The key of a record in a crowded block: with its year (depth 1), and with its author (depth 2)."""
-    if depth == 0:
-        return key
-    year = record.years[0] if record.years else 0
-    author = _author(record.names[0]) if record.names else ""
-    author = author[:8]
-    return f"{key}{SIGN}{year}" if depth == 1 else f"{key}{SIGN}{year}{SIGN}{author} {record.pages}"
+    """The key of a record in a crowded block: with its year (depth 1), and with its author and pages (depth 2)."""
+    return key + _refinements(record)[depth]
+
+
+def _refinements(record: Features) -> tuple[str, str, str]:
+    year = f"{SIGN}{record.years[0] if record.years else 0}"
+    author = _author(record.names[0])[:8] if record.names else ""
+    return "", year, f"{year}{SIGN}{author} {record.pages}"
+
+
+def chains(found: list[str], record: Features) -> list[int]:
+    """The chain of every key, hashed: for each key as many numbers as there are depths."""
+    ends = _refinements(record)
+    return [hashed(key + end) for key in found for end in ends]
 
 
 def hashed(key: str) -> int:

@@ -1,9 +1,9 @@
 """Weights from labelled pairs: logistic regression over named levels, solved by Newton's method. No dependencies.
 
 Each pair is a tuple of levels with the answer of a person. Level i of comparison c has one weight; the sum over the
-comparisons and the bias is the log-odds that both records describe one edition. A ridge (L2) keeps a level that was seen
-seldom near where it began: at nothing, or at the weights of a table that is believed beforehand, so that a kind with few
-labels stays close to what is known of books, and a level no pair shows keeps its weight.
+comparisons and the bias is the log-odds that both records describe one edition. A ridge (L2) keeps a level that was
+seen seldom near where it began: at nothing, or at the weights of a table that is believed beforehand, so that a kind
+with few labels stays close to what is known of books, and a level no pair shows keeps its weight.
 """
 
 from __future__ import annotations
@@ -19,8 +19,14 @@ BIAS = "bias"
 _ROUNDS = 15
 
 
-def fit(pairs: Iterable[tuple[Levels, bool]], names: Sequence[str], believed: Mapping[str, Mapping[str, float]], ridge: float = 1.0) -> Table:
-    """comparison → level → weight, with the bias under `bias`. `names` are the comparisons in the order of the levels."""
+def fit(
+    pairs: Iterable[tuple[Levels, bool]],
+    names: Sequence[str],
+    believed: Mapping[str, Mapping[str, float]],
+    ridge: float = 1.0,
+) -> Table:
+    """comparison → level → weight, with the bias under `bias`. `names` are the comparisons in the order of the
+    levels."""
     counts = Counter(pairs)
     columns: dict[tuple[str, str], int] = {(BIAS, BIAS): 0}
     rows: list[_Row] = []
@@ -36,7 +42,8 @@ def fit(pairs: Iterable[tuple[Levels, bool]], names: Sequence[str], believed: Ma
 
 
 def _newton(rows: list[_Row], start: list[float], ridge: float) -> list[float]:
-    """Newton's method with halved steps: each round lowers the loss, so it ends at the one minimum of a convex function."""
+    """Newton's method with halved steps: each round lowers the loss, so it ends at the one minimum of a convex
+    function."""
     weights, size = list(start), len(start)
     loss = _loss(rows, weights, start, ridge)
     for _ in range(_ROUNDS):

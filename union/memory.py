@@ -4,8 +4,8 @@
     events = union.put("bk00/12", features.read(record))
     union.clusters()
 
-Records with the same features are one node: ten thousand copies of one description cost what one costs. Each change looks
-up the candidates of one node, scores them, and groups anew the component it touched; nothing else is looked at.
+Records with the same features are one node: ten thousand copies of one description cost what one costs. Each change
+looks up the candidates of one node, scores them, and groups anew the component it touched; nothing else is looked at.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from itertools import combinations
 from union.blocks import Blocks, Node
 from union.clusters import Edge, Grouping, Judge, group
 from union.decisions import Settled
-from union.features import Features, dump
+from union.features import Features, dump, tells
 from union.identity import Event, Register
 from union.keys import keys
 from union.rules import Rules, shipped
@@ -48,6 +48,8 @@ class Union:
         node = self._node(record, features)
         if self._node_of.get(record) == node:
             return []
+        if record not in self._node_of and node in self._members:
+            return self._twin(record, node)
         touched = self._detach(record) if record in self._node_of else set()
         touched |= self._attach(record, node, features)
         return self._regroup(touched, (), {record})
@@ -56,6 +58,11 @@ class Union:
         """A record is no more. One that is not there changes nothing."""
         if record not in self._node_of:
             return []
+        node = self._node_of[record]
+        if len(self._members[node]) > 1:  # its twins hold its place
+            del self._node_of[record]
+            self._members[node].discard(record)
+            return self.register.leave(record)
         cluster = self.register.members[self.register.cluster_of[record]]
         others = {self._node_of[other] for other in cluster if other != record}
         return self._regroup(self._detach(record) | others, (record,), set())
@@ -82,13 +89,20 @@ class Union:
         return sorted([sorted(members) for members in self.register.members.values()])
 
     def review(self) -> Iterator[tuple[str, str, float]]:
-        """(record, record, score) of pairs in different clusters worth a person's look, one record for each description."""
+        """(record, record, score) of pairs in different clusters worth a person's look, one record for each
+        description."""
         for a, neighbours in self._edges.items():
             for b, score in neighbours.items():
                 if a < b:
                     left, right = min(self._members[a]), min(self._members[b])
                     if self.register.cluster_of[left] != self.register.cluster_of[right]:
                         yield left, right, score
+
+    def scant(self) -> list[str]:
+        """Records that say too little to be matched with any other: a title, and hardly a field beside it."""
+        return sorted(
+            [record for node, members in self._members.items() if not tells(self._features[node]) for record in members]
+        )
 
     def crowds(self) -> list[tuple[str, int]]:
         """(key, size) of blocks whose records were not compared with each other, for there are too many."""
@@ -114,7 +128,17 @@ class Union:
     def _node(self, record: str, features: Features) -> Node:
         """The node of a description; a record that somebody decided about is a node of its own."""
         digest = blake2b(dump(features), digest_size=12).digest()
-        return digest + record.encode("utf-8", "surrogatepass") if record in self._decided else digest
+        # decided ones sort by record, so that of contradictory decisions the same ones hold whatever the descriptions
+        return b"\0" + record.encode("utf-8", "surrogatepass") + digest if record in self._decided else digest
+
+    def _twin(self, record: str, node: Node) -> list[Event]:
+        """A record described exactly as another: it goes where that one is, and nothing else moves."""
+        other = next(iter(self._members[node]))
+        self._node_of[record] = node
+        self._members[node].add(record)
+        if not self._tells(self._features[node]):
+            return self.register.regroup([[record]])
+        return self.register.join(record, self.register.cluster_of[other])
 
     def _attach(self, record: str, node: Node, features: Features) -> set[Node]:
         self._node_of[record] = node
@@ -134,8 +158,8 @@ class Union:
         return touched
 
     def _tells(self, features: Features) -> bool:
-        """Whether a description says enough to be found equal to itself; "Báo cáo" and nothing else does not."""
-        return self.scorer.score(features, features) >= self.rules.thresholds.link
+        """Whether a description can be matched at all: it says enough, and is found equal to itself."""
+        return tells(features) and self.scorer.candidate(features, features, self.rules.thresholds.link) is not None
 
     def _compare(self, a: Node, b: Node) -> None:
         left, right = self._features[a], self._features[b]

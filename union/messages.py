@@ -23,15 +23,16 @@ RULES_SIZE: Final = Message(
 )
 LABELS_SHAPE: Final = Message(
     "union.labels_shape",
-    "dòng {line} của tệp nhãn không đọc được: {reason}. Mỗi dòng phải là id1,id2,nhãn với nhãn 1 (trùng) hoặc 0 (khác).",
+    "dòng {line} của tệp nhãn không đọc được: {reason}. "
+    "Mỗi dòng phải là id1,id2,nhãn với nhãn 1 (trùng) hoặc 0 (khác).",
     "line {line} of the labels cannot be read: {reason}. Each line must be id1,id2,label with label 1 (same) or 0.",
 )
 LABELS_UNKNOWN: Final = Message(
     "union.labels_unknown",
-    "{count} cặp trong tệp nhãn nói đến biểu ghi không có trong tệp biểu ghi, ví dụ {example!r}. Các cặp ấy tính là không "
-    "ghép được.",
-    "{count} pairs of the labels name records that the file of records does not have, {example!r} for one. They count as "
-    "not matched.",
+    "{count} cặp trong tệp nhãn nói đến biểu ghi không có trong tệp biểu ghi, ví dụ {example!r}. Các cặp ấy "
+    "tính là không ghép được.",
+    "{count} pairs of the labels name records that the file of records does not have, {example!r} for one. They "
+    "count as not matched.",
 )
 LABELS_FEW: Final = Message(
     "union.labels_few",
@@ -50,7 +51,8 @@ RECORD_TWICE: Final = Message(
 )
 NO_RECORDS: Final = Message(
     "union.no_records",
-    "không đọc được biểu ghi nào trong {file}. Hãy kiểm tra đó là MARC-in-JSON mỗi dòng một biểu ghi, hoặc tệp zip của nó.",
+    "không đọc được biểu ghi nào trong {file}. "
+    "Hãy kiểm tra đó là MARC-in-JSON mỗi dòng một biểu ghi, hoặc tệp zip của nó.",
     "no record could be read from {file}. Check that it is MARC-in-JSON, a record to the line, or a zip of it.",
 )
 DECISION_SELF: Final = Message(

@@ -12,17 +12,16 @@ from functools import lru_cache
 from typing import Final
 
 from marc.record import SUBFIELD_DELIMITER
-from union.words import likeness, words
+from union.words import likeness, listed, words
 from vietnamese.names import parse_all
 
-FREQUENT: Final = frozenset(
-    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh trinh doan mai to "
-    "van thi duc huu xuan minh thanh ngoc quang quoc dinh cong manh hong kim phuong thu "
-    "john william james george henry charles thomas robert joseph edward samuel david richard paul peter mary "
-    "j w a h c e m r g l s f t b d".split()
+FREQUENT: Final = listed(
+    "nguyen tran le pham hoang huynh phan vu vo dang bui do ho ngo duong ly dinh trinh doan mai to van thi duc "
+    "huu xuan minh thanh ngoc quang quoc dinh cong manh hong kim phuong thu john william james george henry "
+    "charles thomas robert joseph edward samuel david richard paul peter mary j w a h c e m r g l s f t b d"
 )
 """Words of names that tell few people apart: family and middle names of the Kinh, the most usual English forenames."""
-_NOT_NAMES: Final = frozenset("sir lord mrs mr miss dr prof rev jr sr ed tr comp gs pgs ts ths".split())
+_NOT_NAMES: Final = listed("sir lord mrs mr miss dr prof rev jr sr ed tr comp gs pgs ts ths")
 _DIGITS: Final = re.compile(r"\d")
 _FORENAME_ROLES: Final = re.compile(
     r"\b(?:dịch|soạn|tầm|tuyển|biên|giới thiệu|chú|khảo|kể|vẽ|minh ho|hiệu đính|ch\.b|b\.s|s\.t|và)", re.IGNORECASE

@@ -7,13 +7,13 @@ from functools import cache, lru_cache
 from typing import Final
 
 from marc.record import SUBFIELD_DELIMITER
-from union.words import plain, words
+from union.words import listed, plain, words
 from vietnamese.places import lookup
 
-_GENERIC: Final = frozenset(
-    "nxb cong ty tnhh cp phan mtv sach press co company inc ltd limited corp publishers publisher "
-    "publishing pub books and the of sons son printing house verlag editions edition librairie of for by imp "
-    "brothers bros printed office university univ u s n".split()
+_GENERIC: Final = listed(
+    "nxb cong ty tnhh cp phan mtv sach press co company inc ltd limited corp publishers publisher publishing "
+    "pub books and the of sons son printing house verlag editions edition librairie of for by imp brothers "
+    "bros printed office university univ u s n"
 )
 """Words that many publishers' names have, and that one library writes and the next leaves out."""
 _CITIES: Final = {
@@ -30,7 +30,8 @@ _ALIASES: Final = {
     "giao duc viet nam": "giao duc", "phu nu viet nam": "phu nu", "chinh tri quoc gia su that": "chinh tri quoc gia",
     "van hoa thong tin": "van hoa thong tin", "ctqg": "chinh tri quoc gia", "khxh": "khoa hoc xa hoi",
     "khkt": "khoa hoc ki thuat", "khoa hoc va ky thuat": "khoa hoc ki thuat", "khoa hoc ky thuat": "khoa hoc ki thuat",
-    "qdnd": "quan doi nhan dan", "vhtt": "van hoa thong tin", "vhdt": "van hoa dan toc", "dhqg ha noi": "dai hoc quoc gia ha noi",
+    "qdnd": "quan doi nhan dan", "vhtt": "van hoa thong tin", "vhdt": "van hoa dan toc",
+    "dhqg ha noi": "dai hoc quoc gia ha noi",
     "dhqghn": "dai hoc quoc gia ha noi", "my thuat": "mi thuat", "van hoa va thong tin": "van hoa thong tin",
     "gpo": "govt print off",
 }  # fmt: skip

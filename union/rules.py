@@ -2,7 +2,7 @@
 
     {"version": 3,
      "thresholds": {"link": 0.3, "join": 0.0, "review": -2.0, "sure": 4.0},
-     "caps": {"block": 100, "component": 200},
+     "caps": {"block": 50, "component": 200},
      "vetoes": {"volume": true, "year": {"serial": false}, …},
      "tables": {"book": {"bias": {"bias": -4.6}, "title": {"equal_long": 0.9, …}, …},
                 "serial": {"like": "book", "issn": {"equal": 6.0}, …}}}
@@ -28,11 +28,12 @@ from union.comparison import NAMES
 from union.vetoes import VETOES
 
 KINDS: Final = ("book", "vietnamese", "serial", "map", "music", "part", "electronic")
-"""The tables: monographs, Vietnamese monographs, serials, cartographic material, music and recordings, component parts, online editions."""
+"""The tables: monographs, Vietnamese monographs, serials, cartographic material, music and recordings, component
+parts, online editions."""
 BIAS: Final = "bias"
 _FILE: Final = Path(__file__).with_name("rules.json")
 _THRESHOLDS: Final = {"link": 0.0, "join": 0.0, "review": -2.0, "sure": 4.0}
-_CAPS: Final = {"block": 100, "component": 200}
+_CAPS: Final = {"block": 50, "component": 200}
 _LEAST: Final = {"block": 2, "component": 2}
 
 Weights = Mapping[str, Mapping[str, float]]

@@ -1,7 +1,7 @@
 """Is it the same edition? The score of a pair, what it is made of, and what forbids it.
 
-The score is a log-odds: the bias of the kind plus one weight for the level of each comparison. 0 is even, 3 is twenty to
-one. `explain` gives all of it; `score` and `candidate` are the same number without the words, for millions of pairs.
+The score is a log-odds: the bias of the kind plus one weight for the level of each comparison. 0 is even, 3 is twenty
+to one. `explain` gives all of it; `score` and `candidate` are the same number without the words, for millions of pairs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 from union.comparison import COMPARISONS, NAMES, levels, together
 from union.features import Features
 from union.rules import BIAS, Rules
-from union.vetoes import VETOES, Veto
+from union.vetoes import DEAR, VETOES, Veto
 
 _LAST: Final = len(COMPARISONS)
 
@@ -50,7 +50,7 @@ class Scorer:
 
     def forbidden(self, a: Features, b: Features) -> bool:
         """Whether a veto in force forbids the pair."""
-        return any([veto(a, b) for veto in self._tables[self.kind(a, b)].vetoes])
+        return any(veto(a, b) for veto in self._tables[self.kind(a, b)].vetoes)
 
     def score(self, a: Features, b: Features) -> float:
         """The log-odds that two records describe one edition, vetoes apart."""
@@ -60,18 +60,18 @@ class Scorer:
     def candidate(self, a: Features, b: Features, floor: float) -> float | None:
         """The score of a pair that no veto forbids and that reaches `floor`; else None, as early as that is known."""
         table = self._tables[self.kind(a, b)]
-        for veto in table.vetoes:
+        for veto in table.cheap:
             if veto(a, b):
                 return None
-        return table.score(a, b, floor)
+        found = table.score(a, b, floor)
+        return None if found is None or any(veto(a, b) for veto in table.dear) else found
 
     def explain(self, a: Features, b: Features) -> Explanation:
         """Everything about one pair."""
         kind = self.kind(a, b)
         table = self._tables[kind]
         weighed = tuple(
-            (name, level, table.weights[name].get(level, 0.0))
-            for name, level in zip(NAMES, levels(a, b), strict=True)
+            (name, level, table.weights[name].get(level, 0.0)) for name, level in zip(NAMES, levels(a, b), strict=True)
         )
         score = round(table.bias + sum(weight for _, _, weight in weighed), 3)
         vetoes = tuple(name for name in VETOES if name in self.rules.vetoes[kind] and VETOES[name](a, b))
@@ -86,19 +86,22 @@ class Scorer:
 
 def _here(record: Features) -> bool:
     """Whether a record is catalogued as Vietnamese books are: by its letters, its language or its country."""
-    return record.vietnamese or record.language == "vie" or record.country == "vm"
+    return record.vietnamese or "vie" in record.language or record.country == "vm"
 
 
 class _Table:
     """One kind's weights, with how much each comparison and all behind it could still add."""
 
-    __slots__ = ("bias", "rest", "rows", "vetoes", "weights")
+    __slots__ = ("bias", "cheap", "dear", "rest", "rows", "vetoes", "weights")
 
     def __init__(self, rules: Rules, kind: str) -> None:
         found = rules.tables[kind]
         self.weights = {name: dict(found.get(name, {})) for name in NAMES}
         self.bias = found.get(BIAS, {}).get(BIAS, 0.0)
         self.vetoes: list[Veto] = [veto for name, veto in VETOES.items() if name in rules.vetoes[kind]]
+        dear = [VETOES[name] for name in DEAR]
+        self.cheap = [veto for veto in self.vetoes if veto not in dear]
+        self.dear = [veto for veto in self.vetoes if veto in dear]
         most = [max([0.0, *self.weights[name].values()]) for name in NAMES]
         self.rows = [
             (compare, self.weights[name], sum(most[place + 1 :]))

@@ -6,18 +6,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 from marc.record import SUBFIELD_DELIMITER
-from union.words import marked, number, plain, without_article, words
+from union.words import listed, marked, number, plain, without_article, words
 
-_SIGNS: Final = frozenset("tap t quyen q vol volume vols v bd band tome tom tl teil deel".split())
+_SIGNS: Final = listed("tap t quyen q vol volume vols v bd band tome tom tl teil deel")
 """Words that a volume number follows, folded."""
-_LAST_SIGNS: Final = frozenset("phan part pt book no so ky ki".split())
+_LAST_SIGNS: Final = frozenset(["phan", "part", "pt", "book", "no", "so", "ky", "ki"])
 """The same, where only the end of a title is believed: "Phần mềm", "part 2 of the way"."""
-_LETTERS: Final = frozenset("t q v".split())
-_PARTIAL: Final = frozenset("bo tron set".split())
+_LETTERS: Final = frozenset(["t", "q", "v"])
+_PARTIAL: Final = frozenset(["bo", "tron", "set"])
 
 
 class Title(NamedTuple):
@@ -46,7 +45,7 @@ def read(field: str) -> Title:
         elif code == "p":
             parts.append(value)
     # ISBD punctuation in one subfield: " : " before other title information, " = " before the parallel title
-    proper, _, said = proper.partition(" / ")
+    proper, _, _said = proper.partition(" / ")
     proper, equals, parallel = proper.partition(" = ")
     proper, colon, other = proper.partition(" : ")
     if not colon and ": " in proper:
@@ -98,7 +97,7 @@ def _cut(found: list[str]) -> tuple[list[str], str]:
         else:
             said, length = number(following), 2
         digits = following.isdigit()
-        if said and (digits or (word not in _LETTERS and (last or word in _SIGNS))) and len(said) < 4:
+        if said and len(said) < 4 and (digits or last or (word in _SIGNS and word not in _LETTERS)):
             return found[:place] + found[place + length :], said
     return found, ""
 

@@ -1,4 +1,5 @@
-"""What forbids that two records describe one edition, whatever else agrees. Each veto has a name and can be switched off.
+"""What forbids that two records describe one edition, whatever else agrees. Each veto has a name and can be switched
+off.
 
 A veto is recorded on the pair, shown in words, and also holds between any two members of a cluster: an edition without
 volume number never becomes the bridge between volume 1 and volume 2.
@@ -17,8 +18,8 @@ Veto = Callable[[Features, Features], bool]
 _APART: Final = 2
 """Years apart that may be a slip of the pen or the difference between copyright and publication."""
 _DATED: Final = 1930
-"""Books printed since then carry their date. Older ones were dated by the cataloguer, each in her own way, so years alone
-forbid nothing; they still weigh."""
+"""Books printed since then carry their date. Older ones were dated by the cataloguer, each in her own way, so years
+alone forbid nothing; they still weigh."""
 _UNDIVIDED: Final = frozenset(("book", "part", "serial"))
 
 
@@ -50,7 +51,8 @@ def carrier(a: Features, b: Features) -> bool:
 
 
 def kind(a: Features, b: Features) -> bool:
-    """Book, serial, map, music, component part. Leader/07 is often mistyped: with all else equal it is believed less."""
+    """Book, serial, map, music, component part. Leader/07 is often mistyped: with all else equal it is believed
+    less."""
     if a.kind == b.kind:
         return False
     if a.host or b.host or a.issns or b.issns:
@@ -61,15 +63,16 @@ def kind(a: Features, b: Features) -> bool:
 def language(a: Features, b: Features) -> bool:
     """Both say the language of the text, and not the same.
 
-    Two records with one title, one year and one number of pages, neither Vietnamese, are one book with a slip in its code.
+    Two records with one title, one year and one number of pages, neither Vietnamese, are one book with a slip in its
+    code.
     """
-    if a.language == b.language or not a.language or not b.language:
+    if not a.language or not b.language or not comparison.languages_differ(a.language, b.language):
         return False
     return _vietnamese(a, b) or not (a.pages == b.pages > 0 or a.volumes > 1 < b.volumes) or not _all_else(a, b)
 
 
 def _vietnamese(a: Features, b: Features) -> bool:
-    return a.vietnamese or b.vietnamese or "vie" in (a.language, b.language)
+    return a.vietnamese or b.vietnamese or "vie" in a.language or "vie" in b.language
 
 
 _ONE_TITLE: Final = ("equal", "rest", "prefix", "other", "near", "spelling", "little")
@@ -117,6 +120,16 @@ def marks(a: Features, b: Features) -> bool:
     return (a.vietnamese or b.vietnamese) and comparison.marks(a, b) == "differ"
 
 
+def words(a: Features, b: Features) -> bool:
+    """Vietnamese titles with a word in the place of another, no slip of the finger: "Truyện cổ Tày", "Truyện cổ Nùng".
+
+    Companion volumes have one author, publisher, year and often one number of pages. A common ISBN says otherwise.
+    """
+    if a.title == b.title or not _vietnamese(a, b) or not set(a.isbns).isdisjoint(b.isbns):
+        return False
+    return comparison.title(a, b) in ("replaced_one", "replaced")
+
+
 def host(a: Features, b: Features) -> bool:
     """Component parts of different hosts."""
     return bool(a.host) and bool(b.host) and comparison.host(a, b) == "differ"
@@ -129,6 +142,8 @@ def access(a: Features, b: Features) -> bool:
 
 VETOES: Final[dict[str, Veto]] = {
     found.__name__: found
-    for found in (volume, carrier, kind, year, language, edition, numbers, issn, part, marks, host, access)
+    for found in (volume, carrier, kind, year, language, edition, numbers, issn, part, marks, host, words, access)
 }
 """Every veto by its name, the cheap and frequent first."""
+DEAR: Final = ("part", "marks", "host", "words")
+"""Those that cost more than a score: asked last, when a pair would otherwise be one."""

@@ -12,6 +12,12 @@ from typing import Final
 
 from vietnamese.text import fold, word_key
 
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a list that is easier read as a line."""
+    return frozenset(text.split())
+
+
 _WORD: Final = re.compile(r"[^\W_]+")
 _MARKED_WORD: Final = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _JOINERS: Final = frozenset(("and", "va", "und", "et"))
@@ -20,8 +26,8 @@ _LIGATURES: Final = str.maketrans({"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th
 _WIDTH: Final = 160
 """Letters of a string that are compared; beyond, titles are tables of contents."""
 
-_ARTICLES: Final = frozenset("the a an le la les l un une der die das ein eine el los las il lo gli".split())
-LITTLE: Final = frozenset("of the in a an to for on by with from at as or de du des la le cua cho trong tu ve voi o".split())
+_ARTICLES: Final = listed("the a an le la les l un une der die das ein eine el los las il lo gli")
+LITTLE: Final = listed("of the in a an to for on by with from at as or de du des la le cua cho trong tu ve voi o")
 """Words that one library leaves out of a title and the next does not."""
 _NUMBER_WORDS: Final = {
     word: str(number)

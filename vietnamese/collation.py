@@ -59,12 +59,32 @@ class _Element(NamedTuple):
 
 def sort_key(text: str) -> bytes:
     """The key of `text`, about three bytes a letter: keys compare as bytes the way a dictionary orders the texts."""
-    elements = [_ELEMENTS[char] for char in normalise(text)]
-    letters, marks, case = zip(*elements, strict=True) if elements else ((), (), ())
+    letters, marks, case = zip(*[_WORDS[word] for word in text.split(" ")], strict=True)
     # the common weight is the lowest of its level, so it may be left off at the end
-    second = b"".join(marks).rstrip(bytes([_COMMON]))
-    third = b"".join(case).rstrip(bytes([_COMMON]))
-    return b"".join(letters) + _SEPARATOR + second + _SEPARATOR + third
+    second = _BLANK.marks.join(marks).rstrip(_LOWEST)
+    third = _BLANK.case.join(case).rstrip(_LOWEST)
+    return _BLANK.letters.join(letters) + _SEPARATOR + second + _SEPARATOR + third
+
+
+_LOWEST: Final = bytes([_COMMON])
+_KEPT: Final = 100_000
+_KEPT_LETTERS: Final = 20
+
+
+class _Words(dict[str, _Element]):
+    """Word → its element: the words of a catalogue come again and again. No normal form reaches across a blank."""
+
+    def __missing__(self, word: str) -> _Element:
+        elements = [_ELEMENTS[char] for char in normalise(word)]
+        found = _Element(*map(b"".join, zip(*elements, strict=True))) if elements else _Element(b"", b"", b"")
+        if len(word) <= _KEPT_LETTERS:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[word] = found
+        return found
+
+
+_WORDS: Final = _Words()
 
 
 class _Elements(dict[str, _Element]):
@@ -137,3 +157,6 @@ def _single(letters: bytes, compatible: int) -> _Element:
 def _mark(mark: str) -> bytes:
     at = _MARKS.find(mark)
     return bytes([_MARK + at]) if at >= 0 else bytes([_OTHER_MARK]) + ord(mark).to_bytes(3)
+
+
+_BLANK: Final = _element(" ")

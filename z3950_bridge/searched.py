@@ -7,27 +7,28 @@ from array import array
 from collections.abc import Callable, Hashable, Sequence
 from typing import Final, TypeVar
 
-from catalogue import changes, libraries
+from catalogue import changes, stored
+from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import InputError, RefusedError, StoreError
 from foundation.limits import MIB, SEARCH_WINDOW
 from marc.record import Record
 from search.fields import HEADINGS
 from search.finder import Finder
-from search.index import Scope
-from search.query import And, Field, Or, Query, SortKey, Term
+from search.index import EVERYWHERE
+from search.query import And, Field, Query, SortKey
 from z3950_bridge.answers import Answer, Answers, Pace, Shape, shape
+from z3950_bridge.databases import Databases
+from z3950_bridge.databases import query as finding
 from z3950_bridge.diagnostics import Bib1, Refusal, shortened
 from z3950_bridge.port import Browsed, Entry
 
 EVERYTHING: Final = ""
-_UNION: Final = ("default", "lienthong")
 PUBLIC: Final = "public"
 _AT_FIRST: Final = 100
 """Hits that are fetched with the search. Most people look at no more, and counting the others costs nothing."""
 _POSITION_SECONDS: Final = 0.5
 """How old the position of the change sequence may be: what is published is shown within two seconds."""
-_LIBRARY_SECONDS: Final = 60.0
 _ANSWERS_BYTES: Final = 16 * MIB
 _PROMPT: Final = 20
 """Records that the event loop may read and render for one request; they are looked at ten at a time as a rule."""
@@ -61,8 +62,8 @@ class SearchedCatalogue:
 
     def __init__(self, store: Store, finder: Finder) -> None:
         self._store, self._finder = store, finder
+        self._databases = Databases(Parts(store))
         self._position = (-1.0, 0)
-        self._libraries: dict[str, float] = {}
         self._answers = Answers(_ANSWERS_BYTES)
         self._searches, self._reads = Pace(), Pace()
 
@@ -71,16 +72,11 @@ class SearchedCatalogue:
         return PUBLIC
 
     def database(self, name: str, scope: str) -> str | Refusal:
-        code = name.lower()
-        if code in _UNION:
-            return EVERYTHING
-        now = time.monotonic()
-        if now - self._libraries.get(code, -_LIBRARY_SECONDS) < _LIBRARY_SECONDS:
-            return code
-        if not code.isprintable() or libraries.get(self._store, code) is None:
+        try:
+            part = self._databases.find(name)
+        except KeyError:
             return Refusal(Bib1.DATABASE_UNKNOWN, shortened(name))
-        self._libraries[code] = now
-        return code
+        return EVERYTHING if part is None else part.code
 
     def search(self, databases: Sequence[str], query: Query, order: Sequence[SortKey]) -> Found | Refusal:
         key = tuple(databases), query, tuple(order)
@@ -123,28 +119,25 @@ class SearchedCatalogue:
 
     def _identifiers(self, key: _Key, limit: int) -> tuple[int, array[int]]:
         databases, query, order = key
-        scope = Scope()
-        if EVERYTHING not in databases:
-            scope = Scope(library=databases[0]) if len(databases) == 1 else scope
-        if EVERYTHING not in databases and len(databases) > 1:
-            query = And((query, Or(tuple(Term(Field.LIBRARY, code) for code in databases))))
+        scope = self._databases.scope(databases[0]) if len(databases) == 1 else EVERYWHERE
+        if len(databases) > 1 and (others := self._databases.together(list(databases))) is not None:
+            query = And((query, others))
         return self._finder.identifiers(query, sort=order, limit=limit, scope=scope)
 
     def records(self, numbers: Sequence[int]) -> Sequence[Record | None]:
         with self._reads.measured():
-            shown = self._finder.records(numbers)
+            shown = stored.records(self._store, numbers)
         return [shown.get(number) for number in numbers]
 
     def prompt(self, count: int) -> bool:
         return count <= _PROMPT and self._reads.trusted()
 
     def browse(self, databases: Sequence[str], field: Field, term: str, before: int, after: int) -> Browsed | Refusal:
-        """The headings of all libraries: they are not counted for each library by itself."""
-        if EVERYTHING not in databases:
-            return Refusal(Bib1.SERVICE_NOT_FOR_DATABASE, databases[0])
         if field not in HEADINGS:
             return Refusal(Bib1.SCAN_LIST, field.value)
-        page = _asked(lambda: self._finder.scan(field, term, before=before, after=after))
+        names = list(databases)
+        part = finding(self._databases.scope(names[0])) if len(names) == 1 else self._databases.together(names)
+        page = _asked(lambda: self._finder.scan(field, term, before=before, after=after, scope=part))
         if isinstance(page, Refusal):
             return page
         return Browsed([Entry(one.text, one.count) for one in page.entries], page.position + 1)

@@ -70,6 +70,8 @@ def _search(database: Database, request: Request, page: bool) -> tuple[Found, li
         hits = database.catalogue.search(query, order, request.start - 1, count, [wanted for _, wanted in facets])
     except InputError as error:
         return Found(0), [of(error)]
+    except RefusedQueryError as refused:
+        return Found(0), [refused.diagnostic]
     # A page shows Dublin Core, whatever schema its XML would have.
     format_name = "oai_dc" if page else request.schema.format_name
     records = database.catalogue.records(hits.numbers, format_name) if hits.numbers else ()
@@ -197,5 +199,8 @@ def _scan(database: Database, request: Request) -> tuple[Sequence[Heading], list
     field, term = found
     before = request.position - 1
     # Position 0: the term itself would stand in front of the list.
-    headings = database.catalogue.scan(field, term, max(before, 0), request.terms + (before < 0))
+    try:
+        headings = database.catalogue.scan(field, term, max(before, 0), request.terms + (before < 0))
+    except RefusedQueryError as refused:
+        return (), [refused.diagnostic]
     return headings[1:] if before < 0 else headings, []

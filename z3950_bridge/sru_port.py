@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from catalogue.stored import Stored
 from search.query import Field, Query, SortKey
+
+__all__ = ["Catalogue", "Database", "Facet", "FacetWanted", "Heading", "Hits", "Stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +41,6 @@ class Hits(NamedTuple):
     facets: tuple[Facet, ...] = ()
 
 
-class Stored(NamedTuple):
-    """A record in one format."""
-
-    identifier: str
-    """Opaque identifier; empty for a record that has gone since it was found."""
-    data: bytes | None
-    """One XML element with its own namespaces, no prolog, UTF-8; None if there is no such form of it."""
-
-
 class Heading(NamedTuple):
     """A heading, as it is shown, and how many records have it."""
 
@@ -72,7 +66,8 @@ class Catalogue(Protocol):
     ) -> Hits:
         """The hits from `offset` (0: the first) on, at most `limit` (0: the number alone), and the facets.
 
-        Raises InputError for what the index cannot be asked, LimitError for what costs it too much.
+        Raises InputError for what the index cannot be asked, LimitError for what costs it too much, RefusedQueryError
+        (as `scan` may) where there is a diagnostic to give.
         """
 
     def records(self, numbers: Sequence[int], format_name: str) -> Sequence[Stored]:

@@ -1,4 +1,4 @@
-"""The HTTP side of SRU as a thin WSGI application: `/sru` and `/sru/<library code>`."""
+"""The HTTP side of SRU as a thin WSGI application: `/sru`, `/sru/<library code>`, `/sru/<collection>`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from z3950_bridge import sru, sru_messages, sru_request
 from z3950_bridge.sru_port import Database
 
 RETRY_SECONDS: Final = 60
-_PATH: Final = re.compile(r"/sru(?:/([A-Za-z0-9._~-]{1,64}))?/?")
+_PATH: Final = re.compile(r"/sru(?:/((?:gateway/)?[A-Za-z0-9._~:-]{1,200}))?/?")
 _METHODS: Final = "GET, HEAD, POST"
 _FORM: Final = "application/x-www-form-urlencoded"
 _SMALL: Final = 1024
@@ -31,7 +31,7 @@ _Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
 class SruApplication:
-    """Dispatches on PATH_INFO. `lookup` gives the database of a library code, "" for everything."""
+    """Dispatches on PATH_INFO. `lookup` gives the database of a library code or a collection, "" for everything."""
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup

@@ -228,7 +228,11 @@ class Session:
         except Refused as refused:
             failed = ("diagnostic", diagnostic(refused.refusal, terms))
             return SearchResponse(request.reference, count, 0, 1, True, None, presenting.FAILURE, failed)
-        shown = self._show(found, [range(min(wanted, found.hits.reach))], asked, terms)
+        try:
+            shown = self._show(found, [range(min(wanted, found.hits.reach))], asked, terms)
+        except Refused as refused:  # what is behind a gateway may fail
+            failed = ("diagnostic", diagnostic(refused.refusal, terms))
+            return SearchResponse(request.reference, count, 0, 1, True, None, presenting.FAILURE, failed)
         returned = len(shown.records)
         following = returned + 1 if returned < count else 0
         return SearchResponse(

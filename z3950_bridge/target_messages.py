@@ -63,3 +63,13 @@ LISTEN: Final = Message(
     "không mở được cổng Z39.50 {host}:{port}: {reason}. Hãy chọn cổng khác bằng --z3950-port.",
     "the Z39.50 port {host}:{port} cannot be opened: {reason}. Choose another with --z3950-port.",
 )
+SELF_TEST_CLOSED: Final = Message(
+    "z3950.self_test_closed",
+    "máy chủ đóng kết nối hoặc không trả lời kịp. Hãy xem nhật ký của máy chủ.",
+    "the server closed the connection or did not answer in time. Look at the server's log.",
+)
+SELF_TEST_ANSWER: Final = Message(
+    "z3950.self_test_answer",
+    "máy chủ trả lời không như chuẩn: {seen}. Hãy xem nhật ký của máy chủ.",
+    "the server did not answer as the standard says: {seen}. Look at the server's log.",
+)

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from catalogue import announcing, changesets, publishing
+from catalogue import announcing, changesets, followers, publishing
 from catalogue.announcing import Choice
 from catalogue.feed import Selection
+from catalogue.followers import Follower
 from catalogue.restamp import FeedRow, announce
 from catalogue.segments import START, Filling, Hole, keep
 from catalogue.snapshot import Feed
@@ -18,11 +19,12 @@ from catalogue.tables import DELETED, LEFT, LIVE, change, segment
 from catalogue.undo import undo
 from foundation.errors import RefusedError
 from foundation.settings import Settings
-from marc.record import Record
+from marc.record import Field, Record
 from oaipmh.segments import write
 from server import whole_repository
 from tests.catalogue.conftest import NOW, Time, put, readings, record, stage
 from tests.catalogue.follow import Harvester, everything
+from tests.catalogue.sets_world import SITE
 
 GONE = "00000dam a2200000 a 4500"
 
@@ -82,6 +84,98 @@ def test_only_the_formats_a_silent_change_changed_are_announced(store: Store, ti
     announcing.tell_anew(store, Choice(change_set=number))
     assert [at for _, at, _ in shown(store, "marcxml")] == [later]
     assert [at for _, at, _ in shown(store, "oai_dc")] == [NOW]
+
+
+def follow(store: Store) -> None:
+    assert Follower(store, SITE).follow()
+
+
+def test_a_silent_change_moves_no_stamp_in_the_formats_made_later(store: Store, time: Time) -> None:
+    put(store, record("1", "Sai"), record("2"))
+    follow(store)
+    before = {name: [(one.identifier, one.datestamp) for one in found] for name, found in everything(store).items()}
+    time.pass_(10)
+    number = silently(store, record("1", "Đúng"))
+    time.pass_(10)
+    follow(store)
+    after = everything(store)
+    assert {name: [(one.identifier, one.datestamp) for one in found] for name, found in after.items()} == before
+    for name in ("mods", "qdc", "dim", "marc21_withholdings"):
+        assert sum("Đúng".encode() in (one.metadata or b"") for one in after[name]) == 1, name
+    assert [one.number for one in announcing.unannounced(store)] == [number]
+
+
+@pytest.mark.parametrize("made", [True, False], ids=["made", "not yet made"])
+def test_an_announcement_tells_the_formats_made_later_that_changed(store: Store, time: Time, made: bool) -> None:
+    with_link = record("1", "Sai")
+    with_link = Record.build(with_link.leader, [*with_link.fields, Field("856", "40", (("u", "http://vidu.vn/a"),))])
+    put(store, with_link, record("2"))
+    follow(store)
+    time.pass_()
+    olds = {name: Harvester(store, name) for name in ("mods", "qdc", "edm", "dim", "marc21_withholdings")}
+    for one in olds.values():
+        one.visit()
+    time.pass_(10)
+    fields = [*with_link.fields, Field("984", "  ", (("a", "nội bộ"),))]
+    number = silently(store, Record.build(with_link.leader, fields))
+    if made:
+        follow(store)
+    later = time.pass_(10)
+    announcing.tell_anew(store, Choice(change_set=number))
+    follow(store)
+    time.pass_()
+    for name, one in olds.items():
+        one.visit()
+        assert one.copy == {entry.identifier: entry.metadata for entry in everything(store)[name]}, name
+    # A field of this library's own is in no format but these.
+    told = [name for name in olds if later in [at for _, at, _ in shown(store, name)]]
+    assert told == ["marc21_withholdings"]
+
+
+def test_a_format_made_later_that_changed_again_since_is_not_announced_twice(store: Store, time: Time) -> None:
+    put(store, record("1", "a"), record("2", "a"))
+    follow(store)
+    time.pass_()
+    number = silently(store, record("1", "b"), record("2", "b"))
+    follow(store)
+    time.pass_()
+    put(store, record("1", "c"))
+    later = time.pass_()
+    follow(store)
+    last = time.pass_()
+    assert announcing.tell_anew(store, Choice(change_set=number)).records == 1
+    follow(store)
+    assert sorted(at for _, at, _ in shown(store, "mods")) == [later, last]
+
+
+def test_a_change_that_is_told_behind_a_silent_one_is_told_in_every_format(
+    store: Store, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(followers, "BATCH", 1)  # the two changes come in two batches
+    monkeypatch.setattr(followers, "ENOUGH", 1)
+    put(store, record("1", "a"))
+    follow(store)
+    time.pass_()
+    old = Harvester(store, "mods")
+    old.visit()
+    time.pass_()
+    silently(store, record("1", "b"))
+    put(store, record("1", "c"))
+    time.pass_()
+    follow(store)
+    old.visit()
+    assert [b">c<" in data for data in old.copy.values()] == [True]
+
+
+def test_a_format_made_later_can_be_told_anew_where_there_is_one(store: Store, time: Time) -> None:
+    one = record("1")
+    put(store, Record.build(one.leader, [*one.fields, Field("856", "40", (("u", "http://vidu.vn/a"),))]), record("2"))
+    follow(store)
+    later = time.pass_()
+    assert announcing.preview(store, Choice(library="bk01", format="edm")).records == 1
+    assert announcing.tell_anew(store, Choice(set_spec="library", format="edm")).records == 1
+    assert [at for _, at, _ in shown(store, "edm")] == [later]
+    assert {at for _, at, _ in shown(store, "mods")} == {NOW}
 
 
 def test_what_changed_again_since_is_not_announced_twice(store: Store, time: Time) -> None:

@@ -32,7 +32,8 @@ class Product:
     @property
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("LIENTHONG_")}
-        return kept | {"LIENTHONG_HOME": str(self.home), "LIENTHONG_DATABASE": self.database, "COLUMNS": "200"}
+        own = {"HOME": str(self.home), "DATABASE": self.database, "Z3950_PORT": "0"}
+        return kept | {f"LIENTHONG_{name}": value for name, value in own.items()} | {"COLUMNS": "200"}
 
     def run(
         self, *arguments: str, stdin: bytes | None = None, check: int | None = 0

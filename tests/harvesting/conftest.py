@@ -13,7 +13,7 @@ from catalogue import libraries, sources
 from catalogue.libraries import Library
 from catalogue.runs import Run
 from catalogue.store import Store
-from foundation.network import Client
+from foundation.network import Budget, Client, Resolver, resolve
 from foundation.settings import Settings
 from foundation.vault import Vault
 from harvesting.course import Course
@@ -32,6 +32,9 @@ class Harvester:
         self.vault = Vault(home / "vault.key")
         self.waits: list[float] = []
         self.clients: list[Client] = []
+        self.pages: list[bytes] = []
+        self.budget = Budget()
+        self.resolver: Resolver = resolve
         libraries.add(store, Library("ba-be", "Thư viện huyện Ba Bể"))
         made = OaiSettings(url=f"{url}/oai", allow=("127.0.0.0/8",), brake=50, brake_records=2)
         self.source = sources.add(store, "ba-be", "ba-be-oai", "oai", made.stored())
@@ -44,8 +47,9 @@ class Harvester:
     def course(self, **more: object) -> Course:
         made = checked(self.source.settings)
         line = made.line(self.vault, self.source.name, "LienThong test")
-        self.clients.append(Client(line))
-        peer = Peer(self.clients[-1], made.url, made.quirks, sleep=self.waits.append, chance=random.Random(1))
+        self.clients.append(Client(replace(line, budget=self.budget), resolver=self.resolver))
+        calm = {"sleep": self.waits.append, "chance": random.Random(1), "keep": self.pages.append}
+        peer = Peer(self.clients[-1], made.url, made.quirks, **calm)  # type: ignore[arg-type]
         return Course(self.store, self.source, made, peer, **more)  # type: ignore[arg-type]
 
     def run(self, kind: str = "") -> Run:

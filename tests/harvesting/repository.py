@@ -20,6 +20,10 @@ MARC = (
 Trouble = Callable[["Repository", dict[str, str]], "bytes | None"]
 
 
+class Cut(bytes):
+    """An answer behind which the line is cut."""
+
+
 @dataclass
 class Entry:
     title: str
@@ -40,6 +44,7 @@ class Repository:
     granularity: str = "YYYY-MM-DDThh:mm:ssZ"
     trouble: Trouble = lambda repository, arguments: None
     asked: list[dict[str, str]] = field(default_factory=list)
+    heads: list[bytes] = field(default_factory=list)
 
     def put(self, name: str, title: str, stamp: int | None = None, **more: object) -> None:
         self.entries[name] = Entry(title, self.now if stamp is None else stamp, **more)  # type: ignore[arg-type]
@@ -50,14 +55,16 @@ class Repository:
     # --- answers --------------------------------------------------------------------------------------------
     def script(self, connection: socket.socket, head: bytes) -> None:
         line = head.split(b"\r\n", 1)[0].split()[1].decode()
-        arguments = {name: values[0] for name, values in parse_qs(urlsplit(line).query, keep_blank_values=True).items()}
+        query = head.partition(b"\r\n\r\n")[2].decode() if head.startswith(b"POST") else urlsplit(line).query
+        arguments = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
         self.asked.append(arguments)
+        self.heads.append(head)
         said = self.trouble(self, arguments)
         if said is None:
             said = answer(self.document(self.body(arguments)).encode(), Content_Type="text/xml")
         if said:
             connection.sendall(said)
-        else:
+        if not said or isinstance(said, Cut):
             connection.close()
 
     def document(self, body: str) -> str:

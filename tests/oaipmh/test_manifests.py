@@ -13,9 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from isal import igzip
 
+from catalogue import followers, publishing, set_sweep, sets
 from catalogue import manifests as rows
-from catalogue import publishing
+from catalogue.followers import Follower
 from catalogue.manifests import MANIFEST, RESOURCES
+from catalogue.membership import QUERY
+from catalogue.renderings import BY_NAME
+from catalogue.sets import DefinedSet
 from catalogue.store import Store
 from foundation.errors import InputError
 from foundation.settings import Settings
@@ -26,10 +30,12 @@ from oaipmh.signing import Signer, public_keys
 from server import application, whole_repository
 from tests.catalogue.conftest import Time, put, readings, record, stage
 from tests.catalogue.follow import everything
+from tests.catalogue.sets_world import SITE as SITE_OF
 
 GONE = "00000dam a2200000 a 4500"
 SETTINGS = Settings(page_records=4, page_headers=5, base_url="https://thuvien.example.vn")
 SITE = "https://thuvien.example.vn"
+MODS = BY_NAME["mods"].bit
 
 
 @pytest.fixture
@@ -75,9 +81,62 @@ def test_a_manifest_lists_what_a_harvester_is_given(filled: Store, tmp_path: Pat
 
 
 def test_there_is_one_for_each_set_and_format(filled: Store, tmp_path: Path) -> None:
-    sets = ("", "library:bk01", "library:bk02")
-    expected = [f"manifest {spec} {part}" for spec in sets for part in (0, 1)]
+    sets = ("", "library:bk01", "library:bk02", "material:book", "language:und")
+    expected = [f"manifest {spec} {part}" for spec in sets for part in range(7)]
     assert sorted(make(filled, tmp_path)) == sorted([*expected, "resources  0"])
+
+
+def test_a_format_made_later_is_in_its_manifest_when_it_is_made(filled: Store, time: Time, tmp_path: Path) -> None:
+    make(filled, tmp_path)
+    assert b"records: 0\n" in text(filled, tmp_path, part=MODS)
+    Follower(filled, SITE_OF).follow()
+    time.pass_()
+    assert {one.rsplit(" ", 1)[1] for one in make(filled, tmp_path)} == {"2", "3", "4", "5", "6"}
+    with Ledger() as into:
+        found = checked(filled, text(filled, tmp_path, part=MODS), into)
+    assert (found.prefix, found.records) == ("mods", 9)
+    assert make(filled, tmp_path) == []
+
+
+def test_a_format_that_is_made_anew_for_all_is_in_its_manifest(
+    filled: Store, time: Time, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Follower(filled, SITE_OF).follow()
+    time.pass_()
+    make(filled, tmp_path)
+    with filled.write() as connection:
+        followers.ask(connection, 1 << MODS)
+    old = BY_NAME["mods"].render
+    object.__setattr__(BY_NAME["mods"], "render", lambda one, showing: b"<mods/>")
+    try:
+        Follower(filled, SITE_OF).follow()
+    finally:
+        object.__setattr__(BY_NAME["mods"], "render", old)
+    time.pass_()
+    assert sorted(make(filled, tmp_path)) == [
+        f"manifest {spec} {MODS}" for spec in ("", "language:und", "library:bk01", "library:bk02", "material:book")
+    ]
+
+
+def test_a_deletion_is_in_the_manifest_of_a_format_that_is_behind(filled: Store, time: Time, tmp_path: Path) -> None:
+    Follower(filled, SITE_OF).follow()
+    time.pass_()
+    make(filled, tmp_path)
+    put(filled, record("m1", leader=GONE), library="bk02")
+    assert f"manifest library:bk02 {MODS}" in make(filled, tmp_path)
+    assert b"\tdeleted\t" in text(filled, tmp_path, "library:bk02", MODS)
+
+
+def test_a_set_that_is_removed_has_none_any_more(filled: Store, tmp_path: Path) -> None:
+    sets.add(filled, DefinedSet(QUERY, "ho", "Hồ", query="245a~hồ"))
+    assert set_sweep.run(filled)
+    assert "manifest query:ho 1" in make(filled, tmp_path)
+    assert text(filled, tmp_path, "query:ho") != b""
+    sets.remove(filled, QUERY, "ho")
+    assert set_sweep.run(filled)
+    make(filled, tmp_path)
+    assert "query:ho" not in {one.set_spec for one in rows.all_made(filled, MANIFEST)}
+    assert not list(tmp_path.glob("*query*ho*"))
 
 
 def test_only_what_changed_is_made_again(filled: Store, time: Time, tmp_path: Path) -> None:
@@ -85,10 +144,11 @@ def test_only_what_changed_is_made_again(filled: Store, time: Time, tmp_path: Pa
     assert make(filled, tmp_path) == []
     time.pass_()
     put(filled, record("m2"), library="bk02")
-    expected = [f"manifest {spec} {part}" for spec in ("", "library:bk02") for part in (0, 1)]
+    sets = ("", "library:bk02", "material:book", "language:und")
+    expected = [f"manifest {spec} {part}" for spec in sets for part in (0, 1)]
     assert sorted(make(filled, tmp_path)) == sorted([*expected, "resources  0"])
-    # Two for each of three sets, one resource list, nothing of before.
-    assert len(list(tmp_path.glob("*.gz*"))) == 7
+    # Seven for each of five sets, one resource list, nothing of before.
+    assert len(list(tmp_path.glob("*.gz*"))) == 36
 
 
 def test_a_silent_change_is_in_the_next_manifest(filled: Store, time: Time, tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ def test_it_leaves_manifests_and_a_result(store: Store, settings: Settings) -> N
     put(store, record("1"))
     nightly(store, settings).run(threading.Event())
     assert [one.state for one in feed_checks.latest(store)] == [feed_checks.SOUND]
-    assert len(manifests.all_made(store, manifests.MANIFEST)) == 2 * 3
+    assert len(manifests.all_made(store, manifests.MANIFEST)) == 7 * 5
 
 
 def test_it_can_be_switched_off(store: Store, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,16 +10,21 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
-from catalogue import feed_checks, tables
+from catalogue import feed_checks, publishing, set_sweep, sets, tables
+from catalogue.followers import Follower
+from catalogue.membership import QUERY
+from catalogue.renderings import BY_NAME
+from catalogue.sets import DefinedSet
 from catalogue.store import Store
 from foundation import xml
 from foundation.settings import Settings
-from marc.record import Record
-from oaipmh import own_check
+from marc.record import Field, Record
+from oaipmh import own_check, selfcheck
 from oaipmh.asking import InProcess
 from oaipmh.selfcheck import Check, Report
 from server import application, whole_repository
-from tests.catalogue.conftest import Time, put, record
+from tests.catalogue.conftest import Time, put, readings, record, stage
+from tests.catalogue.sets_world import SITE
 from tests.oaipmh.world import SCHEMA, library
 
 GONE = "00000dam a2200000 a 4500"
@@ -31,14 +37,22 @@ def records(count: int, first: int = 0) -> list[Record]:
 
 @pytest.fixture
 def filled(store: Store, time: Time) -> Store:
-    """Two libraries, records of three moments, one of them deleted."""
+    """Two libraries, records of three moments, one of them deleted, in every format and in sets within sets."""
     put(store, *records(11))
     time.pass_()
     put(store, *records(6, 100), library="bk02")
     time.pass_()
     put(store, record("n3", leader=GONE), record("n4", "đã sửa"))
+    sets.add(store, DefinedSet(QUERY, "ho", "Hồ", query="245a~hồ"))
+    sets.add(store, DefinedSet(QUERY, "ho:hai", "Hồ số hai", query="245a~2"))
+    settle(store)
     time.pass_(5)
     return store
+
+
+def settle(store: Store) -> None:
+    assert set_sweep.run(store)
+    assert Follower(store, SITE).follow()
 
 
 def check(store: Store, **how: Any) -> Report:
@@ -63,7 +77,7 @@ def test_what_was_found_is_kept(filled: Store) -> None:
     check(filled)
     [kept] = feed_checks.latest(filled)
     assert (kept.state, kept.findings, kept.url) == ("sound", [], "https://thuvien.example.vn/oai")
-    assert kept.counts["formats"] == 2 * 3
+    assert kept.counts["formats"] == 7 * 3
 
 
 def test_an_empty_store_is_sound(store: Store) -> None:
@@ -82,8 +96,9 @@ def test_a_record_missing_from_the_feed_is_reported(filled: Store) -> None:
         connection.execute(delete(tables.feed).where(tables.feed.c.record_id == lost))
     report = check(filled)
     assert broken(report) == {"F30"}
-    # In both formats: of everything, of its two sets, and of its library's own repository.
-    assert report.findings.counts["F30"] == 2 * 4
+    # In all formats but edm: of everything, its library, its kind, its language, its query, the sets above each of
+    # them, and in its library's own repository.
+    assert report.findings.counts["F30"] == 6 * (1 + 4 * 2 + 1)
     assert feed_checks.latest(filled)[0].state == "faulty"
 
 
@@ -102,14 +117,88 @@ def test_a_record_that_should_not_be_shown_is_reported(filled: Store) -> None:
     assert "F31" in broken(check(filled))
 
 
-def test_a_rendering_that_was_changed_is_reported(filled: Store) -> None:
+@pytest.mark.parametrize("name", ["marcxml", "mods"])
+def test_a_rendering_that_was_changed_is_reported(filled: Store, name: str) -> None:
     version = tables.record.select().where(tables.record.c.local_id == "n5")
+    chosen = BY_NAME[name]
+    table = tables.followed if chosen.followed else tables.rendering
     with filled.write() as connection:
-        shown = connection.execute(version).one().version_id
-        number, blob = filled.compression.compress(connection, "marcxml", b'<record xmlns="urn:other"/>')
-        mine = (tables.rendering.c.version_id == shown) & (tables.rendering.c.format == 1)
-        connection.execute(update(tables.rendering).where(mine).values(dictionary=number, bytes=blob))
+        found = connection.execute(version).one()
+        number, blob = filled.compression.compress(connection, name, b'<record xmlns="urn:other"/>')
+        mine = table.c.record_id == found.id if chosen.followed else table.c.version_id == found.version_id
+        mine = mine & (table.c.format == chosen.bit)
+        connection.execute(update(table).where(mine).values(dictionary=number, bytes=blob))
     assert broken(check(filled)) == {"F32", "F33"}
+
+
+@pytest.mark.parametrize("spec", ["query:ho:hai", "query:ho", "query", "language:und"])
+def test_a_record_missing_from_one_set_alone_is_reported(filled: Store, spec: str) -> None:
+    lost = number_of(filled, "n2")
+    with filled.write() as connection:
+        number = connection.execute(tables.feed_set.select().where(tables.feed_set.c.spec == spec)).one().id
+        mine = (tables.feed.c.record_id == lost) & (tables.feed.c.set_id == number)
+        connection.execute(delete(tables.feed).where(mine))
+    report = check(filled)
+    assert broken(report) == {"F30"}
+    assert report.findings.counts["F30"] == 6
+
+
+def test_a_record_that_a_set_should_not_have_is_reported(filled: Store) -> None:
+    with filled.write() as connection:
+        number = connection.execute(tables.feed_set.select().where(tables.feed_set.c.spec == "query:ho:hai")).one().id
+        row = {"set_id": number, "record_id": number_of(filled, "n5"), "formats": 1, "status": tables.LIVE}
+        connection.execute(tables.feed.insert().values(row | {"datestamp": 1_800_000_001}))
+    assert "F31" in broken(check(filled))
+
+
+def test_formats_that_are_behind_are_said_and_are_no_finding(filled: Store, time: Time) -> None:
+    put(filled, record("n1", "mới"), record("n2", leader=GONE), record("n90"))
+    publishing.publish(filled, stage(filled, readings(record("n5", "lặng"))), silent=True)
+    put(filled, record("n6", leader=GONE))
+    put(filled, record("n6", "trở lại"))  # before its formats were taken away
+    time.pass_(5)
+    report = check(filled)
+    assert report.findings.as_json() == []
+    assert report.counts["behind"] == 6
+    settle(filled)
+    time.pass_(5)
+    report = check(filled)
+    assert report.findings.as_json() == []
+    assert report.counts["behind"] == 0
+
+
+def test_sets_that_are_filled_and_removed_are_no_finding(filled: Store, time: Time) -> None:
+    sets.add(filled, DefinedSet(QUERY, "moi", "Mới", query="245a~ba"))
+    sets.remove(filled, QUERY, "ho:hai")
+    report = check(filled)
+    assert report.findings.as_json() == []
+    assert report.counts["unsorted"] == 17
+    settle(filled)
+    time.pass_(5)
+    report = check(filled)
+    assert report.findings.as_json() == []
+    assert report.counts["unsorted"] == 0
+
+
+def test_of_small_sets_every_header_is_read_and_some_records(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selfcheck, "SAMPLE_PAGES", 1)
+    whole = check(filled, formats=["marcxml"], sets=["material:book", "library:bk01"])
+    asked: dict[str, int] = {}
+    app = application(filled, SMALL)
+
+    def noting(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        for spec in ("material:book", "library:bk01"):
+            if (
+                f"set={spec.replace(':', '%3A')}" in environ["QUERY_STRING"]
+                and "ListRecords" in environ["QUERY_STRING"]
+            ):
+                asked[spec] = asked.get(spec, 0) + 1
+        return app(environ, start_response)
+
+    own_check.check_own(filled, noting, whole_repository(SMALL), formats=["marcxml"], sleep=lambda seconds: None)
+    # A list of everything in it, and an incremental one; of the other the first page alone.
+    assert asked == {"library:bk01": 2, "material:book": 1}
+    assert whole.findings.as_json() == []
 
 
 def test_a_rendering_that_cannot_be_read_is_reported_and_stops_no_page(filled: Store) -> None:
@@ -124,13 +213,18 @@ def test_a_rendering_that_cannot_be_read_is_reported_and_stops_no_page(filled: S
 
 
 def test_records_that_change_while_it_runs_are_no_finding(filled: Store, time: Time) -> None:
-    turns = iter(range(1, 1000))
+    turns = itertools.count(1)
+    languages = iter(["tyz", "vie", "eng", "fre"])
 
     def change(_: dict[str, int]) -> None:
         turn = next(turns)
-        if turn % 12 == 0:
+        if turn % 40 == 0:
             time.pass_()
-            put(filled, record(f"n{turn % 7}", f"lần {turn}"), record(f"x{turn}"))
+            put(filled, record(f"n{turn % 7}", f"hồ {turn}"), record(f"x{turn}"))
+            Follower(filled, SITE).follow()
+        if turn % 150 == 0:  # its set has been empty until now
+            one, code = record(f"y{turn}"), next(languages, "rus")
+            put(filled, Record.build(one.leader, [*one.fields, Field("041", "07", (("a", code),))]))
 
     # The first two requests are Identify; the clock must move for the check to begin.
     def sleep(_: float) -> None:
@@ -138,8 +232,16 @@ def test_records_that_change_while_it_runs_are_no_finding(filled: Store, time: T
 
     repository = whole_repository(SMALL)
     ask = InProcess(application(filled, SMALL), "/oai")
-    whole = Check(ask, truth=own_check.truth(filled, repository), tell=change, sleep=sleep)
+    whole = Check(
+        ask,
+        truth=own_check.truth(filled, repository),
+        tell=change,
+        sleep=sleep,
+        sampled=own_check.is_sampled,
+        aliases=repository.aliases,
+    )
     assert whole.run().findings.as_json() == []
+    assert next(turns) > 600
 
 
 def test_it_can_be_stopped(filled: Store) -> None:
@@ -201,7 +303,7 @@ def test_each_fault_of_a_repository_is_found_by_its_rule(rule: str) -> None:
         body = b"".join(app(environ, lambda *said: started.extend(said)))
         headers = [(name, value) for name, value in started[1] if name not in ("Content-Length",)]
         if rule == "F02":
-            headers[0] = ("Content-Type", "text/html")
+            headers = [(name, "text/html" if name == "Content-Type" else value) for name, value in headers]
         start_response(started[0], headers)
         return [DAMAGES[rule](body, environ)]
 

@@ -8,6 +8,7 @@ import pytest
 
 from foundation.errors import InputError, LimitError
 from search.document import Document, Standing, document
+from search.document import made as text
 from search.index import Facet, Index, Scope
 from search.query import And, Everything, Field, Match, Near, Not, Query, Range, SortKey, Term
 from tests.catalogue.conftest import record
@@ -42,7 +43,7 @@ def test_the_same_diacritics_stand_first(small: Index) -> None:
 def test_words_in_the_title_stand_before_words_elsewhere(small: Index) -> None:
     documents = made("Khác", "Hồ Ba Bể và những chuyện kể bên bếp lửa", "Khác nữa")
     for one in (documents[0], documents[2]):
-        one.texts["n"] = [("hồ ba bể", "ho ba be")] * 3
+        one.say([text("n", "hồ ba bể", "ho ba be")] * 3, set())
     small.apply(documents, (), 1)
     assert small.search(Term(Field.ANY, "hồ ba bể")).records[0] == 1
 
@@ -110,7 +111,7 @@ def test_facets_count_what_was_found(index: Index, documents: list[Document]) ->
     answer = index.search(query, facets=[Facet(Field.SUBJECT, 10), Facet(Field.DATE, 500), Facet(Field.LIBRARY)])
     for field, name in ((Field.SUBJECT, "subject"), (Field.LIBRARY, "library")):
         source = [
-            (one.shown if name == "subject" else one.keys).get(name, []) for one in map(documents.__getitem__, found)
+            (one.shown if name == "subject" else one.codes).get(name, []) for one in map(documents.__getitem__, found)
         ]
         wanted = Counter(value for values in source for value in values)
         counted = {one.value: one.count for one in answer.facets[field]}

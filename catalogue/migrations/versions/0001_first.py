@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("datestamp", sa.BigInteger(), nullable=False),
         sa.Column("deleted", sa.SmallInteger(), nullable=False),
         sa.Column("silent", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("formats", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_change")),
     )
     op.create_table(
@@ -184,6 +185,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_partner_name")),
     )
     op.create_table(
+        "remembered",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_remembered")),
+    )
+    op.create_table(
         "rendering",
         sa.Column(
             "version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -234,6 +242,15 @@ def upgrade() -> None:
         "segment",
         ["set_id", "last_stamp", "last_record", "format", "kind", "after_stamp", "after_record"],
         unique=True,
+    )
+    op.create_table(
+        "target",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("enabled", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("settings", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_target")),
     )
     op.create_table(
         "unmade",
@@ -299,10 +316,26 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("settings", sa.Text(), server_default="{}", nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("wanted", sa.String(length=20), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_source_library_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
         sa.UniqueConstraint("library_id", "name", name=op.f("uq_source_library_id_name")),
     )
+    op.create_table(
+        "alarm",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("reason_vi", sa.Text(), nullable=False),
+        sa.Column("reason_en", sa.Text(), nullable=False),
+        sa.Column("raised", sa.BigInteger(), nullable=False),
+        sa.Column("cleared", sa.BigInteger(), nullable=True),
+        sa.Column("told", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("told_over", sa.Text(), server_default="[]", nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_alarm_source_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alarm")),
+    )
+    op.create_index(op.f("ix_alarm_source_id_kind"), "alarm", ["source_id", "kind"], unique=False)
     op.create_table(
         "change_set",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -363,6 +396,8 @@ def upgrade() -> None:
         sa.Column("reason_vi", sa.Text(), nullable=False),
         sa.Column("reason_en", sa.Text(), nullable=False),
         sa.Column("bytes", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("settled", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_quarantine_change_set_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
     )

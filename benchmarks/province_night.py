@@ -1,0 +1,299 @@
+"""A night in the province: eight district repositories and a foreign one are harvested into one union store, while
+their records change, their lines break and harvests are killed; in the morning the union is the sum of its sources.
+
+    python -m benchmarks.province_night [MINUTES]       2 unless said
+
+The districts are `lienthong serve` over the demonstration province, behind fronts that give four of them quirks (dates
+without time, PHP notices, no namespace, 503 now and then). The foreign one is PyPI's oaipmh 4, without dates and
+deletions; without it (`make peers`) the night has eight sources. The short form is a test of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from benchmarks.harvest import free_port, running
+from catalogue import libraries, runs, sources
+from catalogue.libraries import Library
+from catalogue.store import Store
+from catalogue.tables import LIVE, record, rendering, source
+from foundation.settings import Settings
+from harvesting.course import FULL
+from harvesting.settings import OaiSettings
+from marc import iso2709
+from marc.record import Field, Record
+from oaipmh.quirks import Quirks
+from tests.end_to_end.harvest_once import harvest
+from tests.end_to_end.product import ROOT, Product
+from tests.line import Line
+
+LEADER = "00000nam a2200000 a 4500"
+DISTRICTS = tuple(f"bk{number:02}" for number in range(1, 9))
+FOREIGN = "oaipmh4"
+Change = Callable[[bytes], bytes]
+
+
+def days(page: bytes) -> bytes:
+    page = page.replace(b"YYYY-MM-DDThh:mm:ssZ", b"YYYY-MM-DD")
+    return re.sub(rb"(<(?:earliestD|d)atestamp>\d{4}-\d\d-\d\d)T[\d:]+Z", rb"\1", page)
+
+
+def notices(page: bytes) -> bytes:
+    return page + b"<br />\n<b>Warning</b>: Cannot modify header information in /var/www/oai.php on line 12"
+
+
+def nameless(page: bytes) -> bytes:
+    return page.replace(b' xmlns="http://www.openarchives.org/OAI/2.0/"', b"", 1)
+
+
+QUIRKS: dict[str, Change | None] = {"bk02": days, "bk04": notices, "bk06": nameless, "bk08": None}
+"""District → what its front does to every page; None: busy now and then."""
+
+
+@dataclass
+class Night:
+    """What happened."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    """Sources whose records in the union are not theirs in the morning, with the difference."""
+
+
+def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...] = DISTRICTS) -> Night:
+    """One night; `folder` is empty."""
+    chance, found, union = random.Random(seed), Night(), folder / "union"
+    with ExitStack() as stack:
+        store = Store.open(Settings(home=union))
+        libraries.add(store, Library("tinh", "Thư viện tỉnh"))
+        homes: dict[str, Product] = {}
+        lines: list[Line] = []
+        ports: dict[str, int] = {}
+        for number, code in enumerate(districts):
+            homes[code] = district(folder / code, code)
+            size = str([7, 20, 33, 50, 100, 13, 64, 25][number % 8])
+            settings = {"page_records": size, "client_requests": "0", "base_url": f"http://{code}.example.vn"}
+            address = stack.enter_context(homes[code].serving(**settings))
+            if code in QUIRKS:
+                address = stack.enter_context(front(address, QUIRKS[code]))
+            ports[code] = int(address.rpartition(":")[2])
+        foreign = stack.enter_context(foreign_server(folder)) if (ROOT / ".peers" / "oaipmh").exists() else 0
+        if foreign:
+            ports[FOREIGN] = foreign
+        for number, (code, port) in enumerate(ports.items()):
+            lines.append(Line(port, seed + number, most=30_000))
+            quirks = Quirks(no_dates=True) if code == FOREIGN else Quirks()
+            made = OaiSettings(
+                url=f"http://127.0.0.1:{lines[-1].port}/oai", allow=("127.0.0.0/8",), brake=100, quirks=quirks,
+                prefix="oai_dc" if code == FOREIGN else "marcxml",
+            )  # fmt: skip
+            sources.add(store, "tinh", code, "oai", made.stored())
+        store.close()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            code = chance.choice([*ports])
+            if chance.random() < 0.5:
+                if code == FOREIGN:
+                    change_foreign(folder, chance)
+                else:
+                    change(homes[code], code, chance, folder)
+                found.counts["changes"] += 1
+            found.counts[visit(union, code, chance)] += 1
+        for line in lines:
+            line.quiet = True
+            found.counts.update({f"line {kind}": count for kind, count in line.met.items() if kind != "clean"})
+        for code in ports:
+            found.wrong += morning(union, code, homes.get(code), folder)
+        for line in lines:
+            line.close()
+    return found
+
+
+def visit(union: Path, code: str, chance: random.Random) -> str:
+    """One harvest of one source, killed now and then; what came of it."""
+    if chance.random() < 0.6:
+        return harvest(union, code)
+    command = [sys.executable, "-m", "tests.end_to_end.harvest_once", str(union), code]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        out, err = process.communicate(timeout=chance.uniform(1, 5))
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        return "killed"
+    assert process.returncode == 0, err.decode()
+    return out.decode()
+
+
+def morning(union: Path, code: str, home: Product | None, folder: Path) -> list[str]:
+    """Harvest what is left over a good line; then what the union has of a source against what it holds itself."""
+    for kind in ("", "", FULL if home is None else "new"):
+        for _ in range(20):
+            if harvest(union, code, kind) == runs.DONE:
+                break
+        else:
+            return [f"{code}: not done"]
+    ours = shown(union, code)
+    theirs = itself(home, code) if home is not None else itself_foreign(folder)
+    if home is None:  # another form than it came in: the identifiers
+        return [] if set(ours) == set(theirs) else [f"{code}: {sorted(set(ours) ^ set(theirs))[:5]}"]
+    differ = sorted({name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name)})
+    return [f"{code}: {len(differ)} differ, {differ[:5]}"] if differ else []
+
+
+# --- repositories -------------------------------------------------------------------------------------------
+
+
+def district(home: Path, code: str) -> Product:
+    """A district's own server with its catalogue of the demonstration province."""
+    made = Product(home)
+    made.run("library", "add", code, "--name", f"Thư viện {code}")
+    made.run("import", str(ROOT / "fixtures" / "province" / f"{code}.mrk"), "--library", code, check=None)
+    return made
+
+
+def change(home: Product, code: str, chance: random.Random, folder: Path) -> None:
+    """Some records are new, some corrected, some gone."""
+    made = []
+    for _ in range(chance.randrange(1, 12)):
+        number = chance.randrange(60)
+        leader = LEADER if chance.random() < 0.75 else LEADER.replace("n", "d", 1)
+        title = f"{chance.choice(['Then', 'Sli', 'Lượn', 'Hát ru'])} Tày {chance.randrange(1000)}"
+        made.append(Record.build(leader, [Field("001", value=f"DEM{number:03}"), Field("245", "10", (("a", title),))]))
+    path = folder / f"{code}.mrc"
+    path.write_bytes(b"".join({one.control("001"): iso2709.write(one) for one in made}.values()))
+    home.run("import", str(path), "--library", code, check=None)
+
+
+@contextmanager
+def front(address: str, change: Change | None) -> Iterator[str]:
+    """A server before another one that changes its pages."""
+    turn = iter(range(10**9))
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            if change is None and next(turn) % 4 == 3:
+                status, body = 503, b""
+            else:
+                try:
+                    with urllib.request.urlopen(address + self.path, timeout=30) as answer:
+                        status, body = 200, answer.read()
+                except urllib.error.HTTPError as error:
+                    status, body = error.code, b""
+            body = change(body) if change is not None and body else body
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+        def handle(self) -> None:
+            with suppress(OSError):  # the line broke; that is what it is there for
+                super().handle()
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def foreign_server(folder: Path) -> Iterator[int]:
+    """The port of PyPI's oaipmh 4 over a table of its own."""
+    with sqlite3.connect(folder / "foreign.sqlite") as connection:
+        connection.execute("CREATE TABLE record (identifier TEXT, stamp INTEGER, fields TEXT)")
+        rows = [(f"oai:peer:{number}", 1_700_000_000, named(f"Sách số {number}")) for number in range(120)]
+        connection.executemany("INSERT INTO record VALUES (?, ?, ?)", rows)
+    connection.close()
+    port = free_port()
+    python = str(ROOT / ".peers" / "oaipmh" / "bin" / "python")
+    with running([python, "tests/peers/serve_oaipmh.py", str(folder / "foreign.sqlite"), str(port), "25"], {}, port):
+        yield port
+
+
+def named(title: str) -> str:
+    return json.dumps({"title": [title], "type": ["text"]})
+
+
+def change_foreign(folder: Path, chance: random.Random) -> None:
+    with sqlite3.connect(folder / "foreign.sqlite", timeout=30) as connection:
+        number = chance.randrange(200)
+        connection.execute("DELETE FROM record WHERE identifier = ?", (f"oai:peer:{number}",))
+        if chance.random() < 0.7:
+            row = (f"oai:peer:{number}", int(time.time()), named(f"Sách sửa {chance.randrange(1000)}"))
+            connection.execute("INSERT INTO record VALUES (?, ?, ?)", row)
+    connection.close()
+
+
+# --- what they hold -----------------------------------------------------------------------------------------
+
+
+def shown(home: Path, name: str) -> dict[str, tuple[bytes, ...]]:
+    """Local id → hash of both forms of every live record of the source `name`."""
+    return _forms(home, record.c.local_id, "", name)
+
+
+def itself(home: Product, code: str) -> dict[str, tuple[bytes, ...]]:
+    """The same of a district's own records, under the identifiers that its server gives them."""
+    return _forms(home.home, record.c.identifier, f"oai:{code}.example.vn:", "")
+
+
+def itself_foreign(folder: Path) -> dict[str, tuple[bytes, ...]]:
+    connection = sqlite3.connect(folder / "foreign.sqlite")
+    found = {str(name): () for (name,) in connection.execute("SELECT identifier FROM record")}
+    connection.close()
+    return found
+
+
+def _forms(home: Path, column: Any, before: str, name: str) -> dict[str, tuple[bytes, ...]]:
+    store = Store.open(Settings(home=home))
+    joined = record.join(rendering, rendering.c.version_id == record.c.version_id)
+    joined = joined.join(source, source.c.id == record.c.source_id)
+    query = select(column, rendering.c.hash).select_from(joined).where(record.c.status == LIVE, rendering.c.format < 2)
+    query = query.where(source.c.name == name) if name else query
+    found: dict[str, list[bytes]] = {}
+    with store.read() as connection:
+        for one, digest in connection.execute(query.order_by(rendering.c.format)):
+            found.setdefault(before + one, []).append(digest)
+    store.close()
+    return {one: tuple(digests) for one, digests in found.items()}
+
+
+def main() -> None:
+    minutes = float(sys.argv[1]) if len(sys.argv) > 1 else 2.0
+    with tempfile.TemporaryDirectory() as folder:
+        found = night(Path(folder), minutes * 60)
+    print(", ".join(f"{name}: {count}" for name, count in sorted(found.counts.items())))
+    for line in found.wrong:
+        print(line)
+    print(f"province_night_sources_that_differ: {len(found.wrong)} (target 0) {'short' if found.wrong else 'ok'}")
+
+
+if __name__ == "__main__":
+    main()

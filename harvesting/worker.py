@@ -1,0 +1,185 @@
+"""The worker: harvests what is due, several sources at once, as long as it lives; watches them, and reports.
+
+All that it knows is in the store, so one that is killed is followed by one that goes on: a run of a dead process is
+free for whoever gets its source's lock. A source is harvested by one thread; a dead peer keeps that thread alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Final
+
+from catalogue import alarms as kept
+from catalogue import runs, sources
+from catalogue.runs import Run
+from catalogue.sources import Source
+from catalogue.store import Store
+from foundation.errors import LienThongError
+from foundation.settings import Settings, load
+from harvesting import alarms, desk, report
+from harvesting.due import due
+from harvesting.opening import USUAL, Conditions
+from harvesting.schedule import next_after, parse, zone
+
+_log = logging.getLogger("lienthong.harvest")
+
+POLL_SECONDS: Final = 2.0
+WATCH_SECONDS: Final = 60.0
+"""Between two looks at everything for alarms, and two attempts to tell them."""
+BUSY_SECONDS: Final = 30.0
+"""How long a source is left alone that another process is at, or that could not even be opened."""
+RETRY_SECONDS: Final = 5.0
+_REPORTED: Final = "report"
+
+
+class Worker:
+    """Drives the sources of one store. `step` never waits for a peer."""
+
+    def __init__(self, store: Store, settings: Settings, conditions: Conditions = USUAL) -> None:
+        self._store = store
+        self._settings = settings
+        self._conditions = conditions
+        self._here = zone(settings.timezone)
+        self._pool = ThreadPoolExecutor(max(1, settings.harvest_sources), thread_name_prefix="harvest")
+        self._running: dict[int, Future[None]] = {}
+        self._watching = threading.Thread()
+        self._not_before: dict[int, float] = {}
+        self._watched = -WATCH_SECONDS
+
+    def step(self) -> int:
+        """Begin whatever is due and not at work already; returns how many sources are at work. Raises StoreError."""
+        self._running = {number: work for number, work in self._running.items() if not work.done()}
+        for source in sources.every(self._store):
+            free = self._settings.harvest_sources - len(self._running)
+            if free > 0 and source.number not in self._running and self._is_due(source):
+                self._running[source.number] = self._pool.submit(self._harvest, source)
+        if time.monotonic() - self._watched >= WATCH_SECONDS:
+            self._watched = time.monotonic()
+            self._watch()
+        return len(self._running)
+
+    def close(self) -> None:
+        """Begin nothing more, and leave what is at work as a kill would."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _is_due(self, source: Source) -> bool:
+        if time.monotonic() < self._not_before.get(source.number, 0.0):
+            return False
+        found = runs.latest(self._store, source.number, 1)
+        with self._store.read() as connection:
+            now = self._store.now(connection)
+        try:
+            moment = due(source, found[0] if found else None, now, self._here)
+        except LienThongError as error:
+            self._leave(source, error)
+            return False
+        return moment is not None and moment <= now
+
+    def _harvest(self, source: Source) -> None:
+        kind = source.wanted if source.wanted not in (desk.DUE, runs.RESUME) else ""
+        try:
+            if source.wanted:
+                sources.want(self._store, source.number, "")
+            _log.info("harvest of %s begins", source.name)
+            run = desk.run(self._store, self._settings, source, kind, self._conditions)
+            _log.info("harvest of %s is %s: %s", source.name, run.state, _counted(run))
+        except LienThongError as error:
+            self._leave(source, error)
+        except Exception:
+            _log.exception("harvest of %s", source.name)
+            self._not_before[source.number] = time.monotonic() + BUSY_SECONDS * 10
+        self._watched = -WATCH_SECONDS
+
+    def _leave(self, source: Source, error: LienThongError) -> None:
+        self._not_before[source.number] = time.monotonic() + BUSY_SECONDS
+        _log.warning("harvest of %s: %s", source.name, error.text("en"))
+
+    def _watch(self) -> None:
+        """Alarms and reports; one worker of all hosts does it, in a thread that nothing else waits for."""
+        if not self._watching.is_alive():
+            self._watching = threading.Thread(target=self._tell, name="alarms", daemon=True)
+            self._watching.start()
+
+    def _tell(self) -> None:
+        try:
+            with self._store.locks.hold("harvest-watch", wait=0) as held:
+                if held:
+                    alarms.watch(self._store, self._settings)
+                    self._report()
+        except LienThongError as error:
+            _log.warning("alarms and reports wait: %s", error.text("en"))
+        except Exception:
+            _log.exception("alarms and reports")
+
+    def _report(self) -> None:
+        """Mail the libraries when the time has come; each once, from where the last report ended."""
+        if not (self._settings.report_schedule and self._settings.smtp_host):
+            return
+        with self._store.read() as connection:
+            now = self._store.now(connection)
+        since = kept.recall(self._store, _REPORTED)
+        if not since:
+            kept.remember(self._store, _REPORTED, str(now))
+            return
+        if next_after(parse(self._settings.report_schedule), int(since), self._here, _REPORTED) <= now:
+            report.mail_all(self._store, self._settings, int(since), now)
+            kept.remember(self._store, _REPORTED, str(now))
+
+
+def _counted(run: Run) -> str:
+    return ", ".join(f"{name} {count}" for name, count in run.counts.items() if count)
+
+
+def work(store: Store, settings: Settings, stop: threading.Event) -> None:
+    """Be the worker until `stop`."""
+    worker = Worker(store, settings)
+    try:
+        while not stop.wait(POLL_SECONDS):
+            try:
+                worker.step()
+            except LienThongError as error:
+                _log.warning("the worker waits: %s", error.text("en"))
+                stop.wait(RETRY_SECONDS)
+    finally:
+        worker.close()
+
+
+# --- a process of its own -----------------------------------------------------------------------------------
+
+
+def run() -> None:
+    """The process that works, with the settings of the environment, as long as the one that started it lives."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it decides
+    settings = load()
+    logging.basicConfig(level=getattr(logging, settings.log_level.upper(), logging.INFO))
+    stop = threading.Event()
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        while parent is not None and parent.is_alive():
+            time.sleep(POLL_SECONDS)
+        stop.set()
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+    store = Store.open(settings)
+    try:
+        work(store, settings, stop)
+    finally:
+        store.close()
+        os._exit(0)  # a peer that answers slowly is not waited for
+
+
+def keep_running() -> None:
+    """Run the working process, and another one whenever it ends."""
+    context = multiprocessing.get_context("spawn")
+    while True:
+        process = context.Process(target=run, name="worker", daemon=True)
+        process.start()
+        process.join()
+        time.sleep(RETRY_SECONDS)

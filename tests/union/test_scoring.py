@@ -1,0 +1,97 @@
+"""Pairs that are one edition, and pairs that must never be; each with the field that decides."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from marc.record import Record
+from tests.union.records import described
+from tests.union.test_features import RECORDS
+from union import comparison, features, wording
+from union.rules import shipped
+from union.scoring import Scorer
+from union.vetoes import VETOES
+
+SCORER = Scorer(shipped())
+FULL = {"t008": "181210s2010    vm            000 0 vie d"}
+
+SAME: list[tuple[str, dict[str, str], dict[str, str]]] = [
+    ("nothing", {}, {}),
+    (
+        "no diacritics",
+        {},
+        {"t245": "$aTruyen co Tay", "t100": "$aNong Van An", "t260": "$aHa Noi$bVan hoa dan toc$c2010"},
+    ),
+    ("publisher", {}, {"t260": "$aHà Nội$bNxb. Văn hoá dân tộc$c2010"}),
+    ("old tones", {}, {"t260": "$aHà Nội$bVăn hóa dân tộc$c2010"}),
+    ("name order", {}, {"t100": "$aAn, Nông Văn"}),
+    ("name comma", {}, {"t100": "$aNông, Văn An"}),
+    ("capitals", {}, {"t245": "$aTRUYỆN CỔ TÀY"}),
+    ("subtitle", {"t245": "$aTruyện cổ Tày :$bsong ngữ"}, {}),
+    ("pages", {}, {"t300": "$a213 trang"}),
+    ("volume", {"t245": "$aTruyện cổ Tày$nTập 1"}, {"t245": "$aTruyện cổ Tày. T.1"}),
+    ("edition", {"t250": "$aTái bản lần thứ 2"}, {"t250": "$aIn lần thứ 3"}),
+]
+APART: list[tuple[str, dict[str, str], dict[str, str]]] = [
+    ("volume", {"t245": "$aTruyện cổ Tày$nTập 1"}, {"t245": "$aTruyện cổ Tày$nTập 2"}),
+    ("edition", {"t250": "$aTái bản lần thứ 2"}, {"t250": "$aTái bản lần thứ 3"}),
+    ("carrier", {}, {"t300": "$a1 tài liệu điện tử (215 tr.)", "t338": "$bcr"}),
+    ("language", {"t041": "$avie"}, {"t041": "$aeng"}),
+    ("language", {"t041": "$avie$atai"}, {"t041": "$avie$ahmn"}),
+    ("year", {}, {"t260": "$aH.$bVăn hoá dân tộc$c2016"}),
+    ("numbers", {"t245": "$aTiếng Việt lớp 2"}, {"t245": "$aTiếng Việt lớp 3"}),
+    ("marks", {"t245": "$aBán đất"}, {"t245": "$aBản đất"}),
+    ("words", {}, {"t245": "$aTruyện cổ Nùng"}),
+    ("kind", {}, {"leader": "00000nem a2200000   4500"}),
+    ("part", {"t245": "$aTruyện$pMùa xuân đến"}, {"t245": "$aTruyện$pMùa đông về"}),
+    ("host", {"t773": "$tTạp chí Văn học"}, {"t773": "$tBáo Nhân dân"}),
+    ("issn", {"t022": "$a0317-8471"}, {"t022": "$a1050-124X"}),
+]
+DIFFERENT: list[tuple[str, dict[str, str], dict[str, str]]] = [
+    ("author", {}, {"t100": "$aTrần Thị Bình", "t245": "$aTruyện cổ Tày", "t300": "$a340 tr."}),
+    ("another book", {}, {"t245": "$aKĩ thuật trồng ngô", "t100": "$aLê Thị Hoa", "t300": "$a88 tr."}),
+]
+
+
+@pytest.mark.parametrize(("what", "left", "right"), SAME, ids=[case[0] for case in SAME])
+def test_one_edition_described_twice(what: str, left: dict[str, str], right: dict[str, str]) -> None:
+    assert SCORER.explain(described(**FULL | left), described(**FULL | right)).outcome == "same"
+
+
+@pytest.mark.parametrize(("veto", "left", "right"), APART, ids=[f"{n}-{case[0]}" for n, case in enumerate(APART)])
+def test_must_never_be_merged(veto: str, left: dict[str, str], right: dict[str, str]) -> None:
+    found = SCORER.explain(described(**left), described(**right))
+    assert veto in found.vetoes
+    assert found.outcome == "forbidden"
+
+
+@pytest.mark.parametrize(("what", "left", "right"), DIFFERENT, ids=[case[0] for case in DIFFERENT])
+def test_not_one_edition_though_nothing_forbids_it(what: str, left: dict[str, str], right: dict[str, str]) -> None:
+    assert SCORER.explain(described(**FULL | left), described(**FULL | right)).outcome in ("review", "different")
+
+
+@given(RECORDS, RECORDS)
+def test_a_pair_is_judged_alike_from_both_sides(one: Record, other: Record) -> None:
+    a, b = features.read(one), features.read(other)
+    there, back = SCORER.explain(a, b), SCORER.explain(b, a)
+    assert (there.score, there.levels, there.vetoes) == (back.score, back.levels, back.vetoes)
+
+
+@given(RECORDS, RECORDS)
+def test_the_quick_score_is_the_explained_one(one: Record, other: Record) -> None:
+    a, b = features.read(one), features.read(other)
+    found = SCORER.explain(a, b)
+    assert SCORER.score(a, b) == pytest.approx(found.score, abs=2e-3)
+    assert SCORER.forbidden(a, b) == bool(found.vetoes)
+    for floor in (-5.0, 0.0, 3.0):
+        quick = SCORER.candidate(a, b, floor)
+        if found.vetoes or found.score < floor - 2e-3:
+            assert quick is None
+        elif found.score > floor + 2e-3:
+            assert quick == pytest.approx(found.score, abs=2e-3)
+
+
+def test_everything_has_words() -> None:
+    assert set(wording.COMPARISONS) == set(comparison.NAMES)
+    assert set(wording.VETOES) == set(VETOES)

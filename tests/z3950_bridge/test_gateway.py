@@ -1,0 +1,199 @@
+"""The gateway: databases of others at our own doors."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from dublin_core.xml import OAI_DC
+from search import box
+from tests.z3950_bridge import foreign
+from tests.z3950_bridge.asking import Talk
+from tests.z3950_bridge.listening import listening, target
+from tests.z3950_bridge.memory import MemoryCatalogue
+from z3950_bridge import sru, sru_request, together
+from z3950_bridge.asking import Count, Stop
+from z3950_bridge.gateway import FIRST_NUMBER, Gateway, Shelf
+from z3950_bridge.gateway_sru import lookup
+from z3950_bridge.gateway_target import GatewayCatalogue
+from z3950_bridge.peer import Peer
+from z3950_bridge.peer_records import Taken
+from z3950_bridge.port import Catalogue
+from z3950_bridge.target import Target
+
+
+def through(peers: Sequence[Peer], seconds: float = 5) -> tuple[Gateway, Catalogue]:
+    outside = Gateway(lambda: peers, seconds)
+    return outside, GatewayCatalogue(MemoryCatalogue(), outside)
+
+
+def with_gateway(peers: Sequence[Peer]) -> Target:
+    return target()._replace(catalogue=through(peers)[1])
+
+
+@contextmanager
+def two() -> Iterator[list[Peer]]:
+    """A shelf of 30 books, one of 5."""
+    with (
+        foreign.foreign(foreign.shelf(*foreign.books(30, "Một"))) as one,
+        foreign.foreign(foreign.shelf(*foreign.books(5, "Hai"))) as other,
+    ):
+        yield [foreign.at(one, "a-mot"), foreign.at(other, "b-hai")]
+
+
+def found(database: str, peers: Sequence[Peer], place: slice = slice(0, 100)) -> tuple[int, list[str]]:
+    """Hits and titles of a search by a client of ours, whose own codec is the origin's."""
+    with listening(with_gateway(peers)) as port:
+        chosen = foreign.at(port, database=database, timeout=10)
+        rows = list(
+            together.fetch(chosen, box.parse("title:x"), place.start + 1, place.stop - place.start, Stop("x", 10))
+        )
+    hits = next(row.hits for row in rows if isinstance(row, Count))
+    records = [row.record for row in rows if isinstance(row, Taken) and row.record is not None]
+    return hits, [next(record.select("245")).get("a") for record in records]
+
+
+def test_one_target_behind_our_port() -> None:
+    with two() as peers:
+        hits, titles = found("gateway/a-mot", peers)
+    assert (hits, titles[0], titles[-1], len(titles)) == (30, "Một 1", "Một 30", 30)
+
+
+def test_all_targets_one_behind_the_other() -> None:
+    with two() as peers:
+        hits, titles = found("gateway", peers)
+    assert hits == 35
+    assert titles[29:31] == ["Một 30", "Hai 1"]
+
+
+def test_a_page_in_the_middle_is_fetched_when_it_is_asked_for() -> None:
+    with two() as peers:
+        _, titles = found("Gateway", peers, slice(24, 33))
+    assert titles == ["Một 25", "Một 26", "Một 27", "Một 28", "Một 29", "Một 30", "Hai 1", "Hai 2", "Hai 3"]
+
+
+def test_a_dead_target_is_left_out_of_all() -> None:
+    with two() as peers, foreign.foreign(lambda _, __: None) as dead:
+        hits, _ = found("gateway", [*peers, foreign.at(dead, "dead", timeout=1)], slice(0, 1))
+    assert hits == 35
+
+
+@pytest.mark.parametrize(
+    ("database", "query", "condition", "addinfo"),
+    [
+        ("gateway/nobody", "@attr 1=4 x", 235, "gateway/nobody"),
+        ("gateway/dead", "@attr 1=4 x", 109, "dead"),
+        ("gateway/strict", "@attr 1=4 x", 114, "strict: 9999"),
+        ("gateway/a", "@attr 1=4 a?b", 3, "a cannot be asked so"),
+    ],
+)  # fmt: skip
+def test_diagnostics_come_through(
+    require_peer: Callable[[str, str], Path], database: str, query: str, condition: int, addinfo: str
+) -> None:
+    program = require_peer("yaz", "yaz-client")
+    with foreign.foreign(lambda _, __: None) as dead, listening(target()) as strict:
+        peers = [
+            foreign.at(dead, "dead"),
+            foreign.at(strict, "strict", attributes={"title": "1=9999"}),
+            foreign.at(strict, "a"),
+        ]
+        with listening(with_gateway(peers)) as port:
+            script = f"open localhost:{port}/{database}\nfind {query}\nquit\n"
+            done = subprocess.run([program], input=script.encode(), capture_output=True, timeout=60, check=False)
+    said = done.stdout.decode("utf-8", "replace")
+    assert f"[{condition}]" in said
+    assert addinfo in said
+
+
+def test_yaz_client_copies_through_the_gateway(require_peer: Callable[[str, str], Path]) -> None:
+    program = require_peer("yaz", "yaz-client")
+    with two() as peers, listening(with_gateway(peers)) as port:
+        script = f"open localhost:{port}/gateway/b-hai\nfind @attr 1=4 x\nshow 5\nformat xml\nshow 2\nquit\n"
+        done = subprocess.run([program], input=script.encode(), capture_output=True, timeout=60, check=False)
+    said = done.stdout.decode("utf-8", "replace")
+    assert "Number of hits: 5" in said
+    assert "$a Hai 5" in said
+    assert '<subfield code="a">Hai 2</subfield>' in said
+
+
+def test_our_own_databases_answer_as_before() -> None:
+    assert Talk(with_gateway([])) is not None
+    hits, _ = found("Default", [])
+    assert hits == 0
+
+
+@pytest.mark.parametrize(("databases", "condition"), [(["", "gateway/a"], 23)])
+def test_ours_and_theirs_are_not_searched_together(databases: list[str], condition: int) -> None:
+    _, catalogue = through([foreign.at(1, "a")])
+    answer = catalogue.search(databases, box.parse("x"), ())
+    assert answer.condition == condition  # type: ignore[union-attr]
+
+
+def test_a_target_that_wants_a_user_name_is_not_everybodys() -> None:
+    assert foreign.at(1).open_to_all
+    assert not foreign.at(1, user="koha").open_to_all
+    assert foreign.at(1, user="koha", gateway="yes").open_to_all
+    assert not foreign.at(1, gateway="no").open_to_all
+
+
+def test_the_shelf_is_bounded_and_a_record_given_up_is_fetched_again() -> None:
+    with two() as peers:
+        outside, catalogue = through(peers)
+        outside.shelf = Shelf(most_bytes=12_000)
+        hits = catalogue.search(["gateway"], box.parse("title:x"), ())
+        for _ in range(2):
+            for place in range(35):
+                record = catalogue.records(hits.page(place, place + 1))[0]  # type: ignore[union-attr]
+                assert record is not None
+        assert len(outside.shelf._records) < 35
+
+
+# --- SRU --------------------------------------------------------------------------------------------------------------
+
+
+def asked(outside: Gateway, code: str, **arguments: str) -> str:
+    database = lookup(outside, "http://localhost/sru", "")(code)
+    assert database is not None
+    text = "&".join(f"{name}={value}" for name, value in arguments.items())
+    return sru.answer(database, sru_request.parse(text.encode())).body.decode()
+
+
+def test_sru_pages_through_the_gateway() -> None:
+    with two() as peers:
+        outside, _ = through(peers)
+        said = asked(outside, "gateway", query="dc.title=x", startRecord="30", maximumRecords="2", version="1.2")
+    assert "<zs:numberOfRecords>35<" in said
+    assert said.index("Một 30") < said.index("Hai 1")
+    assert "<zs:nextRecordPosition>32<" in said
+
+
+def test_sru_gives_every_schema() -> None:
+    with two() as peers:
+        outside, _ = through(peers)
+        said = asked(outside, "gateway/a-mot", query="dc.title=x", maximumRecords="1", recordSchema="oai_dc")
+    assert OAI_DC in said
+    assert "Một 1" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "number"),
+    [
+        ({"query": "dc.title=x"}, 2),
+        ({"query": "dc.title=x sortBy dc.title"}, 80),
+        ({"query": "lt.collection=x"}, 48),
+    ],
+)
+def test_sru_says_why_there_is_nothing(arguments: dict[str, str], number: int) -> None:
+    with foreign.foreign(lambda _, __: None) as dead:
+        outside, _ = through([foreign.at(dead, "dead")])
+        said = asked(outside, "gateway/dead", **{name: value.replace(" ", "+") for name, value in arguments.items()})
+    assert f"info:srw/diagnostic/1/{number}<" in said
+
+
+def test_no_sru_database_without_its_target() -> None:
+    assert lookup(through([])[0], "http://localhost/sru", "")("gateway") is None
+    assert FIRST_NUMBER > 10**12

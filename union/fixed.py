@@ -1,0 +1,45 @@
+"""008 of a union record: the leader's, with what it leaves open filled from the others, position by position."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from union.leader import Member
+from union.publication import coded_years
+
+_LENGTH: Final = 40
+_OPEN: Final = {(15, 18): frozenset(("xx ", "|||", "   ")), (35, 38): frozenset(("und", "|||", "   "))}
+"""008/15-17 place, 008/35-37 language: what says nothing there (MARC 21, 008 All Materials)."""
+_CODES: Final = range(18, 35)
+"""008/18-34, whose meaning depends on leader/06; only a fill character is open, a blank says something."""
+
+
+def united_fixed(line: Sequence[Member]) -> tuple[str, list[Member]]:
+    """(008, members it is from); empty when no member has a whole one. `line` has the leader first.
+
+    Only members of the leader's material (leader/06-07) can fill the positions that depend on it.
+    """
+    whole = [member for member in line if len(member.record.control("008")) == _LENGTH]
+    kind = line[0].record.leader[6:8]
+    alike = [member for member in whole if member.record.leader[6:8] == kind]
+    if not alike:
+        return "", []
+    first = alike[0]
+    said = list(first.record.control("008"))
+    used = [first]
+    for member in whole:
+        other = member.record.control("008")
+        before = "".join(said)
+        if not coded_years(before) and coded_years(other):
+            said[6:15] = other[6:15]
+        for (start, end), empty in _OPEN.items():
+            if before[start:end] in empty and other[start:end] not in empty:
+                said[start:end] = other[start:end]
+        if member in alike:
+            for place in _CODES:
+                if before[place] == "|":
+                    said[place] = other[place]
+        if "".join(said) != before:
+            used.append(member)
+    return "".join(said), used

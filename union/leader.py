@@ -1,0 +1,95 @@
+"""Which member of a cluster leads its record: the same for the same members, whatever their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from marc.record import Record
+
+
+class Member(NamedTuple):
+    """One record of a cluster as its library contributed it. `library` is its code, `local_id` its id there; `agency`
+    is what stands in 003 and $5 (a MARC organisation code where there is one)."""
+
+    library: str
+    local_id: str
+    record: Record
+    agency: str = ""
+
+    @property
+    def source(self) -> str:
+        return self.agency or self.library
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How records are merged. The same members under the same version always give the same record."""
+
+    version: int = 1
+    agency: str = "LIENTHONG"
+    """003 of union records."""
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    """Library code → rank, 0 the first (a national library); libraries without one come last."""
+    pinned: frozenset[tuple[str, str]] = frozenset()
+    """(library, local id) that a cataloguer made the leader."""
+
+
+_LEVELS: Final = {
+    " ": 0,
+    "1": 1,
+    "I": 1,
+    "4": 2,
+    "7": 3,
+    "K": 3,
+    "2": 4,
+    "5": 5,
+    "M": 5,
+    "3": 6,
+    "8": 7,
+    "u": 8,
+    "z": 8,
+}
+"""Leader/17, encoding level, the fullest first (MARC 21, Leader); unknown codes after all."""
+_UNRANKED: Final = 1_000
+_ACCESS: Final = frozenset("167")
+
+
+def ordered(members: Sequence[Member], policy: Policy) -> list[Member]:
+    """The members, the leader first."""
+    marks = any(not _title(member.record).isascii() for member in members)
+    return sorted(members, key=lambda member: _key(member, policy, marks))
+
+
+def _key(member: Member, policy: Policy, marks: bool) -> tuple[object, ...]:
+    record = member.record
+    title = _title(record)
+    letters = [letter for letter in title if letter.isalpha()]
+    shouted = len(letters) > 3 and all(letter.isupper() for letter in letters)
+    parts = record.parts()
+    rules = next(record.select("040"), None)
+    described = rules.get("e").casefold() if rules else ""
+    access = [part for part in parts if part[0] in _ACCESS]
+    controlled = sum("\x1f0" in part for part in access)
+    newest = "".join(letter for letter in record.control("005") if letter.isdigit())
+    return (
+        (member.library, member.local_id) not in policy.pinned,
+        marks and title.isascii(),  # a copy typed without diacritics never leads one with them
+        not title,
+        policy.ranks.get(member.library, _UNRANKED),
+        _LEVELS.get(record.leader[17:18], 9),
+        0 if described.startswith("rda") else 1 if described.startswith("aacr") else 2,
+        shouted,
+        -(2 * controlled + len(access)),
+        -len(parts),
+        [-int(digit) for digit in newest],
+        member.library,
+        member.local_id,
+        record.text,
+    )
+
+
+def _title(record: Record) -> str:
+    field_ = next(record.select("245"), None)
+    return field_.get("a") if field_ else ""

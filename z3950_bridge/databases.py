@@ -1,0 +1,58 @@
+"""Databases as Z39.50 and SRU call them: everything, each library, each collection.
+
+`Default` and `lienthong` are everything, the code of a library is its records, the slug of a collection what is in it.
+Both protocols ask here, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catalogue.parts import LIBRARY, Part, Parts
+from search.index import EVERYWHERE, Scope
+from search.query import Field, Or, Query, Term
+
+WHOLE: Final = ("", "default", "lienthong")
+"""Names of the database of everything, in small letters."""
+
+
+class Databases:
+    """Names → what of the index they are."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def find(self, name: str) -> Part | None:
+        """The library or collection; None for everything. Raises KeyError for a name that there is not."""
+        if name.lower() in WHOLE:
+            return None
+        part = self._parts.find(name)
+        if part is None:
+            raise KeyError(name)
+        return part
+
+    def scope(self, name: str) -> Scope:
+        """What of the index is searched; nothing for a database that was removed meanwhile."""
+        try:
+            return scope(self.find(name))
+        except KeyError:
+            return Scope(library=name)
+
+    def together(self, names: list[str]) -> Query | None:
+        """The search that finds what is in one of several databases; None: everything."""
+        scopes = [self.scope(name) for name in names]
+        return None if EVERYWHERE in scopes else Or(tuple(filter(None, map(query, scopes))))
+
+
+def scope(part: Part | None) -> Scope:
+    """What of the index a part is."""
+    if part is None:
+        return EVERYWHERE
+    return Scope(library=part.code) if part.kind == LIBRARY else Scope(collection=part.code)
+
+
+def query(chosen: Scope) -> Query | None:
+    """The search that finds a scope; None: everything."""
+    if chosen.library:
+        return Term(Field.LIBRARY, chosen.library)
+    return Term(Field.COLLECTION, chosen.collection) if chosen.collection else None

@@ -1,0 +1,95 @@
+"""The gateway over SRU: `/sru/gateway` and `/sru/gateway/NAME`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from dublin_core.mods import mods
+from dublin_core.xml import oai_dc
+from foundation.errors import InputError
+from marc import marcxml
+from marc.record import Record
+from search.query import Field, Query, SortKey
+from z3950_bridge.diagnostics import BIB1_DIAGNOSTICS
+from z3950_bridge.gateway import Failure, Gateway
+from z3950_bridge.sru_diagnostics import DIAGNOSTICS, URI, Diagnostic, RefusedQueryError
+from z3950_bridge.sru_port import Database, FacetWanted, Heading, Hits, Stored
+
+_WRITERS: Final[dict[str, Callable[[Record], bytes]]] = {"marcxml": marcxml.write, "oai_dc": oai_dc, "mods": mods}
+_FROM_BIB1: Final = {3: 48, 6: 38, 108: 10, 114: 16, 121: 15, 123: 22, 235: 235, 236: 236, 1: 1, 2: 2, 13: 61, 31: 60}
+
+
+class GatewayDatabase:
+    """`z3950_bridge.sru_port.Catalogue` of the others."""
+
+    def __init__(self, outside: Gateway, database: str) -> None:
+        self._outside, self._database = outside, database
+
+    def size(self) -> int:
+        """Nobody says how much others have."""
+        return 0
+
+    def modified(self) -> str:
+        return ""
+
+    def search(
+        self, query: Query, order: Sequence[SortKey], offset: int, limit: int, facets: Sequence[FacetWanted]
+    ) -> Hits:
+        """Raises RefusedQueryError with the other side's own diagnostic, or 80 where an order is wanted."""
+        if order:
+            raise RefusedQueryError(80, self._database)
+        try:
+            found = self._outside.search([self._database], query)
+            numbers = tuple(found.page(offset, offset + limit)) if limit and offset < found.reach else ()
+        except Failure as failure:
+            said = diagnostic(failure)
+            raise RefusedQueryError(said.number, said.details, said.details_vi) from failure
+        return Hits(found.count, numbers)
+
+    def records(self, numbers: Sequence[int], format_name: str) -> Sequence[Stored]:
+        return [self._stored(number, format_name) for number in numbers]
+
+    def scan(self, field: Field, term: str, before: int, count: int) -> Sequence[Heading]:
+        raise RefusedQueryError(4, "scan")
+
+    def _stored(self, number: int, format_name: str) -> Stored:
+        record = self._outside.shelf.get(number)
+        if record is None:
+            return Stored("", None)
+        identifier = record.control("001").strip() or str(number)
+        try:
+            return Stored(identifier, _WRITERS[format_name](record))
+        except InputError:
+            return Stored(identifier, None)
+
+
+def lookup(outside: Gateway, base_url: str, contact: str) -> Callable[[str], Database | None]:
+    """The database of a code that begins with `gateway`; None where there is none. `base_url`: `https://…/sru`."""
+
+    def find(code: str) -> Database | None:
+        name = code.lower()
+        if not outside.has(name):
+            return None
+        title = outside.title(name)
+        return Database(
+            GatewayDatabase(outside, name),
+            f"{base_url}/{name}",
+            title or "Thư viện khác",
+            title or "Other libraries",
+            contact,
+        )
+
+    return find
+
+
+def diagnostic(failure: Failure) -> Diagnostic:
+    """The other side's own diagnostic where it gave one; else 2, temporarily unavailable, and why."""
+    said, problem = failure.said, failure.problem
+    if said is not None:
+        number = said.condition if said.diagnostic_set == URI else 0
+        if said.diagnostic_set == BIB1_DIAGNOSTICS:
+            number = _FROM_BIB1.get(said.condition, 48)
+        if number in DIAGNOSTICS:
+            return Diagnostic(number, problem.text("en"), problem.text("vi"))
+    return Diagnostic(48 if failure.wrong_query else 2, problem.text("en"), problem.text("vi"))

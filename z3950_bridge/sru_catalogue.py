@@ -1,0 +1,121 @@
+"""The store and its index as SRU is given them (`z3950_bridge.sru_port`).
+
+Records come as they were rendered when they were published, so every door gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from catalogue import stored
+from catalogue.parts import Part
+from catalogue.renderings import BY_NAME
+from catalogue.store import Store
+from catalogue.stored import Recent, Stored
+from dublin_core import mods
+from foundation.limits import SEARCH_FACETS, SRU_KEPT_BYTES
+from search.finder import Finder
+from search.index import Facet as Counting
+from search.query import Everything, Field, Query, SortKey
+from vietnamese.collation import sort_key
+from z3950_bridge import sru_port
+from z3950_bridge.databases import Databases, query, scope
+from z3950_bridge.sru_port import Database, Facet, FacetWanted, Heading
+
+
+class SruCatalogue:
+    """`z3950_bridge.sru_port.Catalogue` of one part, or of everything."""
+
+    def __init__(self, store: Store, finder: Finder, recent: Recent, part: Part | None = None) -> None:
+        self._store, self._finder, self._recent, self._scope = store, finder, recent, scope(part)
+
+    def size(self) -> int:
+        """`Catalogue.size`."""
+        return self._finder.search(Everything(), limit=0, scope=self._scope).count
+
+    def modified(self) -> str:
+        """`Catalogue.modified`."""
+        latest = self._finder.search(Everything(), sort=[SortKey(Field.MODIFIED, True)], limit=1, scope=self._scope)
+        for content in self._finder.contents(latest.records):
+            return datetime.fromtimestamp(content.modified, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return ""
+
+    def search(
+        self, asked: Query, order: Sequence[SortKey], offset: int, limit: int, facets: Sequence[FacetWanted]
+    ) -> sru_port.Hits:
+        """`Catalogue.search`."""
+        counting = [Counting(one.field, _values(one)) for one in facets]
+        found = self._finder.search(asked, sort=order, offset=offset, limit=limit, facets=counting, scope=self._scope)
+        made = []
+        for one in facets:
+            values = [(counted.value, counted.count) for counted in found.facets[one.field]]
+            if one.by_value:
+                values.sort(key=lambda value: sort_key(value[0]))
+            if one.reverse:
+                values.reverse()
+            made.append(Facet(one.field, tuple(values[one.offset : one.offset + one.limit])))
+        return sru_port.Hits(found.count, found.records, tuple(made))
+
+    def records(self, numbers: Sequence[int], format_name: str) -> Sequence[Stored]:
+        """`Catalogue.records`. MODS is made behind the publication; what has none yet is made here."""
+        found = self._recent.renderings(numbers, format_name) if format_name in BY_NAME else {}
+        if format_name == "mods" and (late := [number for number, one in found.items() if one.data is None]):
+            plain = stored.records(self._store, late)
+            found |= {
+                number: Stored(found[number].identifier, mods.mods(plain[number])) for number in late if number in plain
+            }
+        return [found.get(number, _GONE) for number in numbers]
+
+    def scan(self, field: Field, term: str, before: int, count: int) -> Sequence[Heading]:
+        """`Catalogue.scan`."""
+        # One more on either side tells whether the list goes on.
+        page = self._finder.scan(
+            field, term, before=before + 1, after=max(count - before, 0) + 1, scope=query(self._scope)
+        )
+        start = max(page.position - before, 0)
+        entries = page.entries
+        return [
+            Heading(entry.text, entry.count, at == 0 and page.position <= before, at == len(entries) - 1)
+            for at, entry in enumerate(entries)
+        ][start : page.position - before + count]
+
+
+_GONE: Final = Stored("", None)
+
+
+def _values(wanted: FacetWanted) -> int:
+    """How many values the index has to be asked for, so that those wanted are among them."""
+    every = wanted.by_value or wanted.reverse
+    return SEARCH_FACETS if every else max(1, min(wanted.offset + wanted.limit, SEARCH_FACETS))
+
+
+class SruDatabases:
+    """The databases of SRU by the last part of their address; of an empty one, everything."""
+
+    def __init__(
+        self, store: Store, finder: Finder, databases: Databases, base_url: str, name: str, email: str
+    ) -> None:
+        self._store, self._finder, self._databases = store, finder, databases
+        self._recent = Recent(store, SRU_KEPT_BYTES)
+        self._base_url, self._name, self._email = base_url, name, email
+
+    def __call__(self, code: str) -> Database | None:
+        """The database; None when there is none."""
+        address, record_url = f"{self._base_url}/sru", f"{self._base_url}/record/"
+        try:
+            part = self._databases.find(code)
+        except KeyError:
+            return None
+        if part is None:
+            catalogue = SruCatalogue(self._store, self._finder, self._recent)
+            return Database(catalogue, address, self._name, self._name, self._email, record_url)
+        return Database(
+            SruCatalogue(self._store, self._finder, self._recent, part),
+            f"{address}/{part.code}",
+            part.name_vi,
+            part.name_en or part.name_vi,
+            part.email or self._email,
+            record_url,
+        )
