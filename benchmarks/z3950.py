@@ -3,8 +3,9 @@
     python -m benchmarks.z3950 [RECORDS]       that many real records (0: all 97,034); without: 1,000 of Zebra's own
 
 Each round asks both servers for words of titles and fetches up to ten records of each answer, with one session and with
-four: one random word at a time, which is asked for again and again, and either of two random words, which hardly ever
-are the same two. The ratio is the median of the rounds' own ratios, so that what else the machine does weighs on both.
+four: one random word at a time, which is asked for again and again, and a word or one that was never asked for and that
+no record has, so that no query comes twice. The ratio is the median of the rounds' own ratios, so that what else the
+machine does weighs on both.
 Without RECORDS the records are the 24 samples that come with Zebra, repeated, each with a number of its own and three
 random words in its title. Ours runs as many processes as there are processors, unless LIENTHONG_Z3950_WORKERS says
 otherwise; Zebra runs one for each session. The client is `z3950_rate.c`, which costs a tenth of what it asks for; it

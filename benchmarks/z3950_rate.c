@@ -2,7 +2,8 @@
 
      z3950_rate PORT SECONDS SEED WORDS repeated|distinct
 
-   `repeated` asks for one word at a time, over and over; `distinct` for either of two words, hardly ever the same two.
+   `repeated` asks for one word at a time, over and over; `distinct` for a word or another that no record has and that
+   was never asked for, so that the answer is the same and no query comes twice.
    Prints the number of requests, the records fetched and the seconds. It decodes nothing but what it needs to know that
    an answer is whole and right, so that what is measured is the server. */
 #include <arpa/inet.h>
@@ -128,8 +129,10 @@ int main(int count, char **said) {
     ask(server, init, sizeof init - 1, 0xb5);
     double start = now(), end = start + atof(said[2]), at;
     do {
-        const char *first = words[(long)(drand48() * known)], *second = words[(long)(drand48() * known)];
-        ask(server, request, search(request, first, distinct ? second : NULL), 0xb7);
+        const char *word = words[(long)(drand48() * known)];
+        char unheard[30];
+        snprintf(unheard, sizeof unheard, "q%lxx%lx", lrand48(), (long)getpid());
+        ask(server, request, search(request, word, distinct ? unheard : NULL), 0xb7);
         long wanted = number(0x97);
         requests++;
         if (wanted > 10) wanted = 10;
