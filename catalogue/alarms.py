@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from catalogue.harvest_tables import alarm, remembered
 from catalogue.store import Store
-from catalogue.tables import alarm, library, remembered, source
+from catalogue.tables import library, source
 
 
 @dataclass(frozen=True, slots=True)

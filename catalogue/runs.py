@@ -18,9 +18,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from catalogue import bulk, messages
+from catalogue.harvest_tables import run, seen
 from catalogue.provenance import Provenance
 from catalogue.store import Store
-from catalogue.tables import LIVE, effect, library, record, run, seen, source, version
+from catalogue.tables import LIVE, effect, library, record, source, version
 from foundation.errors import Problem, RefusedError
 from foundation.limits import LOCAL_ID_CHARACTERS
 

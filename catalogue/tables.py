@@ -10,8 +10,7 @@ How the tables hang together:
     segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
     target                                                  other catalogues to copy from (`catalogue.targets`)
-    run ─ seen                                              harvests of a source, and what a full one has met
-    alarm, remembered                                       trouble with a source, and who was told
+    run ─ seen, alarm, remembered                           harvests of sources (`catalogue.harvest_tables`)
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
     feed_check, manifest                                    what proves that the feed is whole
@@ -32,7 +31,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -40,17 +38,11 @@ from sqlalchemy import (
 )
 from sqlalchemy import Text as LongText
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-    }
-)
+import catalogue.harvest_tables  # noqa: F401 - they belong to the same schema
+from catalogue import schema
+from catalogue.schema import Number
 
-# SQLite gives a table its own row number only through a column of type INTEGER.
-Number = BigInteger().with_variant(Integer, "sqlite")
+metadata = schema.metadata
 
 library = Table(
     "library",
@@ -362,56 +354,6 @@ job = Table(
     Column("started", BigInteger, nullable=False),
     Column("heartbeat", BigInteger, nullable=False),
     Column("finished", BigInteger),
-)
-
-run = Table(
-    "run",
-    metadata,
-    Column("id", Number, primary_key=True),
-    Column("source_id", Number, ForeignKey("source.id"), nullable=False),
-    Column("change_set_id", Number, ForeignKey("change_set.id")),
-    Column("kind", String(20), nullable=False),
-    Column("state", String(20), nullable=False),
-    Column("wish", String(20), nullable=False, server_default=""),
-    Column("position", LongText, nullable=False, server_default="{}"),
-    Column("counts", LongText, nullable=False, server_default="{}"),
-    Column("said", LongText, nullable=False, server_default="[]"),
-    Column("started", BigInteger, nullable=False),
-    Column("heartbeat", BigInteger, nullable=False),
-    Column("finished", BigInteger),
-    Index(None, "source_id", "id"),
-)
-
-seen = Table(
-    "seen",
-    metadata,
-    Column("run_id", Number, primary_key=True, autoincrement=False),
-    Column("local_id", String(200), primary_key=True),
-    sqlite_with_rowid=False,
-)
-
-alarm = Table(
-    "alarm",
-    metadata,
-    Column("id", Number, primary_key=True),
-    Column("source_id", Number, ForeignKey("source.id"), nullable=False),
-    Column("kind", String(20), nullable=False),
-    Column("reason_vi", LongText, nullable=False),
-    Column("reason_en", LongText, nullable=False),
-    Column("raised", BigInteger, nullable=False),
-    Column("cleared", BigInteger),
-    # Who has been told that it was raised, and that it is over: lists of addresses.
-    Column("told", LongText, nullable=False, server_default="[]"),
-    Column("told_over", LongText, nullable=False, server_default="[]"),
-    Index(None, "source_id", "kind"),
-)
-
-remembered = Table(
-    "remembered",
-    metadata,
-    Column("name", String(200), primary_key=True),
-    Column("value", LongText, nullable=False),
-    Column("changed", BigInteger, nullable=False),
 )
 
 secret = Table(

@@ -227,3 +227,39 @@ def test_any_bytes_are_an_answer_or_our_error(noise: bytes, at: int, cut: int) -
     for changed in (noise, data[:at] + noise + data[at + cut :]):
         with suppress(InputError):
             answers.read(changed)
+
+
+MARC = '<record xmlns="http://www.loc.gov/MARC21/slim"><leader>x</leader></record>'
+
+
+@pytest.mark.parametrize("made", [GOOD, GOOD.replace(DC.format(TITLES[1]), MARC)], ids=["dc", "marc"])
+def test_a_page_that_is_skimmed_says_what_a_page_that_is_read_says(made: str) -> None:
+    skimmed, found = answers.skim(made.encode()), answers.read(made.encode())
+    assert skimmed is not None
+    assert (skimmed.records, skimmed.token, skimmed.response_date) == (found.records, found.token, found.response_date)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        GOOD.replace(DC.format(TITLES[0]), MARC.replace("<record xmlns", "<record><a/></record><record xmlns")),
+        GOOD.replace(TITLES[0], "<![CDATA[<record>]]>"),
+        GOOD.replace("xmlns=", 'xmlns:dc="x" xmlns='),
+        GOOD.replace("</OAI-PMH>", ""),
+        page("<error/>"),
+    ],
+    ids=["inner record", "CDATA", "prefix from above", "cut", "no records"],
+)
+def test_a_page_that_cannot_be_skimmed_is_not(odd: str) -> None:
+    assert answers.skim(odd.encode()) is None
+
+
+@given(st.binary(max_size=60), st.integers(0, len(GOOD)), st.integers(0, 40))
+@settings(max_examples=300, deadline=None)
+def test_what_is_skimmed_of_any_bytes_holds_no_record_that_reading_does_not(noise: bytes, at: int, cut: int) -> None:
+    data = GOOD.encode()
+    changed = data[:at] + noise + data[at + cut :]
+    skimmed = answers.skim(changed)
+    known = {one.metadata for one in answers.read(data).records}
+    if skimmed is not None and all(one.metadata in known for one in skimmed.records):
+        assert skimmed.records == answers.read(changed).records

@@ -1,4 +1,4 @@
-"""The records of a file as MARCXML by mrrc: python write_mrrc.py FILE ROUNDS; CPU seconds of each round, a line each."""
+"""The records of a file as MARCXML by mrrc: python write_mrrc.py FILE ROUNDS; CPU seconds of each round."""
 
 import sys
 import time
