@@ -93,3 +93,8 @@ WAITING_FOR_PERSON: Final = Message(
     "đợt {run} của nguồn {name} đang chờ người xem. Hãy chạy lienthong harvest release {run} hoặc stop {run} trước.",
     "run {run} of the source {name} waits for a person. First: lienthong harvest release {run}, or stop {run}.",
 )
+SOURCE_KIND: Final = Message(
+    "harvesting.source_kind",
+    "không có kiểu nguồn {kind!r}. Các kiểu có thể khai: {known}.",
+    "there is no kind of source {kind!r}. The kinds are: {known}.",
+)
