@@ -30,6 +30,7 @@ from cli import (
     sets,
     sheet,
     target,
+    token,
     union,
 )
 from cli.terminal import complain
@@ -53,6 +54,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(sheet.app, name="sheet")
 app.add_typer(index.app, name="index")
 app.add_typer(target.app, name="target")
+app.add_typer(token.app, name="token")
 app.add_typer(union.app, name="union")
 app.command("import")(imports.import_)
 app.command("check")(check.check)

@@ -147,3 +147,13 @@ KEY_UNREADABLE: Final = Message(
     "không đọc hoặc ghi được tệp khoá {path}: {reason}. Hãy kiểm tra quyền truy cập thư mục dữ liệu.",
     "the key file {path} cannot be read or written: {reason}. Check the rights of the data directory.",
 )
+CODING_WRONG: Final = Message(
+    "coding.wrong",
+    "không giải nén được {name} theo {coding}: {reason}. Hãy nén và gửi lại.",
+    "{name} cannot be unpacked as {coding}: {reason}. Compress and send it again.",
+)
+CODING_LIMIT: Final = Message(
+    "coding.limit",
+    "{name} khi giải nén vượt giới hạn {limit}: {seen}, cho phép {allowed}. Hãy chia tệp nhỏ hơn.",
+    "{name} goes beyond the limit {limit} when unpacked: {seen} seen, {allowed} allowed. Split the file.",
+)

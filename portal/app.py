@@ -12,7 +12,7 @@ from catalogue.libraries import Library, all_libraries
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import feed, records, unapi
+from portal import feed, push, records, unapi
 from portal.wording import number
 
 LANGUAGES = ("vi", "en")
@@ -47,6 +47,7 @@ def create(store: Store, settings: Settings, base_url: str) -> Flask:
     app.register_blueprint(records.create(store, settings, base_url))
     app.register_blueprint(unapi.create(store))
     app.register_blueprint(feed.create(store, settings, base_url))
+    app.register_blueprint(push.create(store, settings))
 
     @app.get("/")
     def home() -> Response:
