@@ -24,6 +24,7 @@ from cli import (
     index,
     library,
     mapping,
+    push,
     quarantine,
     search,
     serve,
@@ -61,6 +62,7 @@ app.command("check")(check.check)
 app.command("export")(export.export)
 app.command("search")(search.search)
 app.command("copy")(copy.copy)
+app.command("push")(push.push)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)

@@ -1,4 +1,4 @@
-"""Sending the files of a folder to a server of Liên Thông, over a line that breaks, from a machine that is switched off.
+"""Sending the files of a folder to a server of Liên Thông, over lines that break, from machines that are switched off.
 
 For each file: the name and SHA-256 of its content make the name of its upload, so that whoever sends it after a cut, a
 reboot or a kill asks the server how far that upload is and goes on there. What is kept here serves only to send less:
@@ -33,8 +33,11 @@ from harvesting.listing import Entry
 TAKEN: Final = "taken"
 REFUSED: Final = "refused"
 _LEAST, _FIRST, _MOST = 8 * limits.KIB, 64 * limits.KIB, 1 * limits.MIB
+_STUCK: Final = 10
+"""Pieces in a row of which nothing is kept."""
 _LONG: Final = 20.0
 """Seconds that one piece should not take: what a cut costs."""
+_PLACE: Final = "/api/v1/push/"
 _FOR_NOW: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -187,6 +190,9 @@ class Sender:
             status = answer.status
             wait = retry_after(answer.headers.get("retry-after"), time.time())
             said = _said(answer)
+            if method == "GET" and _PLACE in answer.url:
+                # Where a redirect has led to: a PUT to where it comes from would arrive as a GET.
+                self._address = answer.url[: answer.url.index(_PLACE)] + _PLACE.rstrip("/")
         if status in (401, 403):
             raise RefusedError(push_messages.STATUS, url=self._address, status=status, said=str(said.get("title", "–")))
         if status in _FOR_NOW:
@@ -232,6 +238,7 @@ class _Upload:
         self._packed, self._total = packed, total
         self._sent = 0
         self._restarted = False
+        self._chance = random.Random()  # noqa: S311 - spreads load, guards nothing
 
     def carry(self) -> Sent:
         """Bring it there, and say what became of it. Raises PeerError when the line stays broken."""
@@ -250,7 +257,13 @@ class _Upload:
                 continue
             if done is not None:
                 return done
-            attempt, since = 0, time.monotonic()
+            if before is not None and offset is not None and offset <= before < self._total:
+                attempt += 1  # it answers, and keeps nothing
+                if attempt > _STUCK:
+                    raise PeerError(push_messages.NOT_OURS, url=self._upload, reason=f"Upload-Offset: {offset}")
+                self._sender.rest(backoff(attempt, self._chance))
+            else:
+                attempt, since = 0, time.monotonic()
             self._sender.tell(Moving(self._name, offset or 0, self._total))
 
     def _step(self, offset: int | None) -> tuple[Sent | None, int | None]:

@@ -128,3 +128,13 @@ TOO_MANY_FILES: Final = Message(
     "thư mục {folder} có quá {allowed} tệp (giới hạn {limit}). Hãy chọn đúng thư mục chứa tệp biểu ghi.",
     "the folder {folder} holds more than {allowed} files (limit {limit}). Choose the folder with the files of records.",
 )
+NOT_SECRET: Final = Message(
+    "push.plain",
+    "{url} không mã hoá đường truyền: khoá có thể bị đọc trộm. Hãy dùng địa chỉ https:// nếu máy chủ có.",
+    "{url} does not encrypt the line: the token can be read on the way. Use https:// if the server has it.",
+)
+UNREADABLE: Final = Message(
+    "push.unreadable",
+    "chưa đọc được thư mục ({reason}); sẽ thử lại.",
+    "the folder cannot be read now ({reason}); it will be tried again.",
+)
