@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from catalogue import runs
 from catalogue.runs import Run
@@ -54,6 +56,17 @@ class _Attended:
                 runs.wish(self._store, self.run.number, runs.PAUSE)
 
 
+@contextmanager
+def _pressed() -> Iterator[list[int]]:
+    """Grows each time Ctrl-C is pressed. An exception could come at any line, this comes where it is looked at."""
+    times: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: times.append(number))
+    try:
+        yield times
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def attended(store: Store, settings: Settings, source: Source, kind: str, quiet: bool) -> Run:
     """Harvest `source` and show how far it is; returns the run as it is left.
 
@@ -62,30 +75,27 @@ def attended(store: Store, settings: Settings, source: Source, kind: str, quiet:
     """
     work = _Attended(store, settings, source, kind)
     began = time.monotonic()
-    pressed = False
-    with bar(plain(source.name), quiet) as progress:
+    asked = False
+    with bar(plain(source.name), quiet) as progress, _pressed() as pressed:
         work.thread.start()
         while work.thread.is_alive():
-            try:
-                work.thread.join(0.2)
-                if work.run is not None:
-                    shown = standing.run_standing(work.run)
-                    rate = shown.received / max(0.2, time.monotonic() - began)
-                    note = f"{shown.received:,} biểu ghi/records · {rate:,.0f}/s"
-                    progress.update(
-                        progress.task_ids[0], completed=shown.received, total=shown.promised or None, note=note
-                    )
-            except KeyboardInterrupt:
-                if pressed:
-                    raise
-                pressed = True
+            work.thread.join(0.2)
+            if work.run is not None:
+                shown = standing.run_standing(work.run)
+                rate = shown.received / max(0.2, time.monotonic() - began)
+                note = f"{shown.received:,} biểu ghi/records · {rate:,.0f}/s"
+                progress.update(progress.task_ids[0], completed=shown.received, total=shown.promised or None, note=note)
+            if pressed and not asked:
+                asked = True
                 work.rest()
                 err.print("Sẽ dừng sau trang này; nhấn Ctrl-C lần nữa để dừng ngay.")
                 err.print("It will rest behind this page; press Ctrl-C again to leave at once.", style="dim")
+            elif len(pressed) > 1:
+                raise KeyboardInterrupt
     if work.error is not None:
         raise work.error
     assert work.ended is not None
-    if pressed and work.ended.state == runs.CUT:
+    if asked and work.ended.state == runs.CUT:
         try:
             return desk.pause(store, work.ended.number)
         except LienThongError as error:

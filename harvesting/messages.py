@@ -201,3 +201,8 @@ FOLDER_UNWRITABLE: Final = Message(
     "không ghi được vào thư mục {folder}: {reason}.",
     "the folder {folder} cannot be written to: {reason}.",
 )
+SOURCE_KIND: Final = Message(
+    "harvesting.source_kind",
+    "không có kiểu nguồn {kind!r}. Các kiểu có thể khai: {known}.",
+    "there is no kind of source {kind!r}. The kinds are: {known}.",
+)

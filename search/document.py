@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from dublin_core.kinds import coded_kinds
-from dublin_core.spoken import UNDETERMINED, spoken
+from dublin_core.spoken import spoken
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 from search import analysis
 from search.analysis import EDGE, FILLERS
@@ -291,8 +291,7 @@ def _complete_order(found: Document) -> None:
         order[AUTHOR] = _kept_key(shown[AUTHOR][0])
     if CALL in shown:
         order[CALL] = _kept_key(shown[CALL][0])
-    if found.codes[LANGUAGE][0] != UNDETERMINED:
-        order[LANGUAGE] = found.codes[LANGUAGE][0]
+    order[LANGUAGE] = found.codes[LANGUAGE][0]
 
 
 def order_key(text: str) -> str:

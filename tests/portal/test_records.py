@@ -162,7 +162,7 @@ def test_pages_in_two_languages_have_two_tags(client: FlaskClient, names: dict[s
 
 @pytest.mark.parametrize("suffix", ["", ".ttl", ".xml"])
 def test_a_deleted_record_is_gone_and_not_unknown(client: FlaskClient, names: dict[str, str], suffix: str) -> None:
-    answer = client.get(f"/record/{names['GONE']}{suffix}")
+    answer = client.get(f"/record/{names['GONE']}{suffix}?lang=vi")
     assert answer.status_code == 410
     assert "Thư viện Chợ Đồn" in answer.text
     assert "Then Tày" not in answer.text
