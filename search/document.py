@@ -41,13 +41,14 @@ TITLE, AUTHOR, CALL, LANGUAGE, SUBJECT, GENRE, PLACE = (
 )  # values, for a member of an Enum is slow to look up by
 
 
-Text = tuple[str, str, str, str]
+Text = tuple[str, str, str, str, str]
 """One value of an index field; tokens are parted by blanks. No class, for a record has a dozen of them:
 
 0. the index field;
 1. the folded tokens, for the index field of every word; empty when they are no words of the record's own;
 2. the folded tokens between edges, each behind the name of the index field; those of `t` without the name;
-3. the exact ones, likewise; empty for a value without marks that has an index field of its own (`PLAIN`).
+3. the exact ones, likewise; empty for a value without marks that has an index field of its own (`PLAIN`);
+4. those of the exact tokens that are not ASCII, for the index field of every such word.
 """
 
 
@@ -66,6 +67,7 @@ class Document:
     titles: list[str] = field(default_factory=list)
     folded: list[str] = field(default_factory=list)
     exact: list[str] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)
     """What `Text` has, of every value; between two of one index field stand fillers."""
     keys: list[str] = field(default_factory=list)
     """What it is asked for by, behind the name of the index field: `isbn:9786049448065`."""
@@ -79,7 +81,7 @@ class Document:
 
     def say(self, texts: Iterable[Text], met: set[str]) -> None:
         """Add values; `met` are the index fields that have one already."""
-        for index, words, folded, exact in texts:
+        for index, words, folded, exact, marked in texts:
             if words:
                 self.words.append(words)
             if index == "t":
@@ -88,6 +90,8 @@ class Document:
                 self.folded.append(FILLERS + folded if index in met else folded)
             if exact:
                 self.exact.append(FILLERS + exact if index in met else exact)
+            if marked:
+                self.marked.append(marked)
             met.add(index)
 
 
@@ -216,9 +220,11 @@ def made(index: str, exact: str, folded: str) -> Text:
     if index == REST and exact == folded:
         index = PLAIN
     own = folded if index in _OWN_WORDS else ""
+    marked = "" if exact.isascii() or not own else " ".join([word for word in exact.split() if not word.isascii()])
     if index == "t":
-        return index, own, f"{EDGE}{folded.partition(' ')[0]} {folded} {EDGE}", _between_edges(index, exact)
-    return index, own, _between_edges(index, folded), "" if index == PLAIN else _between_edges(index, exact)
+        return index, own, f"{EDGE}{folded.partition(' ')[0]} {folded} {EDGE}", _between_edges(index, exact), marked
+    placed = "" if index == PLAIN else _between_edges(index, exact)
+    return index, own, _between_edges(index, folded), placed, marked
 
 
 def _between_edges(index: str, value: str) -> str:

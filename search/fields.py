@@ -15,6 +15,8 @@ ALL: Final = "w"
 """Index field of every word."""
 EXACT: Final = "_x"
 """Ending of the index field with the exact form of another one's tokens."""
+MARKED: Final = ALL + EXACT
+"""Index field of the exact form of every word that is not ASCII; of the others `exact` has it, field by field."""
 REST: Final = "o"
 """Index field of the words that nothing narrower asks for."""
 PLAIN: Final = "i"

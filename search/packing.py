@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from search.analysis import GAP, MANY, ONE
 from search.document import AUTHOR, CALL, GENRE, LANGUAGE, PLACE, SUBJECT, TITLE, Document
-from search.fields import ALL, EXACT, KEY_NAMES, NUMBERS
+from search.fields import ALL, EXACT, KEY_NAMES, MARKED, NUMBERS
 from search.plan import Between
 from search.query import Field
 
@@ -35,7 +35,7 @@ _NAMED: Final = frozenset(KEY_NAMES)
 
 def place(index: str) -> tuple[str, str]:
     """The engine's field of an index field, and what its tokens begin with there."""
-    if index in (ALL, "t"):
+    if index in (ALL, MARKED, "t"):
         return index, ""
     if index in _NAMED:
         return KEYS, index + ":"
@@ -53,6 +53,7 @@ def packed(one: Document) -> dict[str, Any]:
         "t": GAP.join(one.titles),
         "folded": " ".join(one.folded),
         "exact": " ".join(one.exact),
+        MARKED: " ".join(one.marked),
         KEYS: one.keys,
     }
     if one.years is not None:

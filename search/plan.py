@@ -22,7 +22,7 @@ from foundation.limits import (
 )
 from search import messages
 from search.analysis import EDGE, MANY, ONE, asked, has_mask, masked
-from search.fields import ALL, CODES, KEYS, NUMBERS, TEXT, WRITTEN, exact
+from search.fields import ALL, CODES, KEYS, MARKED, NUMBERS, TEXT, WRITTEN, exact
 from search.numbers import class_keys, compact, control_keys, isbn_keys
 from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Range, Term
 
@@ -253,11 +253,13 @@ class _Planning:
 
 
 def anywhere(field: Field, word: str, exactly: bool = False) -> Plan:
-    """Records that have a token in a field of words. All words together are held in their folded form only."""
+    """Records that have a token in a field of words. All words together are held exactly only if not ASCII."""
     if not word.strip(MANY):  # any word at all: the field is there
         return EVERYTHING if field is Field.ANY else Some(tuple(Word(index, EDGE) for index in _indexes(field)))
     if field is Field.ANY and not exactly:
         return Word(ALL, word)
+    if field is Field.ANY and not word.isascii() and not has_mask(word):
+        return Word(MARKED, word)
     return Some(tuple(Word(index, word) for index in _indexes(field, exactly)))
 
 

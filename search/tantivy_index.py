@@ -26,6 +26,7 @@ from foundation.limits import SEARCH_WINDOW
 from search import messages
 from search.analysis import FILLER, MANY, has_mask
 from search.document import Document
+from search.fields import MARKED
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Scope, check, check_sorted
 from search.packing import (
     COLUMNS,
@@ -63,6 +64,7 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in POSITIONED:
         builder.add_text_field(name, tokenizer_name="tokens", index_option="position")
+    builder.add_text_field(MARKED, tokenizer_name="tokens", index_option="basic")
     builder.add_text_field(KEYS, tokenizer_name="raw", index_option="basic")
     for name in _COLUMNS:
         builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
@@ -256,7 +258,7 @@ class TantivyIndex:
         name, begin = place(index)
         if has_mask(token):
             return tantivy.Query.regex_query(self._schema, name, pattern(begin + token))
-        option = "basic" if name == KEYS else "position"
+        option = "basic" if name in (KEYS, MARKED) else "position"
         return tantivy.Query.term_query(self._schema, name, begin + token, option)
 
     def _words(self, index: str, slots: tuple[tuple[int, str], ...]) -> Any:
