@@ -358,19 +358,13 @@ job = Table(
 )
 
 token = Table(
-    "token",
-    metadata,
-    Column("id", Number, primary_key=True),
-    Column("library_id", Number, ForeignKey("library.id"), nullable=False),
-    Column("name", String(100), nullable=False),
-    Column("hash", LargeBinary(32), nullable=False),
-    Column("scopes", String(200), nullable=False),
-    Column("created", BigInteger, nullable=False),
-    Column("expires", BigInteger),
-    Column("revoked", BigInteger),
-    Column("used", BigInteger),
+    "token", metadata,
+    Column("id", Number, primary_key=True), Column("library_id", Number, ForeignKey("library.id"), nullable=False),
+    Column("name", String(100), nullable=False), Column("hash", LargeBinary(32), nullable=False),
+    Column("scopes", String(200), nullable=False), Column("created", BigInteger, nullable=False),
+    Column("expires", BigInteger), Column("revoked", BigInteger), Column("used", BigInteger),
     Index(None, "library_id"),
-)
+)  # fmt: skip
 
 secret = Table(
     "secret",

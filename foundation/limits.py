@@ -420,6 +420,9 @@ PUSH_UPLOADS: Final = 50
 PUSH_TOLD: Final = 200
 """Reasons of quarantine that one answer tells; the rest is counted."""
 
+SOURCE_FILE_BYTES: Final = 4 * GIB
+"""One file that is fetched from a source, as it is sent."""
+
 FOLDER_FILES: Final = 20_000
 """Files of one folder that is watched or sent, and names that another server's listing may hold."""
 

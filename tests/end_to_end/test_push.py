@@ -15,7 +15,7 @@ import pytest
 
 from marc import iso2709
 from tests.end_to_end.conftest import made
-from tests.end_to_end.product import COMMAND, ROOT, Product
+from tests.end_to_end.product import COMMAND, ROOT, Product, wait_until
 from tests.line import Line
 
 
@@ -130,8 +130,7 @@ def test_a_server_that_is_killed_goes_on_where_it_was(product: Product, district
             [*district.command(url, "--json")], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )  # fmt: skip
         parts = product.home / "push" / "bk01"
-        while not any(parts.glob("*.part")):
-            assert sender.poll() is None, sender.communicate()
+        wait_until(lambda: any(parts.glob("*.json")) or sender.poll() is not None)
     with product.serving(int(urlsplit(url).port or 0), z3950_workers="0", feed_hour="24"):
         out, error = sender.communicate(timeout=90)
     assert sender.returncode == 0, error.decode()
@@ -144,8 +143,7 @@ def test_two_senders_of_one_folder_do_not_meet(district: District, server: str) 
         district.command(server, "--watch", "60"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )  # fmt: skip
     try:
-        while not any(district.state.glob("*.lock")):
-            assert watching.poll() is None
+        wait_until(lambda: any(district.state.glob("*.lock")))
         assert "đang chạy" in district.push(server, check=1)
     finally:
         watching.terminate()
