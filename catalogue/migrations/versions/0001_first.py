@@ -246,6 +246,111 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_target")),
     )
     op.create_table(
+        "union_cluster",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("identifier", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.SmallInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("datestamp", sa.BigInteger(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_union_cluster")),
+        sa.UniqueConstraint("identifier", name=op.f("uq_union_cluster_identifier")),
+    )
+    op.create_table(
+        "union_decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("verdict", sa.String(length=20), nullable=False),
+        sa.Column("a", sa.BigInteger(), nullable=False),
+        sa.Column("b", sa.BigInteger(), nullable=True),
+        sa.Column("members", sa.Text(), server_default="", nullable=False),
+        sa.Column("person", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("library", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("width", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("made", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_by", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("applied", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_union_decision")),
+    )
+    op.create_index(op.f("ix_union_decision_a"), "union_decision", ["a"], unique=False)
+    op.create_table(
+        "union_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("batch", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("change", sa.String(length=10), nullable=False),
+        sa.Column("cluster", sa.BigInteger(), nullable=False),
+        sa.Column("other", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("record_id", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_union_event")),
+    )
+    op.create_index(op.f("ix_union_event_cluster"), "union_event", ["cluster"], unique=False)
+    op.create_table(
+        "union_heir",
+        sa.Column("cluster", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("heir", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("cluster", "place", name=op.f("pk_union_heir")),
+    )
+    op.create_index(op.f("ix_union_heir_heir"), "union_heir", ["heir"], unique=False)
+    op.create_table(
+        "union_key",
+        sa.Column("plain", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("year", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("author", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("node", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("plain", "year", "author", "node", name=op.f("pk_union_key")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "union_link",
+        sa.Column("node", sa.LargeBinary(), nullable=False),
+        sa.Column("other", sa.LargeBinary(), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("node", "other", name=op.f("pk_union_link")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "union_member",
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("node", sa.LargeBinary(), nullable=False),
+        sa.Column("cluster", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_union_member")),
+    )
+    op.create_index(op.f("ix_union_member_cluster"), "union_member", ["cluster"], unique=False)
+    op.create_index(op.f("ix_union_member_node"), "union_member", ["node"], unique=False)
+    op.create_table(
+        "union_node",
+        sa.Column("node", sa.LargeBinary(), nullable=False),
+        sa.Column("dictionary", sa.Integer(), nullable=False),
+        sa.Column("features", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("node", name=op.f("pk_union_node")),
+    )
+    op.create_table(
+        "union_past",
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("cluster", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_union_past")),
+    )
+    op.create_table(
+        "union_state",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("batch", sa.BigInteger(), nullable=False),
+        sa.Column("next_cluster", sa.BigInteger(), nullable=False),
+        sa.Column("features", sa.Integer(), nullable=False),
+        sa.Column("policy", sa.Integer(), nullable=False),
+        sa.Column("rules", sa.Text(), server_default="", nullable=False),
+        sa.Column("shipped", sa.LargeBinary(length=16), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_union_state")),
+    )
+    op.create_table(
         "unmade",
         sa.Column(
             "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -312,6 +417,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_source_library_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
         sa.UniqueConstraint("library_id", "name", name=op.f("uq_source_library_id_name")),
+    )
+    op.create_table(
+        "union_version",
+        sa.Column("cluster", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("batch", sa.BigInteger(), nullable=False),
+        sa.Column("datestamp", sa.BigInteger(), nullable=False),
+        sa.Column("policy", sa.Integer(), nullable=False),
+        sa.Column("dictionary", sa.Integer(), nullable=True),
+        sa.Column("bytes", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["cluster"], ["union_cluster.number"], name=op.f("fk_union_version_cluster")),
+        sa.PrimaryKeyConstraint("cluster", "version", name=op.f("pk_union_version")),
     )
     op.create_table(
         "change_set",
