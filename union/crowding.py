@@ -51,7 +51,7 @@ class Crowding:
     def pairs(self) -> Pairs:
         """What changes, over all blocks that anything comes into or goes from."""
         found = Pairs(set(), [])
-        waiting = {prefix for prefix in {*self._born, *self._dead} if len(prefix) == 1}
+        waiting: set[Prefix] = {prefix for prefix in {*self._born, *self._dead} if len(prefix) == 1}
         while waiting:
             rows = self._shelf.blocks({prefix: self._limit(prefix) for prefix in waiting})
             deeper: set[Prefix] = set()
@@ -110,7 +110,7 @@ class Crowding:
         if len(prefix) == DEPTH:
             return set()
         touched = (*born.values(), *self._dead.get(prefix, {}).values())
-        return {(*prefix, row[len(prefix) - 1]) for row in touched}  # type: ignore[misc]
+        return {(*prefix, row.author if len(prefix) == 2 else row.year) for row in touched}
 
     def _descend(self, prefix: Prefix, rows: list[Row], born: Mapping[Node, Row], found: Pairs) -> None:
         """The refinements of a block that has just become crowded: who in them is new is compared."""
@@ -119,7 +119,7 @@ class Crowding:
             return
         parts: dict[int, list[Row]] = {}
         for row in rows:
-            parts.setdefault(int(row[depth - 1]), []).append(row)  # type: ignore[call-overload]
+            parts.setdefault(row.author if depth == 2 else row.year, []).append(row)
         for value, some in parts.items():
             new = {row.node: row for row in some if row.node in born}
             if len(some) <= self._cap:

@@ -88,6 +88,16 @@ class Union:
         """The clusters as sorted lists of records, in order."""
         return sorted([sorted(members) for members in self.register.members.values()])
 
+    def nodes(self) -> Iterator[tuple[Node, Features, set[str]]]:
+        """Every description, under its name, and the records that give it."""
+        for node, found in self._features.items():
+            yield node, found, self._members[node]
+
+    def links(self) -> Iterator[tuple[Node, Node, float]]:
+        """Every pair of descriptions that reaches the review threshold, the smaller name first."""
+        for a, neighbours in self._edges.items():
+            yield from ((a, b, score) for b, score in neighbours.items() if a < b)
+
     def review(self) -> Iterator[tuple[str, str, float]]:
         """(record, record, score) of pairs in different clusters worth a person's look, one record for each
         description."""

@@ -194,9 +194,9 @@ class World:
         missing = [node for node in nodes if node not in self._members]
         for node, found in self._shelf.holders(missing).items():
             self._members[node] = {record for record in found if self._moved.get(record, node) == node}
-        for record, node in self._moved.items():
-            if node in self._members:
-                self._members[node].add(record)
+        for record, moved in self._moved.items():
+            if moved in self._members:
+                self._members[moved].add(record)
         for node in missing:
             for record in self._members[node]:
                 self._node_of[record] = node
