@@ -16,6 +16,7 @@ from union.keys import DEPTH, chains, keys
 from union.shelf import Prefix, Row, Shelf, signed
 
 Chain = tuple[int, int, int]
+Pair = tuple[Node, Node]
 
 
 class Pairs(NamedTuple):
@@ -60,13 +61,15 @@ class Crowding:
             waiting = deeper
         return found
 
-    def supported(self, pairs: Iterable[tuple[Node, Node]], known: Mapping[Node, list[Chain]]) -> set[tuple[Node, Node]]:
+    def supported(
+        self, pairs: Iterable[tuple[Node, Node]], known: Mapping[Node, list[Chain]]
+    ) -> set[tuple[Node, Node]]:
         """Those of the pairs that are candidates now."""
         shared = {
             (a, b): [_common(one, other) for one in known[a] for other in known[b] if one[0] == other[0]]
             for a, b in pairs
         }
-        found: set[tuple[Node, Node]] = set()
+        found: set[Pair] = set()
         for depth in range(1, DEPTH + 1):
             wanted = {
                 prefix[:depth]
@@ -77,6 +80,8 @@ class Crowding:
             }
             self._measure(wanted)
             for pair, prefixes in shared.items():
+                if pair in found:
+                    continue
                 if any(len(prefix) >= depth and self._size[prefix[:depth]] <= self._cap for prefix in prefixes):
                     found.add(pair)
         return found
@@ -97,7 +102,9 @@ class Crowding:
     def _look(self, prefix: Prefix, rows: list[Row], found: Pairs) -> set[Prefix]:
         """What one block gives; the blocks below it that have to be looked at."""
         before, after = len(rows), self._after(prefix, rows)
-        crowded = before > self._cap  # rows above the cap may be a part of all; then `after` is above it as well, or all
+        crowded = (
+            before > self._cap
+        )  # rows above the cap may be a part of all; then `after` is above it as well, or all
         self._size[prefix] = len(after)
         born = self._born.get(prefix, {})
         if len(after) <= self._cap:

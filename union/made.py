@@ -87,18 +87,19 @@ def united(
     members: Mapping[int, Collection[str]],
     known: Mapping[int, Contribution],
     identifiers: Mapping[int, str],
-    absorbed: Mapping[int, list[str]],
+    absorbed: Mapping[int, Mapping[int, str]],
     pins: Collection[str],
 ) -> Iterator[tuple[int, str]]:
     """(cluster, text of its union record) of those clusters of which some member is shown."""
     for number, records in members.items():
         some = [known[int(one)] for one in records if int(one) in known]
         if some:
-            yield number, _merged(some, identifiers[number], absorbed.get(number, []), pins).record.text
+            yield number, _merged(some, identifiers[number], absorbed.get(number, {}), pins).record.text
 
 
-def _merged(some: list[Contribution], identifier: str, absorbed: list[str], pins: Collection[str]) -> Merged:
-    return merge([one.member for one in some], identifier, policy(some, pins), absorbed)
+def _merged(some: list[Contribution], identifier: str, absorbed: Mapping[int, str], pins: Collection[str]) -> Merged:
+    taken_in = [absorbed[number] for number in sorted(absorbed)]
+    return merge([one.member for one in some], identifier, policy(some, pins), taken_in)
 
 
 def explained(store: Store, connection: Connection, number: int, identifier: str, pins: Collection[str]) -> Merged:
@@ -109,4 +110,4 @@ def explained(store: Store, connection: Connection, number: int, identifier: str
     shelf = Shelf(store, connection)
     members = [int(one) for one in shelf.clusters([number])[number]]
     some = list(contributions(store, connection, members).values())
-    return _merged(some, identifier, shelf.absorbed([number]).get(number, []), pins)
+    return _merged(some, identifier, shelf.absorbed([number]).get(number, {}), pins)

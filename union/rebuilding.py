@@ -6,7 +6,6 @@ same rules nothing is otherwise than before: what is followed batch by batch and
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
@@ -29,7 +28,6 @@ from foundation.errors import RefusedError
 from union import features, made, messages, standing
 from union import rules as union_rules
 from union.crowding import chained
-from union.follower import LOCK, Plan, plan_of, write
 from union.identity import Change, Register
 from union.leader import Policy
 from union.memory import Union
@@ -37,7 +35,9 @@ from union.rules import Rules
 from union.shelf import Shelf, name
 from union.standing import State
 from union.world import Outcome
+from union.writing import Plan, plan_of, write
 
+LOCK: Final = "union"
 _READ: Final = 1000
 SAMPLES: Final = 50
 Progress = Callable[[int], None]
@@ -90,10 +90,8 @@ def now(store: Store, progress: Progress = lambda done: None) -> Rebuilt:
 def _plan(store: Store, connection: Connection, state: State, rules: Rules, progress: Progress) -> Plan:
     _, settled, differing = standing.settled(connection)
     union = Union(rules, settled)
-    done = 0
-    for number, record in _records(store, connection):
+    for done, (number, record) in enumerate(_records(store, connection), 1):
         union.put(name(number), record)
-        done += 1
         if done % _READ == 0:
             progress(done)
     out = Outcome()
@@ -181,9 +179,7 @@ def preview(store: Store, rules: Rules) -> Preview:
     samples = [tuple(shown.get(int(one), one) for one in some) for some in (*joins[:SAMPLES], *splits[:SAMPLES])]
     cut = min(len(joins), SAMPLES)
     before = len(set(home.values()))
-    return Preview(
-        rules.version, len(home), before, len(groups), samples[:cut], samples[cut:], len(joins), len(splits)
-    )
+    return Preview(rules.version, len(home), before, len(groups), samples[:cut], samples[cut:], len(joins), len(splits))
 
 
 def _shown(store: Store, samples: list[tuple[str, ...]]) -> dict[int, str]:

@@ -125,18 +125,17 @@ class Shelf:
                 found[number] = (*found.get(number, ()), heir)
         return found
 
-    def absorbed(self, numbers: Collection[int]) -> dict[int, list[str]]:
-        """The identifiers of the retired clusters that lead to each of the clusters and nowhere else, in order."""
-        found: dict[int, list[str]] = {}
+    def absorbed(self, numbers: Collection[int]) -> dict[int, dict[int, str]]:
+        """The retired clusters that lead to each of the clusters, with their identifiers."""
+        found: dict[int, dict[int, str]] = {}
         for some in _some(numbers):
             query = (
-                select(union_heir.c.heir, union_cluster.c.identifier)
+                select(union_heir.c.heir, union_heir.c.cluster, union_cluster.c.identifier)
                 .join(union_cluster, union_cluster.c.number == union_heir.c.cluster)
                 .where(union_heir.c.heir.in_(some))
-                .order_by(union_heir.c.heir, union_heir.c.cluster)
             )
-            for heir, identifier in self._connection.execute(query):
-                found.setdefault(heir, []).append(identifier)
+            for heir, number, identifier in self._connection.execute(query):
+                found.setdefault(heir, {})[number] = identifier
         return found
 
     def blocks(self, wanted: Mapping[Prefix, int]) -> dict[Prefix, list[Row]]:
@@ -162,7 +161,7 @@ class Shelf:
             columns = ", ".join([*(f"k{place}" for place in range(length)), "most"])
             arrays = ", ".join(["%s::bigint[]"] * (length + 1))
             statement = (
-                f"SELECT {columns}, x.* FROM unnest({arrays}) AS w({columns}) "
+                f"SELECT {columns}, x.* FROM unnest({arrays}) AS w({columns}) "  # noqa: S608 - our own names
                 f"CROSS JOIN LATERAL ({block} LIMIT w.most) x"
             )
             for some in _some(mine):

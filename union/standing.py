@@ -105,9 +105,7 @@ def applied(connection: Connection, numbers: Iterable[int]) -> None:
         connection.execute(row.where(union_decision.c.withdrawn != null()).values(applied=0))
 
 
-def decide(
-    store: Store, verdict: Verdict, records: Iterable[int], by: str = "", code: str = "", note: str = ""
-) -> int:
+def decide(store: Store, verdict: Verdict, records: Iterable[int], by: str = "", code: str = "", note: str = "") -> int:
     """Keep a decision about records (of a pair two, of a pin one, of a frozen group all); returns its number.
 
     `code` is the library in whose name it is made, whose kind says how wide its word is. Raises RefusedError for an
@@ -125,7 +123,9 @@ def decide(
             raise RefusedError(messages.LIBRARY_UNKNOWN, code=code)
         values |= {"verdict": verdict.value, "person": by[:200], "library": code, "note": note}
         values |= {"width": WIDTHS.get(kind, 0), "made": store.now(connection)}
-        number: int = connection.execute(insert(union_decision).values(values).returning(union_decision.c.id)).scalar_one()
+        number: int = connection.execute(
+            insert(union_decision).values(values).returning(union_decision.c.id)
+        ).scalar_one()
     return number
 
 
@@ -145,9 +145,7 @@ def _kept(row: Any) -> Kept:
     return Kept(row.id, found, row.made, row.withdrawn, row.withdrawn_by)
 
 
-def _decision(
-    verdict: Verdict, values: dict[str, Any], by: str, code: str, width: int, at: int, note: str
-) -> Decision:
+def _decision(verdict: Verdict, values: dict[str, Any], by: str, code: str, width: int, at: int, note: str) -> Decision:
     group = tuple(name(int(one)) for one in values.get("members", "").split())
     b = "" if values["b"] is None else name(values["b"])
     return Decision(verdict, name(values["a"]), b, by, code, width, at, note, group)

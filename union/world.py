@@ -63,6 +63,7 @@ class World:
         self._moved: dict[str, Node | None] = {}
         self._was: dict[str, Node] = {}
         self._seen: set[Node] = set()
+        self._telling: dict[Node, bool] = {}
 
     def change(self, records: Mapping[str, Features | None], spoken: Collection[str] = ()) -> Outcome:
         """What follows when these records are now described so (None: are no more).
@@ -186,8 +187,12 @@ class World:
         self._edges |= self._shelf.links([node for node in dict.fromkeys(nodes) if node not in self._edges])
 
     def _tells(self, node: Node) -> bool:
-        found = self._features[node]
-        return tells(found) and self._scorer.candidate(found, found, self._rules.thresholds.link) is not None
+        known = self._telling.get(node)
+        if known is None:
+            found = self._features[node]
+            known = tells(found) and self._scorer.candidate(found, found, self._rules.thresholds.link) is not None
+            self._telling[node] = known
+        return known
 
     def _hold(self, nodes: Collection[Node]) -> None:
         """Read who holds the nodes, as it is after the moves."""

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 
 from catalogue import contents
-from catalogue.ingest import Staging
 from catalogue.publishing import publish
 from catalogue.store import Store
 from catalogue.tables import change_set
@@ -73,7 +72,9 @@ def numbered(store: Store) -> dict[str, int]:
     """CODE/LOCAL-ID → number, of what is shown."""
     with store.read() as connection:
         numbers = contents.numbers_behind(connection, -1, 100_000)
-        return {f"{one.library}/{one.local_id}": one.number for one in contents.read(store, connection, numbers).values()}
+        return {
+            f"{one.library}/{one.local_id}": one.number for one in contents.read(store, connection, numbers).values()
+        }
 
 
 def clusters(store: Store) -> list[list[str]]:
@@ -115,12 +116,8 @@ def check(store: Store, rules: Rules) -> None:
     union = anew(store, rules)
     assert clusters(store) == union.clusters()
     with store.read() as connection:
-        links = {
-            (bytes(row.node), bytes(row.other)): row.score for row in connection.execute(select(union_link))
-        }
-        standing_now = set(
-            connection.scalars(select(union_cluster.c.number).where(union_cluster.c.state == STANDING))
-        )
+        links = {(bytes(row.node), bytes(row.other)): row.score for row in connection.execute(select(union_link))}
+        standing_now = set(connection.scalars(select(union_cluster.c.number).where(union_cluster.c.state == STANDING)))
         assert standing_now == set(connection.scalars(select(union_member.c.cluster)))
         told = [
             Event(Change(row.change), row.cluster, row.other, name(row.record_id) if row.record_id else "")
@@ -159,9 +156,9 @@ class World:
 
     def step(self) -> None:
         self.time.pass_(self.chance.randrange(3))
-        self.chance.choices(
-            [self._import, self._delete, self._undo, self._decide, self._withdraw], [6, 3, 1, 2, 1]
-        )[0]()
+        self.chance.choices([self._import, self._delete, self._undo, self._decide, self._withdraw], [6, 3, 1, 2, 1])[
+            0
+        ]()
 
     def _import(self) -> None:
         library = self.chance.choice(LIBRARIES)
@@ -181,7 +178,9 @@ class World:
     def _decide(self) -> None:
         numbers = list(numbered(self.store).values())
         if len(numbers) > 2:
-            verdict = self.chance.choice([Verdict.SAME, Verdict.DIFFERENT, Verdict.SAME_WORK, Verdict.PIN, Verdict.FREEZE])
+            verdict = self.chance.choice(
+                [Verdict.SAME, Verdict.DIFFERENT, Verdict.SAME_WORK, Verdict.PIN, Verdict.FREEZE]
+            )
             some = self.chance.sample(numbers, 1 if verdict is Verdict.PIN else 2)
             self.decided.append(standing.decide(self.store, verdict, some, by=str(self.chance.randrange(3))))
 

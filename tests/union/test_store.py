@@ -20,7 +20,7 @@ def test_whatever_happens_the_union_is_that_of_a_fresh_start(
     rules = use(store, monkeypatch, cap)
     chance = random.Random(seed * 100 + cap)
     world = World(store, time, chance)
-    for _ in range(40):
+    for _ in range(25):
         world.step()
         if chance.random() < 0.6:
             follow(store, chance.choice([1, 3, 1000]))
