@@ -39,6 +39,7 @@ from oaipmh.wsgi import OaiApplication, Observe
 from portal import app as portal
 from search import follower
 from search.finder import Finder
+from union import serving as union
 from z3950_bridge import listener
 from z3950_bridge.gateway import Gateway
 from z3950_bridge.gateway_target import GatewayCatalogue
@@ -218,6 +219,7 @@ def run(settings: Settings, ready: Callable[[str], None], z3950: bool = True) ->
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared, not bound
     # The index is followed in a process of its own: making words of a large import would slow every request.
     threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
+    threading.Thread(target=union.keep_running, name="union", daemon=True).start()
     address = f"http://{host}:{settings.port}/"
     threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
     for _ in range(settings.z3950_workers if z3950 else 0):
