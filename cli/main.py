@@ -31,6 +31,7 @@ from cli import (
     sheet,
     target,
     union,
+    union_store,
 )
 from cli.terminal import complain
 from foundation.errors import LienThongError
@@ -54,6 +55,7 @@ app.add_typer(sheet.app, name="sheet")
 app.add_typer(index.app, name="index")
 app.add_typer(target.app, name="target")
 app.add_typer(union.app, name="union")
+union.app.add_typer(union_store.app)
 app.command("import")(imports.import_)
 app.command("check")(check.check)
 app.command("export")(export.export)

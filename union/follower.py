@@ -32,7 +32,7 @@ Rest = Callable[[float], object]
 
 
 class Follower:
-    """Keeps the union of one store. `rest` is called after each batch with the seconds it took."""
+    """Keeps the union of one store. `rest` is called after each batch with the seconds it took; True ends it."""
 
     def __init__(self, store: Store, rest: Rest = lambda seconds: None, batch: int = BATCH) -> None:
         self._store = store
@@ -57,7 +57,8 @@ class Follower:
                     return True
                 done += looked
                 progress(done)
-                self._rest(time.perf_counter() - start)
+                if self._rest(time.perf_counter() - start):
+                    return True
 
     def step(self) -> int:
         """One batch; 0 when there is nothing to do. Only for who holds the lock."""
