@@ -21,7 +21,8 @@ def main() -> None:
     def stop(*arguments: object) -> bool:
         if left[0] == 0:
             write(*arguments)  # type: ignore[arg-type] # in the transaction that never ends
-            print("read", flush=True)
+            sys.stdout.write("read\n")
+            sys.stdout.flush()
             time.sleep(600)
         left[0] -= 1
         return write(*arguments)  # type: ignore[arg-type]
