@@ -39,7 +39,8 @@ from sqlalchemy import (
 )
 from sqlalchemy import Text as LongText
 
-import catalogue.harvest_tables  # noqa: F401 - they belong to the same schema
+import catalogue.harvest_tables
+import catalogue.union_tables  # noqa: F401 - both belong to the same schema
 from catalogue import schema
 from catalogue.schema import Number
 

@@ -198,7 +198,7 @@ NOT_OVER: Final = Message(
     "run {run} is in the state {state}; read its quarantine again when it is over.",
 )
 FOLDER_UNWRITABLE: Final = Message(
-    "harvesting.folder",
+    "harvesting.folder_unwritable",
     "không ghi được vào thư mục {folder}: {reason}.",
     "the folder {folder} cannot be written to: {reason}.",
 )

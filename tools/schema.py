@@ -15,7 +15,6 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
-import catalogue.union_tables  # noqa: F401 - its tables belong to the schema
 from catalogue.tables import metadata
 
 FILE = Path(__file__).resolve().parents[1] / "catalogue" / "migrations" / "versions" / "0001_first.py"
