@@ -1,4 +1,4 @@
-"""A district library sends its folder to a real server, over a line that breaks, with kills, and nothing is lost."""
+"""A district library sends its folder to a real server, over a line that breaks, with kills of its own program, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_over_a_toxic_line_with_kills_every_record_arrives_once(
     assert kills + sum(number for kind, number in line.met.items() if kind != "clean") > 2, (kills, line.met)
 
 
-def test_a_server_that_is_killed_goes_on_where_it_was(product: Product, district: District) -> None:
+def test_a_server_that_is_stopped_in_the_middle_goes_on_where_it_was(product: Product, district: District) -> None:
     data = b"".join(iso2709.write(made(number, os.urandom(150).hex())) for number in range(3000))
     (district.folder / "sach.mrc").write_bytes(data)
     with product.serving(z3950_workers="0", feed_hour="24") as url:
