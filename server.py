@@ -221,6 +221,12 @@ def configure_logs(settings: Settings) -> None:
     stream = logging.StreamHandler()
     stream.setFormatter(renderer)
     logging.basicConfig(handlers=[stream], level=level, force=True)
+    # Never on standard output: its first line says that the server is ready, and scripts read it.
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
 
 
 def run(settings: Settings, ready: Callable[[str], None]) -> None:

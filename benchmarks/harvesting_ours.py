@@ -38,7 +38,7 @@ if __name__ == "__main__":
     if len(sys.argv) > 2:
         profile = cProfile.Profile()
         profile.runcall(harvest, Path(sys.argv[1]))
-        pstats.Stats(profile).sort_stats("tottime").print_stats(35)
+        pstats.Stats(profile).sort_stats("cumtime").print_stats(60)
     else:
         start = time.process_time()
         found = harvest(Path(sys.argv[1]))

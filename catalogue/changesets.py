@@ -112,6 +112,20 @@ def interrupted(connection: Connection, source_id: int, fingerprint: str) -> Cha
     return _change_set(row) if row is not None and fingerprint else None
 
 
+def came_of(connection: Connection, source_id: int, title: str, fingerprint: str) -> ChangeSet | None:
+    """The newest change set of a source with this title, if it came of the same input: then there is nothing to do.
+
+    One that came later of other input counts: whoever sends an earlier state of a file again wants it back.
+    """
+    query = (
+        _QUERY.where(change_set.c.source_id == source_id, change_set.c.title == title[:1000])
+        .where(change_set.c.kind.in_(("import", "harvest")))
+        .order_by(change_set.c.id.desc())
+    )
+    row = connection.execute(query.limit(1)).one_or_none()
+    return _change_set(row) if row is not None and fingerprint and row.fingerprint == fingerprint else None
+
+
 def advance(connection: Connection, number: int, position: int, counts: dict[str, int], state: str = STAGING) -> None:
     """Note how far the staging is, in the transaction that staged it."""
     values = {"position": position, "counts": json.dumps(counts), "state": state}

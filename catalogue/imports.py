@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from catalogue import changesets, forms, jobs, libraries, messages, sets
+from catalogue.changesets import ChangeSet
 from catalogue.ingest import Staging
 from catalogue.publishing import publish
 from catalogue.store import Store
@@ -81,6 +82,16 @@ def import_files(
         store, library, title, readings, fingerprint, preview=preview, batch=batch, collections=collections,
         progress=progress,
     )  # fmt: skip
+
+
+def earlier(store: Store, library: str, entry: Input, encoding: str = "auto") -> ChangeSet | None:
+    """What the same file of this library became when it came before, unless another of its name came since.
+
+    Raises RefusedError (unknown library).
+    """
+    with store.read() as connection:
+        source = libraries.uploads(connection, library)
+        return changesets.came_of(connection, source, entry.name, _fingerprint([entry], encoding))
 
 
 def import_readings(

@@ -162,7 +162,7 @@ class Staging:
     def _stage_batch(self, connection: Connection, readings: Sequence[Reading]) -> dict[str, int]:
         counts = dict(self.counts)
         rows = _Batch()
-        named = [(reading, _local_id(reading)) for reading in readings]
+        named = [(reading, local_id(reading)) for reading in readings]
         known = self._known(connection, {name for _, name in named if name})
         digests: dict[int, bytes] = {}
         for reading, name in named:
@@ -285,7 +285,7 @@ class Staging:
         compress = self._store.compression.compress
         made, problems = render(reading.record)
         if not reading.name and not reading.record.control("001").strip():
-            problems.append(Problem(messages.LOCAL_ID_MADE, values={"local_id": _local_id(reading)}))
+            problems.append(Problem(messages.LOCAL_ID_MADE, values={"local_id": local_id(reading)}))
         version_id, record_id = ids
         rows.originals.append((hashes[0], *compress(connection, ORIGINAL, reading.original)))
         dictionary, normalised = compress(connection, NORMALISED, reading.record.text.encode())
@@ -370,8 +370,8 @@ def original_digest(data: bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=20).digest()
 
 
-def _local_id(reading: Reading) -> str:
-    """What its source calls it, field 001, or the position in the named file.
+def local_id(reading: Reading) -> str:
+    """What a record is known by in its source: what its source calls it, field 001, or the position in the named file.
 
     Never the content, for two copies of one sheet are two records.
     """

@@ -10,6 +10,7 @@ How the tables hang together:
     segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
     target                                                  other catalogues to copy from (`catalogue.targets`)
+    token                                                   what lets a library's program in (`catalogue.tokens`)
     run ─ seen, alarm, remembered                           harvests of sources (`catalogue.harvest_tables`)
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
@@ -355,6 +356,15 @@ job = Table(
     Column("heartbeat", BigInteger, nullable=False),
     Column("finished", BigInteger),
 )
+
+token = Table(
+    "token", metadata,
+    Column("id", Number, primary_key=True), Column("library_id", Number, ForeignKey("library.id"), nullable=False),
+    Column("name", String(100), nullable=False), Column("hash", LargeBinary(32), nullable=False),
+    Column("scopes", String(200), nullable=False), Column("created", BigInteger, nullable=False),
+    Column("expires", BigInteger), Column("revoked", BigInteger), Column("used", BigInteger),
+    Index(None, "library_id"),
+)  # fmt: skip
 
 secret = Table(
     "secret",

@@ -25,12 +25,14 @@ from cli import (
     index,
     library,
     mapping,
+    push,
     quarantine,
     search,
     serve,
     sets,
     sheet,
     target,
+    token,
     union,
 )
 from cli.terminal import complain
@@ -55,12 +57,14 @@ app.add_typer(sheet.app, name="sheet")
 app.add_typer(index.app, name="index")
 app.add_typer(harvest.app, name="harvest")
 app.add_typer(target.app, name="target")
+app.add_typer(token.app, name="token")
 app.add_typer(union.app, name="union")
 app.command("import")(imports.import_)
 app.command("check")(check.check)
 app.command("export")(export.export)
 app.command("search")(search.search)
 app.command("copy")(copy.copy)
+app.command("push")(push.push)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)

@@ -407,6 +407,31 @@ SRU_FACETS: Final = 10
 
 SRU_FACET_TERMS: Final = 100
 """Values of one facet in one answer."""
+# --- what libraries send ------------------------------------------------------------------------------------
+PUSH_BYTES: Final = 256 * MIB
+"""One upload to `/api/v1/push`, as it is sent. A million MARC records have some 200 MB compressed."""
+
+PUSH_PLAIN_BYTES: Final = 4 * GIB
+"""The same unpacked."""
+
+PUSH_UPLOADS: Final = 50
+"""Uploads of one library that are under way at the same time; those that rested for two weeks are forgotten first."""
+
+PUSH_TOLD: Final = 200
+"""Reasons of quarantine that one answer tells; the rest is counted."""
+
+SOURCE_FILE_BYTES: Final = 4 * GIB
+"""One file that is fetched from a source, as it is sent."""
+
+FOLDER_FILES: Final = 20_000
+"""Files of one folder that is watched or sent, and names that another server's listing may hold."""
+
+FOLDER_DEPTH: Final = 8
+"""Folders inside each other there."""
+
+CODING_WINDOW: Final = 8 * MIB
+"""Window of a Zstandard body (RFC 9659, 3)."""
+
 # --- sets ---------------------------------------------------------------------------------------------------
 SET_QUERY_CHARACTERS: Final = 4_000
 """One saved query; the longest that reads well has a few hundred."""

@@ -157,3 +157,13 @@ MAIL_REFUSED: Final = Message(
     "máy chủ thư {host} không nhận thư gửi {to}: {reason}. Sẽ thử lại; hãy xem các thiết đặt smtp_….",
     "the mail server {host} did not take the mail to {to}: {reason}. It is tried again; see the settings smtp_….",
 )
+CODING_WRONG: Final = Message(
+    "coding.wrong",
+    "không giải nén được {name} theo {coding}: {reason}. Hãy nén và gửi lại.",
+    "{name} cannot be unpacked as {coding}: {reason}. Compress and send it again.",
+)
+CODING_LIMIT: Final = Message(
+    "coding.limit",
+    "{name} khi giải nén vượt giới hạn {limit}: {seen}, cho phép {allowed}. Hãy chia tệp nhỏ hơn.",
+    "{name} goes beyond the limit {limit} when unpacked: {seen} seen, {allowed} allowed. Split the file.",
+)

@@ -61,6 +61,8 @@ class Line:
     """Certificates to trust beside those of the machine (PEM)."""
     user: str = ""
     password: str = field(default="", repr=False)
+    bearer: str = field(default="", repr=False)
+    """A token (RFC 6750), shown where a password would be."""
     agent: str = "LienThong"
     """User-Agent; names the product and whom to write to."""
     pause: float = 0.0
@@ -249,7 +251,9 @@ class Client:
 
     def _ask(self, at: Url, method: str, body: bytes | None, headers: dict[str, str]) -> http.client.HTTPResponse:
         headers = {"Accept-Encoding": "gzip, deflate", "User-Agent": self._line.agent, **headers, "Host": at.authority}
-        if self._line.user and self._home is not None and _trusts(self._home, at):
+        if self._line.bearer and self._home is not None and _trusts(self._home, at):
+            headers["Authorization"] = f"Bearer {self._line.bearer}"
+        elif self._line.user and self._home is not None and _trusts(self._home, at):
             secret = f"{self._line.user}:{self._line.password}".encode()
             headers["Authorization"] = "Basic " + b64encode(secret).decode("ascii")
         reused = self._open is not None and self._origin == at.origin

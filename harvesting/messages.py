@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from foundation.errors import Message
+from foundation import limits
+from foundation.errors import LimitError, Message
 
 SETTING_UNKNOWN: Final = Message(
     "harvesting.setting",
@@ -201,3 +202,24 @@ FOLDER_UNWRITABLE: Final = Message(
     "không ghi được vào thư mục {folder}: {reason}.",
     "the folder {folder} cannot be written to: {reason}.",
 )
+SOURCE_KIND: Final = Message(
+    "harvesting.source_kind",
+    "không có kiểu nguồn {kind!r}. Các kiểu có thể khai: {known}.",
+    "there is no kind of source {kind!r}. The kinds are: {known}.",
+)
+FILE_LIMIT: Final = Message(
+    "harvesting.file_limit",
+    "tệp {name} vượt giới hạn {limit}: {seen} byte, cho phép {allowed}. Hãy xin nguồn chia nhỏ hoặc nén.",
+    "the file {name} goes beyond the limit {limit}: {seen} bytes, {allowed} allowed. Ask for smaller or packed files.",
+)
+FOLDER_UNREADABLE: Final = Message(
+    "harvesting.folder",
+    "không đọc được {folder}: {reason}. Hãy kiểm tra ổ đĩa, đường dẫn và quyền đọc.",
+    "{folder} cannot be read: {reason}. Check the drive, the path and that it may be read.",
+)
+
+
+def file_limit(name: str, seen: int) -> LimitError:
+    """What is said of a file that is too large to be fetched."""
+    allowed = limits.SOURCE_FILE_BYTES
+    return LimitError(FILE_LIMIT, name=name, limit="SOURCE_FILE_BYTES", seen=seen, allowed=allowed)

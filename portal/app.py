@@ -14,7 +14,7 @@ from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import connect, feed, records, search, unapi
+from portal import connect, feed, push, records, search, unapi
 from portal.wording import number
 from search.finder import Finder
 
@@ -56,6 +56,7 @@ def create(
     app.register_blueprint(feed.create(store, settings, base_url))
     app.register_blueprint(search.create(settings, base_url, finder, parts))
     app.register_blueprint(connect.create(settings, base_url, finder, parts))
+    app.register_blueprint(push.create(store, settings))
 
     @app.get("/")
     def home() -> Response:

@@ -93,12 +93,16 @@ def tokens(text: str) -> tuple[str, str]:
 
 def masked(text: str) -> str:
     """`text` of a term with its masks (CQL 1.2, "Masking") as `MANY` and `ONE`, and escaped characters bare."""
+    if text.isprintable() and not ("*" in text or "?" in text or "\\" in text):
+        return text  # as most are; MANY and ONE cannot be printed
     text = text.replace(MANY, " ").replace(ONE, " ")
     return _MASK.sub(lambda match: {"*": MANY, "?": ONE}.get(match[2], match[1] or ""), text)
 
 
 def asked(text: str, exact: bool = False) -> list[str]:
     """The tokens that a term (`masked`) asks for, folded or exact; some with masks in them."""
+    if text.isascii() and text.isalnum():  # one word, which is its own folding
+        return [text.lower()[:_WORD_LETTERS]]
     text = _TRUNCATED_IDEOGRAPH.sub("", _plain(text))
     found = _ASKED.findall(text)
     return [_exact(word) for word in found] if exact else [fold(_exact(word)) for word in found]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -56,6 +56,11 @@ class Finder:
     ) -> tuple[int, array[int]]:
         """`Index.identifiers`: a result set as a session keeps it, eight bytes a record. Raises as `search` does."""
         return self._ask(lambda index: index.identifiers(query, sort=sort, limit=limit, scope=scope))
+
+    def stamp(self) -> Hashable:
+        """Another value whenever the index may answer otherwise than before. Raises as `search` does."""
+        folder, index = self._current()
+        return folder, index.stamp()
 
     def scan(
         self, field: Field, start: str = "", *, before: int = 0, after: int = 20, scope: Query | None = None

@@ -7,7 +7,7 @@ engine has to do.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -113,6 +113,9 @@ class Index(Protocol):
 
     def refresh(self) -> None:
         """See what the writer has committed since."""
+
+    def stamp(self) -> Hashable:
+        """Another value after every commit. Asked at every search: cheap."""
 
     def examine(self) -> None:
         """Look at every byte. Raises BrokenIndexError naming the file."""

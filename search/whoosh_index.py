@@ -287,6 +287,11 @@ class WhooshIndex:
                 self._generation = self._index.latest_generation()
                 self._searcher = self._index.searcher()
 
+    def stamp(self) -> int:
+        """`Index.stamp`."""
+        with _faults():
+            return int(self._index.latest_generation())
+
     def examine(self) -> None:
         """Read every term, its postings and every column. Whoosh keeps no checksums."""
         with _faults():

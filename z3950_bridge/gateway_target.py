@@ -49,6 +49,13 @@ class GatewayCatalogue:
         except Failure as failure:
             return refusal(failure)
 
+    def search_at_once(self, databases: Sequence[str], query: Query, order: Sequence[SortKey]) -> Hits | Refusal | None:
+        """What goes out is waited for."""
+        return None if any(map(_outside, databases)) else self._inner.search_at_once(databases, query, order)
+
+    def prompt(self, count: int) -> bool:
+        return self._inner.prompt(count)
+
     def records(self, numbers: Sequence[int]) -> Sequence[Record | None]:
         own = [number for number in numbers if number < gateway.FIRST_NUMBER]
         found = dict(zip(own, self._inner.records(own), strict=True)) if own else {}
@@ -66,7 +73,9 @@ class GatewayCatalogue:
 
 
 class _Paged:
-    """Hits whose failures are refusals."""
+    """Hits whose failures are refusals. None is ever at hand: any of them may have to be fetched again."""
+
+    at_hand = 0
 
     def __init__(self, found: gateway.Found) -> None:
         self._found = found

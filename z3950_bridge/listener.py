@@ -102,19 +102,24 @@ class Connection(asyncio.Protocol):
                 break
             self._requests += 1
             self._since = self._listener.loop.time()
-            if self._session.heavy(pdu):
-                self._busy = True
-                self._job = self._listener.job(self, self._session, pdu)
-                answer = self._listener.workers.do(self._job)
-                if answer is not None:
-                    self._settle(answer)
+            answer = self._session.answer_at_once(pdu)
+            if answer is not None:
+                self._send(answer)
             else:
-                self._send(self._session.answer(pdu))
+                self._ask(pdu)
         else:
             if not self._scheduled:
                 self._scheduled = True
                 self._listener.loop.call_soon(self._advance)
         self._regulate()
+
+    def _ask(self, pdu: bytes) -> None:
+        """Has a thread answer."""
+        self._busy = True
+        self._job = self._listener.job(self, self._session, pdu)
+        answer = self._listener.workers.do(self._job)
+        if answer is not None:
+            self._settle(answer)
 
     def _regulate(self) -> None:
         """Reads from the client while it has not sent ahead too much."""

@@ -17,6 +17,10 @@ from z3950_bridge.rpn import Attribute, Operand
 from z3950_bridge.rpn import Query as RpnQuery
 
 
+class Waits(Exception):  # noqa: N818 - a signal inside a session, never seen outside
+    """What is asked for cannot be told at once."""
+
+
 class Hits(Protocol):
     """What a search found, in its order, as it stood then."""
 
@@ -31,6 +35,10 @@ class Hits(Protocol):
     @property
     def size(self) -> int:
         """Bytes of memory it takes, about: a session's result sets together are bounded."""
+
+    @property
+    def at_hand(self) -> int:
+        """How many of them, from the first, `page` gives without searching again."""
 
     def page(self, start: int, stop: int) -> Sequence[int]:
         """The numbers of the records from `start` (0 is the first) up to but not including `stop`."""
@@ -70,8 +78,14 @@ class Catalogue(Protocol):
     def search(self, databases: Sequence[str], query: Query, order: Sequence[SortKey]) -> Hits | Refusal:
         """Searches several databases as one."""
 
+    def search_at_once(self, databases: Sequence[str], query: Query, order: Sequence[SortKey]) -> Hits | Refusal | None:
+        """The same if the answer is known or takes about a millisecond, for the event loop asks this; else None."""
+
     def records(self, numbers: Sequence[int]) -> Sequence[Record | None]:
         """The records in the order of their numbers; None for one that was deleted meanwhile."""
+
+    def prompt(self, count: int) -> bool:
+        """Whether so many records come so soon that the event loop may ask for them."""
 
     def browse(self, databases: Sequence[str], field: Field, term: str, before: int, after: int) -> Browsed | Refusal:
         """Up to `before` terms in front of `term` and `after` from it on, itself included, as the index orders them."""
@@ -81,7 +95,12 @@ class Catalogue(Protocol):
 
 
 class Languages(Protocol):
-    """The query languages. `sets` gives the queries of the session's result sets, for those that are operands."""
+    """The query languages. `sets` gives the queries of the session's result sets, for those that are operands.
+
+    Without sets the same query always says the same, so what it says is remembered, by the languages it is in.
+    """
+
+    def __hash__(self) -> int: ...
 
     def rpn(self, asked: RpnQuery, sets: Mapping[str, Query]) -> Query | Refusal:
         """A type-1 query, its terms in UTF-8 whatever the session speaks."""

@@ -12,7 +12,7 @@ from z3950_bridge.apdu_parts import DIAGNOSTIC, EXTERNAL, NAME_PLUS_RECORD
 from z3950_bridge.asn1 import Encoded, decode
 from z3950_bridge.diagnostics import Bib1, Refusal, Refused
 from z3950_bridge.initialisation import Terms
-from z3950_bridge.port import Catalogue
+from z3950_bridge.port import Catalogue, Waits
 from z3950_bridge.records import Form, Kept, named, render
 from z3950_bridge.result_sets import ResultSet
 from z3950_bridge.wording import diagnostic
@@ -44,17 +44,23 @@ def show(
     *,
     bounded: bool = True,
     divisible: bool = False,
+    at_once: bool = False,
 ) -> Shown:
     """The records at these places (0 is the first) of a result set, in the order asked for.
 
     Without `bounded` the preferred message size does not end the list: segments carry it on. `divisible` records may
-    be larger than a message: they are cut.
+    be larger than a message: they are cut. Raises Waits, when it is to be done `at_once`, for records that take
+    time.
     """
     asked = sum(map(len, places))
     # A record that is larger than a message is sent only where it was asked for alone (3.3.1).
     largest = terms.record_size if asked == 1 or divisible else min(terms.record_size, terms.message_size - _ENVELOPE)
     made: list[Encoded] = []
     room = terms.message_size - _ENVELOPE
+    if at_once:
+        ready = _ready(catalogue, kept, found, places, wanted)
+        if ready is not None and sum(map(len, ready)) <= min(room, largest):
+            return Shown(tuple(ready), SUCCESS)
     for one in _rendered(catalogue, kept, found, places, wanted):
         if len(made) >= Z3950_PRESENT_RECORDS:
             return Shown(tuple(made), OUR_LIMIT)
@@ -72,12 +78,19 @@ def show(
     return Shown(tuple(made), SUCCESS)
 
 
-def ready(catalogue: Catalogue, kept: Kept, found: ResultSet, places: Sequence[range], wanted: Form) -> bool:
-    """Whether these records were all rendered lately, so that showing them asks nothing of the catalogue."""
-    if sum(map(len, places)) > _CHUNK:
-        return False
+def _ready(
+    catalogue: Catalogue, kept: Kept, found: ResultSet, places: Sequence[range], wanted: Form
+) -> list[Encoded] | None:
+    """These records as they were rendered lately; None: some have to be rendered, which takes no time. Else Waits."""
+    if sum(map(len, places)) > _CHUNK or any(stretch.stop > found.hits.at_hand for stretch in places):
+        raise Waits
     numbers = [number for stretch in places for number in found.hits.page(stretch.start, stretch.stop)]
-    return None not in kept.get(numbers, wanted, found.shown, catalogue.position())
+    ready = [data for data in kept.get(numbers, wanted, found.shown, catalogue.position()) if data is not None]
+    if len(ready) == len(numbers):
+        return ready
+    if catalogue.prompt(len(numbers) - len(ready)):
+        return None
+    raise Waits
 
 
 def _surrogate(refusal: Refusal, database: str, terms: Terms) -> Encoded:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from foundation.errors import FormatError, InputError
@@ -25,13 +26,15 @@ from z3950_bridge.asn1 import STRING, decode
 from z3950_bridge.charsets import spoken
 from z3950_bridge.diagnostics import Bib1, Refusal, Refused, shortened
 from z3950_bridge.initialisation import Terms
-from z3950_bridge.port import Browsed, Catalogue, Languages
+from z3950_bridge.port import Browsed, Catalogue, Languages, Waits
 from z3950_bridge.result_sets import ResultSet, ResultSets
 from z3950_bridge.rpn_ber import attributes, operand, read_query
 
 CQL_QUERY: Final = "1.2.840.10003.16.2"
 """What the EXTERNAL of a type-104 query is, when it is CQL."""
 EXPLAIN: Final = "ir-explain-1"
+_SHORT: Final = 512
+"""Octets of a query that is remembered."""
 
 Given = TypeVar("Given")
 
@@ -62,26 +65,29 @@ def databases(names: Sequence[str], catalogue: Catalogue, scope: str, explain: s
 
 
 def search(
-    request: SearchRequest, sets: ResultSets, catalogue: Catalogue, languages: Languages, terms: Terms, explain: str
+    request: SearchRequest,
+    sets: ResultSets,
+    catalogue: Catalogue,
+    languages: Languages,
+    terms: Terms,
+    explain: str,
+    at_once: bool = False,
 ) -> ResultSet:
-    """The result set that a search makes; it is not among the sets yet."""
+    """The result set that a search makes; it is not among the sets yet. Raises Waits when that takes time and is to be
+    done `at_once`."""
     chosen = databases(request.databases, catalogue, terms.scope, explain)
     query = _query(request.query, sets, languages, terms)
-    hits = granted(catalogue.search(chosen, query, ()))
-    shown = request.databases[0]
-    return ResultSet(chosen, shown, query, (), hits)
+    found = catalogue.search_at_once(chosen, query, ()) if at_once else catalogue.search(chosen, query, ())
+    if found is None:
+        raise Waits
+    return ResultSet(chosen, request.databases[0], query, (), granted(found))
 
 
 def _query(asked: Choice, sets: ResultSets, languages: Languages, terms: Terms) -> Query:
     kind, value = asked
     if kind in ("type_1", "type_101"):
-        try:
-            tree = read_query(value)
-        except FormatError as error:
-            raise Refused(Bib1.MALFORMED_QUERY, error.text("en")) from error
-        for name in _operands(tree.structure):
-            sets.get(name)  # which refuses a set that is not there
-        found = languages.rpn(_spoken(tree, terms.charset), sets.queries())
+        found = _lately(languages, value, terms.charset) if len(value) <= _SHORT else None
+        found = found or _translated(languages, value, terms.charset, sets)
     elif kind == "type_2":
         found = languages.ccl(_text(value), sets.queries())
     elif kind == "type_104" and value.direct_reference == CQL_QUERY:
@@ -91,6 +97,27 @@ def _query(asked: Choice, sets: ResultSets, languages: Languages, terms: Terms) 
     if isinstance(found, Refusal):
         raise Refused(found.condition, found.addinfo)
     return found
+
+
+def _tree(value: bytes) -> rpn.Query:
+    try:
+        return read_query(value)
+    except FormatError as error:
+        raise Refused(Bib1.MALFORMED_QUERY, error.text("en")) from error
+
+
+def _translated(languages: Languages, value: bytes, charset: str, sets: ResultSets) -> Query | Refusal:
+    tree = _tree(value)
+    for name in _operands(tree.structure):
+        sets.get(name)  # which refuses a set that is not there
+    return languages.rpn(_spoken(tree, charset), sets.queries())
+
+
+@lru_cache(maxsize=4096)
+def _lately(languages: Languages, value: bytes, charset: str) -> Query | Refusal | None:
+    """What a query says that has no result set in it, for then it always says the same. None: it has."""
+    tree = _tree(value)
+    return None if _operands(tree.structure) else languages.rpn(_spoken(tree, charset), {})
 
 
 def _spoken(query: rpn.Query, charset: str) -> rpn.Query:

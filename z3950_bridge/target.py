@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import structlog
@@ -43,7 +44,7 @@ from z3950_bridge.apdu_session import (
 from z3950_bridge.charsets import encoded, native
 from z3950_bridge.diagnostics import Bib1, Refusal, Refused
 from z3950_bridge.initialisation import SEGMENTS_1, SEGMENTS_2, Terms
-from z3950_bridge.port import Browsed, Catalogue, Entry, Languages
+from z3950_bridge.port import Browsed, Catalogue, Entry, Languages, Waits
 from z3950_bridge.presenting import Shown
 from z3950_bridge.records import Form, Kept, form
 from z3950_bridge.result_sets import Budget, ResultSet, ResultSets
@@ -85,10 +86,13 @@ class Target(NamedTuple):
     """Where the databases are described: the address of the SRU explain record."""
 
 
-_HEAVY: Final = frozenset((20, 22, 24, 35, 43))
-"""Init (a password is checked), Search, Present, Scan, Sort: what asks the catalogue."""
-_PRESENT: Final = 24
+_HEAVY: Final = frozenset((20, 35, 43))
+"""Init (a password is checked), Scan, Sort: what asks the catalogue, and has no answer that was given before."""
 _SMALL_PDU: Final = 4096
+_SHORT_PDU: Final = 512
+_REPEATED: Final = (b"\xb6", b"\xb8")
+"""Search and Present: the same words and the same first ten records are asked for again and again."""
+_read_lately: Final = lru_cache(maxsize=4096)(read)
 
 
 class Session:
@@ -98,6 +102,7 @@ class Session:
         self._target = target
         self._sets = ResultSets(target.budget)
         self._terms: Terms | None = None
+        self._at_once = False
 
     @property
     def terms(self) -> Terms | None:
@@ -109,25 +114,17 @@ class Session:
         for name in self._sets.names():
             self._sets.delete(name)
 
-    def heavy(self, pdu: bytes) -> bool:
-        """Whether answering may take time: such PDUs are for a thread."""
-        tag = ber.pdu_tag(pdu)
-        if len(pdu) > _SMALL_PDU or (tag in _HEAVY and tag != _PRESENT):
-            return True
-        return tag == _PRESENT and not self._at_hand(pdu)
-
-    def _at_hand(self, pdu: bytes) -> bool:
-        """Whether a Present asks for records that were rendered lately: most are, when many copy the same books."""
+    def answer_at_once(self, pdu: bytes) -> Answer | None:
+        """The answer if it takes no time, as most do when many copy the same books; None: `answer`, in a thread."""
+        if len(pdu) > _SMALL_PDU or ber.pdu_tag(pdu) in _HEAVY:
+            return None
+        self._at_once = True
         try:
-            request = read(pdu)
-            if self._terms is None or request.result_set not in self._sets:
-                return True  # the answer is a refusal
-            found = self._sets.get(request.result_set)
-            places = _places(request, found.hits.count, found.hits.reach, self._terms)
-            asked = _composed(request, found.shown, self._terms)
-            return presenting.ready(self._target.catalogue, self._target.kept, found, places, asked)
-        except (InputError, Refused):
-            return True
+            return self.answer(pdu)
+        except Waits:
+            return None
+        finally:
+            self._at_once = False
 
     def close(self, reason: Reason, message: Message, /, **values: object) -> Answer:
         """Our own end of the session. Version 2 has no Close (3.2.11.1), nor has a session that did not begin."""
@@ -141,14 +138,16 @@ class Session:
         return Answer(write(Close(reference, int(reason), native(words, charset))), close=True)
 
     def answer(self, pdu: bytes) -> Answer:
-        """The answer to one whole PDU. Raises nothing."""
+        """The answer to one whole PDU. Raises nothing, but Waits in `answer_at_once`."""
         try:
-            request = read(pdu)
+            request = _read_lately(pdu) if len(pdu) <= _SHORT_PDU and pdu.startswith(_REPEATED) else read(pdu)
         except InputError as error:
             log.info("z3950.malformed", reason=error.problem.code, **_plain(error.problem.values))
             return self.close(Reason.PROTOCOL_ERROR, error.problem.message, **error.problem.values)
         try:
             return self._answer(request, ber.pdu_tag(pdu))
+        except Waits:
+            raise
         except Exception:
             log.exception("z3950.failed", request=type(request).__name__)
             return self._failed(request)
@@ -198,14 +197,21 @@ class Session:
             if name in self._sets and not request.replace:
                 raise Refused(Bib1.SET_EXISTS, name)
             found = searching.search(
-                request, self._sets, self._target.catalogue, self._target.languages, terms, self._target.explain
+                request,
+                self._sets,
+                self._target.catalogue,
+                self._target.languages,
+                terms,
+                self._target.explain,
+                self._at_once,
             )
-            self._sets.put(name, found)
+            response = self._found(request, found, terms)
+            self._sets.put(name, found)  # after the last that may raise Waits
         except Refused as refused:
             if refused.refusal.condition != Bib1.SET_EXISTS:
                 self._sets.delete(name)  # 3.2.2.1.4: what a search replaces is gone, also when the search fails
             return write(_search_refused(request, refused.refusal, terms))
-        return write(self._found(request, found, terms))
+        return write(response)
 
     def _found(self, request: SearchRequest, found: ResultSet, terms: Terms) -> SearchResponse:
         """The response, with records in it where the bounds of small and medium sets ask for them (3.2.2.1.6)."""
@@ -234,7 +240,9 @@ class Session:
         )
 
     def _show(self, found: ResultSet, places: list[range], asked: Form, terms: Terms, **how: bool) -> Shown:
-        return presenting.show(self._target.catalogue, self._target.kept, terms, found, places, asked, **how)
+        return presenting.show(
+            self._target.catalogue, self._target.kept, terms, found, places, asked, at_once=self._at_once, **how
+        )
 
     # --- Present
 

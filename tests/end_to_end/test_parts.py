@@ -25,8 +25,8 @@ def serving(product: Product, only: str, port: int, z3950_port: int) -> Iterator
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) in (0, -signal.SIGTERM)
     finally:
-        process.kill()
-        process.communicate()
+        process.terminate()  # not by a kill: its own processes would keep our end of the pipes open
+        process.communicate(timeout=30)
 
 
 def answers(port: int) -> bool:

@@ -80,6 +80,10 @@ class Found(NamedTuple):
     def size(self) -> int:
         return 8 * len(self.numbers)
 
+    @property
+    def at_hand(self) -> int:
+        return len(self.numbers)
+
     def page(self, start: int, stop: int) -> Sequence[int]:
         return self.numbers[start:stop]
 
@@ -104,6 +108,12 @@ class MemoryCatalogue:
         if name.lower() == "closed":
             return Refusal(Bib1.DATABASE_DENIED, name)
         return known.get(name.lower(), Refusal(Bib1.DATABASE_UNKNOWN))
+
+    def prompt(self, count: int) -> bool:
+        return False
+
+    def search_at_once(self, databases: Sequence[str], query: Query, order: Sequence[SortKey]) -> None:
+        """It looks at every record: never at once."""
 
     def search(self, databases: Sequence[str], query: Query, order: Sequence[SortKey]) -> Found | Refusal:
         self.searches += 1

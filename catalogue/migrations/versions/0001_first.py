@@ -322,6 +322,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("library_id", "name", name=op.f("uq_source_library_id_name")),
     )
     op.create_table(
+        "token",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("scopes", sa.String(length=200), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=True),
+        sa.Column("revoked", sa.BigInteger(), nullable=True),
+        sa.Column("used", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_token_library_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_token")),
+    )
+    op.create_index(op.f("ix_token_library_id"), "token", ["library_id"], unique=False)
+    op.create_table(
         "alarm",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

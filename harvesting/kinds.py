@@ -1,0 +1,102 @@
+"""The kinds of sources, in one table: another one is a row here and nothing else anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from catalogue import sources
+from catalogue.sources import Source
+from catalogue.store import Store
+from foundation import limits
+from foundation.errors import InputError
+from foundation.network import Budget, Client
+from harvesting import messages
+from harvesting.address import Address
+from harvesting.contract import Harvestable, Kind, Means
+from harvesting.course import Course
+from harvesting.file_settings import AddressSettings, FolderSettings
+from harvesting.files import FileCourse
+from harvesting.folder import Folder
+from harvesting.peer import Peer
+from harvesting.settings import settings
+
+OAI: Final = "oai"
+FILE: Final = "file"
+FOLDER: Final = "folder"
+
+
+class Oai:
+    """A repository that is harvested over OAI-PMH 2.0."""
+
+    def check(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return settings(values).stored()
+
+    @contextmanager
+    def open(self, store: Store, source: Source, means: Means) -> Iterator[Harvestable]:
+        made = settings(source.settings)
+        with Client(made.line(means.vault, source.name, means.agent)) as client:
+            yield Course(store, source, made, Peer(client, made.url, made.quirks), means.progress)
+
+
+class FileAtAddress:
+    """A file over HTTP."""
+
+    def check(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return AddressSettings.of(values).stored()
+
+    @contextmanager
+    def open(self, store: Store, source: Source, means: Means) -> Iterator[Harvestable]:
+        made = AddressSettings.of(source.settings)
+        size = limits.SOURCE_FILE_BYTES
+        # Hours: a large file over a weak line takes them, and is gone on with where it is cut.
+        budget = Budget(total_seconds=6 * 3600, sent_bytes=size, plain_bytes=size)
+        with Client(made.line(means.vault, source.name, means.agent, budget)) as client:
+            place = Address(client, made.url, copies(means, source))
+            yield FileCourse(store, source, made, place, means)
+
+
+class WatchedFolder:
+    """A folder of this machine."""
+
+    def check(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return FolderSettings.of(values).stored()
+
+    @contextmanager
+    def open(self, store: Store, source: Source, means: Means) -> Iterator[Harvestable]:
+        made = FolderSettings.of(source.settings)
+        place = Folder(Path(made.folder), copies(means, source), made.settle)
+        yield FileCourse(store, source, made, place, means)
+
+
+def copies(means: Means, source: Source) -> Path:
+    """A source's own folder."""
+    return means.folder / str(source.number)
+
+
+KINDS: Final[dict[str, Kind]] = {OAI: Oai(), FILE: FileAtAddress(), FOLDER: WatchedFolder()}
+
+
+def kind(name: str) -> Kind:
+    """The kind called `name`. Raises InputError naming those there are."""
+    if name not in KINDS:
+        raise InputError(messages.SOURCE_KIND, kind=name, known=", ".join(KINDS))
+    return KINDS[name]
+
+
+def opened(store: Store, source: Source, means: Means) -> AbstractContextManager[Harvestable]:
+    """A source of whatever kind, ready to go. Raises as `Kind.open`."""
+    return kind(source.kind).open(store, source, means)
+
+
+def add(store: Store, means: Means, code: str, name: str, kind_name: str, values: Mapping[str, Any]) -> Source:
+    """A new source of the library `code`; a `password` among `values` is locked before it is kept.
+
+    Raises InputError for a value that is none, RefusedError for a name that is taken or a library that is not known.
+    """
+    given = dict(values)
+    if given.get("password"):
+        given["password"] = means.vault.lock(str(given["password"]), name)
+    return sources.add(store, code, name, kind_name, kind(kind_name).check(given))
