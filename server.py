@@ -42,6 +42,7 @@ from oaipmh.wsgi import OaiApplication, Observe
 from portal import app as portal
 from search import follower
 from search.finder import Finder
+from union import serving as union
 from z3950_bridge import gateway_sru, listener
 from z3950_bridge.databases import Databases
 from z3950_bridge.gateway import Gateway
@@ -241,8 +242,9 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     # The index is followed in a process of its own: making words of a large import would slow every request.
     threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
-    if WORKER in wanted:  # and so are sources harvested
+    if WORKER in wanted:  # and so are sources harvested, and records matched
         threading.Thread(target=worker.keep_running, name="worker", daemon=True).start()
+        threading.Thread(target=union.keep_running, name="union", daemon=True).start()
     if WEB in wanted:
         run_web(settings, ready)
         return

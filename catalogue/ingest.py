@@ -195,7 +195,7 @@ class Staging:
                 continue
             if found is None:
                 found = Known(self._next("record"), STAGED, None, None, None, "", None)
-                rows.records.append((found.id, _identifier(), self._source, name, STAGED, ""))
+                rows.records.append((found.id, new_identifier(), self._source, name, STAGED, ""))
             counts["new" if found.version_id is None else "changed"] += 1
             version_id = self._next("version")
             digests[version_id] = digest
@@ -392,6 +392,6 @@ _ALPHABET: Final = b"23456789bcdfghjkmnpqrstvwxz"
 _LETTERS: Final = bytes(_ALPHABET[n % len(_ALPHABET)] for n in range(256))
 
 
-def _identifier() -> str:
+def new_identifier() -> str:
     """An opaque identifier: 14 characters without vowels, so that no word, place or code can hide in one."""
     return secrets.token_bytes(14).translate(_LETTERS).decode()

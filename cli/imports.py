@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from functools import partial
@@ -19,6 +20,7 @@ from catalogue.store import Store, iso
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation.errors import InputError, LienThongError, Message
 from marc import readers
+from union import matching
 
 UNREADABLE = Message(
     "file.unreadable",
@@ -44,6 +46,12 @@ COUNTS = {
     "quarantined": ("cách ly", "quarantined"),
 }
 EFFECTS = {"new": "mới", "changed": "thay đổi", "deleted": "xoá"}
+MATCHES = {
+    matching.NEW: ("mới", "new"),
+    matching.UPDATE: ("bản mới của biểu ghi đã có", "updates"),
+    matching.DUPLICATE: ("trùng ấn bản đã có", "duplicates"),
+    matching.DOUBTFUL: ("cần người xem", "doubtful"),
+}
 UNDO_COUNTS = {
     "created": ("khôi phục", "restored"),
     "changed": ("trả về bản trước", "brought back"),
@@ -111,7 +119,8 @@ def import_(
             if done.resumed_at and not json:
                 vi = f"Tiếp tục từ chỗ dừng: {done.resumed_at:,} biểu ghi đã có sẵn."
                 say(vi, f"Continued where it stopped: {done.resumed_at:,} records were staged already.")
-            _report(store, done.change_set, json)
+            matches = Counter(one.outcome for one in matching.staged(store, done.change_set)) if dry_run else None
+            _report(store, done.change_set, json, matches)
             if done.counts["quarantined"]:
                 raise typer.Exit(3)
         else:
@@ -190,12 +199,13 @@ def _list(store: Store, json: bool) -> None:
     out.print(table)
 
 
-def _report(store: Store, number: int, json: bool) -> None:
+def _report(store: Store, number: int, json: bool, matches: Counter[str] | None = None) -> None:
     """What a change set is and did: its number first, which is what undoing it needs."""
     with store.read() as connection:
         found = changesets.get(connection, number)
     if json:
-        answer(asdict(found))
+        union = {} if matches is None else {"union": {name: matches[name] for name in matching.OUTCOMES}}
+        answer(asdict(found) | union)
         return
     names = UNDO_COUNTS if found.kind == "undo" else COUNTS
     shown = [(words, found.counts.get(name, 0)) for name, words in names.items()]
@@ -220,6 +230,13 @@ def _report(store: Store, number: int, json: bool) -> None:
     if found.state == changesets.STAGED:
         for line in changesets.preview(store, number):
             out.print(f"  {EFFECTS[line['effect']]:10} {plain(line['local_id'])}")
+        if matches:
+            counts = ", ".join(f"{MATCHES[name][0]} {matches[name]:,}" for name in matching.OUTCOMES if matches[name])
+            told = ", ".join(f"{MATCHES[name][1]} {matches[name]:,}" for name in matching.OUTCOMES if matches[name])
+            say(
+                f"So với mục lục liên hợp: {counts}. Xem từng biểu ghi: lienthong union match {number}",
+                f"Against the union: {told}. To see each record: lienthong union match {number}",
+            )
         say(
             f"Công bố: lienthong import --publish {number}. Bỏ: lienthong import --discard {number}",
             f"To publish: lienthong import --publish {number}. To drop: lienthong import --discard {number}",

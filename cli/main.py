@@ -34,6 +34,7 @@ from cli import (
     target,
     token,
     union,
+    union_store,
 )
 from cli.terminal import complain
 from foundation.errors import LienThongError
@@ -59,6 +60,7 @@ app.add_typer(harvest.app, name="harvest")
 app.add_typer(target.app, name="target")
 app.add_typer(token.app, name="token")
 app.add_typer(union.app, name="union")
+union.app.add_typer(union_store.app)
 app.command("import")(imports.import_)
 app.command("check")(check.check)
 app.command("export")(export.export)

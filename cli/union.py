@@ -1,4 +1,4 @@
-"""`lienthong union`: explain a pair, judge the rules on labelled pairs, train them."""
+"""`lienthong union`: explain a pair, judge the rules on labelled pairs, train them. The store's: `cli.union_store`."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import typer
 from rich.table import Table
 
 from cli.imports import UNREADABLE
-from cli.terminal import Json, Quiet, answer, bar, out, plain, say
+from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation.errors import InputError, LienThongError, Place
 from marc import readers
 from marc.record import Record
-from union import evaluation, features, messages, training, wording
+from union import evaluation, features, messages, reading, training, wording
 from union import rules as union_rules
 from union.evaluation import Figures, Label
 from union.features import Features
@@ -97,18 +97,25 @@ def train(
 
 @app.command("explain")
 def explain(
-    a: Annotated[str, typer.Argument(help="TỆP#001 hoặc TỆP#số thứ tự / FILE#001 or FILE#position.")],
+    a: Annotated[str, typer.Argument(help="MÃ-THƯ-VIỆN/SỐ, TỆP#001, TỆP#3 / CODE/LOCAL-ID, FILE#001, FILE#3.")],
     b: Annotated[str, typer.Argument(help="Biểu ghi thứ hai / The other record.")],
     rules: Weights = None,
     json_: Json = False,
 ) -> None:
     """Vì sao hai biểu ghi được ghép hay không / Why two records are matched, or are not."""
-    scorer = Scorer(_rules(rules))
-    left, right = features.read(_record(a)), features.read(_record(b))
-    found = scorer.explain(left, right)
+    kept = None
+    if rules is None and not any("#" in name or Path(name).is_file() for name in (a, b)):
+        with opened() as (_, store):
+            kept = reading.pair(store, a, b)
+        left, right, found = kept.a, kept.b, kept.explanation
+    else:
+        left, right = features.read(_record(a)), features.read(_record(b))
+        found = Scorer(_rules(rules)).explain(left, right)
+    stands = {"together": kept.together, "decisions": [one.number for one in kept.decisions]} if kept else {}
     if json_:
         answer(
-            {
+            stands
+            | {
                 "outcome": found.outcome,
                 "score": found.score,
                 "kind": found.kind,
@@ -137,6 +144,15 @@ def explain(
         f"Tổng {found.score:+.2f}: {wording.outcome(found.outcome, 'vi')}",
         f"Sum {found.score:+.2f}: {wording.outcome(found.outcome, 'en')}",
     )
+    if kept:
+        for one in kept.decisions:
+            verdict, gone = one.decision.verdict.value, one.withdrawn is not None
+            say(
+                f"Quyết định {one.number}: {verdict}{' (đã rút)' if gone else ''}. {one.decision.note}",
+                f"Decision {one.number}: {verdict}{' (withdrawn)' if gone else ''}. {one.decision.note}",
+            )
+        vi = "cùng một biểu ghi chung" if kept.together else "hai biểu ghi chung khác nhau"
+        say(f"Trong kho: {vi}.", f"In the store: {'one union record' if kept.together else 'two union records'}.")
 
 
 def _tell(figures: Figures) -> None:

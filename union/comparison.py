@@ -113,6 +113,10 @@ def _slip(word: str, other: str) -> bool:
     return sorted(word) == sorted(other) or (shared >= max(len(word), len(other)) - 1 and shared > 1)
 
 
+_SURE: Final = 64
+"""Letters of two words together up to which `likeness` looks at all of them."""
+
+
 def _misspelt(word: str, other: str) -> bool:
     if word.isdigit() or other.isdigit():
         return False
@@ -121,7 +125,15 @@ def _misspelt(word: str, other: str) -> bool:
         return False
     if shorter > 3 and (word.startswith(other) or other.startswith(word)):
         return True
-    return likeness(word, other) >= (0.8 if shorter > 4 else 0.85)
+    least, both = (0.8 if shorter > 4 else 0.85), len(word) + len(other)
+    # No common subsequence is longer than the shorter word, nor has it letters that one of the two does not have.
+    if both <= _SURE and (
+        2 * shorter / both < least
+        or 2 * (len(word) - len(set(word).difference(other))) / both < least
+        or 2 * (len(other) - len(set(other).difference(word))) / both < least
+    ):
+        return False
+    return likeness(word, other) >= least
 
 
 def numbers(a: Features, b: Features) -> str:

@@ -8,7 +8,7 @@ never given twice.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -47,6 +47,27 @@ class Register:
         """Retired number → the clusters its records went to, most of them first."""
         self._last: dict[str, int] = {}
         self._next = 1
+
+    @classmethod
+    def resumed(
+        cls,
+        members: Mapping[int, set[str]],
+        last: Mapping[str, int],
+        became: Mapping[int, tuple[int, ...]],
+        next_number: int,
+    ) -> Register:
+        """A part of a register that was kept elsewhere: clusters, the last ones of records that are gone, retired
+        numbers among these, the next number to give."""
+        made = cls()
+        made.members = dict(members)
+        made.cluster_of = {record: number for number, found in members.items() for record in found}
+        made.became, made._last, made._next = dict(became), dict(last), next_number
+        return made
+
+    @property
+    def next(self) -> int:
+        """The number that the next new cluster gets."""
+        return self._next
 
     def regroup(self, groups: Iterable[Sequence[str]], gone: Iterable[str] = ()) -> list[Event]:
         """Make `groups` the clusters of their records; `gone` are records that exist no longer. The events, in order.

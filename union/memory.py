@@ -10,7 +10,7 @@ looks up the candidates of one node, scores them, and groups anew the component 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from hashlib import blake2b
 from itertools import combinations
 
@@ -88,6 +88,16 @@ class Union:
         """The clusters as sorted lists of records, in order."""
         return sorted([sorted(members) for members in self.register.members.values()])
 
+    def nodes(self) -> Iterator[tuple[Node, Features, set[str]]]:
+        """Every description, under its name, and the records that give it."""
+        for node, found in self._features.items():
+            yield node, found, self._members[node]
+
+    def links(self) -> Iterator[tuple[Node, Node, float]]:
+        """Every pair of descriptions that reaches the review threshold, the smaller name first."""
+        for a, neighbours in self._edges.items():
+            yield from ((a, b, score) for b, score in neighbours.items() if a < b)
+
     def review(self) -> Iterator[tuple[str, str, float]]:
         """(record, record, score) of pairs in different clusters worth a person's look, one record for each
         description."""
@@ -122,14 +132,12 @@ class Union:
     def _settle(self, settled: Settled) -> None:
         self.settled = settled
         self._decided = settled.records
-        self._same, self._different = _both_ways(settled.same), _both_ways(settled.different)
+        self._same, self._different = both_ways(settled.same), both_ways(settled.different)
         self._frozen = {record: number for number, members in enumerate(settled.frozen) for record in members}
 
     def _node(self, record: str, features: Features) -> Node:
         """The node of a description; a record that somebody decided about is a node of its own."""
-        digest = blake2b(dump(features), digest_size=12).digest()
-        # decided ones sort by record, so that of contradictory decisions the same ones hold whatever the descriptions
-        return b"\0" + record.encode("utf-8", "surrogatepass") + digest if record in self._decided else digest
+        return node_of(record, features, self._decided)
 
     def _twin(self, record: str, node: Node) -> list[Event]:
         """A record described exactly as another: it goes where that one is, and nothing else moves."""
@@ -290,7 +298,15 @@ class Union:
         )
 
 
-def _both_ways(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+def node_of(record: str, features: Features, decided: Collection[str]) -> Node:
+    """The node of a description; a record that somebody decided about is a node of its own."""
+    digest = blake2b(dump(features), digest_size=12).digest()
+    # decided ones sort by record, so that of contradictory decisions the same ones hold whatever the descriptions
+    return b"\0" + record.encode("utf-8", "surrogatepass") + digest if record in decided else digest
+
+
+def both_ways(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """Each of two that are named together → the others."""
     found: dict[str, set[str]] = {}
     for a, b in pairs:
         found.setdefault(a, set()).add(b)

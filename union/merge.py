@@ -79,13 +79,19 @@ def merge(
     if not members:
         raise ValueError("a cluster has members")
     policy = policy or Policy()
-    line = ordered(members, policy)
+    alone = len(members) == 1  # most clusters have one member, which nothing has to be compared with
+    line = list(members) if alone else ordered(members, policy)
     first, others = line[0], line[1:]
-    taken = [_Taken(field, first, _rule(field), _key(field)) for field in first.record.fields if _kept(field, first)]
-    by_key = {one.key: one for one in taken if one.key}
-    for member in others:
-        _add(member, taken, by_key)
-    taken = [one for one in taken if not _outdone(one, taken)]
+    taken = [
+        _Taken(field, first, _rule(field), "" if alone else _key(field))
+        for field in first.record.fields
+        if _kept(field, first)
+    ]
+    if not alone:
+        by_key = {one.key: one for one in taken if one.key}
+        for member in others:
+            _add(member, taken, by_key)
+        taken = [one for one in taken if not _outdone(one, taken)]
     for one in taken:
         one.field = _owned(one)
     linked = _scripts(taken)
@@ -108,7 +114,7 @@ def merge(
     rows += numbered
     rows.sort(key=lambda row: row[0].tag)
     record = Record.build(first.record.leader, [field for field, _ in rows])
-    return Merged(record, tuple([origin for _, origin in rows]), _disagreements(line), first)
+    return Merged(record, tuple([origin for _, origin in rows]), () if alone else _disagreements(line), first)
 
 
 def _libraries(members: Iterable[Member]) -> tuple[str, ...]:

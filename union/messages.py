@@ -60,3 +60,28 @@ DECISION_SELF: Final = Message(
     "quyết định phải nói về hai biểu ghi khác nhau, không phải {record!r} hai lần.",
     "a decision must be about two different records, not about {record!r} twice.",
 )
+LIBRARY_UNKNOWN: Final = Message(
+    "union.library_unknown",
+    "không có thư viện nào mang mã {code!r}. Xem các mã: lienthong library list.",
+    "there is no library with the code {code!r}. To see the codes: lienthong library list.",
+)
+DECISION_UNKNOWN: Final = Message(
+    "union.decision_unknown",
+    "không có quyết định số {number} đang có hiệu lực. Xem danh sách: lienthong union decisions.",
+    "there is no decision {number} in force. To see them: lienthong union decisions.",
+)
+CONTRIBUTION_UNKNOWN: Final = Message(
+    "union.contribution_unknown",
+    "không có biểu ghi nào là {name!r}. Hãy ghi MÃ-THƯ-VIỆN/SỐ-BIỂU-GHI (ví dụ bk01/55) hoặc mã định danh.",
+    "there is no record {name!r}. Write LIBRARY-CODE/LOCAL-ID (bk01/55, say) or its identifier.",
+)
+UNION_UNKNOWN: Final = Message(
+    "union.union_unknown",
+    "không có biểu ghi chung nào là {name!r}. Hãy ghi số của cụm, mã định danh, hoặc MÃ-THƯ-VIỆN/SỐ-BIỂU-GHI.",
+    "there is no union record {name!r}. Write the number of a cluster, an identifier, or LIBRARY-CODE/LOCAL-ID.",
+)
+UNION_BUSY: Final = Message(
+    "union.busy",
+    "một tiến trình khác đang ghép mục lục liên hợp. Hãy đợi nó xong rồi chạy lại.",
+    "another process is at work on the union. Wait until it is done and run this again.",
+)

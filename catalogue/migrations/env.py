@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import catalogue.union_tables  # noqa: F401 - its tables belong to the schema
 from catalogue.tables import metadata
 
 context.configure(

@@ -1,0 +1,160 @@
+"""Which pairs become candidates, and which are none any more, when nodes come into the blocks of the store and go.
+
+The rule is that of `union.blocks`: two nodes are compared when some chain of keys they share has a block within the
+cap. A block that grows over the cap takes its pairs with it, one that shrinks to it brings them back. Of a crowded
+block no more rows are read than prove that it is crowded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from union.blocks import Node
+from union.features import Features
+from union.keys import DEPTH, chains, keys
+from union.shelf import Prefix, Row, Shelf, signed
+
+Chain = tuple[int, int, int]
+Pair = tuple[Node, Node]
+
+
+class Pairs(NamedTuple):
+    """What a change of blocks means for pairs."""
+
+    compare: set[tuple[Node, Node]]
+    """Candidates now, the smaller first; some of them may have been before."""
+    recheck: list[frozenset[Node]]
+    """Nodes of blocks that are crowded now: a link between two of them may have lost its support."""
+
+
+def chained(features: Features) -> list[Chain]:
+    """The chains of a description, as the store keeps them."""
+    numbers = [signed(key) for key in chains(keys(features), features)]
+    return [
+        (numbers[place], numbers[place + 1], numbers[place + 2])
+        for place in range(0, len(numbers), DEPTH)
+    ]  # fmt: skip
+
+
+class Crowding:
+    """The blocks of the store as they are when `born` have come and `dead` have gone."""
+
+    def __init__(
+        self, shelf: Shelf, cap: int, born: Mapping[Node, Iterable[Chain]], dead: Mapping[Node, Iterable[Chain]]
+    ) -> None:
+        self._shelf = shelf
+        self._cap = cap
+        self._born = _by_prefix(born)
+        self._dead = _by_prefix(dead)
+        self._size: dict[Prefix, int] = {}
+
+    def pairs(self) -> Pairs:
+        """What changes, over all blocks that anything comes into or goes from."""
+        found = Pairs(set(), [])
+        waiting: set[Prefix] = {prefix for prefix in {*self._born, *self._dead} if len(prefix) == 1}
+        while waiting:
+            rows = self._shelf.blocks({prefix: self._limit(prefix) for prefix in waiting})
+            deeper: set[Prefix] = set()
+            for prefix, some in rows.items():
+                deeper |= self._look(prefix, some, found)
+            waiting = deeper
+        return found
+
+    def supported(
+        self, pairs: Iterable[tuple[Node, Node]], known: Mapping[Node, list[Chain]]
+    ) -> set[tuple[Node, Node]]:
+        """Those of the pairs that are candidates now."""
+        shared = {
+            (a, b): [_common(one, other) for one in known[a] for other in known[b] if one[0] == other[0]]
+            for a, b in pairs
+        }
+        found: set[Pair] = set()
+        for depth in range(1, DEPTH + 1):
+            wanted = {
+                prefix[:depth]
+                for pair, prefixes in shared.items()
+                if pair not in found
+                for prefix in prefixes
+                if len(prefix) >= depth
+            }
+            self._measure(wanted)
+            for pair, prefixes in shared.items():
+                if pair in found:
+                    continue
+                if any(len(prefix) >= depth and self._size[prefix[:depth]] <= self._cap for prefix in prefixes):
+                    found.add(pair)
+        return found
+
+    def _limit(self, prefix: Prefix) -> int:
+        """So many rows that what is left when the dead have gone still tells a crowd."""
+        return self._cap + 1 + len(self._dead.get(prefix, ()))
+
+    def _measure(self, prefixes: set[Prefix]) -> None:
+        unknown = {prefix: self._limit(prefix) for prefix in prefixes if prefix not in self._size}
+        for prefix, rows in self._shelf.blocks(unknown).items():
+            self._size[prefix] = len(self._after(prefix, rows))
+
+    def _after(self, prefix: Prefix, rows: list[Row]) -> dict[Node, Row]:
+        gone = self._dead.get(prefix, {})
+        return {row.node: row for row in rows if row.node not in gone} | self._born.get(prefix, {})
+
+    def _look(self, prefix: Prefix, rows: list[Row], found: Pairs) -> set[Prefix]:
+        """What one block gives; the blocks below it that have to be looked at."""
+        before, after = len(rows), self._after(prefix, rows)
+        crowded = (
+            before > self._cap
+        )  # rows above the cap may be a part of all; then `after` is above it as well, or all
+        self._size[prefix] = len(after)
+        born = self._born.get(prefix, {})
+        if len(after) <= self._cap:
+            _pair(found.compare, after if crowded else born, after)
+            return set()
+        if not crowded:
+            found.recheck.append(frozenset(row.node for row in rows if row.node in after))
+            self._descend(prefix, list(after.values()), born, found)
+            return set()
+        if len(prefix) == DEPTH:
+            return set()
+        touched = (*born.values(), *self._dead.get(prefix, {}).values())
+        return {(*prefix, row.author if len(prefix) == 2 else row.year) for row in touched}
+
+    def _descend(self, prefix: Prefix, rows: list[Row], born: Mapping[Node, Row], found: Pairs) -> None:
+        """The refinements of a block that has just become crowded: who in them is new is compared."""
+        depth = len(prefix)
+        if depth == DEPTH:
+            return
+        parts: dict[int, list[Row]] = {}
+        for row in rows:
+            parts.setdefault(row.author if depth == 2 else row.year, []).append(row)
+        for value, some in parts.items():
+            new = {row.node: row for row in some if row.node in born}
+            if len(some) <= self._cap:
+                _pair(found.compare, new, [row.node for row in some])
+            else:
+                # All pairs of the refinement were candidates by the block above it until now.
+                found.recheck.append(frozenset(row.node for row in some if row.node not in born))
+                self._descend((*prefix, value), some, new, found)
+
+
+def _by_prefix(nodes: Mapping[Node, Iterable[Chain]]) -> dict[Prefix, dict[Node, Row]]:
+    found: dict[Prefix, dict[Node, Row]] = {}
+    for node, mine in nodes.items():
+        for chain in mine:
+            row = Row(chain[1], chain[2], node)
+            for depth in range(1, DEPTH + 1):
+                found.setdefault(chain[:depth], {})[node] = row
+    return found
+
+
+def _common(one: Chain, other: Chain) -> Prefix:
+    depth = 1
+    while depth < DEPTH and one[depth] == other[depth]:
+        depth += 1
+    return one[:depth]
+
+
+def _pair(found: set[tuple[Node, Node]], some: Iterable[Node], others: Iterable[Node]) -> None:
+    rest = list(others)
+    for a in some:
+        found.update([(a, b) if a < b else (b, a) for b in rest if a != b])

@@ -1,0 +1,119 @@
+"""The union follows the change sequence: what libraries contribute is matched, clustered and merged behind publication.
+
+A batch is read in one snapshot and written in one transaction that also moves the position, so a follower that is
+killed does at most one batch again, to the same result. One process of all hosts does it at a time; should two, the
+second finds the position moved and writes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from catalogue.store import Store
+from catalogue.tables import change
+from union import features, made, standing
+from union.decisions import Settled
+from union.features import Features, dump
+from union.rebuilding import LOCK, rebuild
+from union.scoring import Scorer
+from union.shelf import FEATURES, Shelf, name
+from union.standing import State
+from union.world import World
+from union.writing import RECORDS, Plan, plan_of, write
+
+BATCH: Final = 1000
+
+Progress = Callable[[int], None]
+Rest = Callable[[float], object]
+
+
+class Follower:
+    """Keeps the union of one store. `rest` is called after each batch with the seconds it took; True ends it."""
+
+    def __init__(self, store: Store, rest: Rest = lambda seconds: None, batch: int = BATCH) -> None:
+        self._store = store
+        self._rest = rest
+        self._batch = batch
+        self._scorer: Scorer | None = None
+        self._trained = False
+
+    def follow(self, progress: Progress = lambda done: None) -> bool:
+        """Do all there is to do; False when another process is at it. `progress` is told the changes looked at.
+
+        Raises StoreError; what was done until then stands.
+        """
+        with self._store.locks.hold(LOCK, wait=0) as held:
+            if not held:
+                return False
+            done = 0
+            while True:
+                start = time.perf_counter()
+                looked = self.step()
+                if not looked:
+                    return True
+                done += looked
+                progress(done)
+                if self._rest(time.perf_counter() - start):
+                    return True
+
+    def step(self) -> int:
+        """One batch; 0 when there is nothing to do. Only for who holds the lock."""
+        with self._store.write() as connection:
+            standing.begin(connection)
+        with self._store.read() as connection:
+            state = standing.read(connection)
+            assert state is not None
+            found = self._plan(connection, state) if state.current else None
+        if not state.current:
+            rebuild(self._store)
+            return 1
+        if found is None:
+            return 0
+        plan, looked = found
+        self._train(plan)
+        with self._store.write() as connection:
+            write(self._store, connection, plan)
+        return looked
+
+    def _plan(self, connection: Connection, state: State) -> tuple[Plan, int] | None:
+        query = select(change.c.seq, change.c.record_id).where(change.c.seq > state.position)
+        rows = connection.execute(query.order_by(change.c.seq).limit(self._batch)).all()
+        before, now, differing = standing.settled(connection)
+        if not rows and not differing:
+            return None
+        if self._scorer is None or self._scorer.rules != state.rules:
+            self._scorer = Scorer(state.rules)
+        changed = {row.record_id for row in rows}
+        known = made.contributions(self._store, connection, changed)
+        described: dict[str, Features | None] = {
+            name(number): features.read(known[number].member.record) if number in known else None for number in changed
+        }
+        spoken = _spoken(before, now) if differing else set()
+        shelf = Shelf(self._store, connection)
+        outcome = World(shelf, self._scorer, now, state.next_cluster).change(described, spoken)
+        position = rows[-1].seq if rows else state.position
+        concerned = set(described) | spoken
+        plan = plan_of(self._store, connection, state, position, outcome, concerned, now.pins, differing)
+        return plan, len(rows) + len(differing)
+
+    def _train(self, plan: Plan) -> None:
+        """Give features and union records their dictionaries, from the first large batch."""
+        if self._trained:
+            return
+        self._trained = len(plan.texts) >= BATCH // 2
+        with self._store.write() as connection:
+            train = self._store.compression.train
+            train(connection, FEATURES, [dump(found) for found, _ in plan.outcome.born.values()])
+            train(connection, RECORDS, [text.encode() for text in plan.texts.values()])
+
+
+def _spoken(before: Settled, now: Settled) -> set[str]:
+    """The records about which another word holds than before."""
+    found = set(before.records ^ now.records) | set(before.pins ^ now.pins)
+    for pair in (before.same ^ now.same) | (before.different ^ now.different):
+        found.update(pair)
+    return found.union(*(set(before.frozen) ^ set(now.frozen)))

@@ -1,0 +1,113 @@
+"""The union records of clusters: made of their members as they are now, and kept where their bytes are others."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import islice
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from catalogue.store import Store
+from catalogue.tables import LIVE, library, record, source, version
+from catalogue.union_tables import union_cluster
+from marc.record import Record
+from union.leader import Member, Policy
+from union.merge import Merged, merge
+from union.shelf import Shelf, name
+from union.standing import RANKS, Contribution
+
+_AT_ONCE = 500
+
+
+def contributions(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[int, Contribution]:
+    """Those of the records that are shown."""
+    found = {}
+    ahead = iter(numbers)
+    unpack = store.compression.decompressor
+    while some := list(islice(ahead, _AT_ONCE)):
+        query = (
+            select(
+                record.c.id,
+                record.c.identifier,
+                record.c.local_id,
+                library.c.code,
+                library.c.kind,
+                version.c.dictionary,
+                version.c.normalised,
+            )
+            .join(source, source.c.id == record.c.source_id)
+            .join(library, library.c.id == source.c.library_id)
+            .join(version, version.c.id == record.c.version_id)
+            .where(record.c.id.in_(some), record.c.status == LIVE)
+        )
+        for number, identifier, local_id, code, kind, dictionary, blob in connection.execute(query).all():
+            text = Record(unpack(connection, dictionary)(blob).decode())
+            found[number] = Contribution(number, identifier, Member(code, local_id, text), RANKS.get(kind, len(RANKS)))
+    return found
+
+
+def policy(members: Iterable[Contribution], pins: Collection[str]) -> Policy:
+    """How these are merged: the leader by kind of library, but for the pinned ones."""
+    some = list(members)
+    ranks = {one.member.library: one.rank for one in some}
+    pinned = {(one.member.library, one.member.local_id) for one in some if name(one.number) in pins}
+    return Policy(ranks=ranks, pinned=frozenset(pinned))
+
+
+class Standing(NamedTuple):
+    """A cluster as it stands before a batch."""
+
+    identifier: str
+    state: int
+    version: int
+    hash: bytes | None
+    datestamp: int
+
+
+def standing(connection: Connection, numbers: Iterable[int]) -> dict[int, Standing]:
+    """Those of the clusters that there are, retired ones too."""
+    found = {}
+    ahead = iter(numbers)
+    while some := list(islice(ahead, _AT_ONCE)):
+        table = union_cluster.c
+        query = select(table.number, table.identifier, table.state, table.version, table.hash, table.datestamp)
+        for number, identifier, state, last, digest, stamp in connection.execute(query.where(table.number.in_(some))):
+            found[number] = Standing(identifier, state, last, None if digest is None else bytes(digest), stamp)
+    return found
+
+
+def digest(text: str) -> bytes:
+    """What tells the bytes of one union record from another's."""
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def united(
+    members: Mapping[int, Collection[str]],
+    known: Mapping[int, Contribution],
+    identifiers: Mapping[int, str],
+    absorbed: Mapping[int, Mapping[int, str]],
+    pins: Collection[str],
+) -> Iterator[tuple[int, str]]:
+    """(cluster, text of its union record) of those clusters of which some member is shown."""
+    for number, records in members.items():
+        some = [known[int(one)] for one in records if int(one) in known]
+        if some:
+            yield number, _merged(some, identifiers[number], absorbed.get(number, {}), pins).record.text
+
+
+def _merged(some: list[Contribution], identifier: str, absorbed: Mapping[int, str], pins: Collection[str]) -> Merged:
+    taken_in = [absorbed[number] for number in sorted(absorbed)]
+    return merge([one.member for one in some], identifier, policy(some, pins), taken_in)
+
+
+def explained(store: Store, connection: Connection, number: int, identifier: str, pins: Collection[str]) -> Merged:
+    """The union record of a cluster made once more, with the origin of every field and the disagreements.
+
+    Raises ValueError when no member of it is shown.
+    """
+    shelf = Shelf(store, connection)
+    members = [int(one) for one in shelf.clusters([number])[number]]
+    some = list(contributions(store, connection, members).values())
+    return _merged(some, identifier, shelf.absorbed([number]).get(number, {}), pins)

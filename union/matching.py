@@ -1,0 +1,143 @@
+"""What the union would make of records before they are published: new, update, duplicate or doubtful, and why.
+
+The same keys, vetoes and scores as for records that are there. Nothing is written. Records of one batch are compared
+with the union, not with one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from catalogue import contents
+from catalogue.store import Store
+from catalogue.tables import LIVE, effect, record, version
+from marc.record import Record
+from union import features, standing
+from union.blocks import Node
+from union.crowding import Chain, chained
+from union.features import Features, tells
+from union.keys import DEPTH
+from union.rules import shipped
+from union.scoring import Explanation, Scorer
+from union.shelf import Prefix, Row, Shelf
+
+NEW: Final = "new"
+UPDATE: Final = "update"
+"""The library's own record of the same local id is there."""
+DUPLICATE: Final = "duplicate"
+"""The union has the edition."""
+DOUBTFUL: Final = "doubtful"
+"""A person should look: it resembles one, or it says too little to be told from others."""
+OUTCOMES: Final = (NEW, UPDATE, DUPLICATE, DOUBTFUL)
+_AT_ONCE: Final = 200
+
+
+class Match(NamedTuple):
+    """What one record is to the union."""
+
+    local_id: str
+    outcome: str
+    like: str = ""
+    """CODE/LOCAL-ID of the record of the union that is most like it; empty when none is."""
+    explanation: Explanation | None = None
+    """Of it and that one."""
+
+
+def staged(store: Store, change_set: int) -> Iterator[Match]:
+    """The matches of the records that a change set would publish, in their order; deletions are left out."""
+    last = -1
+    while True:
+        query = (
+            select(record.c.id, record.c.local_id, record.c.status, version.c.dictionary, version.c.normalised)
+            .join(effect, effect.c.record_id == record.c.id)
+            .join(version, version.c.id == effect.c.after)
+            .where(effect.c.change_set_id == change_set, record.c.id > last)
+            .order_by(record.c.id)
+            .limit(_AT_ONCE)
+        )
+        with store.read() as connection:
+            rows = connection.execute(query).all()
+            unpack = store.compression.decompress
+            some = [
+                (row.local_id, row.status == LIVE, Record(unpack(connection, row.dictionary, row.normalised).decode()))
+                for row in rows
+            ]
+            found = _matched(store, connection, some)
+        if not rows:
+            return
+        yield from found
+        last = rows[-1].id
+
+
+def match(store: Store, records: Iterable[tuple[str, Record]]) -> Iterator[Match]:
+    """The matches of (local id, record) that no library has contributed yet."""
+    ahead = iter(records)
+    while some := list(islice(ahead, _AT_ONCE)):
+        with store.read() as connection:
+            found = _matched(store, connection, [(local_id, False, one) for local_id, one in some])
+        yield from found
+
+
+def _matched(store: Store, connection: Connection, some: Sequence[tuple[str, bool, Record]]) -> list[Match]:
+    state = standing.read(connection)
+    rules = state.rules if state else shipped()
+    scorer, shelf = Scorer(rules), Shelf(store, connection)
+    described = [None if known else features.read(one) for _, known, one in some]
+    chains = [[] if one is None or not tells(one) else chained(one) for one in described]
+    candidates = _candidates(shelf, chains, rules.block_cap)
+    known = shelf.features({node for found in candidates for node in found})
+    best = [
+        None if one is None else _best(scorer, one, found, known)
+        for one, found in zip(described, candidates, strict=True)
+    ]
+    named = _named(store, shelf, {found[0] for found in best if found is not None})
+    result = []
+    for (local_id, there, _), one, found in zip(some, described, best, strict=True):
+        if there or one is None:
+            result.append(Match(local_id, UPDATE))
+        elif found is None:
+            result.append(Match(local_id, NEW if tells(one) else DOUBTFUL))
+        else:
+            node, score = found
+            outcome = DUPLICATE if score >= rules.thresholds.link else DOUBTFUL
+            result.append(Match(local_id, outcome, named.get(node, ""), scorer.explain(one, known[node])))
+    return result
+
+
+def _candidates(shelf: Shelf, records: Sequence[Sequence[Chain]], cap: int) -> list[set[Node]]:
+    """For each record: the descriptions in the blocks it would stand in."""
+    found: list[set[Node]] = [set() for _ in records]
+    waiting = {(place, chain) for place, chains in enumerate(records) for chain in chains}
+    for depth in range(1, DEPTH + 1):
+        blocks: dict[Prefix, list[Row]] = shelf.blocks({chain[:depth]: cap + 1 for _, chain in waiting})
+        crowded = set()
+        for place, chain in waiting:
+            rows = blocks[chain[:depth]]
+            if len(rows) > cap:
+                crowded.add((place, chain))
+            else:
+                found[place].update(row.node for row in rows)
+        waiting = crowded
+    return found
+
+
+def _best(scorer: Scorer, one: Features, found: set[Node], known: dict[Node, Features]) -> tuple[Node, float] | None:
+    """The candidate that is most like a record and that nothing forbids, if it is worth a look."""
+    review = scorer.rules.thresholds.review
+    scored = [(scorer.candidate(one, known[node], review), node) for node in sorted(found) if tells(known[node])]
+    told = [(score, node) for score, node in scored if score is not None]
+    if not told:
+        return None
+    score, node = max(told)
+    return node, score
+
+
+def _named(store: Store, shelf: Shelf, nodes: set[Node]) -> dict[Node, str]:
+    """CODE/LOCAL-ID of the first record of each description."""
+    first = {node: min(found) for node, found in shelf.holders(nodes).items() if found}
+    names = contents.names(store, [int(one) for one in first.values()])
+    return {node: names.get(int(one), "") for node, one in first.items()}
