@@ -1,4 +1,4 @@
-"""A district library sends its folder to a real server, over a line that breaks, with kills of its own program, and nothing is lost."""
+"""A district sends its folder to a real server, over a line that breaks, with kills of its program; nothing is lost."""
 
 from __future__ import annotations
 
