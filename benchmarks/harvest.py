@@ -186,11 +186,14 @@ def running(command: list[str], environment: dict[str, str], port: int) -> Itera
     process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=quiet, stderr=quiet)
     try:
         for _ in range(600):
+            client = Client(port)
             try:
-                Client(port).get("verb=Identify")
+                client.get("verb=Identify")
                 break
             except OSError:
                 time.sleep(0.05)
+            finally:
+                client.connection.close()
         yield
     finally:
         process.terminate()

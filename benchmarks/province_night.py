@@ -91,7 +91,7 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
         for number, code in enumerate(districts):
             homes[code] = district(folder / code, code)
             size = str([7, 20, 33, 50, 100, 13, 64, 25][number % 8])
-            settings = {"page_records": size, "client_requests": "0", "base_url": f"http://{code}.example.vn"}
+            settings = {"page_records": size, "client_requests": "0", "repository_domain": f"{code}.example.vn"}
             address = stack.enter_context(homes[code].serving(**settings))
             if code in QUIRKS:
                 address = stack.enter_context(front(address, QUIRKS[code]))
@@ -109,9 +109,9 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
             sources.add(store, "tinh", code, "oai", made.stored())
         store.close()
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        while time.monotonic() < end or found.counts["changes"] < 3:
             code = chance.choice([*ports])
-            if chance.random() < 0.5:
+            if chance.random() < 0.7:
                 if code == FOREIGN:
                     change_foreign(folder, chance)
                 else:
@@ -200,7 +200,8 @@ def front(address: str, change: Change | None) -> Iterator[str]:
                     with urllib.request.urlopen(address + self.path, timeout=30) as answer:
                         status, body = 200, answer.read()
                 except urllib.error.HTTPError as error:
-                    status, body = error.code, b""
+                    with error:
+                        status, body = error.code, b""
             body = change(body) if change is not None and body else body
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))

@@ -242,6 +242,7 @@ class Client:
                             source.close()
                         else:  # what is left of the body would be read as the next answer
                             self.close()
+                            source.close()  # where it was to be the last one, the line belongs to it by now
                     return
                 self.close()
             at = url(urljoin(str(at), target))
