@@ -28,8 +28,9 @@ help:
 demo: $(VENV)/.server assets translations
 	$(BIN)/lienthong demo
 
+# The tests of one file stay together: servers and stores are shared within it. Most of them wait for something.
 test: $(VENV)/.test assets translations
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
 
 check: lint test
 
