@@ -21,13 +21,13 @@ from foundation.settings import Settings
 from foundation.vault import Vault
 from harvesting.course import FULL, Course
 from harvesting.peer import Peer
-from harvesting.settings import settings
+from harvesting.settings import OaiSettings
 
 
 def harvest(home: Path) -> Run:
     store = Store.open(Settings(home=home))
     source = sources.named(store, "x")
-    made = settings(source.settings)
+    made = OaiSettings.of(source.settings)
     with Client(made.line(Vault(home / "vault.key"), "x", "LienThong")) as client:
         run = Course(store, source, made, Peer(client, made.url, made.quirks)).go(FULL)
     store.close()

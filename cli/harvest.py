@@ -18,7 +18,7 @@ from cli import harvest_report as show
 from cli.harvest_progress import attended
 from cli.terminal import Json, Quiet, answer, opened, say
 from foundation.errors import InputError, RefusedError
-from harvesting import desk, quarantine, report, standing, trial
+from harvesting import desk, kinds, quarantine, report, standing, trial
 from harvesting import messages as harvest_messages
 from oaipmh import harvest_messages as oai_messages
 from oaipmh.quirks import Quirks
@@ -90,8 +90,14 @@ def _password(wanted: bool) -> str:
 @app.command("add")
 def add(
     name: Name,
-    url: Annotated[str, typer.Option(help="Địa chỉ OAI-PMH / Base address.")],
     library: Annotated[str, typer.Option(help="Mã thư viện có biểu ghi / Code of the library.")],
+    url: Annotated[str | None, typer.Option(help="Địa chỉ OAI-PMH, hoặc của tệp / Base address, or of a file.")] = None,
+    file: Annotated[bool, typer.Option("--file", help="--url là địa chỉ của một tệp / --url is a file's.")] = False,
+    folder: Annotated[str | None, typer.Option(help="Thư mục được theo dõi / A folder to watch.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Bảng mã của các tệp / Encoding of the files.")] = None,
+    complete: Annotated[
+        bool | None, typer.Option("--complete", help="Mỗi tệp là toàn bộ / Each file is everything there is.")
+    ] = None,
     sets: Sets = None,
     prefix: Prefix = None,
     allow_private: AllowPrivate = False,
@@ -108,13 +114,17 @@ def add(
     archive: Archive = None,
     json: Json = False,
 ) -> None:
-    """Thêm một nguồn OAI-PMH / Add an OAI-PMH source."""
+    """Thêm một nguồn: kho OAI-PMH, tệp hoặc thư mục / Add a source: OAI-PMH, a file or a folder."""
+    if (url is None) == (folder is None) or (file and url is None):
+        raise typer.BadParameter("--url URL [--file] | --folder DIR")
+    kind = kinds.FOLDER if folder is not None else kinds.FILE if file else kinds.OAI
     with opened() as (settings, store):
         values = _values(
             url, allow_private, allow, sets=sets, prefix=prefix, schedule=schedule, hours=hours, quirks=quirk,
             user=user, notify=notify, brake=brake, pause=pause_seconds, ca_file=ca_file, archive=archive,
+            folder=folder, encoding=encoding, complete=complete,
         )  # fmt: skip
-        made = desk.add(store, settings, library, name, values, _password(password_stdin))
+        made = desk.add(store, settings, library, name, values, _password(password_stdin), kind)
         found = standing.source_standing(store, settings, made)
         if json:
             answer(show.source_values(found))

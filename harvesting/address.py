@@ -17,8 +17,8 @@ from foundation.errors import PeerError
 from foundation.network import Answer, Client
 from foundation.pace import backoff
 from harvesting import messages
+from harvesting.contract import Sleep
 from harvesting.files import Fetched, kept_as
-from harvesting.visit import Sleep
 
 _ATTEMPTS: Final = 6
 _PART: Final = re.compile(r"bytes ([0-9]{1,15})-[0-9]{1,15}/(?:[0-9]{1,15}|\*)")

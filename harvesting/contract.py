@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ from typing import Any, Protocol
 from catalogue.runs import Run
 from catalogue.sources import Source
 from catalogue.store import Store
+from foundation.errors import PeerError
 from foundation.vault import Vault
 
 Progress = Callable[[Run], None]
+Sleep = Callable[[float], None]
 
 
 class Harvestable(Protocol):
@@ -38,7 +41,13 @@ class Means:
     """User-Agent."""
     folder: Path
     """Where sources may keep what they are in the middle of fetching; each takes a folder of its own in it."""
+    pages: Path
+    """The same for pages that are to be kept."""
     progress: Progress = lambda run: None
+    sleep: Sleep = time.sleep
+    """May raise PeerError to end the waiting; the run then rests."""
+    rest: Callable[[], PeerError | None] = lambda: None
+    """Why the source should rest now, if it should: its hours are over."""
 
 
 class Kind(Protocol):

@@ -309,7 +309,7 @@ class Course:
         """Publish what is staged, unless the brake holds it."""
         assert self.run.change_set is not None
         gone, every = runs.deletions(self.store, self.run.change_set, self.source.number)
-        if gone > self.settings.brake_records and gone * 100 > every * self.settings.brake:
+        if self.settings.brakes(gone, every):
             values = {"gone": gone, "every": every, "brake": self.settings.brake, "run": self.run.number}
             runs.tell(self.store, self.run.number, [Problem(messages.BRAKE, values=values)])
             runs.end(self.store, self.run.number, runs.WAITING)

@@ -19,35 +19,35 @@ from foundation import addresses
 from foundation.errors import InputError, RefusedError
 from foundation.network import resolve
 from foundation.settings import Settings
-from harvesting import course, messages
-from harvesting.opening import OAI, USUAL, Conditions, opened, vault
-from harvesting.settings import OaiSettings
-from harvesting.settings import settings as checked
+from harvesting import course, kinds, messages
+from harvesting.opening import USUAL, Conditions, means, opened, vault
 
 DUE: Final = "due"
 """Of `Source.wanted`: whatever kind of run is due."""
 
 
-def add(store: Store, settings: Settings, code: str, name: str, values: dict[str, Any], password: str = "") -> Source:
-    """A new OAI-PMH source of the library `code`; `values` are those of `OaiSettings`, its password apart.
+def add(
+    store: Store,
+    settings: Settings,
+    code: str,
+    name: str,
+    values: dict[str, Any],
+    password: str = "",
+    kind: str = kinds.OAI,
+) -> Source:
+    """A new source of the library `code`; `values` are those of the settings of its kind, the password apart.
 
     Raises InputError for a value that is none, RefusedError for a name that is taken or a library that is not known.
     """
-    return sources.add(store, code, name, OAI, _settings(settings, name, values, password).stored())
+    return kinds.add(store, means(settings), code, name, kind, values | ({"password": password} if password else {}))
 
 
 def change(store: Store, settings: Settings, name: str, values: dict[str, Any], password: str = "") -> Source:
     """Give some settings of a source other values; the others stay. Raises as `add`."""
     found = sources.named(store, name)
-    if found.kind != OAI:
-        raise RefusedError(messages.KIND_UNKNOWN, name=name, kind=found.kind)
-    sources.change(store, found.number, _settings(settings, name, found.settings | values, password).stored())
-    return sources.named(store, name)
-
-
-def _settings(settings: Settings, name: str, values: dict[str, Any], password: str) -> OaiSettings:
     locked = {"password": vault(settings).lock(password, name)} if password else {}
-    return checked(values | locked)
+    sources.change(store, found.number, kinds.kind(found.kind).check(found.settings | values | locked))
+    return sources.named(store, name)
 
 
 def private_addresses(url: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from foundation import limits
 from foundation.errors import InputError, LienThongError, PeerError, Problem, RefusedError
 from harvesting import messages, visit
 from harvesting.contract import Means
-from harvesting.file_settings import FileSettings
+from harvesting.settings import FileSettings
 from harvesting.visit import Visit
 
 FULL: Final = "full"
@@ -76,6 +76,10 @@ class FileCourse:
             kept = visit.remembered(self._store, self._source)
             try:
                 for found in self._place.files(kept, everything=kind == FULL):
+                    over = self._means.rest()
+                    if over is not None:
+                        found.path.unlink(missing_ok=True)
+                        return visit.empty(self._store, self._source, kind, runs.CUT, {"kept": kept}, over.problem)
                     done = self._take(found, kind, kept)
                     if done is not None:
                         last = done
@@ -115,8 +119,7 @@ class FileCourse:
         return self._read(self._visit(run), found)
 
     def _visit(self, run: Run) -> Visit:
-        brake = (self._settings.brake, self._settings.brake_records)
-        return Visit(self._store, self._source, run, brake, self._means.progress)
+        return Visit(self._store, self._source, run, self._settings, self._means.progress)
 
     def _read(self, at: Visit, found: Fetched) -> Run:
         if not at.staged:

@@ -9,9 +9,9 @@ from typing import Any
 
 from foundation.errors import PeerError
 from harvesting import listing, messages
+from harvesting.contract import Sleep
 from harvesting.files import Fetched, copied
 from harvesting.listing import Entry
-from harvesting.visit import Sleep
 
 
 class Folder:

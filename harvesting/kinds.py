@@ -17,11 +17,11 @@ from harvesting import messages
 from harvesting.address import Address
 from harvesting.contract import Harvestable, Kind, Means
 from harvesting.course import Course
-from harvesting.file_settings import AddressSettings, FolderSettings
 from harvesting.files import FileCourse
 from harvesting.folder import Folder
+from harvesting.pages import Pages
 from harvesting.peer import Peer
-from harvesting.settings import settings
+from harvesting.settings import AddressSettings, FolderSettings, OaiSettings
 
 OAI: Final = "oai"
 FILE: Final = "file"
@@ -32,13 +32,15 @@ class Oai:
     """A repository that is harvested over OAI-PMH 2.0."""
 
     def check(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        return settings(values).stored()
+        return OaiSettings.of(values).stored()
 
     @contextmanager
     def open(self, store: Store, source: Source, means: Means) -> Iterator[Harvestable]:
-        made = settings(source.settings)
+        made = OaiSettings.of(source.settings)
+        keep = Pages(store, means.pages / str(source.number)).keep if made.archive else lambda page: None
         with Client(made.line(means.vault, source.name, means.agent)) as client:
-            yield Course(store, source, made, Peer(client, made.url, made.quirks), means.progress)
+            peer = Peer(client, made.url, made.quirks, sleep=means.sleep, keep=keep)
+            yield Course(store, source, made, peer, progress=means.progress, rest=means.rest)
 
 
 class FileAtAddress:

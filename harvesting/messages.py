@@ -120,11 +120,6 @@ RECIPIENT: Final = Message(
     "{seen!r} không phải địa chỉ thư điện tử hay địa chỉ https:// để báo tin.",
     "{seen!r} is neither an e-mail address nor an https:// address to tell.",
 )
-KIND_UNKNOWN: Final = Message(
-    "harvesting.kind",
-    "nguồn {name} thuộc loại {kind}, máy chủ này không thu thập được loại ấy.",
-    "the source {name} is of the kind {kind}, which this server does not harvest.",
-)
 OUT_OF_HOURS: Final = Message(
     "harvesting.out_of_hours",
     "hết giờ được phép ({hours}); đợt này nghỉ và sẽ tự đi tiếp khi đến giờ.",

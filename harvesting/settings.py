@@ -1,33 +1,78 @@
-"""What a person says of an OAI-PMH source, typed and checked; kept as JSON beside the source."""
+"""What a person says of a source, typed and checked; kept as JSON beside it. Each kind of source has its class."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Final
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final, Self
 
 from foundation import addresses
 from foundation.errors import InputError
 from foundation.network import Budget, Line
 from foundation.vault import Vault
 from harvesting import messages, schedule
-from oaipmh.quirks import Quirks, changed, quirks
+from oaipmh.quirks import STANDARD, Quirks, changed, quirks
 
 _MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]+(\.[\w-]+){0,8}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OaiSettings:
-    """Settings of one OAI-PMH source."""
+@dataclass(frozen=True, kw_only=True)
+class SourceSettings:
+    """What all of them have."""
 
-    url: str
-    """Base address of the repository, as its people give it."""
-    prefix: str = "marcxml"
-    """metadataPrefix; other names of MARCXML and then oai_dc are tried when the repository has none of this name."""
-    sets: tuple[str, ...] = ()
-    """setSpecs to harvest, each with a position of its own; empty: everything."""
-    quirks: Quirks = field(default_factory=Quirks)
+    brake: int = 10
+    """Per cent of the source's records: a run that would delete more waits for a person."""
+    brake_records: int = 20
+    """Deletions that are always let through, so that a small source is not stopped by a handful."""
+    schedule: str = ""
+    """When to harvest, in words or as cron (`harvesting.schedule`); empty: only by hand."""
+    hours: str = ""
+    """Hours in which it may be called, such as 22:00-05:00; a run rests outside of them. Empty: at any time."""
+    notify: tuple[str, ...] = ()
+    """E-mail addresses and webhooks told of trouble with this source."""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Settings from what is stored or typed. Raises InputError naming what is wrong."""
+        known = {entry.name: str(entry.type) for entry in fields(cls)}
+        made: dict[str, Any] = {}
+        for name, value in values.items():
+            if name not in known:
+                raise InputError(messages.SETTING_UNKNOWN, name=name, known=", ".join(known))
+            made[name] = _typed(name, known[name], value)
+        found = cls(**made)
+        found.judge()
+        return found
+
+    def judge(self) -> None:
+        """Raises InputError for a value that has the right type and means nothing."""
+        if self.schedule:
+            schedule.parse(self.schedule)
+        schedule.hours(self.hours)
+        for address in self.notify:
+            recipient(address)
+
+    def brakes(self, gone: int, every: int) -> bool:
+        """Whether a run that would delete `gone` of the source's `every` records waits for a person."""
+        return gone > self.brake_records and gone * 100 > every * self.brake
+
+    def stored(self) -> dict[str, Any]:
+        """As it is kept: what differs from the default."""
+        kept: dict[str, Any] = {}
+        for entry in fields(self):
+            value = getattr(self, entry.name)
+            if value != entry.default:
+                kept[entry.name] = _plain(value)
+        return kept
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalledSettings(SourceSettings):
+    """Of one that is called over a network."""
+
+    url: str = ""
     allow: tuple[str, ...] = ()
     """Addresses or networks of the library's own that may be called although they are private."""
     ca_file: str = ""
@@ -37,24 +82,15 @@ class OaiSettings:
     """Encrypted (`foundation.vault`)."""
     pause: float = 0.0
     """Seconds between two requests."""
-    brake: int = 10
-    """Per cent of the source's records: a run that would delete more waits for a person."""
-    brake_records: int = 20
-    """Deletions that are always let through, so that a small source is not stopped by a handful."""
-    sweep: bool = True
-    """Whether a full run deletes what the repository no longer lists."""
-    full_days: int = 30
-    """Days after which everything is compared again, for deletions that were never announced."""
-    schedule: str = ""
-    """When to harvest, in words or as cron (`harvesting.schedule`); empty: only by hand."""
-    hours: str = ""
-    """Hours in which it may be called, such as 22:00-05:00; a run rests outside of them. Empty: at any time."""
-    notify: tuple[str, ...] = ()
-    """E-mail addresses and webhooks told of trouble with this source."""
-    archive: bool = False
-    """Keep the pages as they came, compressed, beside the store."""
 
-    def line(self, vault: Vault, owner: str, agent: str) -> Line:
+    def judge(self) -> None:
+        super().judge()
+        if not self.url:
+            raise InputError(messages.SETTING_WRONG, name="url", value="")
+        addresses.url(self.url)
+        addresses.networks(self.allow)
+
+    def line(self, vault: Vault, owner: str, agent: str, budget: Budget | None = None) -> Line:
         """How its server is called. Raises StoreError when the password cannot be decrypted."""
         return Line(
             allowed=addresses.networks(self.allow),
@@ -63,16 +99,55 @@ class OaiSettings:
             password=vault.unlock(self.password, owner) if self.password else "",
             agent=agent,
             pause=self.pause,
-            budget=Budget(),
+            budget=budget or Budget(),
         )
 
-    def stored(self) -> dict[str, Any]:
-        """As it is kept: what differs from the default."""
-        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        usual = {entry.name: entry.default for entry in fields(self) if entry.name not in ("url", "quirks")}
-        kept = {name: value for name, value in values.items() if name not in usual or value != usual[name]}
-        kept["quirks"] = changed(self.quirks)
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
+
+@dataclass(frozen=True, kw_only=True)
+class OaiSettings(CalledSettings):
+    """Of an OAI-PMH repository; `url` is its base address, as its people give it."""
+
+    prefix: str = "marcxml"
+    """metadataPrefix; other names of MARCXML and then oai_dc are tried when the repository has none of this name."""
+    sets: tuple[str, ...] = ()
+    """setSpecs to harvest, each with a position of its own; empty: everything."""
+    quirks: Quirks = STANDARD
+    sweep: bool = True
+    """Whether a full run deletes what the repository no longer lists."""
+    full_days: int = 30
+    """Days after which everything is compared again, for deletions that were never announced."""
+    archive: bool = False
+    """Keep the pages as they came, compressed, beside the store."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileSettings(SourceSettings):
+    """What files of any place have."""
+
+    encoding: str = "auto"
+    """Encoding of the files, where it is known."""
+    complete: bool = False
+    """Each file is everything there is: what it no longer holds is deleted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddressSettings(FileSettings, CalledSettings):
+    """A file at an address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FolderSettings(FileSettings):
+    """A folder of this machine that is watched."""
+
+    folder: str = ""
+    """Absolute path."""
+    settle: float = 2.0
+    """Seconds between two looks at a file that is new."""
+
+    def judge(self) -> None:
+        super().judge()
+        if not Path(self.folder).is_absolute():
+            raise InputError(messages.SETTING_WRONG, name="folder", value=self.folder)
 
 
 def recipient(text: str) -> str:
@@ -84,34 +159,24 @@ def recipient(text: str) -> str:
     return text
 
 
-def settings(values: Mapping[str, Any]) -> OaiSettings:
-    """Settings from what is stored or typed. Raises InputError naming what is wrong."""
-    known = {entry.name: entry for entry in fields(OaiSettings)}
-    made: dict[str, Any] = {}
-    for name, value in values.items():
-        if name not in known:
-            raise InputError(messages.SETTING_UNKNOWN, name=name, known=", ".join(known))
-        if name == "quirks":
-            made[name] = quirks(dict(value))
-            continue
-        kind = str(known[name].type)
-        fits = {
-            "str": isinstance(value, str),
-            "bool": isinstance(value, bool),
-            "int": type(value) is int and value >= 0,
-            "float": isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 3600,
-            "tuple[str, ...]": isinstance(value, list | tuple) and all(isinstance(one, str) for one in value),
-        }[kind]
-        if not fits:
-            raise InputError(messages.SETTING_WRONG, name=name, value=value)
-        made[name] = tuple(value) if kind.startswith("tuple") else float(value) if kind == "float" else value
-    if "url" not in made:
-        raise InputError(messages.SETTING_WRONG, name="url", value="")
-    addresses.url(made["url"])
-    addresses.networks(made.get("allow", ()))
-    if made.get("schedule"):
-        schedule.parse(made["schedule"])
-    schedule.hours(made.get("hours", ""))
-    for address in made.get("notify", ()):
-        recipient(address)
-    return OaiSettings(**made)
+def _typed(name: str, kind: str, value: Any) -> Any:
+    fits = {
+        "str": isinstance(value, str),
+        "bool": isinstance(value, bool),
+        "int": type(value) is int and value >= 0,
+        "float": isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 3600,
+        "tuple[str, ...]": isinstance(value, list | tuple) and all(isinstance(one, str) for one in value),
+        "Quirks": isinstance(value, dict | Quirks),
+    }[kind]
+    if not fits:
+        raise InputError(messages.SETTING_WRONG, name=name, value=value)
+    if kind == "Quirks":
+        return quirks(value) if isinstance(value, dict) else value
+    return tuple(value) if kind.startswith("tuple") else float(value) if kind == "float" else value
+
+
+def _plain(value: Any) -> Any:
+    """A value of a setting as JSON has it."""
+    if isinstance(value, Quirks):
+        return changed(value)
+    return list(value) if isinstance(value, tuple) else value

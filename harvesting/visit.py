@@ -6,7 +6,7 @@ end; a visit that would delete much waits for a person. What differs between the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -19,6 +19,7 @@ from catalogue.store import Store
 from foundation.errors import LienThongError, Problem
 from harvesting import course, messages
 from harvesting.contract import Progress
+from harvesting.settings import SourceSettings
 from marc.reading import Reading
 
 _KEPT: Final = "kept"
@@ -27,10 +28,9 @@ _KEPT: Final = "kept"
 class Visit:
     """A run of a source and the change set it fills. Whoever has one holds the source's lock."""
 
-    def __init__(self, store: Store, source: Source, run: Run, brake: tuple[int, int], progress: Progress) -> None:
+    def __init__(self, store: Store, source: Source, run: Run, settings: SourceSettings, progress: Progress) -> None:
         self.run = run
-        self._store, self._source, self._progress = store, source, progress
-        self._brake, self._brake_records = brake
+        self._store, self._source, self._settings, self._progress = store, source, settings, progress
         assert run.change_set is not None
         with store.read() as connection:
             self.staged = changesets.get(connection, run.change_set).state != changesets.STAGING
@@ -85,8 +85,8 @@ class Visit:
             self.run.counts.update(self.staging.counts)
         assert self.run.change_set is not None
         gone, every = runs.deletions(self._store, self.run.change_set, self._source.number)
-        if gone > self._brake_records and gone * 100 > every * self._brake:
-            values = {"gone": gone, "every": every, "brake": self._brake, "run": self.run.number}
+        if self._settings.brakes(gone, every):
+            values = {"gone": gone, "every": every, "brake": self._settings.brake, "run": self.run.number}
             self.tell(Problem(messages.BRAKE, values=values))
             return self._end(runs.WAITING)
         return course.release(self._store, self.run, complete=complete)
@@ -134,6 +134,3 @@ def remembered(store: Store, source: Source) -> dict[str, Any]:
     last = runs.last_ended(store, source.number)
     found: dict[str, Any] = last.position.get(_KEPT, {}) if last is not None else {}
     return found
-
-
-Sleep = Callable[[float], None]

@@ -10,7 +10,9 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,53 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Product
     installed.run("import", str(folder / "sach.mrc"), "--library", "ba-be")
     with installed.serving(page_records="10") as address:
         yield installed, address
+
+
+def test_a_watched_folder(product: Product, tmp_path: Path) -> None:
+    watched = tmp_path / "hàng ngày"
+    watched.mkdir()
+    (watched / "sach.mrc").write_bytes(b"".join(iso2709.write(made(number)) for number in range(5)))
+    product.run("harvest", "add", "thu-muc", "--folder", str(watched), "--library", "ba-be", "--complete")
+    assert product.json("harvest", "run", "thu-muc")["counts"]["new"] == 5
+    (watched / "sach.mrc").write_bytes(b"".join(iso2709.write(made(number)) for number in range(1, 5)))
+    assert product.json("harvest", "run", "thu-muc")["counts"]["deleted"] == 1
+    assert titles(product) == 4
+
+
+def test_a_file_at_an_address(product: Product, tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "sach.mrc").write_bytes(b"".join(iso2709.write(made(number)) for number in range(3)))
+    with files(tmp_path / "web") as address:
+        place = ("--url", f"{address}/sach.mrc", "--file", "--allow-private")
+        product.run("harvest", "add", "trang-web", "--library", "ba-be", *place)
+        assert product.json("harvest", "run", "trang-web")["counts"]["new"] == 3
+        assert product.json("harvest", "run", "trang-web")["counts"].get("new", 0) == 0
+    assert titles(product) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "status"),
+    [
+        ((), 2),
+        (("--url", "http://x.vn/oai", "--folder", "/srv"), 2),
+        (("--file", "--folder", "/srv"), 2),
+        (("--folder", "tại đây"), 1),
+    ],
+)
+def test_a_source_is_at_one_place(product: Product, options: tuple[str, ...], status: int) -> None:
+    product.run("harvest", "add", "a", "--library", "ba-be", *options, check=status)
+    assert product.json("harvest", "list") == []
+
+
+@contextmanager
+def files(folder: Path) -> Iterator[str]:
+    """The address of a web server that gives the files of `folder`."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
 
 
 def titles(product: Product) -> int:

@@ -15,14 +15,14 @@ from foundation.settings import Settings
 from foundation.vault import Vault
 from harvesting.course import Course
 from harvesting.peer import Peer
-from harvesting.settings import settings
+from harvesting.settings import OaiSettings
 
 
 def harvest(home: Path, name: str, kind: str = "", longest: float = 0.05) -> str:
     """The state in which a run of the source `name` is left."""
     store = Store.open(Settings(home=home))
     source = sources.named(store, name)
-    made = settings(source.settings)
+    made = OaiSettings.of(source.settings)
     line = made.line(Vault(home / "vault.key"), name, "LienThong test")
     budget = Budget(idle_seconds=1, total_seconds=10)
     with Client(replace(line, budget=budget)) as client:

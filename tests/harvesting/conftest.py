@@ -19,7 +19,6 @@ from foundation.vault import Vault
 from harvesting.course import Course
 from harvesting.peer import Peer
 from harvesting.settings import OaiSettings
-from harvesting.settings import settings as checked
 from tests.catalogue.conftest import Time, settings, store, time  # noqa: F401 - fixtures
 from tests.harvesting.repository import Repository, serving
 
@@ -40,12 +39,12 @@ class Harvester:
         self.source = sources.add(store, "ba-be", "ba-be-oai", "oai", made.stored())
 
     def change(self, **values: object) -> None:
-        made = replace(checked(self.source.settings), **values)  # type: ignore[arg-type]
+        made = replace(OaiSettings.of(self.source.settings), **values)  # type: ignore[arg-type]
         sources.change(self.store, self.source.number, made.stored())
         self.source = sources.named(self.store, "ba-be-oai")
 
     def course(self, **more: object) -> Course:
-        made = checked(self.source.settings)
+        made = OaiSettings.of(self.source.settings)
         line = made.line(self.vault, self.source.name, "LienThong test")
         self.clients.append(Client(replace(line, budget=self.budget), resolver=self.resolver))
         calm = {"sleep": self.waits.append, "chance": random.Random(1), "keep": self.pages.append}

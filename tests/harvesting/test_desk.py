@@ -16,7 +16,7 @@ from harvesting import desk, quarantine, report, standing
 from harvesting.due import due, wait_after
 from harvesting.opening import resting, vault
 from harvesting.schedule import zone
-from harvesting.settings import settings as checked
+from harvesting.settings import OaiSettings
 from tests.harvesting.conftest import Harvester
 from tests.harvesting.repository import NOW, Repository
 from tests.harvesting.test_course import fill, held
@@ -55,7 +55,7 @@ def test_a_password_is_kept_encrypted_and_survives_other_changes(
     desk.add(store, settings, "ba-be", "kin", {"url": "http://x.vn/oai", "user": "u"}, "bí mật")
     made = desk.change(store, settings, "kin", {"schedule": "hằng đêm"})
     assert "bí mật" not in str(made.settings)
-    assert vault(settings).unlock(checked(made.settings).password, "kin") == "bí mật"
+    assert vault(settings).unlock(OaiSettings.of(made.settings).password, "kin") == "bí mật"
     assert made.settings["user"] == "u"
 
 

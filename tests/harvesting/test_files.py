@@ -9,6 +9,7 @@ import re
 import socket
 import time as clock
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from foundation.vault import Vault
 from harvesting import course, folder, kinds, listing, messages
 from harvesting.address import Address
 from harvesting.contract import Means
-from harvesting.file_settings import AddressSettings
+from harvesting.settings import AddressSettings
 from marc import iso2709
 from tests.catalogue.conftest import record as made
 from tests.wire import Wire, answer, wire
@@ -55,7 +56,8 @@ class Driven:
 
 @pytest.fixture
 def means(tmp_path: Path) -> Means:
-    return Means(vault=Vault(tmp_path / "vault.key"), agent="LienThong test", folder=tmp_path / "sources")
+    folders = {"folder": tmp_path / "sources", "pages": tmp_path / "pages"}
+    return Means(vault=Vault(tmp_path / "vault.key"), agent="LienThong test", **folders)
 
 
 @pytest.fixture
@@ -212,7 +214,7 @@ def test_a_visit_that_was_killed_goes_on_with_the_same_bytes(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Driven(source.store, Means(**_fields(source.means) | {"progress": killed}), source.source).go()
+        Driven(source.store, replace(source.means, progress=killed), source.source).go()
     assert source.live() == []
     (place / "a.mrc").write_bytes(file(50))
     run = source.go()
@@ -231,14 +233,10 @@ def test_a_person_s_wish_is_heard_between_batches(watched: Callable[..., Driven]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("harvesting.files._BATCH", 2)
-        driven = Driven(source.store, Means(**_fields(source.means) | {"progress": wish}), source.source)
+        driven = Driven(source.store, replace(source.means, progress=wish), source.source)
         assert driven.go().state == runs.PAUSED
         assert source.live() == []
     assert (source.go().state, len(source.live())) == (runs.DONE, 5)
-
-
-def _fields(means: Means) -> dict[str, Any]:
-    return {"vault": means.vault, "agent": means.agent, "folder": means.folder}
 
 
 # --- an address ---------------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from tests.harvesting.repository import Repository, serving
 
 @pytest.fixture
 def means(tmp_path: Path) -> Means:
-    return Means(vault=Vault(tmp_path / "vault.key"), agent="LienThong test", folder=tmp_path / "sources")
+    folders = {"folder": tmp_path / "sources", "pages": tmp_path / "pages"}
+    return Means(vault=Vault(tmp_path / "vault.key"), agent="LienThong test", **folders)
 
 
 def test_a_repository_is_harvested_through_the_contract(store: Store, means: Means) -> None:
