@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, delete, func, select, update
 
 from catalogue import announcing_messages as messages
 from catalogue import bulk, changesets, clock, moving, segments
+from catalogue.homes import at_home, is_home
 from catalogue.membership import WHOLE
 from catalogue.publishing import rendering_hashes
 from catalogue.renderings import BY_NAME
@@ -22,7 +23,6 @@ from catalogue.restamp import FeedRow, announce
 from catalogue.store import Store
 from catalogue.tables import (
     DELETED,
-    EVERYTHING,
     STAGED,
     change,
     change_set,
@@ -189,11 +189,11 @@ def _query(choice: Choice, span: tuple[int, int]) -> Select[*tuple[int, int, int
     if choice.change_set is not None:
         told = select(change_set.c.published).where(change_set.c.id == choice.change_set).scalar_subquery()
         # What changed again since, and was told then, need not be told twice.
-        later = select(feed.c.record_id).where(feed.c.record_id == record.c.id, feed.c.set_id == EVERYTHING)
+        later = select(feed.c.record_id).where(feed.c.record_id == record.c.id, at_home(feed.c.set_id))
         quiet = select(change.c.record_id).where(change.c.seq.between(*span), change.c.silent == 1)
         query = query.where(record.c.id.in_(quiet), later.where(feed.c.datestamp <= told).exists())
     if choice.format:
-        shown = select(feed.c.record_id).where(feed.c.record_id == record.c.id, feed.c.set_id == EVERYTHING)
+        shown = select(feed.c.record_id).where(feed.c.record_id == record.c.id, at_home(feed.c.set_id))
         query = query.where(shown.where(feed.c.formats.bitwise_and(BY_NAME[choice.format].mask) != 0).exists())
     return query
 
@@ -255,7 +255,7 @@ def _untold(rows: Sequence[FeedRow], since: int) -> int:
     """The formats of a record that were not told again behind `since`."""
     mask = 0
     for row in rows:
-        if row.set_id == EVERYTHING and row.datestamp <= since:
+        if is_home(row.set_id) and row.datestamp <= since:
             mask |= row.formats
     return mask
 

@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, nul
 
 from catalogue import messages
 from catalogue.store import Store
-from catalogue.tables import LIVE, feed_set, library, record, source
+from catalogue.tables import LIVE, UNION, feed_set, library, record, source
 from foundation.errors import RefusedError
 
 KINDS: Final = ("provincial", "district", "commune", "partner", "national")
 UPLOADS: Final = "uploads"
 """The source that every library has: files given by hand."""
 LIBRARY_SETS: Final = "library"
-"""setSpec above the sets of all libraries; the same records as no set at all."""
+"""setSpec above the sets of all libraries; the same union records as no set at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Library:
     successor: str = ""
     """Code of the library that took over, or empty."""
     records: int = 0
-    """Records shown to the public now."""
+    """Records it contributes now."""
 
     @property
     def set_spec(self) -> str:
@@ -84,7 +84,8 @@ def add(store: Store, new: Library) -> None:
 def get(store: Store, code: str) -> Library | None:
     """The library `code` without its count of records, None when there is none."""
     with store.read() as connection:
-        row = connection.execute(_named(null().label("records")).where(library.c.code == code)).one_or_none()
+        mine = (library.c.code == code, library.c.id != UNION)
+        row = connection.execute(_named(null().label("records")).where(*mine)).one_or_none()
     return None if row is None else _library(row)
 
 
@@ -97,16 +98,21 @@ def all_libraries(store: Store) -> list[Library]:
         .group_by(source.c.library_id)
         .subquery()
     )
-    query = _named(counts.c.records).outerjoin(counts, counts.c.library_id == library.c.id).order_by(library.c.code)
+    query = _named(counts.c.records).outerjoin(counts, counts.c.library_id == library.c.id)
+    query = query.where(library.c.id != UNION).order_by(library.c.code)
     with store.read() as connection:
         return [_library(row) for row in connection.execute(query)]
 
 
 def identify(connection: Connection, code: str) -> int:
     """The number of the library `code`. Raises RefusedError naming the codes there are."""
-    found: int | None = connection.execute(select(library.c.id).where(library.c.code == code)).scalar()
+    found: int | None = (
+        connection.execute(select(library.c.id).where(library.c.code == code)).scalar() if code else None
+    )
     if found is None:
-        known = connection.scalars(select(library.c.code).order_by(library.c.code).limit(20)).all()
+        known = connection.scalars(
+            select(library.c.code).where(library.c.id != UNION).order_by(library.c.code).limit(20)
+        ).all()
         raise RefusedError(messages.LIBRARY_UNKNOWN, code=code, known=", ".join(known) or "–")
     return found
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, insert, select, update
 from catalogue import messages
 from catalogue.libraries import UPLOADS, identify
 from catalogue.store import Store
-from catalogue.tables import library, source
+from catalogue.tables import UNION, library, source
 from foundation.errors import RefusedError
 
 NAME_CHARACTERS: Final = 100
@@ -58,7 +58,9 @@ def add(store: Store, code: str, name: str, kind: str, settings: dict[str, Any])
 def named(store: Store, name: str) -> Source:
     """The source called `name`. Raises RefusedError naming those there are."""
     with store.read() as connection:
-        row = connection.execute(_QUERY.where(source.c.name == name, source.c.name != UPLOADS)).first()
+        row = connection.execute(
+            _QUERY.where(source.c.name == name, source.c.name != UPLOADS, source.c.id != UNION)
+        ).first()
         if row is None:
             others = connection.scalars(select(source.c.name).where(source.c.name != UPLOADS).limit(20)).all()
             raise RefusedError(messages.SOURCE_UNKNOWN, name=name, known=", ".join(others) or "–")
@@ -68,7 +70,9 @@ def named(store: Store, name: str) -> Source:
 def every(store: Store) -> list[Source]:
     """All sources but those for uploads, by library and name."""
     with store.read() as connection:
-        rows = connection.execute(_QUERY.where(source.c.name != UPLOADS).order_by(library.c.code, source.c.name))
+        rows = connection.execute(
+            _QUERY.where(source.c.name != UPLOADS, source.c.id != UNION).order_by(library.c.code, source.c.name)
+        )
         return [_source(row) for row in rows]
 
 

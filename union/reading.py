@@ -10,13 +10,12 @@ from sqlalchemy import Connection, and_, select
 
 from catalogue import contents
 from catalogue.store import Store
-from catalogue.tables import library, record, source
+from catalogue.tables import library, record, source, version
 from catalogue.union_tables import (
     STANDING,
     union_cluster,
     union_event,
     union_member,
-    union_version,
 )
 from foundation.errors import RefusedError
 from marc.record import Record
@@ -89,10 +88,10 @@ def _number(connection: Connection, said: str) -> int:
 
 
 def _read(store: Store, connection: Connection, chosen: Any, limit: int = 1) -> Iterator[UnionRecord]:
-    shown = and_(union_version.c.cluster == union_cluster.c.number, union_version.c.version == union_cluster.c.version)
     query = (
-        select(union_cluster, union_version.c.dictionary, union_version.c.bytes)
-        .outerjoin(union_version, shown)
+        select(union_cluster, version.c.dictionary, version.c.normalised)
+        .outerjoin(record, record.c.identifier == union_cluster.c.identifier)
+        .outerjoin(version, version.c.id == record.c.version_id)
         .where(chosen)
         .order_by(union_cluster.c.number)
         .limit(limit)
@@ -102,8 +101,8 @@ def _read(store: Store, connection: Connection, chosen: Any, limit: int = 1) -> 
     shelf = Shelf(store, connection)
     for row in rows:
         text = None
-        if row.bytes is not None:
-            text = store.compression.decompress(connection, row.dictionary, row.bytes).decode()
+        if row.normalised is not None:
+            text = store.compression.decompress(connection, row.dictionary, row.normalised).decode()
         retired = row.state != STANDING
         leads_to = _leads_to(connection, shelf, row.number) if retired else ()
         found = None if text is None else Record(text)

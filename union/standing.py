@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, null, or_, select, update
 from sqlalchemy import and_ as both
 
 from catalogue.store import Store
-from catalogue.tables import library, record, source
+from catalogue.tables import UNION, library, record, source
 from catalogue.union_tables import union_decision, union_state
 from foundation.errors import RefusedError
 from union import features, messages
@@ -69,6 +69,11 @@ def advance(connection: Connection, before: State, position: int, next_cluster: 
     here = both(union_state.c.position == before.position, union_state.c.batch == before.batch)
     values = {"position": position, "batch": before.batch + 1, "next_cluster": next_cluster}
     return connection.execute(update(union_state).where(here).values(values)).rowcount == 1
+
+
+def skip(connection: Connection, position: int) -> None:
+    """Know the changes up to `position`, in the transaction that made them."""
+    connection.execute(update(union_state).values(position=position))
 
 
 # --- decisions ---------------------------------------------------------------------------------------------------
@@ -161,6 +166,8 @@ class Contribution(NamedTuple):
     identifier: str
     member: Member
     rank: int
+    collections: tuple[int, ...] = ()
+    """Numbers of the collections that its import named."""
 
 
 def named(connection: Connection, said: str) -> int:
@@ -173,6 +180,7 @@ def named(connection: Connection, said: str) -> int:
         .where(
             or_(record.c.identifier == said, both(library.c.code == code, record.c.local_id == local_id)),
             record.c.status != 0,
+            record.c.source_id != UNION,
         )
         .order_by(record.c.status, record.c.id)
     )
