@@ -42,6 +42,7 @@ from oaipmh.wsgi import OaiApplication, Observe
 from portal import app as portal
 from search import follower
 from search.finder import Finder
+from union import running as union
 from z3950_bridge import gateway_sru, listener
 from z3950_bridge.databases import Databases
 from z3950_bridge.gateway import Gateway
@@ -147,7 +148,7 @@ def follow(store: Store, here: Site, stop: threading.Event) -> None:
 
 
 def whole_repository(settings: Settings) -> Repository:
-    """The repository of everything."""
+    """The repository of the union."""
     return Repository(
         name=settings.repository_name,
         base_url=base_url(settings) + "/oai",
@@ -176,7 +177,9 @@ def licences(settings: Settings) -> dict[str, str]:
 
 
 def repositories(store: Store, settings: Settings) -> Callable[[str], Provider | None]:
-    """The provider of a library code; of the empty code, that of everything. None when there is no such library."""
+    """The provider of a library code: of what it contributed; of the empty code, that of the union. None when there is no
+    such library.
+    """
     keys = store.keys("oai-token")
     whole = whole_repository(settings)
     everything = Provider(whole, Feed(store), keys, settings)
@@ -232,7 +235,7 @@ def configure_logs(settings: Settings) -> None:
 def run(settings: Settings, ready: Callable[[str], None]) -> None:
     """Serve what the settings name until stopped; `ready` is called with the local address once it answers there.
 
-    Beside web pages a process of its own answers Z39.50, and another one harvests what is due.
+    Beside web pages processes of their own answer Z39.50, match what is published, and harvest what is due.
     Raises InputError for a part that does not exist.
     """
     wanted = parts(settings)
@@ -241,7 +244,8 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     # The index is followed in a process of its own: making words of a large import would slow every request.
     threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
-    if WORKER in wanted:  # and so are sources harvested
+    if WORKER in wanted:  # and so are records matched and sources harvested
+        threading.Thread(target=union.keep_running, name="union", daemon=True).start()
         threading.Thread(target=worker.keep_running, name="worker", daemon=True).start()
     if WEB in wanted:
         run_web(settings, ready)

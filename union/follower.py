@@ -69,7 +69,7 @@ class Follower:
         if state is None:
             with self._store.write() as connection:
                 standing.begin(connection)
-            return 1
+            return self.step()
         if not state.current:
             rebuild(self._store)
             return 1
