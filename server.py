@@ -177,8 +177,9 @@ def licences(settings: Settings) -> dict[str, str]:
 
 
 def repositories(store: Store, settings: Settings) -> Callable[[str], Provider | None]:
-    """The provider of a library code: of what it contributed; of the empty code, that of the union. None when there is no
-    such library.
+    """The provider of a library code, of what it contributed; of the empty code, that of the union.
+
+    None when there is no such library.
     """
     keys = store.keys("oai-token")
     whole = whole_repository(settings)

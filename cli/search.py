@@ -118,6 +118,18 @@ def _json(found: Answer, records: list[Content]) -> dict[str, object]:
         )
     counted = {
         field.value: [{"value": one.value, "count": one.count} for one in values]
-        for field, values in found.facets.items():
+        for field, values in found.facets.items()
+    }
+    return {"count": found.count, "records": listed, "facets": counted}
+
+
+def _show(found: Answer, records: list[Content], offset: int) -> None:
+    err.print(f"{found.count:,} kết quả / results", style="dim")
+    for number, one in enumerate(records, offset + 1):
+        title, author, imprint = _shown(one)
+        out.print(f"[bold]{number:>4}.[/bold] {plain(title)}")
+        said = filter(None, (author, imprint, ", ".join(one.libraries), one.identifier))
+        out.print(f"      {plain(' · '.join(said))}", style="dim")
+    for field, values in found.facets.items():
         counts = ", ".join(f"{one.value} {one.count:,}" for one in values)
         out.print(plain(f"{field.value}: {counts}"))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, select
 from catalogue.store import Store
 from catalogue.tables import LIVE, library, record, source
 from catalogue.union_tables import STANDING, union_cluster, union_member
-from union.reading import leads_to
+from union.reading import successors
 from union.shelf import Shelf
 
 SHOWN: Final = 1_000
@@ -55,7 +55,7 @@ def of(store: Store, identifier: str) -> Kin:
             return Kin(union=_union(connection, identifier))
         if row.state == STANDING:
             return Kin(contributors=_contributors(connection, row.number))
-        return Kin(heirs=leads_to(connection, Shelf(store, connection), row.number))
+        return Kin(heirs=successors(connection, Shelf(store, connection), row.number))
 
 
 def _union(connection: Connection, identifier: str) -> str:

@@ -104,7 +104,7 @@ def _read(store: Store, connection: Connection, chosen: Any, limit: int = 1) -> 
         if row.normalised is not None:
             text = store.compression.decompress(connection, row.dictionary, row.normalised).decode()
         retired = row.state != STANDING
-        leads_to = leads_to(connection, shelf, row.number) if retired else ()
+        leads_to = successors(connection, shelf, row.number) if retired else ()
         found = None if text is None else Record(text)
         mine = tuple(members.get(row.number, ()))
         yield UnionRecord(row.number, row.identifier, row.version, row.datestamp, retired, found, mine, leads_to)
@@ -125,7 +125,7 @@ def _members(connection: Connection, numbers: list[int]) -> dict[int, list[str]]
     return found
 
 
-def leads_to(connection: Connection, shelf: Shelf, number: int) -> tuple[str, ...]:
+def successors(connection: Connection, shelf: Shelf, number: int) -> tuple[str, ...]:
     """The standing clusters that a retired number leads to, through others that were retired since."""
     seen, ends, waiting = {number}, list[str](), [number]
     while waiting:

@@ -1,8 +1,8 @@
 """Databases as Z39.50 and SRU call them: everything, each library, each collection.
 
 `Default` and `lienthong` are the union, the code of a library is what it contributed, the slug of a collection the
-union records in it. Several libraries together are what they contributed; a library together with a collection, the union
-records that come from it or are in that.
+union records in it. Several libraries together are what they contributed; a library together with a collection, the
+union records that come from it or are in that.
 Both protocols ask here, so that they cannot disagree.
 """
 

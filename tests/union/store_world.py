@@ -11,7 +11,8 @@ from sqlalchemy import select
 from catalogue import contents
 from catalogue.publishing import publish
 from catalogue.store import Store
-from catalogue.tables import LIVE, UNION, change_set, record
+from catalogue.tables import LIVE, UNION, change_set
+from catalogue.tables import record as items
 from catalogue.undo import undo
 from catalogue.union_tables import (
     STANDING,
@@ -122,8 +123,8 @@ def check(store: Store, rules: Rules) -> None:
             Event(Change(row.change), row.cluster, row.other, name(row.record_id) if row.record_id else "")
             for row in connection.execute(select(union_event).order_by(union_event.c.id))
         ]
-        shown = select(union_cluster.c.number).join(record, record.c.identifier == union_cluster.c.identifier)
-        assert set(connection.scalars(shown.where(record.c.status == LIVE))) == standing_now
+        shown = select(union_cluster.c.number).join(items, items.c.identifier == union_cluster.c.identifier)
+        assert set(connection.scalars(shown.where(items.c.status == LIVE))) == standing_now
     made = {(a, b): round(score * 1000) for a, b, score in union.links()}
     assert links == made | {(b, a): score for (a, b), score in made.items()}
     assert replayed(told) == clusters(store)
