@@ -1,7 +1,7 @@
 """Reading the feed as a harvester does: page by page, and only from where it stopped.
 
-Without a set, or in the set of a library, what libraries contributed is meant, as `/oai/<library>` shows it; in any other
-set, and wherever `union` is said, the union records of `/oai`.
+Without a set, or in the set of a library, what libraries contributed is meant, as `/oai/<library>` shows it; in any
+other set, and wherever `union` is said, the union records of `/oai`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from catalogue.feed import Cursor, Entry, Selection
 from catalogue.renderings import FORMATS
 from catalogue.snapshot import Feed
 from catalogue.store import Store
+from union.follower import Follower
 
 
 def doors(store: Store, set_spec: str, union: bool = False) -> list[tuple[Feed, str]]:
@@ -20,6 +21,11 @@ def doors(store: Store, set_spec: str, union: bool = False) -> list[tuple[Feed, 
     if not union and set_spec.startswith("library:"):
         return [(Feed(store, set_spec), "")]
     return [(Feed(store), set_spec)]
+
+
+def unite(store: Store) -> None:
+    """Let the union follow what was published."""
+    assert Follower(store).follow()
 
 
 def pages(store: Store, selection: Selection, limit: int = 3, union: bool = False) -> list[Entry]:

@@ -173,7 +173,7 @@ def test_a_format_made_later_can_be_told_anew_where_there_is_one(store: Store, t
     follow(store)
     later = time.pass_()
     assert announcing.preview(store, Choice(library="bk01", format="edm")).records == 1
-    assert announcing.tell_anew(store, Choice(set_spec="library", format="edm")).records == 1
+    assert announcing.tell_anew(store, Choice(library="bk01", format="edm")).records == 1
     assert [at for _, at, _ in shown(store, "edm")] == [later]
     assert {at for _, at, _ in shown(store, "mods")} == {NOW}
 
@@ -217,7 +217,7 @@ def test_the_change_sequence_tells_of_silent_changes_and_marks_them(store: Store
 def test_a_silent_change_takes_away_the_segment_that_shows_the_old_bytes(store: Store, time: Time) -> None:
     put(store, record("1", "Sai"))
     repository = whole_repository(Settings())
-    with Feed(store).snapshot() as snapshot:
+    with Feed(store, "library:bk01").snapshot() as snapshot:
         selection = Selection("marcxml")
         page = snapshot.page(selection, None, 10, 10_000_000, metadata=True)
         shelf = snapshot.shelf("k", selection)
