@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from catalogue import libraries
 from catalogue.feed import Cursor, Entry, Selection
+from catalogue.publishing import Published
 from catalogue.renderings import FORMATS
 from catalogue.snapshot import Feed
 from catalogue.store import Store
+from marc.record import Record
+from tests.catalogue.conftest import put
 from union.follower import Follower
 
 
@@ -26,6 +29,13 @@ def doors(store: Store, set_spec: str, union: bool = False) -> list[tuple[Feed, 
 def unite(store: Store) -> None:
     """Let the union follow what was published."""
     assert Follower(store).follow()
+
+
+def put_united(store: Store, *records: Record, library: str = "bk01") -> tuple[int, Published]:
+    """Import records, and let the union follow."""
+    found = put(store, *records, library=library)
+    unite(store)
+    return found
 
 
 def pages(store: Store, selection: Selection, limit: int = 3, union: bool = False) -> list[Entry]:

@@ -23,8 +23,9 @@ from foundation.settings import Settings
 from oaipmh.protocol import parse
 from oaipmh.provider import Provider
 from oaipmh.segments import Filler
-from tests.catalogue.conftest import Time, put
+from tests.catalogue.conftest import Time
 from tests.catalogue.conftest import record as made
+from tests.catalogue.follow import put_united as put
 from tests.oaipmh.world import KEY, OAI, Answer, World, check, library
 
 GONE = "00000dam a2200000 a 4500"

@@ -23,7 +23,9 @@ from oaipmh import own_check, selfcheck
 from oaipmh.asking import InProcess
 from oaipmh.selfcheck import Check, Report
 from server import application, whole_repository
-from tests.catalogue.conftest import Time, put, readings, record, stage
+from tests.catalogue.conftest import Time, readings, record, stage
+from tests.catalogue.follow import put_united as put
+from tests.catalogue.follow import unite
 from tests.catalogue.sets_world import SITE
 from tests.oaipmh.world import SCHEMA, library
 
@@ -154,6 +156,7 @@ def test_a_record_that_a_set_should_not_have_is_reported(filled: Store) -> None:
 def test_formats_that_are_behind_are_said_and_are_no_finding(filled: Store, time: Time) -> None:
     put(filled, record("n1", "mới"), record("n2", leader=GONE), record("n90"))
     publishing.publish(filled, stage(filled, readings(record("n5", "lặng"))), silent=True)
+    unite(filled)
     put(filled, record("n6", leader=GONE))
     put(filled, record("n6", "trở lại"))  # before its formats were taken away
     time.pass_(5)
