@@ -17,6 +17,7 @@ from foundation.settings import Settings
 from portal import connect, feed, push, records, search, unapi
 from portal.wording import number
 from search.finder import Finder
+from union import standing
 
 LANGUAGES = ("vi", "en")
 
@@ -71,9 +72,7 @@ def create(
 
     @app.get("/readyz")
     def ready() -> Response:
-        with store.read() as connection:
-            clock.read(connection)
-        return Response("ready\n", mimetype="text/plain")
+        return Response(f"ready\nunion: {standing.behind(store)} changes behind\n", mimetype="text/plain")
 
     @app.errorhandler(404)
     def missing(_error: Exception) -> tuple[str, int]:

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, insert, null, or_, select, update
 from sqlalchemy import and_ as both
 
+from catalogue import clock
 from catalogue.store import Store
 from catalogue.tables import UNION, library, record, source
 from catalogue.union_tables import union_decision, union_state
@@ -55,6 +56,16 @@ def read(connection: Connection) -> State | None:
         return State(row.position, row.batch, row.next_cluster, current, union_rules.read(row.rules.encode()))
     current = current and bytes(row.shipped) == shipped_digest()
     return State(row.position, row.batch, row.next_cluster, current, union_rules.shipped())
+
+
+def behind(store: Store) -> int:
+    """How many changes of the store are not looked at yet; those that the union itself made are among them for a moment.
+
+    Raises StoreError.
+    """
+    with store.read() as connection:
+        position = connection.execute(select(union_state.c.position)).scalar() or 0
+        return max(0, clock.read(connection).seq - position)
 
 
 def begin(connection: Connection) -> None:
