@@ -32,7 +32,7 @@ FACETS: Final = (
 """What results are counted by."""
 _AT_ONCE: Final = 6
 """Values that are shown before the others are asked for."""
-_ONE_OF: Final = frozenset((Field.LIBRARY, Field.COLLECTION, Field.MATERIAL, Field.LANGUAGE, Field.COUNTRY))
+_ONE_OF: Final = frozenset((Field.COLLECTION, Field.MATERIAL, Field.LANGUAGE, Field.COUNTRY))
 
 
 class Row(NamedTuple):

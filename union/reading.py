@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
 
 from catalogue import contents
 from catalogue.store import Store
@@ -21,6 +21,7 @@ from foundation.errors import RefusedError
 from marc.record import Record
 from union import made, messages, standing
 from union.features import Features
+from union.identity import Change
 from union.merge import Merged
 from union.scoring import Explanation, Scorer
 from union.shelf import Shelf, name
@@ -126,15 +127,37 @@ def _members(connection: Connection, numbers: list[int]) -> dict[int, list[str]]
 
 
 def successors(connection: Connection, shelf: Shelf, number: int) -> tuple[str, ...]:
-    """The standing clusters that a retired number leads to, through others that were retired since."""
-    seen, ends, waiting = {number}, list[str](), [number]
+    """The standing clusters that a retired number leads to, through others that were retired since.
+
+    Where one of them was taken apart after that, both parts are named: its records may be in either.
+    """
+    seen, ends, waiting = {number}, list[int](), [number]
     while waiting:
         heirs = [heir for one in waiting for heir in shelf.heirs([one]).get(one, ()) if heir not in seen]
         seen.update(heirs)
         known = made.standing(connection, heirs)
-        ends += [known[heir].identifier for heir in dict.fromkeys(heirs) if known[heir].state == STANDING]
+        ends += [heir for heir in dict.fromkeys(heirs) if known[heir].state == STANDING]
         waiting = [heir for heir in dict.fromkeys(heirs) if known[heir].state != STANDING]
-    return tuple(ends)
+    ends += _parted(connection, number, ends)
+    named = made.standing(connection, ends)
+    return tuple(dict.fromkeys(named[end].identifier for end in ends if named[end].state == STANDING))
+
+
+def _parted(connection: Connection, number: int, heirs: list[int]) -> list[int]:
+    """What was parted from `heirs`, and from that again, since `number` retired."""
+    retired = select(func.max(union_event.c.id)).where(
+        union_event.c.cluster == number, union_event.c.change == Change.RETIRE.value
+    )
+    since = connection.execute(retired).scalar() or 0
+    found: dict[int, None] = {}
+    waiting = heirs
+    while waiting:
+        parted = select(union_event.c.other).where(
+            union_event.c.cluster.in_(waiting), union_event.c.change == Change.SPLIT.value, union_event.c.id > since
+        )
+        waiting = [one for one in connection.scalars(parted.order_by(union_event.c.id)) if one not in found]
+        found |= dict.fromkeys(waiting)
+    return list(found)
 
 
 def explained(store: Store, found: UnionRecord) -> Merged:

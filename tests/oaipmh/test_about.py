@@ -53,7 +53,7 @@ def harvest(store: Store, local_id: str, origin: Provenance | None, title: str =
     unite(store)
 
 
-def provider(store: Store, settings: Settings | None = None, library: str = "") -> Provider:
+def provider(store: Store, settings: Settings | None = None, library: str = "bk01") -> Provider:
     settings = settings or Settings()
     whole = server.whole_repository(settings)
     if not library:
@@ -220,7 +220,7 @@ def test_another_licence_is_another_wording() -> None:
 
 
 def test_a_set_tells_the_licence_it_has_of_its_own(two: Store) -> None:
-    root = ask(provider(two, LICENSED), "verb=ListSets")
+    root = ask(provider(two, LICENSED, ""), "verb=ListSets")
     told = {
         found.findtext(f"{OAI}setSpec"): [entry.get("ref") for entry in found.iter(f"{RIGHTS}rightsReference")]
         for found in root.iter(f"{OAI}set")
@@ -245,7 +245,7 @@ def test_identify_says_what_the_operator_set(two: Store) -> None:
         icon_url="https://a.example.vn/88x31.png",
         base_url="https://thuvien.example.vn",
     )
-    root = ask(provider(two, chosen), "verb=Identify")
+    root = ask(provider(two, chosen, ""), "verb=Identify")
     told = [etree.QName(found[0]).localname for found in root.iter(f"{OAI}description")]
     assert told == ["oai-identifier", "rightsManifest", "friends", "branding"]
     assert [found.text for found in root.iterfind(".//{*}friends/{*}baseURL")] == list(chosen.friends)
@@ -253,5 +253,5 @@ def test_identify_says_what_the_operator_set(two: Store) -> None:
 
 
 def test_identify_says_nothing_that_nobody_set(two: Store) -> None:
-    root = ask(provider(two), "verb=Identify")
+    root = ask(provider(two, library=""), "verb=Identify")
     assert [etree.QName(found[0]).localname for found in root.iter(f"{OAI}description")] == ["oai-identifier"]

@@ -1,4 +1,4 @@
-"""python follow_sickle.py BASE_URL COPY: bring the copy (JSON: since, identifier → MARCXML) up to date, incrementally."""
+"""python follow_sickle.py BASE_URL COPY: bring a copy (JSON: since, identifier → MARCXML) up to date incrementally."""
 
 import json
 import sys
@@ -10,7 +10,6 @@ from sickle.oaiexceptions import NoRecordsMatch
 path = Path(sys.argv[2])
 held = json.loads(path.read_text()) if path.exists() else {"since": None, "records": {}}
 client = Sickle(sys.argv[1])
-answered = client.Identify().responseDate if hasattr(client.Identify(), "responseDate") else None
 asked = {"metadataPrefix": "marcxml", **({"from": held["since"]} if held["since"] else {})}
 try:
     found = client.ListRecords(ignore_deleted=False, **asked)

@@ -26,7 +26,8 @@ from search.generations import Generations
 from search.index import Scope
 from search.query import Everything, Field, Match, SortKey, Term
 from search.verification import verify
-from tests.catalogue.conftest import LEADER, Time, put, record
+from tests.catalogue.conftest import LEADER, Time, record
+from tests.catalogue.follow import put_united as put
 from tests.end_to_end.product import ROOT, Product, wait_until
 
 
