@@ -59,10 +59,7 @@ def read(connection: Connection) -> State | None:
 
 
 def behind(store: Store) -> int:
-    """How many changes of the store are not looked at yet; those that the union itself made are among them for a moment.
-
-    Raises StoreError.
-    """
+    """How many changes of the store are not looked at yet, for a moment also some of its own. Raises StoreError."""
     with store.read() as connection:
         position = connection.execute(select(union_state.c.position)).scalar() or 0
         return max(0, clock.read(connection).seq - position)
