@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection, Select, delete, func, select, update
@@ -24,6 +24,7 @@ from catalogue.store import Store
 from catalogue.tables import (
     DELETED,
     STAGED,
+    UNION,
     change,
     change_set,
     effect,
@@ -86,8 +87,13 @@ def preview(store: Store, choice: Choice) -> Announcement:
 def tell_anew(store: Store, choice: Choice, many: bool = False) -> Announcement:
     """Give the chosen records a new datestamp, all in one commit, as one change set for each source.
 
+    With a silent change set the union records that changed with it are told too, in commits before.
     Raises RefusedError like `preview`, and when it is more than SHARE of the feed and not said to be `many`.
     """
+    if choice.change_set is not None:
+        preview(store, choice)
+        for number in _followed(store, choice.change_set):
+            tell_anew(store, replace(choice, change_set=number), many)
     with store.write() as connection:
         stamp, seq = clock.take(store, connection)
         counted = _counted(connection, choice)
@@ -119,10 +125,19 @@ def tell_anew(store: Store, choice: Choice, many: bool = False) -> Announcement:
     return Announcement(sum(told.values()), counted.shown, stamp, tuple(told), counted.unknown)
 
 
+def _followed(store: Store, number: int) -> list[int]:
+    """The silent change sets of the union that followed of a silent one, and were not announced."""
+    mine = (change_set.c.source_id == UNION, change_set.c.fingerprint == str(number), change_set.c.silent == 1)
+    with store.read() as connection:
+        query = select(change_set.c.id).where(*mine, change_set.c.announced.is_(None)).order_by(change_set.c.id)
+        return list(connection.scalars(query))
+
+
 def unannounced(store: Store) -> list[changesets.ChangeSet]:
     """The silent change sets that were never announced, newest first."""
     with store.read() as connection:
         query = select(change_set.c.id).where(change_set.c.silent == 1, change_set.c.announced.is_(None))
+        query = query.where(change_set.c.source_id != UNION)
         query = query.where(change_set.c.state == changesets.PUBLISHED).order_by(change_set.c.id.desc())
         return [changesets.get(connection, number) for number in connection.scalars(query).all()]
 

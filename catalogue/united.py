@@ -83,14 +83,18 @@ def ready(store: Store, united: Sequence[United]) -> Ready:
     return Ready(united, made, sets, decided.epoch, *numbers)
 
 
-def publish(store: Store, connection: Connection, made: Ready, gone: Collection[str]) -> Published | None:
+def publish(
+    store: Store, connection: Connection, made: Ready, gone: Collection[str], silent: int = 0
+) -> Published | None:
     """Show `made` and bury the union records with the identifiers `gone`, as one change set, in a transaction that
     writes and commits everything or nothing. None when there is nothing to show or bury.
+
+    `silent`: the silent change set of which this follows. It is announced with that one; after that, it is not silent.
     """
     if not made.united and not gone:
         return None
     known = _known(connection, [*(one.identifier for one in made.united), *gone])
-    number = changesets.create(connection, store.now(connection), UNION, KIND, "⊕")
+    number = changesets.create(connection, store.now(connection), UNION, KIND, "⊕", str(silent) if silent else "")
     effects: list[tuple[Any, ...]] = [(number, *known[name], None) for name in gone]
     new: list[tuple[Any, ...]] = []
     records = []
@@ -105,7 +109,8 @@ def publish(store: Store, connection: Connection, made: Ready, gone: Collection[
         _stage(store, connection, number, made, slice(start, start + _AT_ONCE), records)
     bulk.insert(connection, effect, "change_set_id record_id before after", sorted(effects, key=lambda row: row[1]))
     connection.execute(update(change_set).where(change_set.c.id == number).values(state=changesets.STAGED))
-    return show(store, connection, number)
+    told = select(change_set.c.id).where(change_set.c.id == silent, change_set.c.announced.is_(None))
+    return show(store, connection, number, silent != 0 and connection.execute(told).first() is not None)
 
 
 def _made(one: United) -> Made:

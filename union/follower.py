@@ -83,10 +83,14 @@ class Follower:
         return looked
 
     def _plan(self, connection: Connection, state: State) -> tuple[Plan, int] | None:
-        query = select(change.c.seq, change.c.record_id, record.c.source_id).where(change.c.seq > state.position)
-        query = query.join(record, record.c.id == change.c.record_id)
+        query = select(change.c.seq, change.c.record_id, change.c.change_set_id, change.c.silent, record.c.source_id)
+        query = query.join(record, record.c.id == change.c.record_id).where(change.c.seq > state.position)
         rows = connection.execute(query.order_by(change.c.seq).limit(self._batch)).all()
         before, now, differing = standing.settled(connection)
+        # What follows from a silent change is silent too, so it is not done together with anything else.
+        kinds = [row.change_set_id if row.silent else 0 for row in rows]
+        rows = rows[: next((at for at, kind in enumerate(kinds) if kind != kinds[0]), len(rows))]
+        silent = kinds[0] if rows and not differing else 0
         if not rows and not differing:
             return None
         if self._scorer is None or self._scorer.rules != state.rules:
@@ -102,7 +106,7 @@ class Follower:
         position = rows[-1].seq if rows else state.position
         concerned = set(described) | spoken
         plan = plan_of(self._store, connection, state, position, outcome, concerned, now.pins, differing)
-        return plan, len(rows) + len(differing)
+        return plan._replace(silent=silent), len(rows) + len(differing)
 
     def _train(self, plan: Plan) -> None:
         """Give features their dictionary, from the first large batch."""

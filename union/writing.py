@@ -46,6 +46,8 @@ class Plan(NamedTuple):
     """Cluster → its union record, where it is not what it was."""
     retired: set[int]
     revived: set[int]
+    silent: int = 0
+    """The silent change set that alone caused it, if one did (docs/decisions/008-silent.md)."""
 
 
 def plan_of(
@@ -112,7 +114,8 @@ def write(store: Store, connection: Connection, plan: Plan, ready: Ready) -> boo
     _write_members(connection, plan.outcome)
     _write_clusters(connection, plan, now)
     _write_states(connection, plan, now)
-    shown = united.publish(store, connection, ready, [plan.identifiers[number] for number in sorted(plan.retired)])
+    gone = [plan.identifiers[number] for number in sorted(plan.retired)]
+    shown = united.publish(store, connection, ready, gone, plan.silent)
     if shown is not None and seq == plan.position:
         standing.skip(connection, shown.seq)  # what it published itself it need not look at
     events = [

@@ -73,7 +73,7 @@ def test_a_manifest_lists_what_a_harvester_is_given(filled: Store, tmp_path: Pat
     given_ = {
         f"oai:lienthong.example.vn:{one.identifier}\t{resourcesync.format_datestamp(one.datestamp).decode()}\t"
         + ("deleted\t-" if one.deleted else f"live\t{hashlib.sha256(one.metadata or b'').hexdigest()}")
-        for one in everything(filled)["marcxml"]
+        for one in everything(filled, union=True)["marcxml"]
     }
     assert listed == given_
     assert len(given_) == 10
@@ -302,17 +302,23 @@ def test_a_long_resource_list_is_cut_into_parts(filled: Store, tmp_path: Path, m
 
 def test_change_lists_close_and_never_change_again(filled: Store, time: Time, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resourcesync, "WINDOW", 5)
-    lists = [b"".join(resourcesync.change_list(filled, SITE, number)) for number in range(3)]
-    assert [one.count(b"<url>") for one in lists] == [5, 5, 1]
-    assert [b"until=" in one for one in lists] == [True, True, False]
-    assert lists[0].count(b'change="created"') == 5
-    assert lists[2].count(b'change="deleted"') == 1
+
+    def lists() -> list[bytes]:
+        windows = range(resourcesync.change_windows(filled))
+        return [b"".join(resourcesync.change_list(filled, SITE, number)) for number in windows]
+
+    before = lists()
+    # A window is five changes of the store, of which those of union records are told.
+    assert all(one.count(b"<url>") <= 5 for one in before)
+    assert [b"until=" in one for one in before] == [True] * (len(before) - 1) + [False]
+    assert sum(one.count(b'change="created"') for one in before) == 10
+    assert sum(one.count(b'change="deleted"') for one in before) == 1
     time.pass_()
     put(filled, record("n1", "khác"))
-    again = [b"".join(resourcesync.change_list(filled, SITE, number)) for number in range(3)]
-    assert again[:2] == lists[:2]
-    assert again[2].count(b'change="updated"') == 1
-    assert b"".join(resourcesync.change_index(filled, SITE)).count(b"<sitemap>") == 3
+    again = lists()
+    assert again[: len(before) - 1] == before[:-1]
+    assert b"".join(again).count(b'change="updated"') == 1
+    assert b"".join(resourcesync.change_index(filled, SITE)).count(b"<sitemap>") == len(again)
 
 
 def test_silent_changes_are_in_no_change_list(filled: Store, time: Time) -> None:
