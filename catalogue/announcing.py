@@ -92,8 +92,8 @@ def tell_anew(store: Store, choice: Choice, many: bool = False) -> Announcement:
     """
     if choice.change_set is not None:
         preview(store, choice)
-        for number in _followed(store, choice.change_set):
-            tell_anew(store, replace(choice, change_set=number), many)
+        for followed in _followed(store, choice.change_set):
+            tell_anew(store, replace(choice, change_set=followed), many)
     with store.write() as connection:
         stamp, seq = clock.take(store, connection)
         counted = _counted(connection, choice)
