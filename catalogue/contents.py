@@ -110,7 +110,8 @@ def extent(store: Store, union: bool) -> tuple[int, int]:
 
 
 def names(store: Store, numbers: Sequence[int]) -> dict[int, str]:
-    """Record → library and local id, for a report to people; also of records that are gone."""
+    """Record → library and local id, for a report to people; also of records that are gone. Of a union record the
+    number of its cluster, behind `union/`."""
     query = (
         select(record.c.id, library.c.code, record.c.local_id)
         .join(source, source.c.id == record.c.source_id)
@@ -118,7 +119,7 @@ def names(store: Store, numbers: Sequence[int]) -> dict[int, str]:
         .where(record.c.id.in_(list(numbers)[:_AT_ONCE]))
     )
     with store.read() as connection:
-        return {number: f"{code}/{local_id}" for number, code, local_id in connection.execute(query)}
+        return {number: f"{code or 'union'}/{local_id}" for number, code, local_id in connection.execute(query)}
 
 
 def _named(connection: Connection, kind: str) -> dict[str, str]:

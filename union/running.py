@@ -16,7 +16,7 @@ from union.follower import Follower
 
 _log = logging.getLogger("lienthong.union")
 
-POLL_SECONDS: Final = 0.5
+POLL_SECONDS: Final = 0.3
 RETRY_SECONDS: Final = 5.0
 
 
