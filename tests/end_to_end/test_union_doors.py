@@ -16,7 +16,7 @@ from lxml import etree
 
 from marc import iso2709
 from marc.record import Record
-from tests.end_to_end.product import Product, get, wait_until
+from tests.end_to_end.product import Product, get, united, wait_until
 from tests.union.records import BOOK, record
 
 PEERS = Path(__file__).resolve().parents[1] / "peers"
@@ -91,7 +91,7 @@ def fresh(base: str) -> dict[str, bytes]:
 
 def settled(address: str) -> None:
     """Wait until the union has looked at everything."""
-    wait_until(lambda: b"union: 0 changes" in get(f"{address}/readyz"), 60)
+    wait_until(lambda: united(address), 60)
 
 
 class Unfollowed(urllib.request.HTTPRedirectHandler):
