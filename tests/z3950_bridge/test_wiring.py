@@ -99,7 +99,8 @@ def test_diacritics_are_not_needed_and_count_when_asked_for(door: Door) -> None:
 
 def test_databases_are_parts_of_the_whole(port: int, province: Province) -> None:
     whole = hits(port, "bac")
-    assert sum(hits(port, "bac", database=f"bk0{number}") for number in range(9)) == whole
+    contributed = [hits(port, "bac", database=f"bk0{number}") for number in range(9)]
+    assert max(contributed) < whole < sum(contributed), "a union record is of several"
     assert 0 < hits(port, "bac", database="dia-chi") < whole
     assert hits(port, "bac", database="Default") == whole
 
@@ -137,7 +138,7 @@ def test_scan_and_facets_count_what_searching_finds(door: Door) -> None:
     counts = {one.findtext("{*}actualTerm"): int(one.findtext("{*}count") or 0) for one in answer.iter(f"{FACETS}term")}
     assert len(counts) == 5
     for code, number_found in counts.items():
-        assert door.ask(f"/sru/{code}", query="dc.title = bac", maximumRecords=0).total == number_found
+        assert door.ask(query=f"dc.title = bac and lt.library = {code}", maximumRecords=0).total == number_found
     assert answer.tag.startswith(SRU)
 
 
