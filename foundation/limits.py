@@ -444,3 +444,26 @@ SET_QUERY_DEPTH: Final = 20
 
 SETS_DEFINED: Final = 200
 """Saved queries and collections of one store: all of them are asked of every record."""
+
+# --- cataloguing --------------------------------------------------------------------------------------------
+DRAFT_BYTES: Final = 512 * KIB
+"""One record as it is being written, as lines of text. The longest of 150,000 real records has 60 kB."""
+
+DRAFT_LINES: Final = 2_000
+"""Its fields; each is a row of a form in the browser."""
+
+DRAFTS: Final = 200
+"""Drafts of one person. Whoever has more has forgotten them."""
+
+EDITOR_FORM_PARTS: Final = 8_100
+"""Values of one posted form: four for each row of the table of fields."""
+
+LOOKUPS: Final = 8
+"""Searches in other libraries' catalogues that one web process runs at the same time; each asks all its targets at
+once."""
+
+LOOKUP_HITS: Final = 1_000
+"""Records that one such search keeps."""
+
+LOOKUP_BYTES: Final = 32 * MIB
+"""The same in bytes."""

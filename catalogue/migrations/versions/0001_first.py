@@ -151,6 +151,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_library_code")),
     )
     op.create_table(
+        "lookup",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("query", sa.String(length=500), nullable=False),
+        sa.Column("field", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("targets", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("started", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lookup")),
+    )
+    op.create_index(op.f("ix_lookup_person"), "lookup", ["person"], unique=False)
+    op.create_table(
         "manifest",
         sa.Column("set_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("format", sa.SmallInteger(), autoincrement=False, nullable=False),
@@ -382,6 +395,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("set_id", name=op.f("pk_defined_set")),
     )
     op.create_table(
+        "hit",
+        sa.Column(
+            "lookup_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("peer", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=True),
+        sa.Column("original", sa.LargeBinary(), nullable=False),
+        sa.Column("problems", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("same_as", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("held", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["lookup_id"], ["lookup.id"], name=op.f("fk_hit_lookup_id")),
+        sa.PrimaryKeyConstraint("lookup_id", "number", name=op.f("pk_hit")),
+    )
+    op.create_table(
         "mapping",
         sa.Column(
             "library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -506,6 +535,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_id", "local_id", name=op.f("uq_record_source_id_local_id")),
     )
     op.create_table(
+        "draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("base", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("kind", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("origin", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("original", sa.LargeBinary(), nullable=True),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_draft_library_id")),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_draft_record_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+    )
+    op.create_index(op.f("ix_draft_person_changed"), "draft", ["person", "changed"], unique=False)
+    op.create_index(op.f("ix_draft_record_id"), "draft", ["record_id"], unique=False)
+    op.create_table(
         "job",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -568,6 +620,7 @@ def upgrade() -> None:
         sa.Column("formats", sa.Integer(), nullable=False),
         sa.Column("problems", sa.Text(), nullable=True),
         sa.Column("provenance", sa.Text(), nullable=True),
+        sa.Column("correction", sa.Text(), nullable=True),
         sa.Column("sets", sa.Text(), server_default="", nullable=False),
         sa.Column("epoch", sa.Integer(), server_default="-1", nullable=False),
         sa.Column("collections", sa.Text(), server_default="", nullable=False),
@@ -576,6 +629,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
     )
     op.create_index(op.f("ix_version_change_set_id"), "version", ["change_set_id"], unique=False)
+    op.create_index(
+        "ix_version_corrected",
+        "version",
+        ["record_id"],
+        unique=False,
+        sqlite_where=sa.text("correction IS NOT NULL"),
+        postgresql_where=sa.text("correction IS NOT NULL"),
+    )
     op.create_index(op.f("ix_version_record_id"), "version", ["record_id"], unique=False)
     # Rows that every store has: its clock, its series of numbers, and the set that every record is in.
     op.execute("INSERT INTO clock (id, last_stamp, mark, seq, accepted) VALUES (1, 0, 0, 0, 0)")
