@@ -25,7 +25,8 @@ def test_an_edit_is_published_corrected_and_protected(store: Store, time: Time) 
     with pytest.raises(RefusedError):
         editing.save(store, seen, edited, based_on=seen.version)
     now = history.subject(store, identifier)
-    assert now.correction is not None and now.received is not None
+    assert now.correction is not None
+    assert now.received is not None
     assert now.received.parts() == ["001a1", "24500\x1faHồ Ba Bể"]
     assert [one.kind for one in history.versions(store, now.number)] == ["edit", "import"]
 
@@ -69,7 +70,8 @@ def test_who_else_is_at_the_same_record(store: Store) -> None:
     assert drafts.others(store, number, "hoa") == []
     assert drafts.begun(store, "lan", number) is None
     found = drafts.begun(store, "hoa", number)
-    assert found is not None and drafts.rebase(store, found.number, version + 1, "y").base == version + 1
+    assert found is not None
+    assert drafts.rebase(store, found.number, version + 1, "y").base == version + 1
 
 
 def test_drafts_are_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,7 +105,8 @@ def test_a_correction_is_kept_as_text_and_taken_back() -> None:
 def test_a_new_record_gets_a_number_and_a_time(store: Store) -> None:
     saved = editing.create(store, "bk01", made(TITLE))
     item = items.get(store, saved.identifier)
-    assert item is not None and item.record is not None
+    assert item is not None
+    assert item.record is not None
     assert item.record.control("001") == item.local_id
     assert item.record.control("005") == "20270115080000.0"
     assert history.subject(store, saved.identifier).born_here
@@ -232,7 +233,8 @@ def test_only_versions_of_the_record_come_back(store: Store) -> None:
     put(store, record("a1"), record("a2"))
     other = subject(store, "a2").version
     found = subject(store, "a1")
-    assert other is not None and found.version is not None
+    assert other is not None
+    assert found.version is not None
     with pytest.raises(RefusedError):
         editing.bring_back(store, found, other, based_on=found.version)
 
@@ -270,7 +272,8 @@ def test_a_harvested_record_is_deleted_at_its_source_alone(store: Store) -> None
     source = sources.add(store, "bk01", "kho-oai", "oai", {}).number
     harvested(store, source, made("001a1", TITLE))
     found = subject(store, "oai:x:1")
-    assert found.version is not None and found.harvested
+    assert found.version is not None
+    assert found.harvested
     with pytest.raises(RefusedError, match="kho-oai"):
         editing.remove(store, found, based_on=found.version)
 
