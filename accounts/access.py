@@ -7,12 +7,12 @@ ended counts from the next request on. The check itself is a pure function of `W
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from accounts import messages
 from accounts.rights import ACTS, EVERYBODY, RIGHTS, SIGNED_IN, WHOLE, Act, Role
-from foundation.errors import Problem
+from foundation.errors import Message, Problem
 
 __all__ = ["NOBODY", "Act", "Duty", "Role", "Verdict", "Who", "may", "reach", "shell"]
 
@@ -101,11 +101,16 @@ def may(who: Who, act: Act, library: str | None = None) -> Verdict:
         return _YES
     if not who:
         return Verdict(Problem(messages.NOT_SIGNED_IN))
-    words = ACTS[act]
-    values = {"vi": words.vi, "en": words.en, "name": who.name or who.login}
+    values = {"name": who.name or who.login}
     if library is not None and any(duty.allows(act, None) for duty in who.duties):
-        return Verdict(Problem(messages.NOT_THERE, values=values | {"library": library}))
-    return Verdict(Problem(messages.NOT_ALLOWED, values=values))
+        return Verdict(Problem(_naming(messages.NOT_THERE, act), values=values | {"library": library}))
+    return Verdict(Problem(_naming(messages.NOT_ALLOWED, act), values=values))
+
+
+def _naming(message: Message, act: Act) -> Message:
+    """The message with the name of the act in each language."""
+    words = ACTS[act]
+    return replace(message, vi=message.vi.replace("{{act}}", words.vi), en=message.en.replace("{{act}}", words.en))
 
 
 def reach(parents: Mapping[str, str], code: str) -> frozenset[str]:

@@ -11,16 +11,17 @@ NOT_SIGNED_IN: Final = Message(
     "việc này cần đăng nhập. Hãy đăng nhập rồi làm lại.",
     "this needs an account. Sign in and try again.",
 )
+# `{{act}}` is what the act is called in each language; `accounts.access` puts it in.
 NOT_ALLOWED: Final = Message(
     "access.refused",
-    "tài khoản “{name}” không có quyền “{vi}”. Người phụ trách thư viện hoặc quản trị hệ thống có thể cấp quyền này.",
-    "the account “{name}” has no right to “{en}”. The library's manager or an administrator can give it.",
+    "tài khoản “{name}” không có quyền “{{act}}”. Người phụ trách thư viện hoặc quản trị hệ thống có thể cấp quyền này.",
+    "the account “{name}” has no right to “{{act}}”. The library's manager or an administrator can give it.",
 )
 NOT_THERE: Final = Message(
     "access.elsewhere",
-    "tài khoản “{name}” không có quyền “{vi}” ở thư viện {library}. Hãy chọn thư viện của mình, hoặc nhờ người phụ "
+    "tài khoản “{name}” không có quyền “{{act}}” ở thư viện {library}. Hãy chọn thư viện của mình, hoặc nhờ người phụ "
     "trách thư viện ấy.",
-    "the account “{name}” has no right to “{en}” at the library {library}. Choose a library of yours, or ask that "
+    "the account “{name}” has no right to “{{act}}” at the library {library}. Choose a library of yours, or ask that "
     "library's manager.",
 )
 LOGIN_WRONG: Final = Message(
