@@ -14,7 +14,8 @@ NOT_SIGNED_IN: Final = Message(
 # `{{act}}` is what the act is called in each language; `accounts.access` puts it in.
 NOT_ALLOWED: Final = Message(
     "access.refused",
-    "tài khoản “{name}” không có quyền “{{act}}”. Người phụ trách thư viện hoặc quản trị hệ thống có thể cấp quyền này.",
+    "tài khoản “{name}” không có quyền “{{act}}”. Hãy nhờ người phụ trách thư viện hoặc quản trị hệ thống cấp quyền "
+    "này.",
     "the account “{name}” has no right to “{{act}}”. The library's manager or an administrator can give it.",
 )
 NOT_THERE: Final = Message(
@@ -95,4 +96,17 @@ TOKEN_SCOPE: Final = Message(
     "token.scope",
     "không có quyền {scope!r}. Các quyền có thể cho: {known}.",
     "there is no scope {scope!r}. The scopes are: {known}.",
+)
+LINK_DEAD: Final = Message(
+    "link.dead",
+    "đường dẫn này không dùng được nữa: đã dùng, đã quá hạn, hoặc đã bị thu hồi. Hãy nhờ người phụ trách thư viện gửi "
+    "đường dẫn mới.",
+    "this link opens nothing any more: it was used, is too old, or was revoked. Ask the library's manager for another.",
+)
+TOO_MANY: Final = Message(
+    "sign_in.wait",
+    "đã thử sai quá nhiều lần. Hãy đợi {seconds} giây rồi thử lại; nếu quên mật khẩu, hãy nhờ người phụ trách thư viện "
+    "gửi đường dẫn đặt lại.",
+    "there were too many wrong attempts. Wait {seconds} seconds; who has forgotten the password asks the library's "
+    "manager for a link to choose a new one.",
 )

@@ -112,10 +112,9 @@ def every(store: Store) -> list[Person]:
         return [_person(row) for row in connection.execute(select(person).order_by(person.c.login))]
 
 
-def nobody(store: Store) -> bool:
+def first_free(connection: Connection) -> bool:
     """Whether there is no account at all yet."""
-    with store.read() as connection:
-        return connection.execute(select(person.c.id).limit(1)).first() is None
+    return connection.execute(select(person.c.id).limit(1)).first() is None
 
 
 def checked(store: Store, login: str, password: str) -> Person | None:
