@@ -445,6 +445,25 @@ SET_QUERY_DEPTH: Final = 20
 SETS_DEFINED: Final = 200
 """Saved queries and collections of one store: all of them are asked of every record."""
 
+# --- accounts -----------------------------------------------------------------------------------------------
+PASSWORD_CHARACTERS: Final = 12
+"""Characters that a password needs at least: shorter ones are in every list of leaked passwords."""
+
+PASSWORD_BYTES: Final = 1 * KIB
+"""A longer password is no password: hashing it would only cost time."""
+
+SIGN_IN_FREE: Final = 5
+"""Wrong passwords for one account from one address before waits begin; more than anybody mistypes in a row."""
+
+SIGN_IN_FREE_LOGIN: Final = 20
+"""The same for one account from anywhere, but from where its owner came in lately."""
+
+SIGN_IN_FREE_ADDRESS: Final = 40
+"""The same from one address for whatever accounts: a whole library may stand behind it, who tries a list does not."""
+
+SIGN_IN_WAIT_SECONDS: Final = 900
+"""The longest wait. Four guesses an hour find nothing; a wait without end would let anybody lock out anybody."""
+
 # --- cataloguing --------------------------------------------------------------------------------------------
 DRAFT_BYTES: Final = 512 * KIB
 """One record as it is being written, as lines of text. The longest of 150,000 real records has 60 kB."""
