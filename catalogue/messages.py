@@ -150,7 +150,6 @@ TARGET_UNKNOWN = Message(
     "không có nguồn sao chép tên {name!r}. Đang có: {known}. Xem lệnh lienthong target list.",
     "there is no target {name!r}. There are: {known}. See lienthong target list.",
 )
-<<<<<<< HEAD
 TOKEN_EXISTS = Message(
     "token.exists",
     "thư viện {library} đã có một khoá tên “{name}” còn dùng được. Hãy chọn tên khác, hoặc thu hồi khoá cũ trước.",
@@ -233,5 +232,3 @@ DRAFTS_MANY = Message(
     "bạn đang có {seen} bản nháp, giới hạn {limit} là {allowed}. Hãy công bố hoặc bỏ bớt rồi tạo bản mới.",
     "you have {seen} drafts, the limit {limit} is {allowed}. Publish or give up some, then begin a new one.",
 )
-=======
->>>>>>> accounts

@@ -10,13 +10,9 @@ How the tables hang together:
     segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
     target                                                  other catalogues to copy from (`catalogue.targets`)
-<<<<<<< HEAD
-    token                                                   what lets a library's program in (`catalogue.tokens`)
-    draft, lookup ─ hit                                     being written, found elsewhere (`catalogue.editing_tables`)
-=======
     token                                                   what lets a library's program in (`accounts.tokens`)
     person ─ duty, session, invitation, audit               accounts (`catalogue.accounts_tables`)
->>>>>>> accounts
+    draft, lookup ─ hit                                     being written, found elsewhere (`catalogue.editing_tables`)
     run ─ seen, alarm, remembered                           harvests of sources (`catalogue.harvest_tables`)
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
@@ -46,15 +42,10 @@ from sqlalchemy import (
 )
 from sqlalchemy import Text as LongText
 
-<<<<<<< HEAD
+import catalogue.accounts_tables
 import catalogue.editing_tables
 import catalogue.harvest_tables
-import catalogue.union_tables  # noqa: F401 - they belong to the same schema
-=======
-import catalogue.accounts_tables
-import catalogue.harvest_tables
 import catalogue.union_tables  # noqa: F401 - all belong to the same schema
->>>>>>> accounts
 from catalogue import schema
 from catalogue.schema import Number
 

@@ -465,7 +465,7 @@ SIGN_IN_WAIT_SECONDS: Final = 900
 """The longest wait. Four guesses an hour find nothing; a wait without end would let anybody lock out anybody."""
 
 # --- cataloguing --------------------------------------------------------------------------------------------
-DRAFT_BYTES: Final = 512 * KIB
+DRAFT_BYTES: Final = 256 * KIB
 """One record as it is being written, as lines of text. The longest of 150,000 real records has 60 kB."""
 
 DRAFT_LINES: Final = 2_000
@@ -474,8 +474,8 @@ DRAFT_LINES: Final = 2_000
 DRAFTS: Final = 200
 """Drafts of one person. Whoever has more has forgotten them."""
 
-EDITOR_FORM_PARTS: Final = 8_100
-"""Values of one posted form: four for each row of the table of fields."""
+EDITOR_FORM_BYTES: Final = 2 * MIB
+"""One form of the editor as it is sent: every letter of Vietnamese with marks takes up to nine bytes there."""
 
 LOOKUPS: Final = 8
 """Searches in other libraries' catalogues that one web process runs at the same time; each asks all its targets at

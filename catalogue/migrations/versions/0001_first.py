@@ -443,23 +443,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("set_id", name=op.f("pk_defined_set")),
     )
     op.create_table(
-<<<<<<< HEAD
-        "hit",
-        sa.Column(
-            "lookup_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("peer", sa.String(length=40), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("record", sa.Text(), nullable=True),
-        sa.Column("original", sa.LargeBinary(), nullable=False),
-        sa.Column("problems", sa.Text(), server_default="[]", nullable=False),
-        sa.Column("same_as", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("held", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["lookup_id"], ["lookup.id"], name=op.f("fk_hit_lookup_id")),
-        sa.PrimaryKeyConstraint("lookup_id", "number", name=op.f("pk_hit")),
-    )
-=======
         "duty",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -476,6 +459,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_duty_library_id"), "duty", ["library_id"], unique=False)
     op.create_index(op.f("ix_duty_person_id"), "duty", ["person_id"], unique=False)
+    op.create_table(
+        "hit",
+        sa.Column(
+            "lookup_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("peer", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=True),
+        sa.Column("original", sa.LargeBinary(), nullable=False),
+        sa.Column("problems", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("same_as", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("held", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["lookup_id"], ["lookup.id"], name=op.f("fk_hit_lookup_id")),
+        sa.PrimaryKeyConstraint("lookup_id", "number", name=op.f("pk_hit")),
+    )
     op.create_table(
         "identity",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -510,7 +509,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("hash", name=op.f("uq_invitation_hash")),
     )
     op.create_index(op.f("ix_invitation_library_id"), "invitation", ["library_id"], unique=False)
->>>>>>> accounts
     op.create_table(
         "mapping",
         sa.Column(
