@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import Babel, get_locale
 
 from catalogue import clock
@@ -27,6 +27,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+SCRIPTED = HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'"
+"""The policy of the pages behind the sign-in that load our script (`g.scripted`)."""
 
 
 def create(
@@ -89,6 +91,8 @@ def create(
     @app.after_request
     def secure(response: Response) -> Response:
         response.headers.extend(HEADERS)
+        if "scripted" in g:
+            response.headers["Content-Security-Policy"] = SCRIPTED
         chosen = request.args.get("lang", "")
         if chosen in LANGUAGES and response.mimetype == "text/html":
             secure = base_url.startswith("https://")
