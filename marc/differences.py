@@ -1,4 +1,4 @@
-"""Two versions of a record side by side: which fields differ, and in them which letters, marks of Vietnamese told apart.
+"""Two versions of a record side by side: which fields differ, and in them which letters, marks told from letters.
 
 Fields that both have are the same wherever they stand. What is left is held against each other tag by tag, in order.
 """

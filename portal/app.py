@@ -14,7 +14,20 @@ from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import connect, feed, push, records, search, signing, unapi, workshop
+from portal import (
+    connect,
+    copying,
+    draft_acts,
+    editor,
+    feed,
+    push,
+    record_desk,
+    records,
+    search,
+    signing,
+    unapi,
+    workshop,
+)
 from portal.wording import number
 from search.finder import Finder
 
@@ -61,6 +74,10 @@ def create(
     app.register_blueprint(connect.create(settings, base_url, finder, parts))
     app.register_blueprint(push.create(store, settings))
     app.register_blueprint(signing.create(store, settings))
+    app.register_blueprint(editor.create(store, settings))
+    app.register_blueprint(draft_acts.create(store, settings))
+    app.register_blueprint(record_desk.create(store, settings))
+    app.register_blueprint(copying.create(store, settings, finder))
 
     @app.get("/")
     def home() -> Response:

@@ -58,6 +58,8 @@ class Screen:
 
 SCREENS: Final = [
     Screen("signing.desk", "Bàn làm việc", "My desk", Act.ACCOUNT),
+    Screen("editor.desk", "Soạn biểu ghi", "Edit records", Act.EDIT),
+    Screen("copying.search", "Tìm ở nơi khác", "Search elsewhere", Act.COPY),
 ]
 """In the order of the navigation. A screen adds its row here; it is shown to whom its act is allowed anywhere."""
 
