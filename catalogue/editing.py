@@ -102,7 +102,7 @@ def bring_back(store: Store, subject: Subject, version: int, *, based_on: int) -
 
 def title(record: Record) -> str:
     """What a record is called in a list of changes."""
-    found = next((" ".join(field.all("abnp")) for field in record.select("245")), "").strip(" /:;=")
+    found = next((" ".join(field.all("abnp")) for field in record.select("245")), "").rstrip(" /:;=")
     return found[:_TITLE] or record.control("001")[:_TITLE] or "–"
 
 

@@ -227,7 +227,7 @@ def typed(form: Mapping[str, str], rows: Mapping[str, list[str]], view: str, bef
 
 def title(record: Record) -> str:
     """What a draft is listed under."""
-    return next((" ".join(one.all("anp")) for one in record.select("245")), "").strip(" /:;=")[:300]
+    return next((" ".join(one.all("anp")) for one in record.select("245")), "").rstrip(" /:;=")[:300]
 
 
 def listed(found: Sequence[Draft], form: str) -> Response:
