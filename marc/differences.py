@@ -102,26 +102,19 @@ def _compared(tag: str, before: str | None, after: str | None, closely: bool) ->
 
 
 def _pieces(one: str, other: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
-    """Word by word; words that differ in their marks alone, letter by letter."""
+    """Word by word, whatever their marks; words that differ in those alone, letter by letter."""
     old, new = _WORDS.findall(one), _WORDS.findall(other)
     left: list[Piece] = []
     right: list[Piece] = []
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        mine, theirs = old[a:b], new[c:d]
+    plain = [fold(normalise(word)) or word for word in old], [fold(normalise(word)) or word for word in new]
+    for what, a, b, c, d in SequenceMatcher(None, *plain, autojunk=False).get_opcodes():
         if what == "equal":
-            left.append(Piece("".join(mine)))
-            right.append(Piece("".join(theirs)))
-        elif len(mine) == len(theirs) and all(map(_alike, mine, theirs)):
-            for word, its in zip(mine, theirs, strict=True):
+            for word, its in zip(old[a:b], new[c:d], strict=True):
                 _letters(word, its, left, right)
         else:
-            left.append(Piece("".join(mine), "other"))
-            right.append(Piece("".join(theirs), "other"))
+            left.append(Piece("".join(old[a:b]), "other"))
+            right.append(Piece("".join(new[c:d]), "other"))
     return _joined(left), _joined(right)
-
-
-def _alike(one: str, other: str) -> bool:
-    return fold(normalise(one)) == fold(normalise(other))
 
 
 def _letters(one: str, other: str, left: list[Piece], right: list[Piece]) -> None:
