@@ -34,6 +34,8 @@ draft = Table(
     Column("changed", BigInteger, nullable=False),
     Index(None, "person", "changed"),
     Index(None, "record_id"),
+    # A number is never given out twice: a form that was left open must not write into a later draft.
+    sqlite_autoincrement=True,
 )
 
 lookup = Table(
@@ -49,6 +51,7 @@ lookup = Table(
     Column("until", BigInteger, nullable=False),
     Column("finished", BigInteger),
     Index(None, "person"),
+    sqlite_autoincrement=True,
 )
 
 hit = Table(

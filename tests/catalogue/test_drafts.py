@@ -84,3 +84,9 @@ def test_drafts_are_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> No
         drafts.begin(store, "bk01", "hoa", "x")
     assert drafts.begin(store, "bk01", "lan", "x").number
     assert DRAFTS > 2
+
+
+def test_a_number_is_never_given_twice(store: Store) -> None:
+    old = drafts.begin(store, "bk01", "hoa", "x").number
+    drafts.drop(store, old)
+    assert drafts.begin(store, "bk01", "hoa", "x").number != old

@@ -185,6 +185,7 @@ def upgrade() -> None:
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("finished", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lookup")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_lookup_person"), "lookup", ["person"], unique=False)
     op.create_table(
@@ -679,6 +680,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_draft_library_id")),
         sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_draft_record_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_draft_person_changed"), "draft", ["person", "changed"], unique=False)
     op.create_index(op.f("ix_draft_record_id"), "draft", ["record_id"], unique=False)
