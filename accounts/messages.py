@@ -110,3 +110,23 @@ TOO_MANY: Final = Message(
     "there were too many wrong attempts. Wait {seconds} seconds; who has forgotten the password asks the library's "
     "manager for a link to choose a new one.",
 )
+IDENTITY_WRONG: Final = Message(
+    "identity.wrong",
+    "nơi cấp danh tính trả lời không khớp với yêu cầu của trình duyệt này ({reason}). Hãy đăng nhập lại từ đầu.",
+    "the provider of identities gave an answer that this browser did not ask for ({reason}). Sign in again.",
+)
+IDENTITY_PEER: Final = Message(
+    "identity.peer",
+    "nơi cấp danh tính {issuer} chưa trả lời được ({reason}). Hãy thử lại sau, hoặc đăng nhập bằng mật khẩu.",
+    "the provider of identities {issuer} does not answer as it should ({reason}). Try later, or use a password.",
+)
+IDENTITY_TAKEN: Final = Message(
+    "identity.taken",
+    "danh tính này đã nối với tài khoản khác. Hãy gỡ nối ở tài khoản kia trước.",
+    "this identity is joined to another account. Part it there first.",
+)
+IDENTITY_UNKNOWN: Final = Message(
+    "identity.unknown",
+    "danh tính này chưa nối với tài khoản nào. Hãy đăng nhập bằng mật khẩu, rồi nối ở trang Tài khoản của tôi.",
+    "this identity is joined to no account. Sign in with your password, then join it on the page My account.",
+)

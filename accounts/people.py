@@ -92,6 +92,11 @@ def create(connection: Connection, now: int, login: str, name: str, email: str =
     return find(connection, login)
 
 
+def is_login(text: str) -> bool:
+    """Whether it could be a login."""
+    return _LOGIN.fullmatch(text) is not None
+
+
 def find(connection: Connection, login: str) -> Person:
     """The person with this login. Raises RefusedError."""
     row = connection.execute(select(person).where(person.c.login == login.strip().lower())).one_or_none()
