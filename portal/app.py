@@ -14,7 +14,7 @@ from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import connect, feed, push, records, search, signing, unapi, workshop
+from portal import account, connect, feed, organisations, people, push, records, search, signing, trail, unapi, workshop
 from portal.wording import number
 from search.finder import Finder
 
@@ -58,7 +58,11 @@ def create(
     app.register_blueprint(search.create(settings, base_url, finder, parts))
     app.register_blueprint(connect.create(settings, base_url, finder, parts))
     app.register_blueprint(push.create(store, settings))
-    app.register_blueprint(signing.create(store, settings))
+    app.register_blueprint(signing.create(store, settings, base_url))
+    app.register_blueprint(account.create(store, settings))
+    app.register_blueprint(people.create(store, settings, base_url))
+    app.register_blueprint(organisations.create(store, settings))
+    app.register_blueprint(trail.create(store, settings))
 
     @app.get("/")
     def home() -> Response:
