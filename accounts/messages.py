@@ -110,3 +110,45 @@ TOO_MANY: Final = Message(
     "there were too many wrong attempts. Wait {seconds} seconds; who has forgotten the password asks the library's "
     "manager for a link to choose a new one.",
 )
+IDENTITY_WRONG: Final = Message(
+    "identity.wrong",
+    "nơi cấp danh tính trả lời không khớp với yêu cầu của trình duyệt này ({reason}). Hãy đăng nhập lại từ đầu.",
+    "the provider of identities gave an answer that this browser did not ask for ({reason}). Sign in again.",
+)
+IDENTITY_PEER: Final = Message(
+    "identity.peer",
+    "nơi cấp danh tính {issuer} chưa trả lời được ({reason}). Hãy thử lại sau, hoặc đăng nhập bằng mật khẩu.",
+    "the provider of identities {issuer} does not answer as it should ({reason}). Try later, or use a password.",
+)
+IDENTITY_TAKEN: Final = Message(
+    "identity.taken",
+    "danh tính này đã nối với tài khoản khác. Hãy gỡ nối ở tài khoản kia trước.",
+    "this identity is joined to another account. Part it there first.",
+)
+IDENTITY_UNKNOWN: Final = Message(
+    "identity.unknown",
+    "danh tính này chưa nối với tài khoản nào. Hãy đăng nhập bằng mật khẩu, rồi nối ở trang Tài khoản của tôi.",
+    "this identity is joined to no account. Sign in with your password, then join it on the page My account.",
+)
+LOCK_SELF: Final = Message(
+    "person.self",
+    "không ai khoá được tài khoản của chính mình. Hãy nhờ người khác có quyền.",
+    "nobody locks their own account. Ask somebody else who may.",
+)
+DAY_WRONG: Final = Message(
+    "day.wrong",
+    "{seen!r} không phải là một ngày. Hãy ghi như 2026-12-31, hoặc để trống.",
+    "{seen!r} is no day. Write it like 2026-12-31, or leave it empty.",
+)
+LETTER_SUBJECT: Final = Message(
+    "letter.subject",
+    "{site}: đường dẫn cho tài khoản của bạn",
+    "{site}: a link for your account",
+)
+LETTER: Final = Message(
+    "letter.text",
+    "Đường dẫn dưới đây mở tài khoản của bạn ở {site}. Nó chỉ dùng được một lần, trong vài ngày; đừng chuyển cho ai.\n"
+    "\n{link}\n\nNếu bạn không chờ thư này, hãy bỏ qua.",
+    "The link below opens your account at {site}. It is good once, for some days; pass it on to nobody.\n"
+    "\n{link}\n\nIf you did not expect this letter, leave it.",
+)

@@ -15,16 +15,20 @@ from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
 from portal import (
+    account,
     connect,
     copying,
     draft_acts,
     editor,
     feed,
+    organisations,
+    people,
     push,
     record_desk,
     records,
     search,
     signing,
+    trail,
     unapi,
     workshop,
 )
@@ -73,7 +77,11 @@ def create(
     app.register_blueprint(search.create(settings, base_url, finder, parts))
     app.register_blueprint(connect.create(settings, base_url, finder, parts))
     app.register_blueprint(push.create(store, settings))
-    app.register_blueprint(signing.create(store, settings))
+    app.register_blueprint(signing.create(store, settings, base_url))
+    app.register_blueprint(account.create(store, settings))
+    app.register_blueprint(people.create(store, settings, base_url))
+    app.register_blueprint(organisations.create(store, settings))
+    app.register_blueprint(trail.create(store, settings))
     app.register_blueprint(editor.create(store, settings))
     app.register_blueprint(draft_acts.create(store, settings))
     app.register_blueprint(record_desk.create(store, settings))
