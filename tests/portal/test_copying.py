@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,24 +19,16 @@ from harvesting.copying import Rule
 from harvesting.targets import Targets
 from marc import worksheet
 from marc.record import Record
-from tests.portal.test_editor import HOSTILE, Browser, World, active, first, number
+from tests.portal.editor_world import HOSTILE, Browser, World, active, first, number, world
 from tests.z3950_bridge import foreign
 from z3950_bridge.peer import peer
 
-__all__ = ["first"]
+__all__ = ["first", "world"]
 LEADER = "00000nam a2200000 a 4500"
 
 
 def made(*parts: str) -> Record:
     return Record("\x1e".join([LEADER, *(part.replace("$", "\x1f") for part in parts)]))
-
-
-@pytest.fixture
-def world(tmp_path: Path, first: tuple[Path, str]) -> Iterator[World]:
-    home = Path(shutil.copytree(first[0], tmp_path / "home"))
-    found = World(home, first[1])
-    yield found
-    found.store.close()
 
 
 @pytest.fixture
