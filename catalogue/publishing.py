@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, delete, null, select, update
 
-from catalogue import bulk, changesets, clock, membership, moving
+from catalogue import bulk, changesets, clock, membership, messages, moving
 from catalogue.membership import Membership
 from catalogue.renderings import FOLLOWED_MASK
 from catalogue.restamp import Move
@@ -31,6 +31,7 @@ from catalogue.tables import (
     source,
     version,
 )
+from foundation.errors import RefusedError
 from marc.record import Record
 
 BATCH = 1000
@@ -47,8 +48,12 @@ class Published(NamedTuple):
     """Records whose bytes are in every format what they were: their datestamps did not move."""
 
 
-def publish(store: Store, number: int, silent: bool = False) -> Published:
+def publish(
+    store: Store, number: int, silent: bool = False, based_on: Mapping[int, int | None] | None = None
+) -> Published:
     """Make the effects of change set `number` visible, all of them in one commit.
+
+    `based_on`: record → the version it must still show, None: nothing; otherwise RefusedError, and nothing is changed.
 
     `silent`: renderings that change keep their datestamps (docs/decisions/008-silent.md). New and deleted records, and
     those that enter or leave a set or a format, are announced all the same.
@@ -58,6 +63,7 @@ def publish(store: Store, number: int, silent: bool = False) -> Published:
     with store.write() as connection:
         stamp, seq = clock.take(store, connection)
         found = changesets.require(connection, number, changesets.STAGED)
+        _require_unmoved(connection, based_on or {})
         result = Published(stamp)
         decided = Membership(connection)
         # What a record showed until now is only known for sure here: another change set may have come in between.
@@ -89,6 +95,13 @@ def publish(store: Store, number: int, silent: bool = False) -> Published:
     if result.created + result.changed + result.deleted > BATCH:
         store.refresh_statistics()
     return result
+
+
+def _require_unmoved(connection: Connection, based_on: Mapping[int, int | None]) -> None:
+    query = select(record.c.id, record.c.version_id).where(record.c.id.in_(based_on))
+    shown = {row.id: row.version_id for row in connection.execute(query)} if based_on else {}
+    if any(shown[number] != wanted for number, wanted in based_on.items()):
+        raise RefusedError(messages.EDIT_MOVED)
 
 
 def _turn_over(connection: Connection, undone: int | None) -> None:

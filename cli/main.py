@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused (nothing changed), 2 usage, 3 done with quarantine
 from __future__ import annotations
 
 import sys
+from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated, Any, Final
@@ -13,6 +14,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from cli import acts
 from cli.terminal import complain
 from foundation.errors import LienThongError
 
@@ -29,6 +31,7 @@ COMMANDS: Final = {
     "target": "target:app",
     "token": "token:app",
     "union": "union:app",
+    "user": "user:app",
     "import": "imports:import_",
     "check": "check:check",
     "export": "export:export",
@@ -52,16 +55,23 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in COMMANDS:
             return None
-        module, attribute = COMMANDS[cmd_name].split(":")
-        found = getattr(import_module(f"cli.{module}"), attribute)
-        if isinstance(found, typer.Typer):
-            command: Any = typer.main.get_group(found)
-        else:
-            alone = typer.Typer(add_completion=False)
-            alone.command(cmd_name)(found)
-            command = typer.main.get_command(alone)
-        command.name = cmd_name
-        return command
+        return _command(cmd_name)
+
+
+@cache
+def _command(name: str) -> Any:
+    module, attribute = COMMANDS[name].split(":")
+    found = getattr(import_module(f"cli.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        acts.follow(found, (name,))
+        command: Any = typer.main.get_group(found)
+    else:
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(found)
+        acts.follow(alone)
+        command = typer.main.get_command(alone)
+    command.name = name
+    return command
 
 
 app = typer.Typer(

@@ -444,3 +444,45 @@ SET_QUERY_DEPTH: Final = 20
 
 SETS_DEFINED: Final = 200
 """Saved queries and collections of one store: all of them are asked of every record."""
+
+# --- accounts -----------------------------------------------------------------------------------------------
+PASSWORD_CHARACTERS: Final = 12
+"""Characters that a password needs at least: shorter ones are in every list of leaked passwords."""
+
+PASSWORD_BYTES: Final = 1 * KIB
+"""A longer password is no password: hashing it would only cost time."""
+
+SIGN_IN_FREE: Final = 5
+"""Wrong passwords for one account from one address before waits begin; more than anybody mistypes in a row."""
+
+SIGN_IN_FREE_LOGIN: Final = 20
+"""The same for one account from anywhere, but from where its owner came in lately."""
+
+SIGN_IN_FREE_ADDRESS: Final = 40
+"""The same from one address for whatever accounts: a whole library may stand behind it, who tries a list does not."""
+
+SIGN_IN_WAIT_SECONDS: Final = 900
+"""The longest wait. Four guesses an hour find nothing; a wait without end would let anybody lock out anybody."""
+
+# --- cataloguing --------------------------------------------------------------------------------------------
+DRAFT_BYTES: Final = 256 * KIB
+"""One record as it is being written, as lines of text. The longest of 150,000 real records has 60 kB."""
+
+DRAFT_LINES: Final = 2_000
+"""Its fields; each is a row of a form in the browser."""
+
+DRAFTS: Final = 200
+"""Drafts of one person. Whoever has more has forgotten them."""
+
+EDITOR_FORM_BYTES: Final = 2 * MIB
+"""One form of the editor as it is sent: every letter of Vietnamese with marks takes up to nine bytes there."""
+
+LOOKUPS: Final = 8
+"""Searches in other libraries' catalogues that one web process runs at the same time; each asks all its targets at
+once."""
+
+LOOKUP_HITS: Final = 1_000
+"""Records that one such search keeps."""
+
+LOOKUP_BYTES: Final = 32 * MIB
+"""The same in bytes."""

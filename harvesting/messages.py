@@ -212,6 +212,26 @@ FOLDER_UNREADABLE: Final = Message(
     "không đọc được {folder}: {reason}. Hãy kiểm tra ổ đĩa, đường dẫn và quyền đọc.",
     "{folder} cannot be read: {reason}. Check the drive, the path and that it may be read.",
 )
+LOOKUPS_BUSY: Final = Message(
+    "harvesting.lookups_busy",
+    "đang có {allowed} lần tìm ở nơi khác cùng chạy (giới hạn {limit}). Hãy đợi nửa phút rồi tìm lại.",
+    "{allowed} searches in other catalogues are running (limit {limit}). Wait half a minute and search again.",
+)
+COPY_NO_WORDS: Final = Message(
+    "copy.no_words",
+    "chưa có từ cần tìm. Hãy điền nhan đề, tác giả hay ISBN.",
+    "there is nothing to search for. Fill in a title, an author or an ISBN.",
+)
+COPY_NO_TARGETS: Final = Message(
+    "copy.no_targets",
+    "chưa có mục lục nào được bật để tìm. Hãy nhờ quản trị viên bật: lienthong target enable TÊN.",
+    "no catalogue is enabled to search in. Ask the administrator for it: lienthong target enable NAME.",
+)
+COPY_NOTHING: Final = Message(
+    "copy.nothing_chosen",
+    "chưa chọn biểu ghi nào đọc được. Hãy đánh dấu ít nhất một dòng.",
+    "no readable record was chosen. Mark at least one line.",
+)
 
 
 def file_limit(name: str, seen: int) -> LimitError:

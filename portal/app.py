@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import Babel, get_locale
 
 from catalogue import clock
@@ -14,7 +14,24 @@ from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import connect, feed, push, records, search, unapi
+from portal import (
+    account,
+    connect,
+    copying,
+    draft_acts,
+    editor,
+    feed,
+    organisations,
+    people,
+    push,
+    record_desk,
+    records,
+    search,
+    signing,
+    trail,
+    unapi,
+    workshop,
+)
 from portal.wording import number
 from search.finder import Finder
 
@@ -27,6 +44,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+SCRIPTED = HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'"
+"""The policy of the pages behind the sign-in that load our script (`g.scripted`)."""
 
 
 def create(
@@ -39,6 +58,7 @@ def create(
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(app, locale_selector=_language)
     app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language)
+    workshop.prepare(app, store, settings, base_url)
     counted: dict[int, list[Library]] = {}
 
     def libraries() -> list[Library]:
@@ -57,6 +77,15 @@ def create(
     app.register_blueprint(search.create(settings, base_url, finder, parts))
     app.register_blueprint(connect.create(settings, base_url, finder, parts))
     app.register_blueprint(push.create(store, settings))
+    app.register_blueprint(signing.create(store, settings, base_url))
+    app.register_blueprint(account.create(store, settings))
+    app.register_blueprint(people.create(store, settings, base_url))
+    app.register_blueprint(organisations.create(store, settings))
+    app.register_blueprint(trail.create(store, settings))
+    app.register_blueprint(editor.create(store, settings))
+    app.register_blueprint(draft_acts.create(store, settings))
+    app.register_blueprint(record_desk.create(store, settings))
+    app.register_blueprint(copying.create(store, settings, finder))
 
     @app.get("/")
     def home() -> Response:
@@ -87,9 +116,12 @@ def create(
     @app.after_request
     def secure(response: Response) -> Response:
         response.headers.extend(HEADERS)
+        if "scripted" in g:
+            response.headers["Content-Security-Policy"] = SCRIPTED
         chosen = request.args.get("lang", "")
         if chosen in LANGUAGES and response.mimetype == "text/html":
-            response.set_cookie("lang", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
+            secure = base_url.startswith("https://")
+            response.set_cookie("lang", chosen, max_age=31_536_000, samesite="Lax", httponly=True, secure=secure)
         return response
 
     return app
