@@ -207,6 +207,16 @@ FILE_LIMIT: Final = Message(
     "tệp {name} vượt giới hạn {limit}: {seen} byte, cho phép {allowed}. Hãy xin nguồn chia nhỏ hoặc nén.",
     "the file {name} goes beyond the limit {limit}: {seen} bytes, {allowed} allowed. Ask for smaller or packed files.",
 )
+SOURCE_REMOVED: Final = Message(
+    "harvesting.removed",
+    "nguồn {name} đã bị xoá khỏi danh sách. Khôi phục: lienthong harvest restore {name}.",
+    "the source {name} was removed. To have it back: lienthong harvest restore {name}.",
+)
+SOURCE_STATE: Final = Message(
+    "harvesting.source_state",
+    "nguồn {name} không ở trạng thái làm được việc này ({state}). Hãy tải lại trang để xem trạng thái mới nhất.",
+    "the source {name} is not in a state for this ({state}). Look at it again.",
+)
 FOLDER_UNREADABLE: Final = Message(
     "harvesting.folder",
     "không đọc được {folder}: {reason}. Hãy kiểm tra ổ đĩa, đường dẫn và quyền đọc.",

@@ -55,6 +55,7 @@ class Visit:
             if met:
                 runs.meet(connection, self.run.number, met)
             now = self._store.now(connection)
+            runs.trace(self.run.position, now - self.run.started, self.staging.counts["read"])
             wish = runs.note(connection, self.run.number, self.run.position, self.staging.counts, now)
 
         self.staging.take(readings, note, unchanged=unchanged)
