@@ -72,6 +72,15 @@ def named(store: Store, name: str) -> Source:
     return _source(row)
 
 
+def get(store: Store, number: int) -> Source:
+    """The source with this number, uploads too. Raises RefusedError when there is none."""
+    with store.read() as connection:
+        row = connection.execute(_QUERY.where(source.c.id == number)).one_or_none()
+    if row is None:
+        raise RefusedError(messages.SOURCE_UNKNOWN, name=number, known="–")
+    return _source(row)
+
+
 def every(store: Store) -> list[Source]:
     """All sources but those for uploads and those removed, by library and name."""
     return _found(store, source.c.state != REMOVED)
