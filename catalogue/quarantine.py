@@ -85,7 +85,7 @@ _GROUPS = (
         source.c.name,
         library.c.code.label("library"),
         quarantine.c.code,
-        func.count(quarantine.c.id.distinct()).label("count"),
+        func.count(quarantine.c.id.distinct()).label("pieces"),
         func.min(quarantine.c.id).label("first"),
     )
     .join(change_set, change_set.c.id == quarantine.c.change_set_id)
@@ -115,7 +115,7 @@ def groups(
         reasons = {row.id: (row.reason_vi, row.reason_en) for row in connection.execute(firsts)}
     return [
         Group(
-            row.change_set_id, row.run, row.name, row.library, row.code, *reasons[row.first], row.count, row.first
+            row.change_set_id, row.run, row.name, row.library, row.code, *reasons[row.first], row.pieces, row.first
         )
         for row in rows
     ]  # fmt: skip

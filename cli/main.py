@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from cli import (
+    backup,
     check,
     collection,
     copy,
@@ -21,6 +22,7 @@ from cli import (
     feed,
     feed_health,
     harvest,
+    harvest_sources,
     imports,
     index,
     library,
@@ -57,6 +59,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(sheet.app, name="sheet")
 app.add_typer(index.app, name="index")
 app.add_typer(harvest.app, name="harvest")
+harvest.app.add_typer(harvest_sources.app)
 app.add_typer(target.app, name="target")
 app.add_typer(token.app, name="token")
 app.add_typer(union.app, name="union")
@@ -70,6 +73,8 @@ app.command("push")(push.push)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 
 
 def _version(asked: bool) -> None:

@@ -99,9 +99,14 @@ def fault(data: bytes) -> int | None:
         first = next((entry for entry in parser.error_log if entry.domain_name != "NAMESPACE"), None)
         if first is None:
             return None
-        lines = data.split(b"\n")
+        lines = data.split(b"\n", first.line)
         behind = sum(len(line) + 1 for line in lines[: first.line - 1])
-        return min(behind + max(0, first.column - 1), len(data) - 1)
+        # Columns are counted in characters, and stand behind what is at fault.
+        line = lines[min(first.line, len(lines)) - 1].decode("utf-8", "surrogateescape")
+        before = line[: max(0, int(first.column) - 1)]
+        if first.type_name == "ERR_TAG_NAME_MISMATCH":
+            before = before.rpartition("<")[0]
+        return min(behind + len(before.encode("utf-8", "surrogateescape")), len(data) - 1)
     return None
 
 

@@ -83,7 +83,7 @@ def look(store: Store, run: Run) -> Iterator[Again]:
 
 
 def look_at(store: Store, change_set: int) -> Iterator[Again]:
-    """Another look at what a change set left, nothing is changed. Raises RefusedError when there is none, StoreError."""
+    """The same of what a change set left. Raises RefusedError when there is none, StoreError."""
     yield from _look(store, _batch(store, change_set))
 
 
