@@ -18,7 +18,7 @@ from cli import harvest_report as show
 from cli.harvest_progress import attended
 from cli.terminal import Json, Quiet, answer, opened, say
 from foundation.errors import InputError, RefusedError
-from harvesting import desk, kinds, quarantine, report, standing, trial
+from harvesting import desk, kinds, quarantine, report, standing, trial, trial_files
 from harvesting import messages as harvest_messages
 from oaipmh import harvest_messages as oai_messages
 from oaipmh.quirks import Quirks
@@ -202,7 +202,7 @@ def try_(
     quiet: Quiet = False,
 ) -> None:
     """Thử một nguồn, không lưu gì / Try a source; nothing is stored."""
-    with opened() as (settings, _):
+    with opened() as (settings, store):
         wish = trial.Wish(
             url,
             prefix or "",
@@ -212,7 +212,7 @@ def try_(
             user or "",
             _password(password_stdin),
         )
-        found = show.waiting(lambda tell: trial.attempt(settings, wish, tell), url, quiet or json)
+        found = show.waiting(lambda tell: trial_files.attempt(store, settings, wish, tell), url, quiet or json)
     if json:
         answer(trial.values(found))
     else:

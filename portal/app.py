@@ -14,7 +14,21 @@ from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import connect, feed, push, records, search, signing, unapi, workshop
+from portal import (
+    connect,
+    feed,
+    push,
+    quarantine,
+    records,
+    runs,
+    search,
+    signing,
+    sources,
+    system,
+    telling,
+    unapi,
+    workshop,
+)
 from portal.wording import number
 from search.finder import Finder
 
@@ -40,6 +54,7 @@ def create(
     Babel(app, locale_selector=_language)
     app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language)
     workshop.prepare(app, store, settings, base_url)
+    telling.prepare(app, settings)
     counted: dict[int, list[Library]] = {}
 
     def libraries() -> list[Library]:
@@ -59,6 +74,10 @@ def create(
     app.register_blueprint(connect.create(settings, base_url, finder, parts))
     app.register_blueprint(push.create(store, settings))
     app.register_blueprint(signing.create(store, settings))
+    app.register_blueprint(sources.create(store, settings))
+    app.register_blueprint(runs.create(store, settings))
+    app.register_blueprint(quarantine.create(store, settings))
+    app.register_blueprint(system.create(store, settings))
 
     @app.get("/")
     def home() -> Response:

@@ -12,6 +12,7 @@ from accounts.access import Who
 from accounts.rights import Act
 from catalogue.store import Store
 from foundation.settings import Settings
+from portal.desk import page as desk_page
 from portal.workshop import TICKET, address, noted, required, who
 
 
@@ -49,8 +50,8 @@ def create(store: Store, settings: Settings) -> Blueprint:
 
     @pages.get("/workshop")
     @required(Act.ACCOUNT)
-    def desk() -> str:
-        return render_template("account/desk.html", settings=settings)
+    def desk() -> str | Response:
+        return desk_page(store, settings)
 
     def _open(number: int, login: str) -> None:
         """A session of its own for this sign-in, whatever the browser brought with it."""

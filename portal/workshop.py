@@ -57,6 +57,10 @@ class Screen:
 
 SCREENS: Final = [
     Screen("signing.desk", "Bàn làm việc", "My desk", Act.ACCOUNT),
+    Screen("sources.every", "Nguồn thu thập", "Sources", Act.RUNS),
+    Screen("runs.every", "Phiên thu thập", "Runs", Act.RUNS),
+    Screen("quarantine.every", "Cách ly", "Quarantine", Act.QUARANTINE),
+    Screen("system.home", "Hệ thống", "System", Act.SYSTEM),
 ]
 """In the order of the navigation. A screen adds its row here; it is shown to whom its act is allowed anywhere."""
 
