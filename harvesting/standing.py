@@ -121,7 +121,7 @@ def health_in_words(found: SourceStanding) -> Words:
     state, counts = state_in_words(last), counts_in_words(last)
     if last.state == runs.DONE and not last.counts.get("quarantined"):
         return f"tốt: {counts[0]}", f"well: {counts[1]}"
-    said = last.said[-1] if last.said and last.state in (runs.FAILED, runs.CUT, runs.WAITING) else None
+    said = last.said[-1] if last.said and last.state in (runs.FAILED, runs.CUT) else None
     return (
         f"{state[0]}: {said['vi'] if said else counts[0]}",
         f"{state[1]}: {said['en'] if said else counts[1]}",

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from catalogue.runs import Run
-from catalogue.store import iso
 from harvesting.standing import counts_in_words, state_in_words
 from portal.charts import Bar, bars, line
-from portal.telling import span, words
+from portal.telling import moment, span, words
 
 PARTS = ("new", "changed", "deleted", "quarantined")
 
 
-def history(found: Sequence[Run]) -> Markup:
+def history(found: Sequence[Run], here: ZoneInfo) -> Markup:
     """A column for each run, the oldest first: what was new, changed, deleted and kept aside."""
     columns = [
         Bar(
-            iso(one.started)[8:10] + "/" + iso(one.started)[5:7],
+            moment(one.started, here)[:5],
             tuple((name, one.counts.get(name, 0)) for name in PARTS),
             f"{_('Đợt')} {one.number}: {words(state_in_words(one))}; {words(counts_in_words(one))}",
             url_for("runs.one", number=one.number),

@@ -16,6 +16,7 @@ from catalogue.store import Store, iso
 from foundation.errors import LienThongError, RefusedError
 from foundation.settings import Settings
 from harvesting import desk, standing
+from harvesting.schedule import zone
 from portal import run_charts
 from portal.charts import progress
 from portal.telling import done, refused
@@ -50,9 +51,10 @@ def _showing(pages: Blueprint, store: Store, settings: Settings) -> None:
         answer = twin([row(one) for one in found], "runs", next=older or None)
         if answer is not None:
             return answer
+        chart = run_charts.history(found[:_COLUMNS][::-1], zone(settings.timezone)) if name else ""
         return render_template(
             "runs/list.html", found=found, name=name, state=state, states=standing.STATES, standing=standing,
-            older=older, chart=run_charts.history(found[:_COLUMNS][::-1]) if name else "", settings=settings,
+            older=older, chart=chart, settings=settings,
         )  # fmt: skip
 
     @pages.get("/<int:number>")

@@ -18,7 +18,7 @@ from foundation.errors import InputError, LienThongError, RefusedError
 from foundation.settings import Settings
 from harvesting import desk, kinds, messages, standing, trial, trials
 from harvesting.address_forms import cleaned
-from harvesting.schedule import parse
+from harvesting.schedule import parse, zone
 from harvesting.standing import SourceStanding
 from harvesting.trial import Wish
 from portal import run_charts, source_forms
@@ -64,10 +64,11 @@ def _showing(pages: Blueprint, store: Store, settings: Settings) -> None:
         latest = runs.page(store, name=source.name, limit=_RUNS)
         if request.args.get("format") == "json":
             return values(row(found) | {"settings": _public(source.settings)})
+        chart = run_charts.history(latest[::-1], zone(settings.timezone))
         return render_template(
             "sources/source.html", one=found, source=source, runs=latest[:10], fields=of_kind(source.kind),
             shown=shown(source.kind, source.settings), kind=KINDS.get(source.kind, (source.kind, source.kind)),
-            health=standing.health_in_words(found), standing=standing, chart=run_charts.history(latest[::-1]),
+            health=standing.health_in_words(found), standing=standing, chart=chart,
             may_change=allowed(Act.SOURCES, source.library), has_password=bool(source.settings.get("password")),
             settings=settings,
         )  # fmt: skip

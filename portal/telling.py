@@ -24,7 +24,9 @@ _DAY: Final = 86_400
 def prepare(app: Flask, settings: Settings) -> None:
     """Give the templates these words."""
     here = zone(settings.timezone)
-    app.jinja_env.globals.update(moment=partial(moment, here=here), span=span, words=words, sized=sized)
+    app.jinja_env.globals.update(
+        moment=partial(moment, here=here), span=span, words=words, sentence=sentence, sized=sized
+    )
 
 
 def words(said: Any) -> str:
@@ -33,6 +35,12 @@ def words(said: Any) -> str:
         said.vi, said.en
     )  # fmt: skip
     return str(en if language() == "en" else vi)
+
+
+def sentence(said: Any) -> str:
+    """The same with a capital letter at its beginning."""
+    text = words(said)
+    return text[:1].upper() + text[1:]
 
 
 def moment(seconds: int | None, here: ZoneInfo) -> str:
