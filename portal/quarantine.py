@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response as Answer
 
 from accounts.rights import Act
@@ -124,7 +123,7 @@ def _settling(pages: Blueprint, store: Store) -> None:
             return refused(url_for("quarantine.one", number=number), error)
         taken = found.counts[reading.READABLE] + (found.counts[reading.PROPOSED] if repair else 0)
         noted(Act.QUARANTINE, f"#{number}", f"retry: {taken}", found.change_set, library=batch.library)
-        told = ngettext("Đã nhận %(num)s biểu ghi.", "Đã nhận %(num)s biểu ghi.", taken)
+        told = _("Đã nhận %(count)s biểu ghi.", count=taken)
         if found.change_set is not None:
             told += " " + _("Đợt thay đổi %(number)s, hoàn tác được.", number=found.change_set)
         return done(url_for("quarantine.every"), told)
@@ -136,8 +135,9 @@ def _settling(pages: Blueprint, store: Store) -> None:
         code = request.form.get("code", "")
         count = quarantine.discard(store, number, code)
         noted(Act.QUARANTINE, f"#{number}", f"discard {code}: {count}", library=batch.library)
-        told = ngettext("Đã bỏ %(num)s biểu ghi.", "Đã bỏ %(num)s biểu ghi.", count)
-        return done(url_for("quarantine.every"), f"{told} {_('Nguyên bản vẫn còn; lấy lại ở cuối trang này.')}")
+        told = _("Đã bỏ %(count)s biểu ghi.", count=count)
+        kept = _("Nguyên bản vẫn còn; lấy lại ở cuối trang này.")
+        return done(url_for("quarantine.every"), f"{told} {kept}")
 
     @pages.post("/<int:number>/take-back")
     @required(Act.QUARANTINE)
@@ -146,9 +146,7 @@ def _settling(pages: Blueprint, store: Store) -> None:
         code = request.form.get("code", "")
         count = quarantine.take_back(store, number, code)
         noted(Act.QUARANTINE, f"#{number}", f"take back {code}: {count}", library=batch.library)
-        return done(
-            url_for("quarantine.every"), ngettext("Đã lấy lại %(num)s biểu ghi.", "Đã lấy lại %(num)s biểu ghi.", count)
-        )
+        return done(url_for("quarantine.every"), _("Đã lấy lại %(count)s biểu ghi.", count=count))
 
 
 def _row(entry: Quarantined) -> dict[str, Any]:
