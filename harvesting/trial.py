@@ -98,6 +98,8 @@ class Trial:
     command: str = ""
     kind: str = "oai"
     """Which kind of source it would be (`harvesting.kinds`)."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Settings of it that the trial found, beside the address."""
 
     @property
     def works(self) -> bool:

@@ -19,7 +19,7 @@ from foundation import addresses, archives, limits
 from foundation.errors import FormatError, InputError, LienThongError, Problem
 from foundation.network import Budget, Client, Line
 from foundation.settings import Settings
-from harvesting import desk, listing, trial
+from harvesting import desk, listing, trial, trial_walks
 from harvesting import trial_messages as messages
 from harvesting.address_forms import cleaned
 from harvesting.dialogue import RECORDS, Finding, Sample
@@ -50,6 +50,10 @@ def attempt(store: Store, settings: Settings, wish: Wish, tell: Tell = lambda wh
     if found is not None:
         data, whole, known_again, size = found
         form = _form(data)
+        if trial_walks.is_sru(data):
+            return trial_walks.sru(line_of(settings, wish, asked), asked, wish)
+        if trial_walks.is_sync(data):
+            return trial_walks.sync(line_of(settings, wish, asked), asked, wish)
         if form:
             made = _file(store, wish, asked, data, whole=whole)
             first = Finding(True, Problem(messages.IS_FILE, values={"form": form, "size": f"{size:,}"}))
@@ -85,19 +89,23 @@ def attempt_folder(store: Store, folder: str, library: str) -> Trial:
     return _judged(folder, FOLDER, made, (first,), command, part="" if newest.size <= LOOK_BYTES else newest.size)
 
 
+def line_of(settings: Settings, wish: Wish, url: str) -> Line:
+    """How the server of a trial is called. Raises InputError for a network that is none."""
+    allowed = (*wish.allow, *(desk.private_addresses(url) if wish.allow_private else ()))
+    return Line(
+        allowed=addresses.networks(allowed), user=wish.user, password=wish.password, agent=agent(settings),
+        budget=_BUDGET,
+    )  # fmt: skip
+
+
 # --- what is there --------------------------------------------------------------------------------------------
 
 
 def _fetched(settings: Settings, wish: Wish, url: str) -> tuple[bytes, bool, bool, int] | None:
     """(first bytes, whether they are all, whether the server knows a file again, bytes in all); None: nothing there."""
-    allowed = (*wish.allow, *(desk.private_addresses(url) if wish.allow_private else ()))
-    line = Line(
-        allowed=addresses.networks(allowed), user=wish.user, password=wish.password, agent=agent(settings),
-        budget=_BUDGET,
-    )  # fmt: skip
     body = bytearray()
     try:
-        with Client(line) as client, client.request(url) as answer:
+        with Client(line_of(settings, wish, url)) as client, client.request(url) as answer:
             if answer.status != 200:
                 return None
             whole = True
@@ -116,7 +124,7 @@ def _fetched(settings: Settings, wish: Wish, url: str) -> tuple[bytes, bool, boo
 def _form(data: bytes) -> str:
     """What kind of file begins so; empty: none, or an answer of OAI-PMH or another protocol."""
     head = archives.begins(data[: forms.HEAD_BYTES])
-    if b"<OAI-PMH" in head or b"OAI-PMH xmlns" in head or b"searchRetrieveResponse" in head:
+    if b"<OAI-PMH" in head or b"OAI-PMH xmlns" in head or trial_walks.is_sru(head) or trial_walks.is_sync(head):
         return ""
     try:
         if dublin_core.recognise(head):

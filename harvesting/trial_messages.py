@@ -219,3 +219,35 @@ EMPTY_FOLDER: Final = Message(
     "thư mục {folder} chưa có tệp nào. Vẫn thêm được; tệp đặt vào sau sẽ được lấy.",
     "the folder {folder} has no file yet. It can be added; files put there later are taken.",
 )
+
+# --- SRU and ResourceSync -----------------------------------------------------------------------------------
+IS_SRU: Final = Message(
+    "trial.sru",
+    "đây là máy chủ SRU {title}; các dạng biểu ghi: {schemas}.",
+    "this is the SRU server {title}; its record schemas: {schemas}.",
+)
+SRU_DATES: Final = Message(
+    "trial.sru_dates",
+    "hỏi được theo ngày sửa ({index}), nên mỗi đợt chỉ lấy phần mới; toàn bộ được so lại mỗi tháng để thấy cái đã xoá.",
+    "it can be asked by the day of change ({index}), so a run takes what is new; all is compared each month.",
+)
+SRU_NO_DATES: Final = Message(
+    "trial.sru_no_dates",
+    "không có chỉ mục ngày sửa nào ta biết, nên đợt nào cũng phải lấy tất cả. Có OAI-PMH thì nên dùng OAI-PMH.",
+    "it has no index of dates that is known here, so each run takes everything. Use OAI-PMH if it has that.",
+)
+IS_SYNC: Final = Message(
+    "trial.sync",
+    "đây là nguồn ResourceSync có danh sách tài nguyên gồm {parts} phần.",
+    "this is a ResourceSync source whose resource list has {parts} parts.",
+)
+SYNC_CHANGES: Final = Message(
+    "trial.sync_changes",
+    "có danh sách thay đổi, nên mỗi đợt chỉ lấy phần mới, kể cả cái đã xoá.",
+    "it has change lists, so a run takes what is new, deletions too.",
+)
+SYNC_NO_CHANGES: Final = Message(
+    "trial.sync_no_changes",
+    "không có danh sách thay đổi, nên đợt nào cũng phải xem hết danh sách tài nguyên.",
+    "it has no change lists, so each run goes through the whole resource list.",
+)

@@ -10,20 +10,23 @@ from werkzeug.datastructures import MultiDict
 
 from foundation.errors import InputError
 from harvesting import messages
-from harvesting.kinds import FILE, FOLDER, OAI
+from harvesting.kinds import FILE, FOLDER, OAI, SRU, SYNC
 from marc.decoders import DECODERS
 from marc.decoding import AUTO, UTF8
 from oaipmh.quirks import Quirks
 
 Words = tuple[str, str]
-CALLED: Final = frozenset((OAI, FILE))
+CALLED: Final = frozenset((OAI, FILE, SRU, SYNC))
 FILES: Final = frozenset((FILE, FOLDER))
-EVERY: Final = frozenset((OAI, FILE, FOLDER))
+EVERY: Final = CALLED | FILES
+WALKED: Final = frozenset((OAI, SRU, SYNC))
 
 KINDS: Final[dict[str, Words]] = {
     OAI: ("kho OAI-PMH", "OAI-PMH repository"),
     FILE: ("tệp ở một địa chỉ", "file at an address"),
     FOLDER: ("thư mục được theo dõi", "watched folder"),
+    SRU: ("máy chủ SRU", "SRU server"),
+    SYNC: ("nguồn ResourceSync", "ResourceSync source"),
 }
 
 
@@ -106,6 +109,35 @@ FIELDS: Final = (
     ),
     Field("encoding", "choice", FILES, ("Bảng mã", "Encoding"), rare=True, default="auto", choices=_ENCODINGS),
     Field(
+        "query",
+        "text",
+        frozenset((SRU,)),
+        ("Lấy những gì (CQL)", "What to take (CQL)"),
+        ("cql.allRecords=1 là tất cả", "cql.allRecords=1 is everything"),
+        default="cql.allRecords=1",
+    ),
+    Field(
+        "since_index",
+        "text",
+        frozenset((SRU,)),
+        ("Chỉ mục ngày sửa", "Index of the day of change"),
+        (
+            "như rec.lastModificationDate; để trống: đợt nào cũng lấy tất cả",
+            "such as rec.lastModificationDate; empty: each run takes everything",
+        ),
+    ),
+    Field("schema", "text", frozenset((SRU,)), ("Dạng biểu ghi (recordSchema)", "Record schema"), default="marcxml"),
+    Field(
+        "version",
+        "choice",
+        frozenset((SRU,)),
+        ("Phiên bản SRU", "Version of SRU"),
+        rare=True,
+        default="1.1",
+        choices=tuple((one, (one, one)) for one in ("1.1", "1.2", "2.0")),
+    ),
+    Field("page", "number", frozenset((SRU,)), ("Biểu ghi mỗi trang", "Records of a page"), rare=True, default=50),
+    Field(
         "notify",
         "lines",
         EVERY,
@@ -144,7 +176,7 @@ FIELDS: Final = (
     Field(
         "full_days",
         "number",
-        frozenset((OAI,)),
+        WALKED,
         ("So lại toàn bộ sau bấy nhiêu ngày", "Compare everything after days"),
         rare=True,
         default=30,
@@ -152,7 +184,7 @@ FIELDS: Final = (
     Field(
         "sweep",
         "yes",
-        frozenset((OAI,)),
+        WALKED,
         ("Đợt toàn bộ xoá cái gì nguồn không còn liệt kê", "A full run deletes what is no longer listed"),
         rare=True,
         default=True,

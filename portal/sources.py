@@ -285,6 +285,7 @@ def _proposed(found: trials.Kept) -> dict[str, str | bool]:
     given: dict[str, Any] = {"schedule": "hằng đêm 02:00", "user": found.wish["user"], "url": made.get("url", "")}
     given |= {"folder": made.get("url", ""), "prefix": made.get("prefix") or "marcxml"}
     given["quirks"] = made.get("quirks", {})
+    given |= made.get("settings", {})
     return shown(made.get("kind", kinds.OAI), given)
 
 
