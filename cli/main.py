@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from cli import (
+    acts,
     backup,
     check,
     collection,
@@ -37,6 +38,7 @@ from cli import (
     token,
     union,
     union_store,
+    user,
 )
 from cli.terminal import complain
 from foundation.errors import LienThongError
@@ -63,6 +65,7 @@ harvest.app.add_typer(harvest_sources.app)
 app.add_typer(target.app, name="target")
 app.add_typer(token.app, name="token")
 app.add_typer(union.app, name="union")
+app.add_typer(user.app, name="user")
 union.app.add_typer(union_store.app)
 app.command("import")(imports.import_)
 app.command("check")(check.check)
@@ -75,6 +78,7 @@ app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+acts.follow(app)
 
 
 def _version(asked: bool) -> None:

@@ -15,8 +15,11 @@ from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
 from portal import (
+    account,
     connect,
     feed,
+    organisations,
+    people,
     push,
     quarantine,
     records,
@@ -26,6 +29,7 @@ from portal import (
     sources,
     system,
     telling,
+    trail,
     unapi,
     workshop,
 )
@@ -73,7 +77,11 @@ def create(
     app.register_blueprint(search.create(settings, base_url, finder, parts))
     app.register_blueprint(connect.create(settings, base_url, finder, parts))
     app.register_blueprint(push.create(store, settings))
-    app.register_blueprint(signing.create(store, settings))
+    app.register_blueprint(signing.create(store, settings, base_url))
+    app.register_blueprint(account.create(store, settings))
+    app.register_blueprint(people.create(store, settings, base_url))
+    app.register_blueprint(organisations.create(store, settings))
+    app.register_blueprint(trail.create(store, settings))
     app.register_blueprint(sources.create(store, settings))
     app.register_blueprint(runs.create(store, settings))
     app.register_blueprint(quarantine.create(store, settings))

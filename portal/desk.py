@@ -27,7 +27,7 @@ _PLACES: Final[dict[str, tuple[str, Act]]] = {
     attention.BATCHES: ("wizard.every", Act.IMPORT),
     attention.QUARANTINE: ("quarantine.every", Act.QUARANTINE),
     attention.DOUBTS: ("duplicates.queue", Act.DECIDE),
-    attention.TOKENS: ("accounts.tokens", Act.TOKENS),
+    attention.TOKENS: ("organisations.tokens_of", Act.TOKENS),
 }
 """Where each matter is seen to, and who may. A screen that this server does not have is not linked to."""
 _REFRESH: Final = 10

@@ -49,20 +49,23 @@ class Pair:
     time: Time
 
     def give(self, *titles: tuple[str, str]) -> None:
-        """Publish records at the source, and let everything there follow."""
+        """Publish records at the source."""
         self.time.pass_(10)
         put(self.theirs, *(record(number, title) for number, title in titles))
         self.time.pass_(1)  # what is of the very second of a list is asked for again
-        self.follow()
 
-    def follow(self) -> None:
-        catch_up(self.theirs, self.their_settings)
+    def follow(self, kind: str) -> None:
+        """Let at the source catch up what this kind of harvest reads."""
+        if kind == kinds.SRU:
+            catch_up(self.theirs, self.their_settings)
+            return
         folder = self.their_settings.home / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         resourcesync.make(self.theirs, folder, self.url, lambda done: None, lambda: False)
 
     def run(self, kind: str = "") -> Run:
         [source] = sources.every(self.ours)
+        self.follow(source.kind)
         return desk.run(self.ours, self.settings, source, kind)
 
 
@@ -185,7 +188,6 @@ def test_a_full_walk_deletes_what_the_resource_list_no_longer_names(pair: Pair) 
     pair.run()
     pair.time.pass_(100)
     put(pair.theirs, record("b1", "", "00000dam a2200000 a 4500"))
-    pair.follow()
     done = pair.run("full")
     assert (done.kind, done.counts["deleted"], done.counts["unchanged"]) == ("full", 1, 1)
     assert [*held(pair.ours).values()] == ["Sli"]
@@ -244,6 +246,7 @@ def test_a_trial_says_what_it_is_and_what_it_found_is_enough_to_harvest_it(
     pair: Pair, path: str, kind: str, word: str
 ) -> None:
     pair.give(("b1", "Then"), ("b2", "Sli"))
+    pair.follow(kind)
     found = trial_files.attempt(pair.ours, pair.settings, Wish(pair.url + path, library="ba-be", allow_private=True))
     assert (found.kind, found.total, len(found.records), found.works) == (kind, 2, 2, True)
     assert found.shown is not None
