@@ -21,7 +21,7 @@ from catalogue.store import Store
 
 CHANGES: Final = {
     "backup": Act.SYSTEM, "harvest remove": Act.SOURCES, "harvest rest": Act.SOURCES, "harvest restore": Act.SOURCES,
-    "harvest wake": Act.SOURCES,
+    "harvest wake": Act.SOURCES, "restore": Act.SYSTEM,
     "collection add": Act.COLLECTIONS, "collection remove": Act.COLLECTIONS, "copy": Act.COPY, "demo": Act.SYSTEM,
     "feed announce": Act.SYSTEM, "feed catch-up": Act.SYSTEM, "feed partners": Act.SYSTEM, "feed render": Act.SYSTEM,
     "harvest add": Act.SOURCES, "harvest change": Act.SOURCES, "harvest pause": Act.RUNS, "harvest release": Act.RUNS,
@@ -35,7 +35,6 @@ CHANGES: Final = {
 }  # fmt: skip
 """What changes the store, and is noted."""
 LOOKS: Final = {
-    "restore": Act.SYSTEM,
     "check": Act.QUALITY, "collection list": Act.READ, "doctor": Act.SYSTEM, "export": Act.EXPORT,
     "feed check": Act.SYSTEM, "feed formats": Act.READ, "feed manifest": Act.SYSTEM, "feed problems": Act.SYSTEM,
     "feed status": Act.READ, "feed verify": Act.READ, "harvest list": Act.SOURCES, "harvest quarantine": Act.QUARANTINE,

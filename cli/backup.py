@@ -63,6 +63,8 @@ def restore(
         _verified(folder, json)
         return
     found, aside = backups.restore(load(), folder)
+    with opened():
+        pass  # the store that is there now has it in its audit trail
     if json:
         answer({**asdict(found), "aside": None if aside is None else str(aside)})
         return
