@@ -90,11 +90,12 @@ def _search(store: Store, settings: Settings) -> Finding:
         except LienThongError as error:
             return Finding("search", False, error.text("vi"), error.text("en"))
     if folder is None or reason:
+        why = f" ({reason})" if reason else ""
         return Finding(
             "search",
             False,
-            f"chỉ mục tìm kiếm chưa có hoặc bị hỏng {reason}; máy chủ đang chạy sẽ tự lập lại.",
-            f"the search index is missing or damaged {reason}; a running server builds it anew by itself.",
+            f"chỉ mục tìm kiếm chưa có hoặc bị hỏng{why}; máy chủ đang chạy sẽ tự lập lại.",
+            f"the search index is missing or damaged{why}; a running server builds it anew by itself.",
         )
     behind = changes.count_behind(store, seq)
     if not behind:
