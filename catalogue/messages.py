@@ -222,3 +222,37 @@ DRAFTS_MANY = Message(
     "bạn đang có {seen} bản nháp, giới hạn {limit} là {allowed}. Hãy công bố hoặc bỏ bớt rồi tạo bản mới.",
     "you have {seen} drafts, the limit {limit} is {allowed}. Publish or give up some, then begin a new one.",
 )
+
+# --- backups ------------------------------------------------------------------------------------------------
+BACKUP_POSTGRESQL = Message(
+    "backup.postgresql",
+    "kho dữ liệu ở PostgreSQL: hãy sao lưu bằng công cụ của chính nó (pg_dump --format=custom, hoặc sao lưu liên tục), "
+    "và chép thêm vault.key cùng lienthong.toml. Xem docs/operations.md.",
+    "the store is in PostgreSQL: back it up with its own tools (pg_dump --format=custom, or continuous archiving), and "
+    "copy vault.key and lienthong.toml. See docs/operations.md.",
+)
+BACKUP_BUSY = Message(
+    "backup.busy",
+    "đang có một lần sao lưu khác chạy. Hãy đợi lần ấy xong.",
+    "another backup is being made. Wait for it to end.",
+)
+BACKUP_NONE = Message(
+    "backup.none",
+    "{folder} không phải một bản sao lưu (không đọc được backup.json). Hãy chỉ đúng thư mục của bản sao lưu.",
+    "{folder} is no backup (its backup.json cannot be read). Name the folder of the backup itself.",
+)
+BACKUP_DAMAGED = Message(
+    "backup.damaged",
+    "bản sao lưu {folder} không còn nguyên vẹn: {name} khác lúc sao lưu. Hãy dùng bản khác.",
+    "the backup {folder} is not whole: {name} is not what it was. Use another one.",
+)
+BACKUP_NOT_WHOLE = Message(
+    "backup.not_whole",
+    "bản chép không nguyên vẹn ({said}); nó đã bị bỏ. Hãy chạy lienthong doctor rồi sao lưu lại.",
+    "the copy is not whole ({said}) and was dropped. Run lienthong doctor, then back up again.",
+)
+RESTORE_RUNNING = Message(
+    "restore.running",
+    "máy chủ đang chạy trên {home}. Hãy dừng nó rồi chạy lại lệnh này; chưa có gì thay đổi.",
+    "a server is running on {home}. Stop it, then run this command again; nothing was changed.",
+)

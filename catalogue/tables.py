@@ -78,6 +78,8 @@ source = Table(
     Column("created", BigInteger, nullable=False),
     # The kind of run that somebody asked for, until a worker takes it up.
     Column("wanted", String(20), nullable=False, server_default=""),
+    # Empty: harvested when it is due; else `paused` or `removed` (`catalogue.sources`).
+    Column("state", String(20), nullable=False, server_default=""),
     UniqueConstraint("library_id", "name"),
 )
 

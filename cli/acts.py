@@ -20,6 +20,8 @@ from accounts.rights import Act
 from catalogue.store import Store
 
 CHANGES: Final = {
+    "backup": Act.SYSTEM, "harvest remove": Act.SOURCES, "harvest rest": Act.SOURCES, "harvest restore": Act.SOURCES,
+    "harvest wake": Act.SOURCES, "restore": Act.SYSTEM,
     "collection add": Act.COLLECTIONS, "collection remove": Act.COLLECTIONS, "copy": Act.COPY, "demo": Act.SYSTEM,
     "feed announce": Act.SYSTEM, "feed catch-up": Act.SYSTEM, "feed partners": Act.SYSTEM, "feed render": Act.SYSTEM,
     "harvest add": Act.SOURCES, "harvest change": Act.SOURCES, "harvest pause": Act.RUNS, "harvest release": Act.RUNS,

@@ -40,6 +40,8 @@ COMMANDS: Final = {
     "push": "push:push",
     "serve": "serve:serve",
     "demo": "demo:demo",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
     "doctor": "doctor:doctor",
 }
 """Each command, and where in `cli` it is. Only the one that is asked for is imported: all of them together are most of

@@ -143,6 +143,12 @@ class Settings:
     schemas: str = ""
     """An XML Schema file that imports those of OAI-PMH and of the formats; the check of the feed validates against it.
     Empty: structure is checked, schemas are not."""
+    backup_schedule: str = "mỗi ngày 01:30"
+    """When the store is backed up (SQLite only), in the words of a schedule. Empty: never."""
+    backup_keep: int = 7
+    """Backups that are kept; the oldest is deleted when there is one more."""
+    backup_folder: str = ""
+    """Where backups are put, better on another disk. Empty: the folder backups in `home`."""
     partner_days: int = 400
     """Days for which is kept who harvested what."""
     partner_page: int = 0

@@ -24,10 +24,15 @@ from portal import (
     organisations,
     people,
     push,
+    quarantine,
     record_desk,
     records,
+    runs,
     search,
     signing,
+    sources,
+    system,
+    telling,
     trail,
     unapi,
     workshop,
@@ -59,6 +64,7 @@ def create(
     Babel(app, locale_selector=_language)
     app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language)
     workshop.prepare(app, store, settings, base_url)
+    telling.prepare(app, settings)
     counted: dict[int, list[Library]] = {}
 
     def libraries() -> list[Library]:
@@ -86,6 +92,10 @@ def create(
     app.register_blueprint(draft_acts.create(store, settings))
     app.register_blueprint(record_desk.create(store, settings))
     app.register_blueprint(copying.create(store, settings, finder))
+    app.register_blueprint(sources.create(store, settings))
+    app.register_blueprint(runs.create(store, settings))
+    app.register_blueprint(quarantine.create(store, settings))
+    app.register_blueprint(system.create(store, settings))
 
     @app.get("/")
     def home() -> Response:

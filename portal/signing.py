@@ -18,6 +18,7 @@ from catalogue.store import Store
 from foundation.errors import LienThongError, Problem
 from foundation.settings import Settings
 from foundation.vault import Vault
+from portal.desk import page as desk_page
 from portal.workshop import TICKET, address, language, noted, required, who
 
 _JOURNEY = "journey"
@@ -78,8 +79,8 @@ def _by_password(pages: Blueprint, site: _Site) -> None:
 
     @pages.get("/workshop")
     @required(Act.ACCOUNT)
-    def desk() -> str:
-        return render_template("account/desk.html", settings=settings)
+    def desk() -> str | Response:
+        return desk_page(store, settings)
 
 
 def _by_code(pages: Blueprint, site: _Site) -> None:

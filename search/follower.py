@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from catalogue import changes, contents, headings
+from catalogue import changes, contents, headings, jobs
 from catalogue.contents import Content
 from catalogue.store import Store
 from foundation.errors import StoreError
@@ -38,6 +38,9 @@ HEADING_CHANGES: Final = 1_000
 """Changes whose headings are counted in one transaction, which others have to wait for."""
 _READ: Final = 1_000
 RETRY_SECONDS: Final = 5.0
+TELL_SECONDS: Final = 2.0
+"""Between two notes of how far a job is."""
+JOB: Final = "index"
 
 Progress = Callable[[int], None]
 
@@ -63,6 +66,8 @@ class Follower:
 
         Raises StoreError when store or disk fail; everything is as it was, and can be tried again.
         """
+        if self._generations.take_rebuild():
+            self._rebuild_asked()
         try:
             index = self._opened()
             batch = changes.after(self._store, index.last_seq, COMMIT_CHANGES)
@@ -97,6 +102,25 @@ class Follower:
             finally:
                 index.close()
             self._generations.put_in_place(folder)
+
+    def _rebuild_asked(self) -> None:
+        """Build the index anew as a job that everybody can see."""
+        number = jobs.start(self._store, JOB)
+        told = time.monotonic()
+
+        def progress(done: int) -> None:
+            nonlocal told
+            if time.monotonic() - told >= TELL_SECONDS:
+                told = time.monotonic()
+                with self._store.write() as connection:
+                    jobs.advance(connection, number, done, self._store.now(connection))
+
+        try:
+            self.rebuild(progress)
+        except StoreError as error:
+            jobs.finish(self._store, number, jobs.FAILED, error.text("vi"))
+            raise
+        jobs.finish(self._store, number)
 
     def _fill(self, index: Index, progress: Progress) -> None:
         last, done, held = -1, 0, -1

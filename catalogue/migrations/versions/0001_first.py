@@ -580,6 +580,7 @@ def upgrade() -> None:
         sa.Column("settings", sa.Text(), server_default="{}", nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("wanted", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("state", sa.String(length=20), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_source_library_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
         sa.UniqueConstraint("library_id", "name", name=op.f("uq_source_library_id_name")),
