@@ -16,6 +16,7 @@ from catalogue.store import Store
 from catalogue.union_tables import (
     STANDING,
     union_cluster,
+    union_doubt,
     union_heir,
     union_key,
     union_link,
@@ -23,6 +24,7 @@ from catalogue.union_tables import (
     union_node,
     union_past,
     union_state,
+    union_work,
 )
 from foundation.errors import RefusedError
 from union import features, made, messages, standing
@@ -64,9 +66,9 @@ def rebuild(
     with store.read() as connection:
         state = standing.read(connection)
         assert state is not None
-        plan = _plan(store, connection, state, rules or state.rules, progress)
+        plan = _plan(store, connection, state._replace(rules=rules or state.rules), progress)
     with store.write() as connection:
-        for table in (union_node, union_key, union_link, union_member):
+        for table in (union_node, union_key, union_link, union_member, union_work, union_doubt):
             connection.execute(delete(table))
         if not write(store, connection, plan):
             raise RefusedError(messages.UNION_BUSY)
@@ -87,9 +89,9 @@ def now(store: Store, progress: Progress = lambda done: None) -> Rebuilt:
         return rebuild(store, progress=progress)
 
 
-def _plan(store: Store, connection: Connection, state: State, rules: Rules, progress: Progress) -> Plan:
+def _plan(store: Store, connection: Connection, state: State, progress: Progress) -> Plan:
     _, settled, differing = standing.settled(connection)
-    union = Union(rules, settled)
+    union = Union(state.rules, settled)
     for done, (number, record) in enumerate(_records(store, connection), 1):
         union.put(name(number), record)
         if done % _READ == 0:
