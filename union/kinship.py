@@ -70,7 +70,7 @@ def siblings(store: Store, number: int) -> list[Edition]:
 
 
 def _sharing(connection: Connection, numbers: Collection[int]) -> set[int]:
-    """The clusters with a description that shares a work key with one of these; a phrase that too many share is none."""
+    """The clusters that share a work key with one of these; a phrase that too many share is none."""
     mine = select(union_member.c.node).where(union_member.c.cluster.in_(numbers)).distinct()
     shared = set(connection.scalars(select(union_work.c.key).where(union_work.c.node.in_(mine)).distinct()))
     if not shared:

@@ -155,8 +155,11 @@ class Preview(NamedTuple):
     """How many clusters would fall apart."""
 
 
-def preview(store: Store, rules: Rules) -> Preview:
-    """What `rules` would change, by the descriptions that are matched now. Nothing is written."""
+def preview(store: Store, rules: Rules, progress: Callable[[int, int], None] = lambda done, total: None) -> Preview:
+    """What `rules` would change, by the descriptions that are matched now. Nothing is written.
+
+    `progress` is told (records looked at, of how many) after each few hundred; what it raises ends the preview.
+    """
     with store.read() as connection:
         shelf = Shelf(store, connection)
         rows = connection.execute(select(union_member.c.record_id, union_member.c.node, union_member.c.cluster)).all()
@@ -164,8 +167,10 @@ def preview(store: Store, rules: Rules) -> Preview:
         union = Union(rules, settled)
         known = shelf.features({bytes(row.node) for row in rows})
     home = {name(row.record_id): row.cluster for row in rows}
-    for row in rows:
+    for done, row in enumerate(rows, 1):
         union.put(name(row.record_id), known[bytes(row.node)])
+        if done % _READ == 0 or done == len(rows):
+            progress(done, len(rows))
     groups = union.clusters()
     joins, parts = [], dict[int, list[str]]()
     for found in groups:
