@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 
 from catalogue import contents
 from catalogue.store import Store
@@ -63,6 +63,21 @@ def of(store: Store, number: int) -> list[Happening]:
     found += _acts(said, known)
     found.reverse()
     return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def acts(store: Store, before: int = 0, limit: int = 50) -> list[Happening]:
+    """The acts of people with numbers below `before` (0: all), the newest first."""
+    with store.read() as connection:
+        alone = case((union_decision.c.act == 0, union_decision.c.id), else_=union_decision.c.act)
+        query = select(alone).distinct().order_by(alone.desc()).limit(limit)
+        numbers = list(connection.scalars(query.where(alone < before) if before else query))
+        mine = or_(union_decision.c.id.in_(numbers), union_decision.c.act.in_(numbers))
+        said = standing.decisions(connection, mine)
+    known: dict[int, str] = {}
+    wanted = sorted({int(one) for kept in said for one in _records(kept)})
+    for start in range(0, len(wanted), 500):
+        known |= contents.names(store, wanted[start : start + 500])
+    return sorted(_acts(said, known), key=lambda one: -one.act)
 
 
 def _said(connection: Any, members: set[int]) -> list[standing.Kept]:

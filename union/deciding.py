@@ -139,20 +139,14 @@ def libraries(store: Store, clusters: Iterable[int]) -> tuple[str, ...]:
         return tuple(connection.scalars(query))
 
 
-def parties(store: Store, number: int) -> tuple[str, ...]:
-    """The codes of the libraries that an act is about: that made it, and whose records it names."""
+def speaker(store: Store, number: int) -> str:
+    """The code of the library in whose name an act was made; empty for nobody's. Raises RefusedError for no act."""
+    mine = or_(union_decision.c.id == number, union_decision.c.act == number)
     with store.read() as connection:
-        mine = or_(union_decision.c.id == number, union_decision.c.act == number)
-        rows = connection.execute(select(union_decision).where(mine)).all()
-        numbers = {one for row in rows for one in (row.a, row.b, *map(int, row.members.split())) if one is not None}
-        query = (
-            select(library.c.code)
-            .join(source, source.c.library_id == library.c.id)
-            .join(record, record.c.source_id == source.c.id)
-            .where(record.c.id.in_(numbers))
-            .distinct()
-        )
-        return tuple(sorted({*connection.scalars(query), *(row.library for row in rows if row.library)}))
+        found = connection.execute(select(union_decision.c.library).where(mine).limit(1)).scalar()
+    if found is None:
+        raise RefusedError(messages.DECISION_UNKNOWN, number=number)
+    return str(found)
 
 
 # --- which pairs ----------------------------------------------------------------------------------------------------

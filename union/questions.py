@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, and_, func, or_, select
@@ -11,12 +11,17 @@ from sqlalchemy.sql import ColumnElement
 from catalogue.store import Store
 from catalogue.tables import library
 from catalogue.union_tables import union_doubt, union_later
+from foundation.errors import RefusedError
 from marc.record import Record
-from union import made
+from union import made, messages, standing
 from union.doubts import REASONS, probability
+from union.merge import Merged
+from union.shelf import Shelf, name
 
 Place = tuple[int, int]
 PAGE: Final = 25
+MEMBERS: Final = 60
+"""Records of a cluster that are shown beside each other, or tried together."""
 _SCALE: Final = 1000
 
 
@@ -121,6 +126,39 @@ def beside(store: Store, number: int) -> list[Question]:
         return _read(store, connection, connection.execute(query).all())
 
 
+def members(store: Store, numbers: Collection[int], most: int = MEMBERS) -> dict[int, tuple[int, list[Side]]]:
+    """Of each cluster how many records it has, and the first `most` of them by library and local id."""
+    with store.read() as connection:
+        held = Shelf(store, connection).clusters(numbers)
+        wanted = {int(one) for found in held.values() for one in sorted(found)[: 4 * most]}
+        known = made.contributions(store, connection, wanted)
+    found = {}
+    for number, records in held.items():
+        sides = sorted([_side(known[int(one)]) for one in records if int(one) in known])
+        found[number] = (len(records), sides[:most])
+    return found
+
+
+def foretold(store: Store, numbers: Collection[int]) -> Merged | None:
+    """What the union record would be if these clusters were one; None when they are too large to try."""
+    with store.read() as connection:
+        held = Shelf(store, connection).clusters(numbers)
+        if not 0 < sum(map(len, held.values())) <= MEMBERS:
+            return None
+        return made.foretold(store, connection, numbers, standing.settled(connection)[1].pins)
+
+
+def side(store: Store, said: str) -> tuple[Side, int]:
+    """A record by CODE/LOCAL-ID or identifier, and the number of its cluster. Raises RefusedError."""
+    with store.read() as connection:
+        number = standing.named(connection, said)
+        placed = Shelf(store, connection).placed([name(number)])
+        known = made.contributions(store, connection, [number])
+        if not placed or number not in known:
+            raise RefusedError(messages.UNION_UNKNOWN, name=said)
+        return _side(known[number]), placed[name(number)][1]
+
+
 def _with_later() -> Any:
     same = and_(union_later.c.low == union_doubt.c.low, union_later.c.high == union_doubt.c.high)
     return union_doubt.outerjoin(union_later, same)
@@ -168,9 +206,8 @@ def _read(store: Store, connection: Connection, rows: Sequence[Any]) -> list[Que
     """The rows with their records; a question about a record that is no longer shown is left out."""
     known = made.contributions(store, connection, {number for row in rows for number in (row.a, row.b)})
     numbers = {int(one) for row in rows for one in row.libraries.split()}
-    codes = dict(
-        connection.execute(select(library.c.id, library.c.code).where(library.c.id.in_(numbers))).tuples().all()
-    )
+    named = select(library.c.id, library.c.code).where(library.c.id.in_(numbers))
+    codes: dict[int, str] = dict(connection.execute(named).tuples().all())
     found = []
     for row in rows:
         if row.a in known and row.b in known:
