@@ -283,7 +283,7 @@ def preview(
     )
     for sign, samples in (("+", found.joins), ("-", found.splits)):
         for some in samples[:20]:
-            out.print(plain(f"{sign} {' | '.join(some)}"))
+            out.print(plain(f"{sign} {' | '.join(f'{one} {found.titles[one]}'.rstrip() for one in some)}"))
     say("Dùng bảng này: thêm --publish.", "To put them in force: add --publish.")
 
 

@@ -14,7 +14,20 @@ from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import connect, feed, push, records, search, signing, unapi, workshop
+from portal import (
+    clusters,
+    connect,
+    duplicates,
+    feed,
+    matching,
+    push,
+    records,
+    search,
+    signing,
+    unapi,
+    union_rules,
+    workshop,
+)
 from portal.wording import number
 from search.finder import Finder
 
@@ -59,6 +72,10 @@ def create(
     app.register_blueprint(connect.create(settings, base_url, finder, parts))
     app.register_blueprint(push.create(store, settings))
     app.register_blueprint(signing.create(store, settings))
+    app.register_blueprint(matching.create(store))
+    app.register_blueprint(duplicates.create(store, parts))
+    app.register_blueprint(clusters.create(store, parts))
+    app.register_blueprint(union_rules.create(store))
 
     @app.get("/")
     def home() -> Response:

@@ -84,12 +84,12 @@ def create(store: Store) -> Blueprint:
     @door.get("/union/<name>")
     @required(Act.READ)
     def union(name: str) -> Response:
-        return _json(union_document(store, reading.find(store, name)))
+        return document(union_document(store, reading.find(store, name)))
 
     @door.get("/explain")
     @required(Act.READ)
     def explain() -> Response:
-        return _json(pair_document(store, request.args.get("a", ""), request.args.get("b", "")))
+        return document(pair_document(store, request.args.get("a", ""), request.args.get("b", "")))
 
     return door
 
@@ -102,7 +102,8 @@ def _status(error: LienThongError) -> int:
     return 404 if isinstance(error, RefusedError) else 400
 
 
-def _json(value: Any) -> Response:
+def document(value: Any) -> Response:
+    """A value as JSON."""
     answer = Response(json.dumps(value, ensure_ascii=False), content_type="application/json")
     answer.vary.add("Accept-Language")
     return answer

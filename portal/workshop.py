@@ -57,6 +57,8 @@ class Screen:
 
 SCREENS: Final = [
     Screen("signing.desk", "Bàn làm việc", "My desk", Act.ACCOUNT),
+    Screen("duplicates.queue", "Trùng lặp", "Duplicates", Act.DECIDE),
+    Screen("rules.all_trials", "Quy tắc gộp", "Matching rules", Act.UNION_RULES),
 ]
 """In the order of the navigation. A screen adds its row here; it is shown to whom its act is allowed anywhere."""
 

@@ -252,3 +252,13 @@ def _paired(ours: list[str], theirs: list[str]) -> list[tuple[str, str]]:
             partner[a] = b
     found = [(one, theirs[partner[place]] if place in partner else "") for place, one in enumerate(ours)]
     return found + [("", other) for place, other in enumerate(theirs) if place not in partner.values()]
+
+
+def beside(records: Sequence[Record]) -> list[tuple[str, str, list[list[str]]]]:
+    """(name, tags, values of each record) of every element that any of some records has."""
+    found = []
+    for element in _ELEMENTS:
+        values = [element.read(record)[:_VALUES] for record in records]
+        if any(values):
+            found.append((element.name, element.tags, values))
+    return found

@@ -8,7 +8,7 @@ from sqlalchemy import case, or_, select
 
 from catalogue import contents
 from catalogue.store import Store
-from catalogue.union_tables import union_cluster, union_decision, union_event, union_member, union_past, union_version
+from catalogue.union_tables import union_cluster, union_decision, union_event, union_member, union_past
 from union import standing
 from union.shelf import name
 
@@ -18,7 +18,7 @@ class Happening(NamedTuple):
 
     at: int
     what: str
-    """new, join, leave, merge, split, retire, revive, version: what happened; same, different, same_work, pin, freeze:
+    """new, join, leave, merge, split, retire, revive: what happened; same, different, same_work, pin, freeze:
     what was decided."""
     clusters: tuple[tuple[int, str], ...] = ()
     """(number, identifier) of the clusters it names, beside the one asked about."""
@@ -32,7 +32,7 @@ class Happening(NamedTuple):
     withdrawn: int | None = None
     withdrawn_by: str = ""
     number: int = 1
-    """Decisions of the act that are about this cluster; of a version, which one it is."""
+    """Decisions of the act that are about this cluster."""
 
 
 def of(store: Store, number: int) -> list[Happening]:
@@ -44,8 +44,6 @@ def of(store: Store, number: int) -> list[Happening]:
         members |= {row.record_id for row in events if row.record_id is not None}
         members |= set(connection.scalars(select(union_past.c.record_id).where(union_past.c.cluster == number)))
         said = _said(connection, members)
-        query = select(union_version.c.version, union_version.c.datestamp).where(union_version.c.cluster == number)
-        versions = connection.execute(query.where(union_version.c.version > 1).order_by(union_version.c.version)).all()
         others = {one for row in events for one in (row.cluster, row.other) if one and one != number}
         query = select(union_cluster.c.number, union_cluster.c.identifier)
         called = dict(connection.execute(query.where(union_cluster.c.number.in_(others))).tuples().all())
@@ -59,7 +57,6 @@ def of(store: Store, number: int) -> list[Happening]:
         named = tuple((one, called[one]) for one in dict.fromkeys((row.cluster, row.other)) if one in called)
         records = (known.get(row.record_id, ""),) if row.record_id is not None else ()
         found.append(Happening(row.at, row.change, named, records))
-    found += [Happening(row.datestamp, "version", number=row.version) for row in versions]
     found += _acts(said, known)
     found.reverse()
     return sorted(found, key=lambda one: one.at, reverse=True)

@@ -15,10 +15,9 @@ from sqlalchemy import Connection, func, select
 
 from catalogue import bulk
 from catalogue.store import Store
-from catalogue.union_tables import STANDING, union_cluster, union_member, union_version, union_work
+from catalogue.union_tables import union_member, union_work
 from dublin_core.citation import Citation, citation
-from marc.record import Record
-from union import standing, works
+from union import reading, standing, works
 from union.features import Features
 from union.shelf import Shelf, signed
 from union.world import Outcome
@@ -61,9 +60,13 @@ def siblings(store: Store, number: int) -> list[Edition]:
             spoken |= told - found
             fresh = (_sharing(connection, fresh) | told) - found
             found |= set(sorted(fresh)[: MOST + 1 - len(found)])
-        rows = _shown(store, connection, found - {number})
+    others = [(one, one.record) for one in reading.some(store, found - {number})]
     return sorted(
-        [Edition(one, identifier, citation(text), count, one in spoken) for one, identifier, text, count in rows],
+        [
+            Edition(one.number, one.identifier, citation(text), len(one.members), one.number in spoken)
+            for one, text in others
+            if text is not None
+        ],
         key=lambda one: (one.said.date or "0", one.number),
         reverse=True,
     )
@@ -92,21 +95,3 @@ def _said(store: Store, connection: Connection) -> dict[int, set[int]]:
             found.setdefault(one, set()).add(other)
             found.setdefault(other, set()).add(one)
     return found
-
-
-def _shown(store: Store, connection: Connection, numbers: Collection[int]) -> list[tuple[int, str, Record, int]]:
-    shown = (union_version.c.cluster == union_cluster.c.number) & (union_version.c.version == union_cluster.c.version)
-    count = select(func.count()).where(union_member.c.cluster == union_cluster.c.number).scalar_subquery()
-    query = (
-        select(
-            union_cluster.c.number, union_cluster.c.identifier, union_version.c.dictionary, union_version.c.bytes, count
-        )
-        .join(union_version, shown)
-        .where(union_cluster.c.number.in_(numbers), union_cluster.c.state == STANDING)
-        .order_by(union_cluster.c.number)
-    )
-    unpack = store.compression.decompress
-    return [
-        (number, identifier, Record(unpack(connection, dictionary, data).decode()), records)
-        for number, identifier, dictionary, data, records in connection.execute(query).all()
-    ]

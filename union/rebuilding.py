@@ -153,6 +153,8 @@ class Preview(NamedTuple):
     """How many clusters there would be that take in several."""
     split: int
     """How many clusters would fall apart."""
+    titles: dict[str, str]
+    """CODE/LOCAL-ID of each record of the samples → its title."""
 
 
 def preview(store: Store, rules: Rules, progress: Callable[[int, int], None] = lambda done, total: None) -> Preview:
@@ -183,21 +185,25 @@ def preview(store: Store, rules: Rules, progress: Callable[[int, int], None] = l
             parts.setdefault(number, []).append(record)
     splits = [tuple(some) for some in parts.values() if len(some) > 1]
     shown = _shown(store, [*joins[:SAMPLES], *splits[:SAMPLES]])
-    samples = [tuple(shown.get(int(one), one) for one in some) for some in (*joins[:SAMPLES], *splits[:SAMPLES])]
-    cut = min(len(joins), SAMPLES)
-    before = len(set(home.values()))
-    return Preview(rules.version, len(home), before, len(groups), samples[:cut], samples[cut:], len(joins), len(splits))
+
+    def named(samples: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        return [tuple(shown[int(one)][0] for one in some if int(one) in shown) for some in samples[:SAMPLES]]
+
+    before, titles = len(set(home.values())), dict(shown.values())
+    counted = (len(joins), len(splits), titles)
+    return Preview(rules.version, len(home), before, len(groups), named(joins), named(splits), *counted)
 
 
-def _shown(store: Store, samples: list[tuple[str, ...]]) -> dict[int, str]:
+def _shown(store: Store, samples: list[tuple[str, ...]]) -> dict[int, tuple[str, str]]:
+    """(CODE/LOCAL-ID, title) of each record of the samples."""
     numbers = {int(one) for some in samples for one in some}
     with store.read() as connection:
         found = made.contributions(store, connection, numbers)
-    titles = {}
+    named = {}
     for number, one in found.items():
         field = next(one.member.record.select("245"), None)
-        titles[number] = f"{one.member.library}/{one.member.local_id} {field.get('a') if field else ''}".strip()
-    return titles
+        named[number] = (f"{one.member.library}/{one.member.local_id}", field.get("a") if field else "")
+    return named
 
 
 def publish(store: Store, document: str, progress: Progress = lambda done: None) -> Rebuilt:

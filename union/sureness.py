@@ -64,7 +64,7 @@ def sureness(store: Store) -> Sureness:
     with store.read() as connection:
         state = standing.read(connection)
         rules = state.rules if state else shipped()
-        size = select(func.count().label("size")).group_by(union_member.c.cluster).subquery()
+        size = select(func.count(union_member.c.record_id).label("size")).group_by(union_member.c.cluster).subquery()
         sizes: dict[int, int] = dict(
             connection.execute(select(size.c.size, func.count()).group_by(size.c.size)).tuples().all()
         )
