@@ -17,13 +17,16 @@ from catalogue.store import Store
 from foundation.errors import LienThongError, LimitError, Problem, RefusedError
 from portal.duplicate_messages import NO_PARTY, NOT_YOURS
 from portal.workshop import language, libraries, who
-from union import deciding, standing
+from union import deciding, messages, standing
 from union.deciding import Act as Decided
 from union.deciding import Voice
 from union.follower import Follower
 from union.standing import WIDTHS
 
 _FORMULA: Final = re.compile(r"[=+\-@\t\r]")
+_MISSING: Final = frozenset(
+    (messages.UNION_UNKNOWN.code, messages.CONTRIBUTION_UNKNOWN.code, messages.TRIAL_UNKNOWN.code)
+)
 _SOON: Final = 500
 """Changes that are matched while a person waits for the page; more are left to the follower."""
 
@@ -86,7 +89,10 @@ def refuse(problem: Problem) -> NoReturn:
 
 def told(error: LienThongError) -> tuple[str, int]:
     """The page for what a room refused."""
-    status = 413 if isinstance(error, LimitError) else 409 if isinstance(error, RefusedError) else 400
+    if error.problem.code in _MISSING:
+        status = 404
+    else:
+        status = 413 if isinstance(error, LimitError) else 409 if isinstance(error, RefusedError) else 400
     return render_template("duplicates/refused.html", reason=error.text(language())), status
 
 

@@ -82,12 +82,14 @@ def create(store: Store, parts: Parts) -> Blueprint:
             found = questions.page(store, chosen, request.args.get("after", ""), _MOST_JSON)
             return _listed(found, form)
         found = questions.page(store, chosen, request.args.get("after", ""), questions.PAGE + 1)
+        counts = questions.counts(store, chosen)
         return _shown(
             "duplicates/queue.html",
             library=lambda code: part_name(parts, code),
             found=found[: questions.PAGE],
             more=found[questions.PAGE - 1].cursor if len(found) > questions.PAGE else "",
-            counts=questions.counts(store, chosen),
+            counts=counts,
+            total=sum(counts[name] for name in REASONS),
             asked=asked,
             address=lambda **more: _address(asked | more),
             kinds=KINDS,

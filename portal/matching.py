@@ -81,7 +81,7 @@ def create(store: Store) -> Blueprint:
         lines = (json.dumps(one, ensure_ascii=False) + "\n" for one in _and(first, found))
         return Response(stream_with_context(lines), content_type=_LINES, headers={"Cache-Control": "no-store"})
 
-    @door.get("/union/<name>")
+    @door.get("/union/<path:name>")
     @required(Act.READ)
     def union(name: str) -> Response:
         return document(union_document(store, reading.find(store, name)))

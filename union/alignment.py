@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
+from dublin_core.kinds import NAMES
+from dublin_core.kinds import kind as kind_of
+from dublin_core.punctuation import strip_end
 from foundation.errors import Language
 from marc.record import Record
 from union.words import likeness
@@ -150,7 +153,7 @@ def _words(word: str, second: str, one: list[Piece], other: list[Piece]) -> None
         other.append(Piece(second))
         return
     ours, theirs = _LETTER.findall(word), _LETTER.findall(second)
-    if likeness(fold(word), fold(second)) < 0.5:
+    if likeness(fold(word), fold(second)) < 0.65:
         one += _whole(word)
         other += _whole(second)
         return
@@ -186,10 +189,11 @@ class _Element(NamedTuple):
 
 
 def _of(tags: str, codes: str) -> Callable[[Record], list[str]]:
+    """The values of some subfields of some fields, each once, without the ISBD mark that leads to the next element."""
     wanted = frozenset(tags.split())
 
     def read(record: Record) -> list[str]:
-        found = (" ".join(field.all(codes)).strip() for field in record.fields if field.tag in wanted)
+        found = (strip_end(" ".join(field.all(codes))) for field in record.fields if field.tag in wanted)
         return list(dict.fromkeys(filter(None, found)))
 
     return read
@@ -201,7 +205,7 @@ def _language(record: Record) -> list[str]:
 
 
 def _material(record: Record) -> list[str]:
-    return [record.leader[6:8]]
+    return [f"{record.leader[6:8]} – {NAMES[kind_of(record)].vi}"]
 
 
 _ELEMENTS: Final = (
