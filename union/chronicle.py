@@ -46,7 +46,7 @@ def of(store: Store, number: int) -> list[Happening]:
         said = _said(connection, members)
         others = {one for row in events for one in (row.cluster, row.other) if one and one != number}
         query = select(union_cluster.c.number, union_cluster.c.identifier)
-        called = dict(connection.execute(query.where(union_cluster.c.number.in_(others))).tuples().all())
+        called = dict(connection.execute(query.where(union_cluster.c.number.in_(others))).all())
     spoken = {one for kept in said for one in _records(kept)}
     known: dict[int, str] = {}
     wanted = sorted(members | {int(one) for one in spoken})

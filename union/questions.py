@@ -207,7 +207,7 @@ def _read(store: Store, connection: Connection, rows: Sequence[Any]) -> list[Que
     known = made.contributions(store, connection, {number for row in rows for number in (row.a, row.b)})
     numbers = {int(one) for row in rows for one in row.libraries.split()}
     named = select(library.c.id, library.c.code).where(library.c.id.in_(numbers))
-    codes: dict[int, str] = dict(connection.execute(named).tuples().all())
+    codes: dict[int, str] = dict(connection.execute(named).all())
     found = []
     for row in rows:
         if row.a in known and row.b in known:

@@ -65,13 +65,11 @@ def sureness(store: Store) -> Sureness:
         state = standing.read(connection)
         rules = state.rules if state else shipped()
         size = select(func.count(union_member.c.record_id).label("size")).group_by(union_member.c.cluster).subquery()
-        sizes: dict[int, int] = dict(
-            connection.execute(select(size.c.size, func.count()).group_by(size.c.size)).tuples().all()
-        )
+        sizes: dict[int, int] = dict(connection.execute(select(size.c.size, func.count()).group_by(size.c.size)).all())
         libraries = _libraries(connection)
         pairs, wrong = _pairs(connection, rules.thresholds.sure, (rules.thresholds.link + rules.thresholds.sure) / 2)
         query = select(union_doubt.c.reason, func.count()).group_by(union_doubt.c.reason)
-        questions = dict.fromkeys(doubts.REASONS, 0) | dict(connection.execute(query).tuples().all())
+        questions = dict.fromkeys(doubts.REASONS, 0) | dict(connection.execute(query).all())
         scores = select(union_doubt.c.score).where(union_doubt.c.reason == doubts.DOUBT)
         missed = sum(probability(score / _SCALE) for score in connection.scalars(scores))
         judged, agreed = _judged(Shelf(store, connection), connection, Scorer(rules))
@@ -94,7 +92,7 @@ def _libraries(connection: Any) -> dict[int, int]:
         .subquery()
     )
     query = select(held.c.held, func.count()).group_by(held.c.held).order_by(held.c.held)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def _pairs(connection: Any, sure: float, thin: float) -> tuple[dict[str, int], float]:
