@@ -14,7 +14,8 @@ NOT_SIGNED_IN: Final = Message(
 # `{{act}}` is what the act is called in each language; `accounts.access` puts it in.
 NOT_ALLOWED: Final = Message(
     "access.refused",
-    "tài khoản “{name}” không có quyền “{{act}}”. Người phụ trách thư viện hoặc quản trị hệ thống có thể cấp quyền này.",
+    "tài khoản “{name}” không có quyền “{{act}}”. Hãy nhờ người phụ trách thư viện hoặc quản trị hệ thống cấp quyền "
+    "này.",
     "the account “{name}” has no right to “{{act}}”. The library's manager or an administrator can give it.",
 )
 NOT_THERE: Final = Message(
@@ -95,4 +96,59 @@ TOKEN_SCOPE: Final = Message(
     "token.scope",
     "không có quyền {scope!r}. Các quyền có thể cho: {known}.",
     "there is no scope {scope!r}. The scopes are: {known}.",
+)
+LINK_DEAD: Final = Message(
+    "link.dead",
+    "đường dẫn này không dùng được nữa: đã dùng, đã quá hạn, hoặc đã bị thu hồi. Hãy nhờ người phụ trách thư viện gửi "
+    "đường dẫn mới.",
+    "this link opens nothing any more: it was used, is too old, or was revoked. Ask the library's manager for another.",
+)
+TOO_MANY: Final = Message(
+    "sign_in.wait",
+    "đã thử sai quá nhiều lần. Hãy đợi {seconds} giây rồi thử lại; nếu quên mật khẩu, hãy nhờ người phụ trách thư viện "
+    "gửi đường dẫn đặt lại.",
+    "there were too many wrong attempts. Wait {seconds} seconds; who has forgotten the password asks the library's "
+    "manager for a link to choose a new one.",
+)
+IDENTITY_WRONG: Final = Message(
+    "identity.wrong",
+    "nơi cấp danh tính trả lời không khớp với yêu cầu của trình duyệt này ({reason}). Hãy đăng nhập lại từ đầu.",
+    "the provider of identities gave an answer that this browser did not ask for ({reason}). Sign in again.",
+)
+IDENTITY_PEER: Final = Message(
+    "identity.peer",
+    "nơi cấp danh tính {issuer} chưa trả lời được ({reason}). Hãy thử lại sau, hoặc đăng nhập bằng mật khẩu.",
+    "the provider of identities {issuer} does not answer as it should ({reason}). Try later, or use a password.",
+)
+IDENTITY_TAKEN: Final = Message(
+    "identity.taken",
+    "danh tính này đã nối với tài khoản khác. Hãy gỡ nối ở tài khoản kia trước.",
+    "this identity is joined to another account. Part it there first.",
+)
+IDENTITY_UNKNOWN: Final = Message(
+    "identity.unknown",
+    "danh tính này chưa nối với tài khoản nào. Hãy đăng nhập bằng mật khẩu, rồi nối ở trang Tài khoản của tôi.",
+    "this identity is joined to no account. Sign in with your password, then join it on the page My account.",
+)
+LOCK_SELF: Final = Message(
+    "person.self",
+    "không ai khoá được tài khoản của chính mình. Hãy nhờ người khác có quyền.",
+    "nobody locks their own account. Ask somebody else who may.",
+)
+DAY_WRONG: Final = Message(
+    "day.wrong",
+    "{seen!r} không phải là một ngày. Hãy ghi như 2026-12-31, hoặc để trống.",
+    "{seen!r} is no day. Write it like 2026-12-31, or leave it empty.",
+)
+LETTER_SUBJECT: Final = Message(
+    "letter.subject",
+    "{site}: đường dẫn cho tài khoản của bạn",
+    "{site}: a link for your account",
+)
+LETTER: Final = Message(
+    "letter.text",
+    "Đường dẫn dưới đây mở tài khoản của bạn ở {site}. Nó chỉ dùng được một lần, trong vài ngày; đừng chuyển cho ai.\n"
+    "\n{link}\n\nNếu bạn không chờ thư này, hãy bỏ qua.",
+    "The link below opens your account at {site}. It is good once, for some days; pass it on to nobody.\n"
+    "\n{link}\n\nIf you did not expect this letter, leave it.",
 )

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
@@ -19,7 +21,7 @@ from catalogue.accounts_tables import duty, person, session
 from catalogue.libraries import identify
 from catalogue.store import Store
 from catalogue.tables import library
-from foundation.errors import RefusedError
+from foundation.errors import InputError, RefusedError
 
 DAY: Final = 86_400
 _LOGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9._@-]{0,58})[a-z0-9]")
@@ -92,6 +94,11 @@ def create(connection: Connection, now: int, login: str, name: str, email: str =
     return find(connection, login)
 
 
+def is_login(text: str) -> bool:
+    """Whether it could be a login."""
+    return _LOGIN.fullmatch(text) is not None
+
+
 def find(connection: Connection, login: str) -> Person:
     """The person with this login. Raises RefusedError."""
     row = connection.execute(select(person).where(person.c.login == login.strip().lower())).one_or_none()
@@ -109,13 +116,17 @@ def get(connection: Connection, number: int) -> Person | None:
 def every(store: Store) -> list[Person]:
     """All people, in the order of their logins."""
     with store.read() as connection:
-        return [_person(row) for row in connection.execute(select(person).order_by(person.c.login))]
+        return listed(connection)
 
 
-def nobody(store: Store) -> bool:
+def listed(connection: Connection) -> list[Person]:
+    """The same inside of a transaction."""
+    return [_person(row) for row in connection.execute(select(person).order_by(person.c.login))]
+
+
+def first_free(connection: Connection) -> bool:
     """Whether there is no account at all yet."""
-    with store.read() as connection:
-        return connection.execute(select(person.c.id).limit(1)).first() is None
+    return connection.execute(select(person.c.id).limit(1)).first() is None
 
 
 def checked(store: Store, login: str, password: str) -> Person | None:
@@ -207,6 +218,18 @@ def lock(connection: Connection, now: int, number: int) -> None:
 def unlock(connection: Connection, number: int) -> None:
     """Let a person in again."""
     connection.execute(update(person).where(person.c.id == number).values(locked=None))
+
+
+def end_of_day(text: str, timezone: str) -> int | None:
+    """The second at which a day, written `2026-12-31`, is over in the time zone; None for no day. Raises InputError."""
+    if not text.strip():
+        return None
+    try:
+        following = date.fromisoformat(text.strip()) + timedelta(days=1)
+        midnight = datetime(following.year, following.month, following.day, tzinfo=ZoneInfo(timezone))
+        return int(midnight.timestamp())
+    except (ValueError, OverflowError) as error:
+        raise InputError(messages.DAY_WRONG, seen=text[:40]) from error
 
 
 _GIVEN: Final[Select[*tuple[Any, ...]]] = (

@@ -24,6 +24,16 @@ LIBRARY_KIND = Message(
     "loại thư viện {kind!r} không có. Hãy chọn một trong: {known}.",
     "there is no kind of library {kind!r}. Choose one of: {known}.",
 )
+LIBRARY_NAME = Message(
+    "library.name",
+    "tên tiếng Việt của thư viện cần từ 1 đến {allowed} ký tự, tên tiếng Anh có thể để trống.",
+    "the Vietnamese name of a library needs 1 to {allowed} characters, the English one may be empty.",
+)
+LIBRARY_CIRCLE = Message(
+    "library.circle",
+    "thư viện {code} không thể thuộc {parent}, vì {parent} đang thuộc {code}. Hãy chọn thư viện cấp trên khác.",
+    "the library {code} cannot be below {parent}, for {parent} is below {code}. Choose another library above it.",
+)
 SOURCE_BUSY = Message(
     "source.busy",
     "thư viện {library} đang có một đợt nhập khác chạy (nguồn “{source}”). Hãy đợi đợt ấy xong rồi chạy lại lệnh này; "
