@@ -84,6 +84,7 @@ def create(
     app.register_blueprint(duplicates.create(store, parts))
     app.register_blueprint(clusters.create(store, parts))
     app.register_blueprint(union_rules.create(store))
+    app.register_blueprint(union_rules.figures_of(store))
 
     @app.get("/")
     def home() -> Response:

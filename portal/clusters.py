@@ -25,6 +25,7 @@ from portal.workshop import language, noted, required
 from union import alignment, chronicle, deciding, kinship, questions, reading, wording
 
 _NOTE = 2_000
+_AT_ONCE = 100
 _BESIDE = 8
 """Members that stand beside each other; of the others a line each."""
 
@@ -33,6 +34,26 @@ def create(store: Store, parts: Parts) -> Blueprint:
     """The blueprint of the page."""
     pages = Blueprint("clusters", __name__, url_prefix="/workshop/clusters")
     pages.register_error_handler(LienThongError, answering.told)
+
+    @pages.get("")
+    @required(Act.DECIDE)
+    def every() -> Any:
+        asked = {name: _whole(request.args.get(name, "")) for name in ("least", "held", "after")}
+        found = questions.clusters(store, asked["least"], asked["held"], asked["after"], _AT_ONCE + 1)
+        named = {one.number: one for one in reading.some(store, [number for number, _, _ in found[:_AT_ONCE]])}
+        rows = [
+            (number, citation(one.record).title if (one := named.get(number)) and one.record else "", records, held)
+            for number, records, held in found[:_AT_ONCE]
+        ]
+        form = request.args.get("format", "")
+        if form == "json":
+            names = ("number", "title", "records", "libraries")
+            return matching.document({"clusters": [dict(zip(names, row, strict=True)) for row in rows]})
+        if form == "csv":
+            return answering.table("clusters", ("number", "title", "records", "libraries"), rows)
+        more = found[_AT_ONCE - 1][0] if len(found) > _AT_ONCE else 0
+        page = render_template("duplicates/clusters.html", rows=rows, asked=asked, more=more)
+        return Response(page, mimetype="text/html")
 
     @pages.get("/<path:said>")
     @required(Act.DECIDE)
@@ -102,6 +123,10 @@ def create(store: Store, parts: Parts) -> Blueprint:
         return redirect(url_for("clusters.cluster", said=str(number), done=act.number, stands=stands), 303)
 
     return pages
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else 0
 
 
 def _beside(sides: list[questions.Side]) -> list[tuple[str, str, list[list[str]]]]:

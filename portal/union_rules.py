@@ -26,10 +26,9 @@ from union.sureness import Sureness
 
 
 def create(store: Store) -> Blueprint:
-    """The blueprint of both."""
+    """The blueprint of the trials."""
     pages = Blueprint("rules", __name__, url_prefix="/workshop")
     pages.register_error_handler(LienThongError, answering.told)
-    _sureness(pages, store)
 
     @pages.get("/rules")
     @required(Act.UNION_RULES)
@@ -91,7 +90,10 @@ def create(store: Store) -> Blueprint:
     return pages
 
 
-def _sureness(pages: Blueprint, store: Store) -> None:
+def figures_of(store: Store) -> Blueprint:
+    """The blueprint of the figures."""
+    pages = Blueprint("sureness", __name__, url_prefix="/workshop")
+    pages.register_error_handler(LienThongError, answering.told)
     kept: dict[tuple[int, int], Sureness] = {}
     lock = threading.Lock()
 
@@ -117,6 +119,8 @@ def _sureness(pages: Blueprint, store: Store) -> None:
             return answering.table("sureness", ("figure", "value"), _flat(counts | found.document()))
         page = render_template("duplicates/sureness.html", found=found, counts=counts, tongue=language())
         return Response(page, mimetype="text/html")
+
+    return pages
 
 
 def _document(one: trials.Trial) -> dict[str, Any]:

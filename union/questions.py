@@ -9,8 +9,8 @@ from sqlalchemy import Connection, and_, func, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from catalogue.store import Store
-from catalogue.tables import library
-from catalogue.union_tables import union_doubt, union_later
+from catalogue.tables import library, record, source
+from catalogue.union_tables import union_doubt, union_later, union_member
 from foundation.errors import RefusedError
 from marc.record import Record
 from union import made, messages, standing
@@ -116,6 +116,24 @@ def put_off(store: Store, limit: int = 100) -> list[tuple[Question, int, str]]:
         rows = connection.execute(query).all()
         told = {(row.low, row.high): (row.until, row.person) for row in rows}
         return [(one, *told[one.low, one.high]) for one in _read(store, connection, rows)]
+
+
+def clusters(store: Store, least: int, held: int, after: int, limit: int) -> list[tuple[int, int, int]]:
+    """(number, records, libraries) of the next clusters behind `after` with at least so many records, held by exactly
+    so many libraries (0: by any)."""
+    libraries = func.count(source.c.library_id.distinct())
+    query = (
+        select(union_member.c.cluster, func.count(), libraries)
+        .join(record, record.c.id == union_member.c.record_id)
+        .join(source, source.c.id == record.c.source_id)
+        .where(union_member.c.cluster > after)
+        .group_by(union_member.c.cluster)
+        .having(func.count() >= least, *([libraries == held] if held else []))
+        .order_by(union_member.c.cluster)
+        .limit(limit)
+    )
+    with store.read() as connection:
+        return [(number, records, held_by) for number, records, held_by in connection.execute(query)]
 
 
 def beside(store: Store, number: int) -> list[Question]:

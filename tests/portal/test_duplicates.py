@@ -273,7 +273,15 @@ def test_every_list_is_json_and_csv_too(app: Flask, store: Store, path: str) -> 
 def test_sureness_links_to_what_is_behind_its_figures(app: Flask) -> None:
     page = signed_in(app, Role.LIBRARY_CATALOGUER, "bk01").get("/workshop/sureness").text
     assert "/workshop/duplicates?reason=doubt" in page
+    assert "/workshop/clusters?least=2" in page
     assert "5 biểu ghi" in page
+
+
+def test_clusters_are_listed_by_records_and_libraries(app: Flask) -> None:
+    client = signed_in(app, Role.LIBRARY_CATALOGUER, "bk01")
+    assert [one["records"] for one in client.get("/workshop/clusters?least=2&format=json").json["clusters"]] == [3]
+    assert len(client.get("/workshop/clusters?held=1&format=json").json["clusters"]) == 2
+    assert "Hát then Bắc Kạn" in client.get("/workshop/clusters?held=3").text
 
 
 def test_rules_are_the_administrator_s(app: Flask) -> None:
