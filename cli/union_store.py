@@ -332,7 +332,16 @@ def match(
         found = list(matching.staged(store, change_set))
     if json_:
         answer(
-            [{**one._asdict(), "explanation": asdict(one.explanation) if one.explanation else None} for one in found]
+            [
+                one._asdict()
+                | {"explanation": asdict(one.explanation) if one.explanation else None}
+                | {
+                    "candidates": [
+                        each._asdict() | {"explanation": asdict(each.explanation)} for each in one.candidates
+                    ]
+                }
+                for one in found
+            ]
         )
         return
     for one in found:
