@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from time import time as system_time
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from foundation import limits
 from foundation.settings import Settings
 from portal import app as portal
 from portal.workshop import TICKET
+from tests.accounts.provider import CLIENT, SECRET, SmallProvider, served
 from tests.catalogue.conftest import Time
 from tests.portal.conftest import csrf_of, signed_in
 
@@ -543,3 +545,31 @@ def test_english_pages_have_no_vietnamese_left(app: Flask) -> None:
         page = client.get(f"{path}?lang=en").text
         assert "Người dùng" not in page
         assert "Vai trò" not in page
+
+
+# --- a provider of identities -------------------------------------------------------------------------------
+
+
+def test_an_identity_is_joined_by_its_owner_and_then_lets_in(app: Flask, time: Time, tmp_path: Path) -> None:
+    with served(SmallProvider(int(system_time()))) as small:
+        settings = Settings(
+            home=tmp_path, oidc_issuer=small.issuer, oidc_client=CLIENT, oidc_secret=SECRET, oidc_name="Tỉnh",
+            oidc_allow=("127.0.0.1",),
+        )  # fmt: skip
+        made = portal.create(store_of(app), settings, "http://localhost")
+
+        def come_back(client: FlaskClient, page: str) -> Any:
+            there = post(client, "/sign-in/leave", page).location
+            return client.get("/sign-in/arrive", query_string=small.authorize(there))
+
+        stranger = made.test_client()
+        assert "Tỉnh" in stranger.get("/sign-in").text
+        assert come_back(stranger, "/sign-in").status_code == 403, "nobody is let in by a name they have elsewhere"
+        owner = made.test_client()
+        sign_in(owner)
+        assert come_back(owner, "/account").location == "/account"
+        guest = made.test_client()
+        assert come_back(guest, "/sign-in").location == "/workshop"
+        assert "Ngọc Anh" in guest.get("/workshop").text
+        there = post(owner, "/sign-in/leave", "/account").location
+        assert made.test_client().get("/sign-in/arrive", query_string=small.authorize(there)).status_code == 403
