@@ -331,18 +331,7 @@ def match(
     with opened() as (_, store):
         found = list(matching.staged(store, change_set))
     if json_:
-        answer(
-            [
-                one._asdict()
-                | {"explanation": asdict(one.explanation) if one.explanation else None}
-                | {
-                    "candidates": [
-                        each._asdict() | {"explanation": asdict(each.explanation)} for each in one.candidates
-                    ]
-                }
-                for one in found
-            ]
-        )
+        answer([_match(one) for one in found])
         return
     for one in found:
         line = f"{one.outcome:10} {one.local_id} {one.like}"
@@ -353,6 +342,12 @@ def match(
             )
             line += f" {one.explanation.score:+.2f} ({words})"
         out.print(plain(line.rstrip()))
+
+
+def _match(one: matching.Match) -> dict[str, Any]:
+    candidates = [each._asdict() | {"explanation": asdict(each.explanation)} for each in one.candidates]
+    explanation = asdict(one.explanation) if one.explanation else None
+    return one._asdict() | {"explanation": explanation, "candidates": candidates}
 
 
 def _decided(verdict: Verdict, records: list[str], why: str, by: str, library: str) -> None:
