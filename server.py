@@ -42,6 +42,7 @@ from oaipmh.wsgi import OaiApplication, Observe
 from portal import app as portal
 from search import follower
 from search.finder import Finder
+from union import trials
 from z3950_bridge import gateway_sru, listener
 from z3950_bridge.databases import Databases
 from z3950_bridge.gateway import Gateway
@@ -97,14 +98,15 @@ def build() -> Application:
 
 
 def work(store: Store, settings: Settings, made: Application, stop: threading.Event) -> None:
-    """Start what goes on behind the doors, each in a thread, until `stop`: runs of segments, formats and sets, and the
-    nightly check of the feed, which asks the application `made`."""
+    """Start what goes on behind the doors, each in a thread, until `stop`: runs of segments, formats and sets, rules
+    that are tried, and the nightly check of the feed, which asks the application `made`."""
     whole = whole_repository(settings)
     nightly = Nightly(store, made, whole, settings, base_url(settings))
     for name, job in (
         ("segments", lambda: segments.follow(store, whole, stop)),
         ("followers", lambda: follow(store, site(settings), stop)),
         ("nightly", lambda: nightly.follow(stop)),
+        ("trials", lambda: trials.follow(store, stop)),
     ):
         threading.Thread(target=job, name=name, daemon=True).start()
 

@@ -45,7 +45,8 @@ LOOKS: Final = {
     "sheet errors": Act.IMPORT, "sheet template": Act.IMPORT, "target list": Act.COPY, "target try": Act.COPY,
     "token list": Act.TOKENS, "union decisions": Act.DECIDE, "union evaluate": Act.UNION_RULES,
     "union explain": Act.READ, "union export": Act.EXPORT, "union follow": Act.SYSTEM, "union list": Act.READ,
-    "union match": Act.MATCH, "union preview": Act.IMPORT, "union show": Act.READ, "union stats": Act.READ,
+    "union match": Act.MATCH, "union preview": Act.IMPORT, "union queue": Act.DECIDE, "union show": Act.READ,
+    "union stats": Act.READ,
     "union train": Act.UNION_RULES, "user audit": Act.AUDIT, "user list": Act.PEOPLE, "user rights": Act.ACCOUNT,
 }  # fmt: skip
 """What changes nothing that anybody published, decided or chose."""

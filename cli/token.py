@@ -23,11 +23,14 @@ def add(
     library: Library,
     name: Name = "push",
     days: Annotated[int, typer.Option(help="Số ngày còn dùng được; 0: mãi / Days it is good; 0: for ever.", min=0)] = 0,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="Việc khoá được làm (push, match …), lặp lại được / What it may do.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Tạo một khoá; chỉ hiện ra một lần / Make a token; it is shown once."""
     with opened() as (_, store):
-        made, secret = tokens.add(store, library, name, days=days or None)
+        made, secret = tokens.add(store, library, name, scope or (tokens.PUSH,), days or None)
     if json:
         answer(asdict(made) | {"token": secret})
         return

@@ -321,6 +321,16 @@ LOCAL_ID_CHARACTERS: Final = 200
 # --- union --------------------------------------------------------------------------------------------------
 UNION_RULES_BYTES: Final = 1 * MIB
 """A table of matching rules. The one that comes with the program has some 30 kB."""
+
+UNION_ACT_PAIRS: Final = 2_000
+"""Pairs of records that one decision of a person is about: two clusters of forty members have 1,600."""
+
+MATCH_BYTES: Final = 64 * MIB
+"""Records that one request compares with the union. A file of 20,000 records stays under 30 MB."""
+
+MATCH_RECORDS: Final = 20_000
+"""The same in records: each costs some milliseconds of the server, so that many take a minute or two."""
+
 # --- other libraries' catalogues -----------------------------------------------------------------------------
 PEER_PDU_BYTES: Final = 8 * MIB
 """One answer of another Z39.50 target; a larger length is refused by its first bytes, before anything is kept."""

@@ -16,11 +16,14 @@ from foundation.errors import StoreError
 from foundation.settings import Settings
 from portal import (
     account,
+    clusters,
     connect,
     copying,
     draft_acts,
+    duplicates,
     editor,
     feed,
+    matching,
     organisations,
     people,
     push,
@@ -35,6 +38,7 @@ from portal import (
     telling,
     trail,
     unapi,
+    union_rules,
     workshop,
 )
 from portal.wording import number
@@ -96,6 +100,11 @@ def create(
     app.register_blueprint(runs.create(store, settings))
     app.register_blueprint(quarantine.create(store, settings))
     app.register_blueprint(system.create(store, settings))
+    app.register_blueprint(matching.create(store))
+    app.register_blueprint(duplicates.create(store, parts))
+    app.register_blueprint(clusters.create(store, parts))
+    app.register_blueprint(union_rules.create(store))
+    app.register_blueprint(union_rules.figures_of(store))
 
     @app.get("/")
     def home() -> Response:

@@ -66,6 +66,8 @@ SCREENS: Final = [
     Screen("runs.every", "Phiên thu thập", "Runs", Act.RUNS),
     Screen("quarantine.every", "Cách ly", "Quarantine", Act.QUARANTINE),
     Screen("system.home", "Hệ thống", "System", Act.SYSTEM),
+    Screen("duplicates.queue", "Trùng lặp", "Duplicates", Act.DECIDE),
+    Screen("rules.all_trials", "Quy tắc gộp", "Matching rules", Act.UNION_RULES),
     Screen("people.everybody", "Người dùng", "People", Act.PEOPLE),
     Screen("organisations.every", "Thư viện", "Libraries", Act.LIBRARIES),
     Screen("organisations.tokens_of", "Khoá cho chương trình", "Tokens", Act.TOKENS),

@@ -344,9 +344,27 @@ def upgrade() -> None:
         sa.Column("withdrawn", sa.BigInteger(), nullable=True),
         sa.Column("withdrawn_by", sa.String(length=200), server_default="", nullable=False),
         sa.Column("applied", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("act", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_union_decision")),
     )
     op.create_index(op.f("ix_union_decision_a"), "union_decision", ["a"], unique=False)
+    op.create_index(op.f("ix_union_decision_act"), "union_decision", ["act"], unique=False)
+    op.create_table(
+        "union_doubt",
+        sa.Column("low", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("high", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.String(length=10), nullable=False),
+        sa.Column("a", sa.BigInteger(), nullable=False),
+        sa.Column("b", sa.BigInteger(), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.Column("gain", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("libraries", sa.Text(), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("low", "high", name=op.f("pk_union_doubt")),
+    )
+    op.create_index(op.f("ix_union_doubt_gain_low_high"), "union_doubt", ["gain", "low", "high"], unique=False)
+    op.create_index(op.f("ix_union_doubt_high"), "union_doubt", ["high"], unique=False)
     op.create_table(
         "union_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -375,6 +393,17 @@ def upgrade() -> None:
         sa.Column("node", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("plain", "year", "author", "node", name=op.f("pk_union_key")),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "union_later",
+        sa.Column("low", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("high", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("person", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("library", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("made", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("low", "high", name=op.f("pk_union_later")),
     )
     op.create_table(
         "union_link",
@@ -422,6 +451,29 @@ def upgrade() -> None:
         sa.Column("shipped", sa.LargeBinary(length=16), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_union_state")),
     )
+    op.create_table(
+        "union_trial",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("person", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("result", sa.Text(), server_default="", nullable=False),
+        sa.Column("done", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("total", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("heartbeat", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_union_trial")),
+    )
+    op.create_table(
+        "union_work",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("node", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "node", name=op.f("pk_union_work")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_union_work_node"), "union_work", ["node"], unique=False)
     op.create_table(
         "unmade",
         sa.Column(
