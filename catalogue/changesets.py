@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from catalogue import messages
+from catalogue.batch_tables import amended, errand, remark
 from catalogue.store import Store
 from catalogue.tables import change_set, effect, library, record, rendering, source, version
 from foundation.errors import RefusedError
@@ -132,6 +133,13 @@ def advance(connection: Connection, number: int, position: int, counts: dict[str
     connection.execute(update(change_set).where(change_set.c.id == number).values(values))
 
 
+def reopen(store: Store, number: int) -> None:
+    """Let a staged change set take in more: corrected records of its own. Raises RefusedError when it is published."""
+    with store.write() as connection:
+        require(connection, number, STAGING, STAGED)
+        connection.execute(update(change_set).where(change_set.c.id == number).values(state=STAGING))
+
+
 def discard(store: Store, number: int) -> ChangeSet:
     """Forget a change set that was never published: its versions and effects go, its line in the list stays.
 
@@ -151,6 +159,9 @@ def discard(store: Store, number: int) -> ChangeSet:
                 .exists(),
             )
         ).all()
+        errands = select(errand.c.id).where(errand.c.change_set_id == number).scalar_subquery()
+        connection.execute(delete(amended).where(amended.c.errand_id.in_(errands)))
+        connection.execute(delete(remark).where(remark.c.change_set_id == number))
         connection.execute(delete(effect).where(effect.c.change_set_id == number))
         connection.execute(delete(version).where(version.c.change_set_id == number))
         for start in range(0, len(orphans), 5000):

@@ -12,6 +12,7 @@ How the tables hang together:
     target                                                  other catalogues to copy from (`catalogue.targets`)
     token                                                   what lets a library's program in (`catalogue.tokens`)
     run ─ seen, alarm, remembered                           harvests of sources (`catalogue.harvest_tables`)
+    upload, errand ─ amended, remark, opinion               what people bring and mend (`catalogue.batch_tables`)
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
     feed_check, manifest                                    what proves that the feed is whole
@@ -39,8 +40,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import Text as LongText
 
+import catalogue.batch_tables
 import catalogue.harvest_tables
-import catalogue.union_tables  # noqa: F401 - both belong to the same schema
+import catalogue.union_tables  # noqa: F401 - they belong to the same schema
 from catalogue import schema
 from catalogue.schema import Number
 
