@@ -33,7 +33,7 @@ _POSITIONS: Final = re.compile(r"(LDR|00[1-9])/([0-9]{1,2})(?:-([0-9]{1,2}))?")
 _LEADER_OPEN: Final = frozenset((5, 6, 7, 8, 17, 18, 19))
 """Positions of the leader that a person decides; the others speak of one rendering (ISO 2709)."""
 _LOOSE_END: Final = re.compile(r"(?:\s*[,;:/=]+\s*)+$")
-_MENDS: Final = {rule.code: rule.mend for rule in RULES if rule.mend}
+_MENDS: Final[dict[str, Callable[[Record], Record]]] = {rule.code: rule.mend for rule in RULES if rule.mend}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Amendment:
         """
         self.check()
         if self.kind == RULE:
-            mended = _MENDS[self.tag](record)  # type: ignore[misc] - only those with a mend are in the table
+            mended = _MENDS[self.tag](record)
         elif "/" in self.tag:
             mended = self._at_positions(record)
         elif self.kind == SET:
@@ -112,8 +112,8 @@ class Amendment:
     def of_values(cls, values: dict[str, Any]) -> Amendment:
         """The inverse of `as_values`. Raises InputError."""
         try:
-            said = {str(name): bool(value) if name == "inside" else str(value) for name, value in values.items()}
-            return cls(**said).check()  # type: ignore[arg-type] - of the kinds that `as_values` gives
+            texts = {name: str(value) for name, value in values.items() if name != "inside"}
+            return cls(**texts, inside=bool(values.get("inside"))).check()
         except TypeError as error:
             raise _wrong("kind", str(error)) from error
 

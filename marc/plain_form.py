@@ -53,6 +53,8 @@ _LINES: Final = (
     ("note", "500", "a", "  "),
 )
 """Target of a list of books, tag, subfield, indicators of a new field."""
+_REPEATED: Final = {"contributor", "isbn", "subject", "keyword", "note"}
+"""Lines of which there is always one more to fill in."""
 _KEY: Final = re.compile(r"([0-9]{3})\.(\+|[0-9]{1,4})\.([a-z])(?:\.([0-9]{1,4}))?")
 _SAME: Final = {"264": "260"}
 """Imprint stands in 260 in older records (MARC 21, 260: used before RDA)."""
@@ -70,7 +72,9 @@ def entries(record: Record) -> list[Entry]:
             for at, field in enumerate(field for field in fields if field.tag == used)
             for place, value in enumerate(value for found_code, value in field.subfields if found_code == code)
         ]
-        found += some or [Entry(f"{used}.+.{code}", name.vi, name.en, f"{used} ${code}", "")]
+        found += some
+        if not some or target in _REPEATED:
+            found.append(Entry(f"{used}.+.{code}", name.vi, name.en, f"{used} ${code}", ""))
     return found
 
 
@@ -119,9 +123,9 @@ def _changed(field: Field, code: str, place: int, value: str) -> Field:
 
 
 def _add(fields: list[Field], added: dict[str, Field], tag: str, code: str, value: str) -> None:
-    """Into the first field of the tag where one is there, else into a new one."""
+    """Into the first field of the tag where that has none, else into a new one."""
     for index, field in enumerate(fields):
-        if field.tag == tag:
+        if field.tag == tag and not field.get(code):
             fields[index] = field._replace(subfields=(*field.subfields, (code, value)))
             return
     signs = next((signs for _, known, _, signs in _LINES if known == tag), "  ")
