@@ -150,23 +150,3 @@ TARGET_UNKNOWN = Message(
     "không có nguồn sao chép tên {name!r}. Đang có: {known}. Xem lệnh lienthong target list.",
     "there is no target {name!r}. There are: {known}. See lienthong target list.",
 )
-TOKEN_EXISTS = Message(
-    "token.exists",
-    "thư viện {library} đã có một khoá tên “{name}” còn dùng được. Hãy chọn tên khác, hoặc thu hồi khoá cũ trước.",
-    "the library {library} has a token “{name}” that is good. Choose another name, or revoke that one first.",
-)
-TOKEN_UNKNOWN = Message(
-    "token.unknown",
-    "thư viện {library} không có khoá nào tên “{name}” còn dùng được. Các khoá đang có: {known}.",
-    "the library {library} has no token “{name}” that is good. Tokens there are: {known}.",
-)
-TOKEN_NAME = Message(
-    "token.name",
-    "tên khoá {name!r} không dùng được: cần từ 1 đến 100 ký tự in được.",
-    "the name {name!r} cannot be used for a token: 1 to 100 printable characters are needed.",
-)
-TOKEN_SCOPE = Message(
-    "token.scope",
-    "không có quyền {scope!r}. Các quyền có thể cho: {known}.",
-    "there is no scope {scope!r}. The scopes are: {known}.",
-)

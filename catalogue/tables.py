@@ -10,7 +10,8 @@ How the tables hang together:
     segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
     target                                                  other catalogues to copy from (`catalogue.targets`)
-    token                                                   what lets a library's program in (`catalogue.tokens`)
+    token                                                   what lets a library's program in (`accounts.tokens`)
+    person ─ duty, session, invitation, audit               accounts (`catalogue.accounts_tables`)
     run ─ seen, alarm, remembered                           harvests of sources (`catalogue.harvest_tables`)
     upload, errand ─ amended, remark, opinion               what people bring and mend (`catalogue.batch_tables`)
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
@@ -40,9 +41,10 @@ from sqlalchemy import (
 )
 from sqlalchemy import Text as LongText
 
+import catalogue.accounts_tables
 import catalogue.batch_tables
 import catalogue.harvest_tables
-import catalogue.union_tables  # noqa: F401 - they belong to the same schema
+import catalogue.union_tables  # noqa: F401 - all belong to the same schema
 from catalogue import schema
 from catalogue.schema import Number
 

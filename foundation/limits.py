@@ -459,3 +459,10 @@ SET_QUERY_DEPTH: Final = 20
 
 SETS_DEFINED: Final = 200
 """Saved queries and collections of one store: all of them are asked of every record."""
+
+# --- accounts -----------------------------------------------------------------------------------------------
+PASSWORD_CHARACTERS: Final = 12
+"""Characters that a password needs at least: guesses are slow here, and shorter ones are in every list of leaked ones."""
+
+PASSWORD_BYTES: Final = 1 * KIB
+"""A longer password is no password: hashing it would only cost time."""

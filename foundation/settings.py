@@ -147,6 +147,10 @@ class Settings:
     """Days for which is kept who harvested what."""
     partner_page: int = 0
     """1: `/feed/partners` shows the harvests of the partners that were given a name; 0: there is no such page."""
+    session_idle_minutes: int = 240
+    """A signed-in person who does nothing for so long has to sign in again."""
+    session_hours: int = 12
+    """After so long they have to in any case."""
     search_engine: str = "tantivy"
     """tantivy; or whoosh, in pure Python, for up to some ten thousand records (extra `whoosh`)."""
     log_level: str = "info"
