@@ -10,6 +10,7 @@ An undo is a change set too, whose effects bring back the versions before; undoi
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -102,6 +103,21 @@ def latest(store: Store, limit: int = 50) -> list[ChangeSet]:
     """The newest change sets, newest first."""
     with store.read() as connection:
         return [_change_set(row) for row in connection.execute(_QUERY.order_by(change_set.c.id.desc()).limit(limit))]
+
+
+def of_libraries(connection: Connection, codes: Sequence[str], before: int = 0, limit: int = 50) -> list[ChangeSet]:
+    """The newest imports of these libraries, newest first; those older than number `before` when it is given."""
+    query = _QUERY.where(library.c.code.in_(codes), change_set.c.kind == "import").order_by(change_set.c.id.desc())
+    if before:
+        query = query.where(change_set.c.id < before)
+    return [_change_set(row) for row in connection.execute(query.limit(limit))]
+
+
+def undone_by(connection: Connection, number: int) -> int | None:
+    """The change set that undid `number` last."""
+    query = select(change_set.c.id).where(change_set.c.undoes == number).order_by(change_set.c.id.desc()).limit(1)
+    found: int | None = connection.execute(query).scalar()
+    return found
 
 
 def interrupted(connection: Connection, source_id: int, fingerprint: str) -> ChangeSet | None:
