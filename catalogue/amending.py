@@ -205,6 +205,9 @@ def _undone(store: Store, change_set: int, number: int) -> int:
         values = {"state": errands.UNDONE, "heartbeat": store.now(connection)}
         connection.execute(update(errand_table).where(errand_table.c.id == number).values(values))
     numbers = [row.record_id for row in rows]
+    if len(numbers) > SMALL:
+        errands.put(store, change_set, errands.CHECK)
+        return len(rows)
     for start in range(0, len(numbers), AT_ONCE):
         _look_again(store, change_set, numbers[start : start + AT_ONCE])
     return len(rows)

@@ -14,12 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from catalogue import messages
 from catalogue.batch_tables import amended, errand, remark
 from catalogue.store import Store
-from catalogue.tables import change_set, effect, library, record, rendering, source, version
+from catalogue.tables import change_set, effect, library, quarantine, record, rendering, source, version
 from foundation.errors import RefusedError
 
 STAGING: Final = "staging"
@@ -154,6 +154,23 @@ def reopen(store: Store, number: int) -> None:
     with store.write() as connection:
         require(connection, number, STAGING, STAGED)
         connection.execute(update(change_set).where(change_set.c.id == number).values(state=STAGING))
+
+
+def recount(store: Store, number: int) -> None:
+    """Count what the change set would do to records, and what it has refused, by what there is."""
+    mine = effect.c.change_set_id == number
+    born = effect.c.after.is_not(None) & effect.c.before.is_(None)
+    changed = effect.c.after.is_not(None) & effect.c.before.is_not(None)
+    tests = {"new": born, "changed": changed, "deleted": effect.c.after.is_(None)}
+    waiting = (quarantine.c.change_set_id == number) & quarantine.c.settled.is_(None)
+    with store.write() as connection:
+        found = get(connection, number)
+        fresh = {
+            name: connection.execute(select(func.count()).select_from(effect).where(mine, test)).scalar_one()
+            for name, test in tests.items()
+        }
+        refused = connection.execute(select(func.count()).select_from(quarantine).where(waiting)).scalar_one()
+        advance(connection, number, found.position, {**found.counts, **fresh, "quarantined": refused}, found.state)
 
 
 def discard(store: Store, number: int) -> ChangeSet:

@@ -68,7 +68,9 @@ def _opened(store: Store, number: int, batch: int = 1) -> Iterator[Staging]:
         try:
             yield staging
         finally:
+            staging.counts["read"] = found.counts.get("read", 0)  # they were read before, as they were
             staging.finish()
+            changesets.recount(store, number)
 
 
 def _named(found: Reading) -> Reading:

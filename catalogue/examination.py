@@ -140,15 +140,12 @@ def _sheet(store: Store, library: str, stream: BinaryIO, name: str, encoding: st
     total = 0
     for table in found:
         mapping = propose(table.headings, table.samples, learned)
-        count = 0
-        if mapping.has("title"):
-            made = _quiet(rows.readings(table, mapping, 1, name))
-            first += list(islice(made, _SHOWN - len(first)))
-        if is_book:
-            count = sum(1 for _ in table.rows) + (len(first) if mapping.has("title") else 0)
-        total += count
-        listed.append(Listed(table.sheet, mapping.columns, count))
-    raw = _raw_workbook(data) if is_book else _raw_lines(data)
+        titled = mapping.has("title")
+        if titled:
+            first += list(islice(_quiet(rows.readings(table, mapping, 1, name)), _SHOWN - len(first)))
+        total += table.expected if titled else 0
+        listed.append(Listed(table.sheet, mapping.columns, table.expected))
+    raw = _raw_cells(found) if is_book else _raw_lines(data)
     candidates = tuple(one for one in encodings.ENCODINGS if _decodes(raw, one)) if raw else ()
     plain = is_book and used == "utf-8"  # of a workbook that says itself which letters it has
     samples = tuple((cell, cell) for cell in map(read_as_cp1252, raw[:_SHOWN])) if plain else tuple(_pairs(raw, used))
@@ -159,17 +156,14 @@ def _sheet(store: Store, library: str, stream: BinaryIO, name: str, encoding: st
                     expected=total)  # fmt: skip
 
 
-def _raw_workbook(data: bytes) -> list[bytes]:
+def _raw_cells(tables: Iterable[reading.Table]) -> list[bytes]:
     """Cells of a workbook that could be text of a font with an encoding of its own, as the bytes of that."""
     found: dict[bytes, None] = {}
-    for sheet in workbook.sheets(BytesIO(data)):
-        for row in islice(sheet.rows, _SAMPLE_RECORDS):
-            for cell in row.cells:
-                raw = None if cell.isascii() else encodings.cp1252_bytes(cell)
-                if raw is not None:
-                    found[raw[:_VALUE_CHARACTERS]] = None
-            if len(found) >= _TRIED:
-                return list(found)
+    for table in tables:
+        for cell in (cell for row in table.found for cell in row.cells if not cell.isascii()):
+            raw = encodings.cp1252_bytes(cell)
+            if raw is not None and len(found) < _TRIED:
+                found[raw[:_VALUE_CHARACTERS]] = None
     return list(found)
 
 

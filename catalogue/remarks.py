@@ -184,7 +184,7 @@ def _general(template: str) -> str:
     """A message without what differs: "ISBN … sai số kiểm tra"."""
     parts = string.Formatter().parse(_WHERE.sub("", template))
     text = "".join(before + ("…" if name is not None else "") for before, name, _, _ in parts)
-    text = text.replace(" (…)", "").replace("“…”", "…")
+    text = re.sub("…+", "…", text.replace(" (…)", "").replace("“…”", "…")).replace("….", "…")
     return text[:1].upper() + text[1:]
 
 

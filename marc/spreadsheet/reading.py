@@ -36,6 +36,10 @@ class Table(NamedTuple):
     rows: Iterator[Row]
     encoding: str
     """What the text was in: "utf-8" for Unicode, else a name of `vietnamese.encodings`."""
+    found: tuple[Row, ...] = ()
+    """The first rows, headings too, as they stand in the file, before text of another encoding was turned back."""
+    expected: int = 0
+    """About how many rows there are below the headings; 0 where nobody knows without reading them."""
 
 
 def tables(stream: BinaryIO, name: str, encoding: str = delimited.AUTO) -> list[Table]:
@@ -68,12 +72,14 @@ def _table(sheet: Sheet, forced: str = "") -> Table:
     rows = iter(sheet.rows)
     head = list(islice(rows, _HEAD_ROWS))
     encoding, repair = _legacy(head, forced) if sheet.encoding == "utf-8" else (sheet.encoding, normalise)
+    found = tuple(head)
     head = [_repaired(row, repair) for row in head]
     number, headings = columns.headings(sheet, head)
     below = [row for row in head if row.number > number]
     filled = _filled(sheet, chain(head, (_repaired(row, repair) for row in rows)))
     wanted = (row for row in filled if row.number > number and row.cells[: len(headings)] != headings)
-    return Table(sheet.name, headings, number, tuple(below), wanted, encoding)
+    expected = max(0, sheet.height - number)
+    return Table(sheet.name, headings, number, tuple(below), wanted, encoding, found, expected)
 
 
 def _repaired(row: Row, repair: Callable[[str], str]) -> Row:
