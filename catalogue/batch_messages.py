@@ -79,6 +79,11 @@ RECORD_NUMBER: Final = Message(
     "trường 001 phải giữ nguyên là {wanted!r}: đó là mã để nhận ra biểu ghi ở lần nhập sau.",
     "field 001 must stay {wanted!r}: the record is known by it when it is imported again.",
 )
+RECORD_LARGE: Final = Message(
+    "batch.record_large",
+    "biểu ghi có {seen} ký tự; giới hạn {limit} là {allowed}. Hãy rút ngắn.",
+    "the record has {seen} characters; the limit {limit} is {allowed}. Shorten it.",
+)
 PIECE_UNMENDED: Final = Message(
     "batch.piece_unmended",
     "dòng này vẫn chưa nhận được: {reason}",

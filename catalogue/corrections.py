@@ -13,13 +13,13 @@ from typing import Final
 
 from sqlalchemy import select
 
-from catalogue import batch_messages, changesets, forms, quarantine
+from catalogue import batch_messages, changesets, forms, quarantine, remarks, staged
 from catalogue.ingest import Staging, local_id
 from catalogue.quarantine import Quarantined
 from catalogue.store import Store
 from catalogue.tables import effect, record
 from catalogue.tables import quarantine as kept
-from foundation.errors import FormatError, InputError, RefusedError
+from foundation.errors import FormatError, InputError, Message, Problem, RefusedError
 from marc import readers
 from marc.reading import Reading
 from marc.record import Field, Record
@@ -122,6 +122,35 @@ def piece(store: Store, number: int, piece_number: int) -> Quarantined:
     return found[0]
 
 
+def faulty(store: Store, number: int) -> Iterator[Reading]:
+    """Every row of a batch that has something to mend, for the error workbook: what was refused, then what was taken
+    in with remarks of its reader. Records of other forms than spreadsheets are left out."""
+    last = 0
+    while page := pieces(store, number, after=last, limit=_AT_ONCE):
+        for found in page:
+            if cells_of(found) is not None:
+                reason = _problem(found.code, found.reason_vi, found.reason_en, found.heading)
+                yield Reading(found.record, found.offset, found.data, None, (reason,), found.line, name=found.name)
+        last = page[-1].number
+    for some in staged.everything(store, number):
+        noticed = [one for one in some if one.version is not None and one.record and remarks.noticed(one)]
+        data = staged.originals(store, [one.version for one in noticed if one.version is not None])
+        for one in noticed:
+            line = data.get(one.version or 0, b"")
+            if line.startswith(_SPREADSHEET):
+                told = [
+                    _problem(said["code"], said["vi"], said["en"], said.get("heading", ""))
+                    for said in remarks.noticed(one)
+                ]
+                yield Reading(0, -1, line, one.record, tuple(told))
+
+
+def _problem(code: str, vi: str, en: str, heading: str) -> Problem:
+    return Problem(
+        Message(code, "{vi}", "{en}"), values={"vi": vi, "en": en, **({"heading": heading} if heading else {})}
+    )
+
+
 def cells_of(found: Quarantined) -> dict[str, str] | None:
     """Heading → text of a refused row of a spreadsheet, with the column at fault even when it is blank; None for
     a piece of another form."""
@@ -180,6 +209,12 @@ def _put(store: Store, number: int, found: Quarantined, one: Reading) -> None:
         staging.take(
             [one._replace(name=name)], lambda connection: quarantine.settle(connection, [found.number], number)
         )
+    with store.read() as connection:
+        named = select(record.c.id).where(record.c.source_id == source, record.c.local_id == name)
+        added = connection.scalars(named).all()
+    some = list(staged.some(store, number, added).values())
+    with store.write() as connection:
+        remarks.note(connection, number, some)
 
 
 def _numbered(one: Record, name: str) -> Record:

@@ -99,11 +99,7 @@ def note(connection: Connection, change_set: int, some: Sequence[Staged], profil
 
 def of(found: Staged, profile: Profile = DEFAULT) -> list[Told]:
     """What is wrong with one record, errors first."""
-    told = [
-        Told(one["code"], WARNING, _place(one), one["vi"], one["en"])
-        for one in found.problems
-        if one["code"] not in _QUIET
-    ]
+    told = [Told(one["code"], WARNING, _place(one), one["vi"], one["en"]) for one in noticed(found)]
     if found.record is not None:
         for finding in check(found.record, profile):
             spot, message = finding.spot, finding.rule.message
@@ -115,6 +111,11 @@ def of(found: Staged, profile: Profile = DEFAULT) -> list[Told]:
             ]
             told.append(Told(finding.rule.code, finding.severity, place, *said))
     return sorted(told, key=lambda one: _ORDER.get(one.severity, 9))
+
+
+def noticed(found: Staged) -> list[dict[str, Any]]:
+    """What the reader of a record noticed and somebody might mend."""
+    return [one for one in found.problems if one["code"] not in _QUIET]
 
 
 def _place(one: dict[str, Any]) -> str:

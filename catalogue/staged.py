@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, select
 from catalogue import batch_messages, changesets
 from catalogue.batch_tables import remark
 from catalogue.store import Store
-from catalogue.tables import effect, original, record, version
+from catalogue.tables import LIVE, effect, library, original, record, source, version
 from foundation.errors import RefusedError
 from marc.record import Record
 
@@ -98,6 +98,23 @@ def version_of(store: Store, number: int) -> Record:
     with store.read() as connection:
         query = select(version.c.dictionary, version.c.normalised).where(version.c.id == number)
         row = connection.execute(query).one()
+        return Record(store.compression.decompressor(connection, row.dictionary)(row.normalised).decode())
+
+
+def published(store: Store, name: str) -> Record | None:
+    """The record that CODE/LOCAL-ID shows now, None when it shows none."""
+    code, _, local_id = name.partition("/")
+    query = (
+        select(version.c.dictionary, version.c.normalised)
+        .join(record, record.c.version_id == version.c.id)
+        .join(source, source.c.id == record.c.source_id)
+        .join(library, library.c.id == source.c.library_id)
+        .where(library.c.code == code, record.c.local_id == local_id, record.c.status == LIVE)
+    )
+    with store.read() as connection:
+        row = connection.execute(query).first()
+        if row is None:
+            return None
         return Record(store.compression.decompressor(connection, row.dictionary)(row.normalised).decode())
 
 

@@ -14,7 +14,7 @@ from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import connect, feed, push, records, search, signing, unapi, workshop
+from portal import batches, connect, feed, imports, push, records, search, signing, unapi, workshop
 from portal.wording import number
 from search.finder import Finder
 
@@ -59,6 +59,8 @@ def create(
     app.register_blueprint(connect.create(settings, base_url, finder, parts))
     app.register_blueprint(push.create(store, settings))
     app.register_blueprint(signing.create(store, settings))
+    app.register_blueprint(imports.create(store, settings))
+    app.register_blueprint(batches.create(store, settings))
 
     @app.get("/")
     def home() -> Response:
@@ -88,7 +90,8 @@ def create(
 
     @app.after_request
     def secure(response: Response) -> Response:
-        response.headers.extend(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         chosen = request.args.get("lang", "")
         if chosen in LANGUAGES and response.mimetype == "text/html":
             secure = base_url.startswith("https://")
