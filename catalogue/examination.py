@@ -159,8 +159,10 @@ def _sheet(store: Store, library: str, stream: BinaryIO, name: str, encoding: st
 def _raw_cells(tables: Iterable[reading.Table]) -> list[bytes]:
     """Cells of a workbook that could be text of a font with an encoding of its own, as the bytes of that."""
     found: dict[bytes, None] = {}
-    for table in tables:
-        for cell in (cell for row in table.found for cell in row.cells if not cell.isascii()):
+    listed = [table.found for table in tables]
+    # Headings, which any list has, tell less than what stands below them.
+    for row in [row for some in listed for row in some[1:]] + [row for some in listed for row in some[:1]]:
+        for cell in (cell for cell in row.cells if not cell.isascii()):
             raw = encodings.cp1252_bytes(cell)
             if raw is not None and len(found) < _TRIED:
                 found[raw[:_VALUE_CHARACTERS]] = None

@@ -36,6 +36,8 @@ REFUSED: Final = "R"
 _QUIET: Final = frozenset((messages.LOCAL_ID_MADE.code,))
 """What readers notice and nobody has to mend."""
 _WHERE: Final = re.compile(r"^[^:]*\{(?:row|line)\}[^:]*: ")
+_CELL: Final = re.compile(r"(?:dòng|row) [0-9]+, (?:cột|column) [A-Z]+ \(")
+_FAR: Final = re.compile(r"^[^:]*(?:biểu ghi thứ|record) [0-9]+[^:]*: ")
 _ORDER: Final = {REFUSED: 0, ERROR: 1, WARNING: 2}
 
 
@@ -99,7 +101,7 @@ def note(connection: Connection, change_set: int, some: Sequence[Staged], profil
 
 def of(found: Staged, profile: Profile = DEFAULT) -> list[Told]:
     """What is wrong with one record, errors first."""
-    told = [Told(one["code"], WARNING, _place(one), one["vi"], one["en"]) for one in noticed(found)]
+    told = [Told(one["code"], WARNING, _place(one), *map(_near, (one["vi"], one["en"]))) for one in noticed(found)]
     if found.record is not None:
         for finding in check(found.record, profile):
             spot, message = finding.spot, finding.rule.message
@@ -116,6 +118,14 @@ def of(found: Staged, profile: Profile = DEFAULT) -> list[Told]:
 def noticed(found: Staged) -> list[dict[str, Any]]:
     """What the reader of a record noticed and somebody might mend."""
     return [one for one in found.problems if one["code"] not in _QUIET]
+
+
+def _near(sentence: str) -> str:
+    """A kept sentence without the file and the number of the record, beside which it is shown."""
+    row = _CELL.search(sentence)
+    if row is not None:
+        return sentence[row.start() :]
+    return _FAR.sub("", sentence, count=1)
 
 
 def _place(one: dict[str, Any]) -> str:

@@ -51,6 +51,11 @@ class Desk:
             busy |= self._run(errand)
         return busy
 
+    def finish(self, change_set: int) -> None:
+        """Do here what waits for one batch, unless somebody else is at it. Raises StoreError."""
+        while any([self._run(errand) for errand in errands.under_way(self._store, change_set)]):
+            continue
+
     def sweep(self) -> None:
         """Forget files that nobody needs any more. Raises StoreError."""
         self._files.sweep()

@@ -4,13 +4,15 @@ yes. A batch of another library is not there for whoever may not import into tha
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any, BinaryIO, Final, cast
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from accounts.rights import Act
-from catalogue import amending, batches, changesets, corrections, errands, remarks, uploads
+from catalogue import amending, batches, changesets, corrections, errands, remarks, staged, uploads
 from catalogue.batches import Batch
 from catalogue.store import Store, iso
 from catalogue.uploads import Uploads
@@ -21,11 +23,10 @@ from marc.amendments import INDICATOR, KINDS, REMOVE, REPLACE, RULE, SET, TRIM, 
 from marc.spreadsheet import errors_workbook
 from portal import batch_records, workshop
 from portal.answers import listed, moment, reason_page
-from portal.workshop import Screen, allowed, language, missing, noted, require, required, who
-
-workshop.SCREENS.append(Screen("batches.listing", "Lô nhập", "Batches", Act.IMPORT))
+from portal.workshop import allowed, language, missing, noted, require, required, who
 
 PAGE: Final = 50
+_PLACE: Final = re.compile(r"([0-9]{3})(?: \$([a-z0-9]))?")
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORM_BYTES: Final = 2 * limits.RECORD_FORM_BYTES
 
@@ -116,10 +117,21 @@ def _mending(pages: Blueprint, store: Store, settings: Settings, mine: batch_rec
         elif group is not None and group.mends:
             asked = Amendment(RULE, code)
             trial = amending.trial(store, number, asked, code) if found.state != changesets.PUBLISHED else None
+        if trial is None and group is not None and not reason:
+            asked = _likely(number, code, asked)
         return render_template(
             "batch/fix.html", batch=found, group=group, asked=asked, trial=trial, reason=reason, code=code,
             settings=settings, language=language(), told=_told,
         )  # fmt: skip
+
+    def _likely(number: int, code: str, asked: Amendment) -> Amendment:
+        """The form filled in with the place that the first remark of a kind names."""
+        for found in staged.page(store, number, code=code, limit=1):
+            for told in remarks.of(found):
+                place = _PLACE.fullmatch(told.place) if told.code == code else None
+                if place is not None:
+                    return replace(asked, tag=place[1], code=place[2] or "")
+        return asked
 
     @pages.post("/<int:number>/fix")
     @required(Act.IMPORT)
