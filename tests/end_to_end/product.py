@@ -62,8 +62,9 @@ class Product:
 
     @contextmanager
     def serving(self, port: int = 0, **settings: str) -> Iterator[str]:
-        """The address of a running server, without a slash at its end."""
+        """The address of a running server, without a slash at its end. It answers no Z39.50 unless told to."""
         port = port or free_port()
+        settings = {"z3950_workers": "0"} | settings
         environment = self.environment | {f"LIENTHONG_{name.upper()}": value for name, value in settings.items()}
         log = (self.home / "serve.log").open("wb")
         process = subprocess.Popen(
