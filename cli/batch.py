@@ -35,6 +35,7 @@ STATES = {
 SEVERITIES = {"R": "bị từ chối", "E": "lỗi", "W": "nên xem"}
 
 Number = Annotated[int, typer.Argument(help="Số lô / Number of the batch.")]
+Mended = Annotated[Path, typer.Argument(help="Tệp lỗi đã sửa / The mended workbook.")]
 Comment = Annotated[str, typer.Option("--comment", help="Lời nhắn / What to say.")]
 Library = Annotated[str, typer.Option(help="Mã thư viện / Code of the library.")]
 

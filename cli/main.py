@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "token": "token:app",
     "union": "union:app",
     "import": "imports:import_",
+    "batch": "batch:app",
     "check": "check:check",
     "export": "export:export",
     "search": "search:search",

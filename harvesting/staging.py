@@ -53,8 +53,9 @@ class Desk:
 
     def finish(self, change_set: int) -> None:
         """Do here what waits for one batch, unless somebody else is at it. Raises StoreError."""
-        while any([self._run(errand) for errand in errands.under_way(self._store, change_set)]):
-            continue
+        moved = True
+        while moved:
+            moved = any(self._run(errand) for errand in errands.under_way(self._store, change_set))
 
     def sweep(self) -> None:
         """Forget files that nobody needs any more. Raises StoreError."""

@@ -34,10 +34,12 @@ from portal import workshop
 from portal.answers import moment, reason_page
 from portal.workshop import Screen, allowed, language, missing, noted, require, required, who
 
-workshop.SCREENS += [
-    Screen("imports.choose", "Nhập dữ liệu", "Import", Act.IMPORT),
-    Screen("batches.listing", "Lô nhập", "Batches", Act.IMPORT),
-]
+workshop.SCREENS.extend(
+    (
+        Screen("imports.choose", "Nhập dữ liệu", "Import", Act.IMPORT),
+        Screen("batches.listing", "Lô nhập", "Batches", Act.IMPORT),
+    )
+)
 
 SCRIPT: Final = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; " \
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"  # fmt: skip
