@@ -31,7 +31,7 @@ from foundation.errors import InputError, LienThongError
 from foundation.limits import Z3950_RESULTS_BYTES
 from foundation.settings import WRONG, Settings, load
 from foundation.vault import Vault
-from harvesting import worker
+from harvesting import staging, worker
 from harvesting.targets import Targets
 from oaipmh import partners, segments
 from oaipmh.flow import Flow
@@ -246,6 +246,8 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     if WORKER in wanted:  # and so are sources harvested
         threading.Thread(target=worker.keep_running, name="worker", daemon=True).start()
     if WEB in wanted:
+        # Files that people bring are staged on the host that received them.
+        threading.Thread(target=staging.keep_running, name="workshop", daemon=True).start()
         run_web(settings, ready)
         return
     with closing(Store.open(settings)) as store:

@@ -187,7 +187,7 @@ class Staging:
                 counts["deleted"] += self._delete(rows, known, name)
                 continue
             digest = original_digest(reading.original)
-            if problem is None and found is not None and found.staged is not None:
+            if problem is None and reading.record and found is not None and found.staged is not None:
                 if digests.get(found.staged, found.original) == digest:
                     counts["unchanged"] += 1
                     continue
@@ -392,15 +392,18 @@ class Staging:
 
 
 def describe(problem: Problem) -> dict[str, Any]:
-    """A problem as it is kept beside a version: code, where in the record, and the sentence in both languages."""
+    """A problem as it is kept beside a version: code, where in the record, and the sentence in both languages; of a row
+    of a spreadsheet, the heading of the cell too."""
     place = problem.place
-    return {
+    told = {
         "code": problem.code,
         "tag": place.tag,
         "subfield": place.subfield,
         "vi": problem.text("vi"),
         "en": problem.text("en"),
     }
+    heading = problem.values.get("heading")
+    return told | {"heading": str(heading)} if heading else told
 
 
 def original_digest(data: bytes) -> bytes:

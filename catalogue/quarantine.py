@@ -172,6 +172,12 @@ def _turn(store: Store, change_set_id: int, code: str, which: ColumnElement[bool
         return connection.execute(update(quarantine).where(mine).values(settled=settled)).rowcount
 
 
+def some(connection: Connection, numbers: Sequence[int]) -> list[Quarantined]:
+    """The pieces with these numbers, in their order."""
+    query = select(quarantine).where(quarantine.c.id.in_(numbers)).order_by(quarantine.c.id)
+    return [_quarantined(row) for row in connection.execute(query)]
+
+
 def later(store: Store, source_id: int, number: int, names: Sequence[str]) -> dict[str, int]:
     """Of these local ids: the newest change set behind `number` that is published and touched each."""
     query = (

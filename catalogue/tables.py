@@ -14,6 +14,7 @@ How the tables hang together:
     person ─ duty, session, invitation, audit               accounts (`catalogue.accounts_tables`)
     draft, lookup ─ hit                                     being written, found elsewhere (`catalogue.editing_tables`)
     run ─ seen, alarm, remembered                           harvests of sources (`catalogue.harvest_tables`)
+    upload, errand ─ amended, remark, opinion               what people bring and mend (`catalogue.batch_tables`)
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
     feed_check, manifest                                    what proves that the feed is whole
@@ -43,6 +44,7 @@ from sqlalchemy import (
 from sqlalchemy import Text as LongText
 
 import catalogue.accounts_tables
+import catalogue.batch_tables
 import catalogue.editing_tables
 import catalogue.harvest_tables
 import catalogue.union_tables  # noqa: F401 - all belong to the same schema

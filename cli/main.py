@@ -33,6 +33,7 @@ COMMANDS: Final = {
     "union": "union:app",
     "user": "user:app",
     "import": "imports:import_",
+    "batch": "batch:app",
     "check": "check:check",
     "export": "export:export",
     "search": "search:search",

@@ -430,6 +430,21 @@ PUSH_UPLOADS: Final = 50
 PUSH_TOLD: Final = 200
 """Reasons of quarantine that one answer tells; the rest is counted."""
 
+UPLOAD_BYTES: Final = 1 * GIB
+"""One file that a person sends through the browser. A million MARC records have some 200 MB compressed."""
+
+UPLOAD_PIECE_BYTES: Final = 4 * MIB
+"""One piece of such a file: what a broken line costs to send again."""
+
+UPLOADS_OPEN: Final = 100
+"""Files of one library that wait to be read or published; whoever has that many publishes or drops some first."""
+
+RECORD_FORM_BYTES: Final = 1 * MIB
+"""One record as a person writes it in a form. The longest real one has some 90 kB."""
+
+COMMENT_CHARACTERS: Final = 2_000
+"""What one person says to another about a batch."""
+
 SOURCE_FILE_BYTES: Final = 4 * GIB
 """One file that is fetched from a source, as it is sent."""
 

@@ -16,6 +16,7 @@ from foundation.errors import StoreError
 from foundation.settings import Settings
 from portal import (
     account,
+    batches,
     clusters,
     connect,
     copying,
@@ -23,6 +24,7 @@ from portal import (
     duplicates,
     editor,
     feed,
+    imports,
     matching,
     organisations,
     people,
@@ -81,30 +83,35 @@ def create(
             counted[seq] = found
         return found
 
-    app.register_blueprint(records.create(store, settings, base_url))
-    app.register_blueprint(unapi.create(store))
-    app.register_blueprint(feed.create(store, settings, base_url))
-    app.register_blueprint(search.create(settings, base_url, finder, parts))
-    app.register_blueprint(connect.create(settings, base_url, finder, parts))
-    app.register_blueprint(push.create(store, settings))
-    app.register_blueprint(signing.create(store, settings, base_url))
-    app.register_blueprint(account.create(store, settings))
-    app.register_blueprint(people.create(store, settings, base_url))
-    app.register_blueprint(organisations.create(store, settings))
-    app.register_blueprint(trail.create(store, settings))
-    app.register_blueprint(editor.create(store, settings))
-    app.register_blueprint(draft_acts.create(store, settings))
-    app.register_blueprint(record_desk.create(store, settings))
-    app.register_blueprint(copying.create(store, settings, finder))
-    app.register_blueprint(sources.create(store, settings))
-    app.register_blueprint(runs.create(store, settings))
-    app.register_blueprint(quarantine.create(store, settings))
-    app.register_blueprint(system.create(store, settings))
-    app.register_blueprint(matching.create(store))
-    app.register_blueprint(duplicates.create(store, parts))
-    app.register_blueprint(clusters.create(store, parts))
-    app.register_blueprint(union_rules.create(store))
-    app.register_blueprint(union_rules.figures_of(store))
+    for pages in (
+        records.create(store, settings, base_url),
+        unapi.create(store),
+        feed.create(store, settings, base_url),
+        search.create(settings, base_url, finder, parts),
+        connect.create(settings, base_url, finder, parts),
+        push.create(store, settings),
+        signing.create(store, settings, base_url),
+        account.create(store, settings),
+        people.create(store, settings, base_url),
+        organisations.create(store, settings),
+        trail.create(store, settings),
+        editor.create(store, settings),
+        draft_acts.create(store, settings),
+        record_desk.create(store, settings),
+        copying.create(store, settings, finder),
+        sources.create(store, settings),
+        runs.create(store, settings),
+        quarantine.create(store, settings),
+        system.create(store, settings),
+        matching.create(store),
+        duplicates.create(store, parts),
+        clusters.create(store, parts),
+        union_rules.create(store),
+        union_rules.figures_of(store),
+        imports.create(store, settings),
+        batches.create(store, settings),
+    ):
+        app.register_blueprint(pages)
 
     @app.get("/")
     def home() -> Response:

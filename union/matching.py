@@ -63,27 +63,30 @@ class Match(NamedTuple):
 def staged(store: Store, change_set: int) -> Iterator[Match]:
     """The matches of the records that a change set would publish, in their order; deletions are left out."""
     last = -1
-    while True:
-        query = (
-            select(record.c.id, record.c.local_id, record.c.status, version.c.dictionary, version.c.normalised)
-            .join(effect, effect.c.record_id == record.c.id)
-            .join(version, version.c.id == effect.c.after)
-            .where(effect.c.change_set_id == change_set, record.c.id > last)
-            .order_by(record.c.id)
-            .limit(_AT_ONCE)
-        )
-        with store.read() as connection:
-            rows = connection.execute(query).all()
-            unpack = store.compression.decompress
-            some = [
-                (row.local_id, row.status == LIVE, Record(unpack(connection, row.dictionary, row.normalised).decode()))
-                for row in rows
-            ]
-            found = _matched(store, connection, some)
-        if not rows:
-            return
-        yield from found
-        last = rows[-1].id
+    while some := staged_behind(store, change_set, last):
+        yield from (found for _, found in some)
+        last = some[-1][0]
+
+
+def staged_behind(store: Store, change_set: int, last: int, limit: int = _AT_ONCE) -> list[tuple[int, Match]]:
+    """The next of them behind record `last`, each with its record's number; none when there are no more."""
+    query = (
+        select(record.c.id, record.c.local_id, record.c.status, version.c.dictionary, version.c.normalised)
+        .join(effect, effect.c.record_id == record.c.id)
+        .join(version, version.c.id == effect.c.after)
+        .where(effect.c.change_set_id == change_set, record.c.id > last)
+        .order_by(record.c.id)
+        .limit(limit)
+    )
+    with store.read() as connection:
+        rows = connection.execute(query).all()
+        unpack = store.compression.decompress
+        some = [
+            (row.local_id, row.status == LIVE, Record(unpack(connection, row.dictionary, row.normalised).decode()))
+            for row in rows
+        ]
+        found = _matched(store, connection, some)
+    return [(row.id, one) for row, one in zip(rows, found, strict=True)]
 
 
 def match(store: Store, records: Iterable[tuple[str, Record]]) -> Iterator[Match]:

@@ -242,6 +242,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("login", name=op.f("uq_person_login")),
     )
     op.create_table(
+        "remark",
+        sa.Column(
+            "change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("severity", sa.String(length=1), nullable=False),
+        sa.Column("resembles", sa.String(length=300), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("change_set_id", "code", "record_id", name=op.f("pk_remark")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_remark_change_set_id_record_id"), "remark", ["change_set_id", "record_id"], unique=False)
+    op.create_table(
         "remembered",
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
@@ -738,6 +753,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_draft_person_changed"), "draft", ["person", "changed"], unique=False)
     op.create_index(op.f("ix_draft_record_id"), "draft", ["record_id"], unique=False)
     op.create_table(
+        "errand",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("arguments", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("position", sa.BigInteger(), server_default="-1", nullable=False),
+        sa.Column("done", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("changed", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("who", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("reason_vi", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason_en", sa.Text(), server_default="", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("heartbeat", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_errand_change_set_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_errand")),
+    )
+    op.create_index(op.f("ix_errand_change_set_id_kind"), "errand", ["change_set_id", "kind"], unique=False)
+    op.create_index(op.f("ix_errand_state"), "errand", ["state"], unique=False)
+    op.create_table(
         "job",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -751,6 +786,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_job_change_set_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
+    op.create_table(
+        "opinion",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("who", sa.String(length=200), nullable=False),
+        sa.Column("comment", sa.Text(), server_default="", nullable=False),
+        sa.Column("made", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_opinion_change_set_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion")),
+    )
+    op.create_index(op.f("ix_opinion_change_set_id"), "opinion", ["change_set_id"], unique=False)
     op.create_table(
         "quarantine",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -789,6 +836,36 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_run_source_id_id"), "run", ["source_id", "id"], unique=False)
     op.create_table(
+        "upload",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("file", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("received", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("digest", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("encoding", sa.String(length=20), server_default="auto", nullable=False),
+        sa.Column("collections", sa.String(length=1000), server_default="", nullable=False),
+        sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("wish", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("who", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("reason_vi", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason_en", sa.Text(), server_default="", nullable=False),
+        sa.Column("bytes_read", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("expected", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("began_at", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("started", sa.BigInteger(), nullable=True),
+        sa.Column("heartbeat", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_upload_change_set_id")),
+        sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_upload_library_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+    )
+    op.create_index(op.f("ix_upload_library_id_id"), "upload", ["library_id", "id"], unique=False)
+    op.create_index(op.f("ix_upload_state"), "upload", ["state"], unique=False)
+    op.create_table(
         "version",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -818,6 +895,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("correction IS NOT NULL"),
     )
     op.create_index(op.f("ix_version_record_id"), "version", ["record_id"], unique=False)
+    op.create_table(
+        "amended",
+        sa.Column(
+            "errand_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("before", sa.BigInteger(), nullable=False),
+        sa.Column("after", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["errand_id"], ["errand.id"], name=op.f("fk_amended_errand_id")),
+        sa.PrimaryKeyConstraint("errand_id", "record_id", name=op.f("pk_amended")),
+        sqlite_with_rowid=False,
+    )
     # Rows that every store has: its clock, its series of numbers, and the set that every record is in.
     op.execute("INSERT INTO clock (id, last_stamp, mark, seq, accepted) VALUES (1, 0, 0, 0, 0)")
     op.execute("INSERT INTO counter (name, next) VALUES ('record', 1), ('version', 1), ('set', 1000000)")
