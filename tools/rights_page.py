@@ -1,4 +1,4 @@
-"""The table of rights as `docs/accounts.md` shows it, from `accounts.rights`; `tests/accounts/test_page.py` compares."""
+"""The table of rights of `docs/accounts.md`, from `accounts.rights`; `tests/accounts/test_page.py` compares."""
 
 from __future__ import annotations
 
