@@ -20,6 +20,7 @@ import structlog
 from granian import Granian
 from granian.constants import Interfaces
 
+from accounts.access import NOBODY, Act, may
 from catalogue import libraries, set_sweep
 from catalogue.followers import Follower, Site
 from catalogue.libraries import LIBRARY_SETS, Library
@@ -196,6 +197,8 @@ def repositories(store: Store, settings: Settings) -> Callable[[str], Provider |
         return Provider(repository, Feed(store, library.set_spec), keys, settings)
 
     def lookup(code: str) -> Provider | None:
+        if not may(NOBODY, Act.READ, code or None):
+            return None
         if not code:
             return everything
         found = libraries.get(store, code)

@@ -20,6 +20,8 @@ from accounts.rights import Act
 from catalogue.store import Store
 
 CHANGES: Final = {
+    "batch approve": Act.PUBLISH, "batch ask": Act.IMPORT, "batch correct": Act.IMPORT, "batch decline": Act.PUBLISH,
+    "batch fix": Act.IMPORT, "batch unfix": Act.IMPORT,
     "backup": Act.SYSTEM, "harvest remove": Act.SOURCES, "harvest rest": Act.SOURCES, "harvest restore": Act.SOURCES,
     "harvest wake": Act.SOURCES, "restore": Act.SYSTEM,
     "collection add": Act.COLLECTIONS, "collection remove": Act.COLLECTIONS, "copy": Act.COPY, "demo": Act.SYSTEM,
@@ -35,6 +37,7 @@ CHANGES: Final = {
 }  # fmt: skip
 """What changes the store, and is noted."""
 LOOKS: Final = {
+    "batch check": Act.IMPORT, "batch errors": Act.IMPORT, "batch list": Act.IMPORT, "batch show": Act.IMPORT,
     "check": Act.QUALITY, "collection list": Act.READ, "doctor": Act.SYSTEM, "export": Act.EXPORT,
     "feed check": Act.SYSTEM, "feed formats": Act.READ, "feed manifest": Act.SYSTEM, "feed problems": Act.SYSTEM,
     "feed status": Act.READ, "feed verify": Act.READ, "harvest list": Act.SOURCES, "harvest quarantine": Act.QUARANTINE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,10 +9,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from accounts.access import shell
 from catalogue import amending, batches, errands, libraries, mending, remarks, upload_staging, uploads
 from catalogue.store import iso
 from catalogue.uploads import Uploads
+from cli import acts
 from cli.imports import UNREADABLE
 from cli.terminal import Json, answer, opened, out, plain, say
 from foundation.errors import InputError, Message, RefusedError
@@ -123,7 +122,7 @@ def fix(
                 f"{trial.changed:,} of {trial.records:,} records would change; add --yes to do it.",
             )
             return
-        step = amending.ask(store, number, asked, code, _me())
+        step = amending.ask(store, number, asked, code, acts.me().actor)
         Desk(store, settings).finish(number)
         done = errands.get(store, step.number) or step
     say(
@@ -166,7 +165,7 @@ def correct(
         files = Uploads(store, settings.home)
         try:
             with file.open("rb") as stream:
-                made = files.receive(found.library, file.name, stream, _me(), number)
+                made = files.receive(found.library, file.name, stream, acts.me().actor, number)
         except OSError as error:
             raise InputError(UNREADABLE, name=file.name, reason=error.strerror or error) from error
         files.ask(made.number)
@@ -184,7 +183,7 @@ def correct(
 def ask(number: Number, comment: Comment = "") -> None:
     """Gửi lô cho người có quyền công bố duyệt / Send a batch to those who may publish it."""
     with opened() as (_, store):
-        batches.ask(store, number, _me(), comment)
+        batches.ask(store, number, acts.me().actor, comment)
     say(f"Lô {number} chờ duyệt.", f"Batch {number} waits for approval.")
 
 
@@ -192,7 +191,7 @@ def ask(number: Number, comment: Comment = "") -> None:
 def approve(number: Number, comment: Comment = "") -> None:
     """Duyệt và công bố / Approve and publish."""
     with opened() as (settings, store):
-        batches.publish(store, number, _me(), comment)
+        batches.publish(store, number, acts.me().actor, comment)
         Desk(store, settings).finish(number)
         found = batches.get(store, number)
     say(f"Lô {number}: {STATES.get(found.state, found.state)}.", f"Batch {number}: {found.state}.")
@@ -202,9 +201,5 @@ def approve(number: Number, comment: Comment = "") -> None:
 def decline(number: Number, comment: Comment = "") -> None:
     """Trả lại để sửa, kèm lời nhắn / Give it back to be mended, with a word why."""
     with opened() as (_, store):
-        batches.decline(store, number, _me(), comment)
+        batches.decline(store, number, acts.me().actor, comment)
     say(f"Đã trả lại lô {number}.", f"Batch {number} was given back.")
-
-
-def _me() -> str:
-    return shell(getpass.getuser()).actor

@@ -13,11 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from accounts import people, tokens
-from accounts.access import NOBODY, Who, may, shell
+import server
+from accounts import access, people, tokens
+from accounts.access import Who, may, shell
 from accounts.rights import EVERYBODY, RIGHTS, SCOPES, SIGNED_IN, Act, Role
 from catalogue import libraries
 from catalogue.libraries import Library
+from catalogue.parts import Parts
 from catalogue.store import Store
 from cli import acts
 from cli.main import app as commands
@@ -25,6 +27,7 @@ from foundation.settings import Settings
 from portal import app as portal
 from portal.workshop import PUBLIC_VIEWS, SCREENS, act_of, is_public
 from tests.portal.conftest import signed_in
+from z3950_bridge.databases import Databases
 
 PEOPLE = [role for role in Role if role is not Role.PARTNER_PROGRAMME]
 SAMPLES = {"library": "bk01", "login": "nobody", "secret": "x", "upload": "0" * 64, "spec": "all", "prefix": "oai_dc"}
@@ -166,9 +169,19 @@ def test_the_navigation_shows_what_one_may(app: Flask) -> None:
 # --- the doors that everybody reads --------------------------------------------------------------------------
 
 
-def test_public_doors_are_asked_about_too(app: Flask) -> None:
-    assert may(NOBODY, Act.READ)
-    assert may(NOBODY, Act.READ, "bk01")
+def test_the_doors_of_protocols_ask_the_same_table(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """OAI-PMH, SRU and Z39.50: shut at once if the table ever says that reading is not for everybody."""
+    store: Store = app.extensions["workshop"].store
+    repositories = server.repositories(store, Settings(home=store.locks._folder.parent))
+    databases = Databases(Parts(store))
+    assert repositories("bk01") is not None
+    assert repositories("") is not None
+    assert databases.find("Default") is None
+    monkeypatch.setattr(access, "EVERYBODY", frozenset())
+    assert (repositories("bk01"), repositories("")) == (None, None)
+    for name in ("bk01", "Default"):
+        with pytest.raises(KeyError):
+            databases.find(name)
 
 
 # --- commands ------------------------------------------------------------------------------------------------
