@@ -15,6 +15,7 @@ How the tables hang together:
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
     feed_check, manifest                                    what proves that the feed is whole
+    use_count, trait                                        uses and quality, counted (`catalogue.figure_tables`)
     partner ─ partner_list                                  who harvested what, and how far (`catalogue.partners`)
 
 A version never changes after it was published; a record points at the version it shows now. So a preview, an undo and
@@ -39,8 +40,9 @@ from sqlalchemy import (
 )
 from sqlalchemy import Text as LongText
 
+import catalogue.figure_tables
 import catalogue.harvest_tables
-import catalogue.union_tables  # noqa: F401 - both belong to the same schema
+import catalogue.union_tables  # noqa: F401 - all belong to the same schema
 from catalogue import schema
 from catalogue.schema import Number
 

@@ -14,8 +14,9 @@ from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import connect, feed, push, records, search, unapi
+from portal import connect, counting, feed, push, records, search, unapi
 from portal.wording import number
+from reports.doors import Doors
 from search.finder import Finder
 
 LANGUAGES = ("vi", "en")
@@ -30,10 +31,15 @@ HEADERS = {
 
 
 def create(
-    store: Store, settings: Settings, base_url: str, finder: Finder | None = None, parts: Parts | None = None
+    store: Store,
+    settings: Settings,
+    base_url: str,
+    finder: Finder | None = None,
+    parts: Parts | None = None,
+    doors: Doors | None = None,
 ) -> Flask:
     """The Flask application. `base_url` is the server's public address without a slash at its end; `finder` and
-    `parts` are those of the process, made here where it has none."""
+    `parts` are those of the process, made here where it has none; `doors` counts what is used."""
     finder, parts = finder or Finder(store, settings), parts or Parts(store)
     app = Flask(__name__)
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
@@ -51,6 +57,7 @@ def create(
             counted[seq] = found
         return found
 
+    counting.install(app, doors)
     app.register_blueprint(records.create(store, settings, base_url))
     app.register_blueprint(unapi.create(store))
     app.register_blueprint(feed.create(store, settings, base_url))
