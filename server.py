@@ -42,6 +42,7 @@ from oaipmh.provider import Provider
 from oaipmh.repository import Icon, MetadataFormat, Repository
 from oaipmh.wsgi import OaiApplication, Observe
 from portal import app as portal
+from reports import follower as figures
 from reports.doors import Doors
 from reports.tally import Tally
 from reports.visitors import Robots
@@ -259,6 +260,7 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
     if WORKER in wanted:  # and so are sources harvested
         threading.Thread(target=worker.keep_running, name="worker", daemon=True).start()
+        threading.Thread(target=figures.keep_running, name="figures", daemon=True).start()  # and is quality counted
     if WEB in wanted:
         run_web(settings, ready)
         return

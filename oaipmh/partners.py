@@ -51,7 +51,7 @@ class Observation(NamedTuple):
 
 
 class Watch:
-    """Sees every answer of one server process. `now`: seconds since 1970; `zone`: by whose months records are counted."""
+    """Sees every answer of one process. `now`: seconds since 1970; `zone`: by whose months records are counted."""
 
     def __init__(self, store: Store, days: int, now: Callable[[], int], zone: tzinfo = UTC) -> None:
         self._store, self._days, self._now, self._zone = store, days, now, zone
