@@ -24,6 +24,16 @@ LIBRARY_KIND = Message(
     "loại thư viện {kind!r} không có. Hãy chọn một trong: {known}.",
     "there is no kind of library {kind!r}. Choose one of: {known}.",
 )
+LIBRARY_NAME = Message(
+    "library.name",
+    "tên tiếng Việt của thư viện cần từ 1 đến {allowed} ký tự, tên tiếng Anh có thể để trống.",
+    "the Vietnamese name of a library needs 1 to {allowed} characters, the English one may be empty.",
+)
+LIBRARY_CIRCLE = Message(
+    "library.circle",
+    "thư viện {code} không thể thuộc {parent}, vì {parent} đang thuộc {code}. Hãy chọn thư viện cấp trên khác.",
+    "the library {code} cannot be below {parent}, for {parent} is below {code}. Choose another library above it.",
+)
 SOURCE_BUSY = Message(
     "source.busy",
     "thư viện {library} đang có một đợt nhập khác chạy (nguồn “{source}”). Hãy đợi đợt ấy xong rồi chạy lại lệnh này; "
@@ -149,24 +159,4 @@ TARGET_UNKNOWN = Message(
     "target.unknown",
     "không có nguồn sao chép tên {name!r}. Đang có: {known}. Xem lệnh lienthong target list.",
     "there is no target {name!r}. There are: {known}. See lienthong target list.",
-)
-TOKEN_EXISTS = Message(
-    "token.exists",
-    "thư viện {library} đã có một khoá tên “{name}” còn dùng được. Hãy chọn tên khác, hoặc thu hồi khoá cũ trước.",
-    "the library {library} has a token “{name}” that is good. Choose another name, or revoke that one first.",
-)
-TOKEN_UNKNOWN = Message(
-    "token.unknown",
-    "thư viện {library} không có khoá nào tên “{name}” còn dùng được. Các khoá đang có: {known}.",
-    "the library {library} has no token “{name}” that is good. Tokens there are: {known}.",
-)
-TOKEN_NAME = Message(
-    "token.name",
-    "tên khoá {name!r} không dùng được: cần từ 1 đến 100 ký tự in được.",
-    "the name {name!r} cannot be used for a token: 1 to 100 printable characters are needed.",
-)
-TOKEN_SCOPE = Message(
-    "token.scope",
-    "không có quyền {scope!r}. Các quyền có thể cho: {known}.",
-    "there is no scope {scope!r}. The scopes are: {known}.",
 )

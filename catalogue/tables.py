@@ -10,7 +10,8 @@ How the tables hang together:
     segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
     target                                                  other catalogues to copy from (`catalogue.targets`)
-    token                                                   what lets a library's program in (`catalogue.tokens`)
+    token                                                   what lets a library's program in (`accounts.tokens`)
+    person ─ duty, session, invitation, audit               accounts (`catalogue.accounts_tables`)
     run ─ seen, alarm, remembered                           harvests of sources (`catalogue.harvest_tables`)
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
@@ -40,6 +41,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Text as LongText
 
+import catalogue.accounts_tables
 import catalogue.figure_tables
 import catalogue.harvest_tables
 import catalogue.union_tables  # noqa: F401 - all belong to the same schema

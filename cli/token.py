@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from catalogue import tokens
+from accounts import tokens
 from catalogue.store import iso
 from cli.terminal import Json, answer, opened, out, plain, say
 

@@ -454,3 +454,22 @@ ROBOT_PATTERNS: Final = 5_000
 
 CLICKS: Final = 100_000
 """Clicks of half a minute that are remembered to count double ones once; a province has a hundred."""
+
+# --- accounts -----------------------------------------------------------------------------------------------
+PASSWORD_CHARACTERS: Final = 12
+"""Characters that a password needs at least: shorter ones are in every list of leaked passwords."""
+
+PASSWORD_BYTES: Final = 1 * KIB
+"""A longer password is no password: hashing it would only cost time."""
+
+SIGN_IN_FREE: Final = 5
+"""Wrong passwords for one account from one address before waits begin; more than anybody mistypes in a row."""
+
+SIGN_IN_FREE_LOGIN: Final = 20
+"""The same for one account from anywhere, but from where its owner came in lately."""
+
+SIGN_IN_FREE_ADDRESS: Final = 40
+"""The same from one address for whatever accounts: a whole library may stand behind it, who tries a list does not."""
+
+SIGN_IN_WAIT_SECONDS: Final = 900
+"""The longest wait. Four guesses an hour find nothing; a wait without end would let anybody lock out anybody."""

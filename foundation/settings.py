@@ -162,6 +162,20 @@ class Settings:
     """Documents made before this year are old documents."""
     quality_profile: str = "default"
     """Profile of the checks by which the quality of what is published is counted (docs/checks.md)."""
+    session_idle_minutes: int = 240
+    """A signed-in person who does nothing for so long has to sign in again."""
+    session_hours: int = 12
+    """After so long they have to in any case."""
+    oidc_issuer: str = ""
+    """Address of a provider of identities (OpenID Connect), such as the province's own sign-in. Empty: none."""
+    oidc_client: str = ""
+    """What it calls this server (`client_id`)."""
+    oidc_secret: str = ""
+    """Its secret for this server; better in LIENTHONG_OIDC_SECRET than in the file."""
+    oidc_name: str = ""
+    """What people call it; stands on the button of the sign-in page."""
+    oidc_allow: tuple[str, ...] = ()
+    """Addresses or networks of our own where the provider of identities may be."""
     search_engine: str = "tantivy"
     """tantivy; or whoosh, in pure Python, for up to some ten thousand records (extra `whoosh`)."""
     log_level: str = "info"

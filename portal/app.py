@@ -14,7 +14,7 @@ from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import connect, counting, feed, push, records, search, unapi
+from portal import connect, counting, feed, push, records, search, signing, unapi, workshop
 from portal.wording import number
 from reports.doors import Doors
 from search.finder import Finder
@@ -45,6 +45,7 @@ def create(
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(app, locale_selector=_language)
     app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language)
+    workshop.prepare(app, store, settings, base_url)
     counted: dict[int, list[Library]] = {}
 
     def libraries() -> list[Library]:
@@ -64,6 +65,7 @@ def create(
     app.register_blueprint(search.create(settings, base_url, finder, parts))
     app.register_blueprint(connect.create(settings, base_url, finder, parts))
     app.register_blueprint(push.create(store, settings))
+    app.register_blueprint(signing.create(store, settings))
 
     @app.get("/")
     def home() -> Response:
@@ -96,7 +98,8 @@ def create(
         response.headers.extend(HEADERS)
         chosen = request.args.get("lang", "")
         if chosen in LANGUAGES and response.mimetype == "text/html":
-            response.set_cookie("lang", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
+            secure = base_url.startswith("https://")
+            response.set_cookie("lang", chosen, max_age=31_536_000, samesite="Lax", httponly=True, secure=secure)
         return response
 
     return app

@@ -33,7 +33,7 @@ def main() -> None:
         body = render_python_code(upgrade)
     lines = [f"    {line.strip()}" for line in body.splitlines() if line.strip() and not line.strip().startswith("#")]
     FILE.write_text(
-        f"{head}def upgrade() -> None:  # noqa: PLR0915 - one statement for each table\n"
+        f"{head}def upgrade() -> None:\n"
         + "\n".join(lines)
         + "\n"
         + rows,

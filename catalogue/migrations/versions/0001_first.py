@@ -12,6 +12,30 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "audit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("moment", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.String(length=120), nullable=False),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("object", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("library", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.Column("change_set", sa.BigInteger(), nullable=True),
+        sa.Column("address", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    op.create_index(op.f("ix_audit_act_id"), "audit", ["act", "id"], unique=False)
+    op.create_index(op.f("ix_audit_actor_id"), "audit", ["actor", "id"], unique=False)
+    op.create_index(op.f("ix_audit_library_id"), "audit", ["library", "id"], unique=False)
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
         "change",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -188,6 +212,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_partner_name")),
     )
     op.create_table(
+        "person",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("login", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("password", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("password_changed", sa.BigInteger(), nullable=True),
+        sa.Column("totp", sa.Text(), server_default="", nullable=False),
+        sa.Column("totp_step", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("seen", sa.BigInteger(), nullable=True),
+        sa.Column("locked", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("login", name=op.f("uq_person_login")),
+    )
+    op.create_table(
         "remembered",
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
@@ -254,6 +294,14 @@ def upgrade() -> None:
         sa.Column("settings", sa.Text(), server_default="{}", nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_target")),
+    )
+    op.create_table(
+        "throttle",
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_throttle")),
     )
     op.create_table(
         "trait",
@@ -435,6 +483,57 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("set_id", name=op.f("pk_defined_set")),
     )
     op.create_table(
+        "duty",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("giver", sa.String(length=120), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("begins", sa.BigInteger(), nullable=False),
+        sa.Column("ends", sa.BigInteger(), nullable=True),
+        sa.Column("revoked", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_duty_library_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_duty_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty")),
+    )
+    op.create_index(op.f("ix_duty_library_id"), "duty", ["library_id"], unique=False)
+    op.create_index(op.f("ix_duty_person_id"), "duty", ["person_id"], unique=False)
+    op.create_table(
+        "identity",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issuer", sa.String(length=300), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_identity_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_identity_issuer_subject")),
+    )
+    op.create_index(op.f("ix_identity_person_id"), "identity", ["person_id"], unique=False)
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("email", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("role", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ends", sa.BigInteger(), nullable=True),
+        sa.Column("giver", sa.String(length=120), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=True),
+        sa.Column("revoked", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_invitation_library_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_invitation_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("hash", name=op.f("uq_invitation_hash")),
+    )
+    op.create_index(op.f("ix_invitation_library_id"), "invitation", ["library_id"], unique=False)
+    op.create_table(
         "mapping",
         sa.Column(
             "library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -469,6 +568,32 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_partner_list_last"), "partner_list", ["last"], unique=False)
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+    )
+    op.create_index(op.f("ix_recovery_code_person_id"), "recovery_code", ["person_id"], unique=False)
+    op.create_table(
+        "session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("complete", sa.SmallInteger(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.Column("address", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("agent", sa.String(length=200), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_session_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
+        sa.UniqueConstraint("hash", name=op.f("uq_session_hash")),
+    )
+    op.create_index(op.f("ix_session_person_id"), "session", ["person_id"], unique=False)
+    op.create_index(op.f("ix_session_used"), "session", ["used"], unique=False)
     op.create_table(
         "source",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -639,3 +764,20 @@ def upgrade() -> None:
         "(900000, 'collection', 'Bộ sưu tập', 'Collections', 0), "
         "(900001, 'query', 'Bộ theo câu chọn', 'Saved queries', 0)"
     )
+    op.get_bind().execute(sa.text("INSERT INTO audit_head (id, last, hash) VALUES (1, 0, :hash)"), {"hash": bytes(32)})
+    # The audit trail is added to and never changed, whoever asks the database for it.
+    if op.get_bind().dialect.name == "sqlite":
+        for change in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER audit_{change.lower()} BEFORE {change} ON audit "
+                "BEGIN SELECT RAISE(ABORT, 'the audit trail is only added to'); END"
+            )
+    else:
+        op.execute(
+            "CREATE FUNCTION audit_only_added() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the audit trail is only added to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER audit_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_only_added()"
+        )
