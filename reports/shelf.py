@@ -6,7 +6,7 @@ however often it is done again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -87,19 +87,19 @@ def counts(store: Store) -> dict[str, dict[str, int]]:
 
 
 def months(
-    store: Store, codes: Sequence[str], first: int, last: int, owner: str | None = None
+    store: Store, codes: Sequence[str], first: int, last: int, owners: Collection[str] | None = None
 ) -> dict[str, dict[int, int]]:
     """Code → month (202611) → records at the end of that month, for the months from `first` to `last` that are known.
 
-    A month without changes ends as the one before it. `owner`: code of a library; None: all together.
+    A month without changes ends as the one before it. `owners`: codes of libraries; None: all.
     """
     query = (
         select(trait_month.c.code, trait_month.c.library_id, trait_month.c.month, trait_month.c.records)
         .where(trait_month.c.code.in_(list(codes)), trait_month.c.month <= last)
         .order_by(trait_month.c.month)
     )
-    if owner is not None:
-        query = query.join(library, library.c.id == trait_month.c.library_id).where(library.c.code == owner)
+    if owners is not None:
+        query = query.join(library, library.c.id == trait_month.c.library_id).where(library.c.code.in_(owners))
     with store.read() as connection:
         rows = connection.execute(query).all()
         # From the month of the first count on, what has no row yet is none, and not unknown.
@@ -127,8 +127,8 @@ def span(first: int, last: int) -> Iterable[int]:
         month = month + 1 if month % 100 < 12 else month + 89
 
 
-def listed(store: Store, code: str, owner: str | None, after: Place | None, limit: int) -> list[Listed]:
-    """The next `limit` records with this code, library by library; of one library, if `owner` names one."""
+def listed(store: Store, code: str, owners: Collection[str] | None, after: Place | None, limit: int) -> list[Listed]:
+    """The next `limit` records with this code, library by library. `owners`: codes of libraries; None: all."""
     query = (
         select(trait.c.library_id, trait.c.record_id, record.c.identifier, library.c.code, record.c.local_id)
         .join(record, record.c.id == trait.c.record_id)
@@ -137,14 +137,42 @@ def listed(store: Store, code: str, owner: str | None, after: Place | None, limi
         .order_by(trait.c.library_id, trait.c.record_id)
         .limit(limit)
     )
-    if owner is not None:
-        query = query.where(library.c.code == owner)
+    if owners is not None:
+        query = query.where(library.c.code.in_(owners))
     if after is not None:
         behind = and_(trait.c.library_id == after.library, trait.c.record_id > after.record)
         query = query.where(or_(trait.c.library_id > after.library, behind), trait.c.library_id >= after.library)
     with store.read() as connection:
         rows = connection.execute(query).all()
     return [Listed(Place(row[0], row[1]), row[2], row[3], row[4]) for row in rows]
+
+
+def first_month(store: Store) -> int | None:
+    """The month from which there are figures of the records; None when none was counted yet."""
+    with store.read() as connection:
+        found: int | None = connection.execute(select(func.min(trait_month.c.month))).scalar()
+    return found
+
+
+def at_end(store: Store, codes: Sequence[str], month: int) -> dict[str, dict[str, int]]:
+    """Code of a library → code → records at the end of `month` (202611); of the month that is now, so far."""
+    later = trait_month.alias("later")
+    latest = (
+        select(func.max(later.c.month))
+        .where(later.c.code == trait_month.c.code, later.c.library_id == trait_month.c.library_id)
+        .where(later.c.month <= month)
+        .scalar_subquery()
+    )
+    query = (
+        select(library.c.code, trait_month.c.code, trait_month.c.records)
+        .join(library, library.c.id == trait_month.c.library_id)
+        .where(trait_month.c.code.in_(list(codes)), trait_month.c.month == latest)
+    )
+    found: dict[str, dict[str, int]] = {}
+    with store.read() as connection:
+        for owner, code, records in connection.execute(query):
+            found.setdefault(owner, {})[code] = int(records)
+    return found
 
 
 def _held(connection: Connection, numbers: Sequence[int]) -> dict[int, Held]:

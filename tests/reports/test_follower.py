@@ -167,7 +167,7 @@ def test_months_end_as_they_ended_and_quiet_ones_as_the_one_before(store: Store,
     found = shelf.months(store, [ALL, "isbn"], 202602, 202606)
     assert found[ALL] == {202603: 3, 202604: 3, 202605: 2, 202606: 2}
     assert found["isbn"] == found[ALL]
-    assert shelf.months(store, [ALL], 202604, 202606, "bk01")[ALL] == {202604: 2, 202605: 1, 202606: 1}
+    assert shelf.months(store, [ALL], 202604, 202606, ["bk01"])[ALL] == {202604: 2, 202605: 1, 202606: 1}
 
 
 def test_a_library_that_comes_to_nothing_ends_at_nothing(book: Store, time: Time) -> None:
@@ -186,10 +186,10 @@ def test_lists_are_paged_without_holes(store: Store, size: int) -> None:
     for code in ("bk02", "bk01"):
         put(store, *(faulty(f"n{number}") for number in range(3)), library=code)
     follow(store)
-    for owner, wanted in ((None, 6), ("bk02", 3), ("bk09", 0)):
+    for owners, wanted in ((None, 6), (["bk02"], 3), (["bk09"], 0), (["bk01", "bk02"], 6)):
         after: Place | None = None
         seen = []
-        while page := shelf.listed(store, "isbn", owner, after, size):
+        while page := shelf.listed(store, "isbn", owners, after, size):
             assert len(page) <= size
             after = page[-1].place
             seen += page
