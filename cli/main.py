@@ -26,11 +26,13 @@ from cli import (
     library,
     mapping,
     push,
+    quality,
     quarantine,
     search,
     serve,
     sets,
     sheet,
+    statistics,
     target,
     token,
     union,
@@ -54,6 +56,8 @@ app.add_typer(feed.app, name="feed")
 feed.app.add_typer(feed_health.app)  # without a name: its commands stand beside the others
 app.add_typer(mapping.app, name="mapping")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(quality.app, name="quality")
+app.add_typer(statistics.app, name="statistics")
 app.add_typer(sheet.app, name="sheet")
 app.add_typer(index.app, name="index")
 app.add_typer(harvest.app, name="harvest")

@@ -43,3 +43,8 @@ UNWRITABLE: Final = Message(
     "không ghi được tệp {name}: {reason}. Hãy xem lại thư mục và quyền ghi.",
     "the file {name} cannot be written: {reason}. Check the folder and that you may write there.",
 )
+AT_IT: Final = Message(
+    "reports.at_it",
+    "máy chủ đang xét các biểu ghi rồi. Hãy xem kết quả bằng `lienthong quality show`.",
+    "the server is looking at the records already. See the result with `lienthong quality show`.",
+)
