@@ -100,12 +100,6 @@ def _tell(found: Year, settings: Settings) -> None:
         by_library.add_column(heading, justify="left" if heading.startswith("Thư") else "right")
     for one in found.libraries:
         held = "–" if one.records is None else f"{one.records:,}"
-        said = (
-            f"{one.library.code} {one.library.name_vi}",
-            held,
-            f"{one.uses:,}",
-            f"{one.harvests:,}",
-            f"{one.failed:,}",
-        )
-        by_library.add_row(*map(plain, said))
+        counts = [f"{number:,}" for number in (one.uses, one.harvests, one.failed)]
+        by_library.add_row(plain(f"{one.library.code} {one.library.name_vi}"), held, *counts)
     out.print(by_library)

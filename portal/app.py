@@ -14,7 +14,19 @@ from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import connect, counting, feed, push, records, search, signing, unapi, workshop
+from portal import (
+    connect,
+    counting,
+    feed,
+    push,
+    quality,
+    records,
+    search,
+    signing,
+    statistics,
+    unapi,
+    workshop,
+)
 from portal.wording import number
 from reports.doors import Doors
 from search.finder import Finder
@@ -66,6 +78,8 @@ def create(
     app.register_blueprint(connect.create(settings, base_url, finder, parts))
     app.register_blueprint(push.create(store, settings))
     app.register_blueprint(signing.create(store, settings))
+    app.register_blueprint(quality.create(store, settings, base_url))
+    app.register_blueprint(statistics.create(store, settings))
 
     @app.get("/")
     def home() -> Response:

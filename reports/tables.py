@@ -22,7 +22,7 @@ def as_json(value: Any) -> bytes:
 
 
 def as_csv(rows: Iterable[Row]) -> bytes:
-    """A table that spreadsheets open: UTF-8 with its mark, and no text that they would take for a formula (CWE-1236)."""
+    """A table that spreadsheets open: UTF-8 with its mark, and no text that they take for a formula (CWE-1236)."""
     out = io.StringIO(newline="")
     table = csv.writer(out)
     for row in rows:

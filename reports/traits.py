@@ -41,8 +41,13 @@ FEATURES: Final[dict[str, Names]] = {
     OLD: Names("Thư tịch cổ", "Old documents"),
     HERITAGE: Names("Tài liệu dân tộc thiểu số và thư tịch cổ", "Documents of ethnic minorities and old documents"),
     DIGITISED: Names("Tài liệu đã số hóa", "Digitised documents"),
-    HERITAGE_DIGITISED: Names("… trong đó đã số hóa", "… digitised of them"),
-    HERITAGE_WAITING: Names("… trong đó còn chờ số hóa", "… still to be digitised"),
+    HERITAGE_DIGITISED: Names(
+        "Tài liệu dân tộc thiểu số và thư tịch cổ đã số hóa", "Documents of minorities and old ones that are digitised"
+    ),
+    HERITAGE_WAITING: Names(
+        "Tài liệu dân tộc thiểu số và thư tịch cổ còn chờ số hóa",
+        "Documents of minorities and old ones that are still to be digitised",
+    ),
 }
 BY_CODE: Final[dict[str, Rule]] = {one.code: one for one in RULES}
 

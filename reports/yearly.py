@@ -7,7 +7,6 @@ time over SRU and Z39.50, are shown beside and never added.
 
 from __future__ import annotations
 
-from calendar import isleap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -33,6 +32,8 @@ KINDS: Final = ((WEB, SEARCH), (WEB, VIEW), (WEB, DOWNLOAD), (SRU, SEARCH), (Z39
 """What is a use: (door, kind)."""
 BESIDE: Final = ((SRU, RECORDS), (Z3950, RECORDS), (OAI, RECORDS))
 """Records given to programs, which are not added."""
+_ENOUGH_DAYS: Final = 14
+"""Days of counting from which a year can be foretold."""
 _HELD: Final = (ALL, CLEAN, HERITAGE, HERITAGE_DIGITISED, MINORITY, OLD)
 
 
@@ -149,6 +150,7 @@ def year(store: Store, settings: Settings, wanted: int, owners: Collection[str] 
     last = min(months[-1], month_of(now, here))
     growth = shelf.months(store, (ALL,), months[0], last, owners)[ALL] if last >= months[0] else {}
     libraries = _libraries(store, here, wanted, last, owners, counted)
+    since = uses.first_month(store)
     total = sum(one.times for one in counted if (one.use.door, one.use.kind) in KINDS)
     return Year(
         year=wanted,
@@ -162,9 +164,9 @@ def year(store: Store, settings: Settings, wanted: int, owners: Collection[str] 
         libraries=libraries,
         growth=growth,
         share=Share(*(sum(one.share[place] for one in libraries) for place in range(4))),
-        forecast=_forecast(total, wanted, now, here),
+        forecast=_forecast(total, wanted, now, here, since),
         whole=owners is None,
-        since=uses.first_month(store),
+        since=since,
         behind=follower.behind(store),
     )
 
@@ -238,9 +240,12 @@ def _harvests(store: Store, here: tzinfo, wanted: int) -> dict[tuple[str, str], 
         return {(code, state): count for code, state, count in connection.execute(query)}
 
 
-def _forecast(total: int, wanted: int, now: int, here: tzinfo) -> int | None:
+def _forecast(total: int, wanted: int, now: int, here: tzinfo, since: int | None) -> int | None:
+    """`since`: the month from which uses were counted; before it nothing is known, and nothing is added for it."""
     moment = datetime.fromtimestamp(now, here)
-    days = moment.timetuple().tm_yday
-    if moment.year != wanted or days <= 14:
+    if moment.year != wanted or since is None:
         return None
-    return round(total * (366 if isleap(wanted) else 365) / days)
+    begun = datetime(wanted, since % 100 if since > wanted * 100 else 1, 1, tzinfo=here)
+    days = (moment - begun).days + 1
+    left = (datetime(wanted, 12, 31, tzinfo=here) - moment).days + 1
+    return round(total + total * left / days) if days > _ENOUGH_DAYS else None
