@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -67,13 +67,17 @@ def note(
     return entry.number
 
 
-def entries(connection: Connection, *, before: int | None = None, count: int | None = None, **wanted: str) -> Iterator[
-    Entry
-]:  # fmt: skip
-    """Entries, the newest first. `wanted`: what columns must be (`actor`, `act`, `library`); `before`: a number."""
+def entries(
+    connection: Connection, *, before: int | None = None, count: int | None = None,
+    reach: Sequence[str] | None = None, **wanted: str,
+) -> Iterator[Entry]:  # fmt: skip
+    """Entries, the newest first. `wanted`: what columns must be (`actor`, `act`, `library`); `before`: a number;
+    `reach`: only what concerns these libraries."""
     query = select(audit).order_by(audit.c.id.desc())
     for column, value in wanted.items():
         query = query.where(audit.c[column] == value)
+    if reach is not None:
+        query = query.where(audit.c.library.in_(list(reach)))
     if before is not None:
         query = query.where(audit.c.id < before)
     if count is not None:

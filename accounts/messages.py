@@ -130,3 +130,25 @@ IDENTITY_UNKNOWN: Final = Message(
     "danh tính này chưa nối với tài khoản nào. Hãy đăng nhập bằng mật khẩu, rồi nối ở trang Tài khoản của tôi.",
     "this identity is joined to no account. Sign in with your password, then join it on the page My account.",
 )
+LOCK_SELF: Final = Message(
+    "person.self",
+    "không ai khoá được tài khoản của chính mình. Hãy nhờ người khác có quyền.",
+    "nobody locks their own account. Ask somebody else who may.",
+)
+DAY_WRONG: Final = Message(
+    "day.wrong",
+    "{seen!r} không phải là một ngày. Hãy ghi như 2026-12-31, hoặc để trống.",
+    "{seen!r} is no day. Write it like 2026-12-31, or leave it empty.",
+)
+LETTER_SUBJECT: Final = Message(
+    "letter.subject",
+    "{site}: đường dẫn cho tài khoản của bạn",
+    "{site}: a link for your account",
+)
+LETTER: Final = Message(
+    "letter.text",
+    "Đường dẫn dưới đây mở tài khoản của bạn ở {site}. Nó chỉ dùng được một lần, trong vài ngày; đừng chuyển cho ai.\n"
+    "\n{link}\n\nNếu bạn không chờ thư này, hãy bỏ qua.",
+    "The link below opens your account at {site}. It is good once, for some days; pass it on to nobody.\n"
+    "\n{link}\n\nIf you did not expect this letter, leave it.",
+)

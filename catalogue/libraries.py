@@ -129,6 +129,13 @@ def all_libraries(store: Store) -> list[Library]:
         return [_library(row) for row in connection.execute(query)]
 
 
+def named(store: Store) -> list[Library]:
+    """Every library, in the order of their codes, without counts: for choosing, in a large store too."""
+    with store.read() as connection:
+        query = _named(null().label("records")).order_by(library.c.code)
+        return [_library(row) for row in connection.execute(query)]
+
+
 def identify(connection: Connection, code: str) -> int:
     """The number of the library `code`. Raises RefusedError naming the codes there are."""
     found: int | None = connection.execute(select(library.c.id).where(library.c.code == code)).scalar()

@@ -15,15 +15,19 @@ from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
 from portal import (
+    account,
     connect,
     counting,
     feed,
+    organisations,
+    people,
     push,
     quality,
     records,
     search,
     signing,
     statistics,
+    trail,
     unapi,
     workshop,
 )
@@ -77,7 +81,11 @@ def create(
     app.register_blueprint(search.create(settings, base_url, finder, parts))
     app.register_blueprint(connect.create(settings, base_url, finder, parts))
     app.register_blueprint(push.create(store, settings))
-    app.register_blueprint(signing.create(store, settings))
+    app.register_blueprint(signing.create(store, settings, base_url))
+    app.register_blueprint(account.create(store, settings))
+    app.register_blueprint(people.create(store, settings, base_url))
+    app.register_blueprint(organisations.create(store, settings))
+    app.register_blueprint(trail.create(store, settings))
     app.register_blueprint(quality.create(store, settings, base_url))
     app.register_blueprint(statistics.create(store, settings))
 

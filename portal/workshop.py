@@ -18,8 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, abort, current_app, g, redirect, render_template, request, session, url_for
 from flask_babel import get_locale
@@ -31,7 +33,7 @@ from accounts import audit, sessions, tokens
 from accounts.access import NOBODY, Verdict, Who, may
 from accounts.owners import library_of
 from accounts.rights import Act
-from catalogue.libraries import Library, all_libraries
+from catalogue.libraries import Library, named
 from catalogue.store import Store
 from foundation.errors import Language, Problem
 from foundation.settings import Settings
@@ -58,6 +60,12 @@ class Screen:
 
 SCREENS: Final = [
     Screen("signing.desk", "Bàn làm việc", "My desk", Act.ACCOUNT),
+    Screen("people.everybody", "Người dùng", "People", Act.PEOPLE),
+    Screen("organisations.every", "Thư viện", "Libraries", Act.LIBRARIES),
+    Screen("organisations.tokens_of", "Khoá cho chương trình", "Tokens", Act.TOKENS),
+    Screen("trail.rights", "Ai được làm gì", "Who may do what", Act.ACCOUNT),
+    Screen("trail.log", "Nhật ký", "Audit log", Act.AUDIT),
+    Screen("account.mine", "Tài khoản của tôi", "My account", Act.ACCOUNT),
 ]
 """In the order of the navigation. A screen adds its row here; it is shown to whom its act is allowed anywhere."""
 
@@ -118,8 +126,8 @@ def owned(act: Act, kind: str, number: int) -> str:
 
 
 def libraries(act: Act) -> list[Library]:
-    """The libraries at which the one who asks may do `act`, in the order of their codes."""
-    return [one for one in all_libraries(_workshop().store) if allowed(act, one.code)]
+    """The libraries at which the one who asks may do `act`, in the order of their codes, without their counts."""
+    return [one for one in named(_workshop().store) if allowed(act, one.code)]
 
 
 def noted(
@@ -179,8 +187,16 @@ def prepare(app: Flask, store: Store, settings: Settings, base_url: str) -> None
     csrf = CSRFProtect(app)
     app.before_request(partial(_check, csrf))
     app.after_request(_private)
-    app.jinja_env.globals.update(csrf=_csrf, who=who, allowed=allowed, Act=Act, screens=_screens)
+    zone = ZoneInfo(settings.timezone)
+    app.jinja_env.globals.update(
+        csrf=_csrf, who=who, allowed=allowed, Act=Act, screens=_screens, moment=partial(_moment, zone)
+    )
     app.register_error_handler(CSRFError, _forged)
+
+
+def _moment(zone: ZoneInfo, seconds: int | None) -> str:
+    """Seconds since 1970 as people of the country write it; empty for none."""
+    return "" if seconds is None else datetime.fromtimestamp(seconds, zone).strftime("%d/%m/%Y %H:%M")
 
 
 def _check(csrf: CSRFProtect) -> None:
