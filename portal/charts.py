@@ -70,7 +70,7 @@ def line(labels: Sequence[str], series: Sequence[Series], title: str) -> Markup:
 
 def goal(value: float, low: float, high: float, title: str) -> Markup:
     """A bar as long as what was reached, and the goal, from `low` to `high`, marked on it."""
-    most = max(value, high, low) * 1.05 or 1.0
+    most = max(value, high, low) or 1.0
     reached, begin, end = (one / most * _WIDTH for one in (value, low, max(low, high)))
     parts = [
         f'<rect class="ground" x="0" y="6" width="{_WIDTH}" height="16" rx="3"/>',

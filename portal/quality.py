@@ -27,7 +27,7 @@ from reports import quality as standing
 from reports import quality_workbook, shelf, tables
 from reports.quality import KINDS, Quality
 from reports.shelf import Listed, Place
-from reports.traits import BY_CODE
+from reports.traits import BY_CODE, ERRORS, REMARKS
 from reports.words import SEVERITIES
 
 workshop.SCREENS.append(Screen("quality.overview", "Chất lượng dữ liệu", "Data quality", Act.QUALITY))
@@ -36,6 +36,9 @@ LISTED: Final = 50
 """Records of one page: each is read and looked at again, to show what is wrong in it."""
 _SHOWN: Final = 3
 """Places of one record that are shown; how many more there are is said."""
+_SEVERITY: Final = {ERRORS: "E", REMARKS: "W"}
+_WITH_PLACES: Final = BY_CODE.keys() | _SEVERITY.keys()
+"""Codes that say that something is wrong in a record."""
 _AFTER: Final = re.compile(r"([0-9]{1,15})-([0-9]{1,15})")
 
 
@@ -100,6 +103,7 @@ def create(store: Store, settings: Settings, base_url: str) -> Blueprint:
             "quality_records.html",
             code=code,
             rule=BY_CODE.get(code),
+            with_places=code in _WITH_PLACES,
             words=listing.chosen(names),
             rows=[_row(one, read.get(one.place.record), code, chosen_profile) for one in shown],
             scope=scope,
@@ -146,8 +150,8 @@ def _row(one: Listed, content: Content | None, code: str, by: Profile) -> Row:
         return Row(one.identifier, "", one.library, one.local_id, [], 0)
     language = workshop.language()
     places = []
-    for finding in rules.check(content.record, by) if code in BY_CODE else ():
-        if finding.rule.code == code:
+    for finding in rules.check(content.record, by) if code in _WITH_PLACES else ():
+        if finding.rule.code == code or finding.severity == _SEVERITY.get(code):
             spot = finding.spot
             where = f"{spot.tag} ${spot.subfield}" if spot.subfield else spot.tag
             places.append(f"{where}: {finding.evidence(language)}".strip(": "))
