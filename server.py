@@ -121,7 +121,8 @@ def counted_doors(store: Store, settings: Settings) -> Doors:
     when = max(1, settings.uses_seconds), threading.Event()
     threading.Thread(target=tally.follow, args=when, name="uses", daemon=True).start()
     Finalize(None, tally.flush, exitpriority=100)
-    return Doors(tally, Parts(store), Clients(settings.trusted_proxies, ()))
+    proxies = settings.trusted_proxies
+    return Doors(tally, Parts(store), Clients(proxies, ()) if proxies else None)
 
 
 def application(

@@ -21,9 +21,10 @@ _GATEWAY: Final = "gateway"
 
 
 class Doors:
-    """Counts what is done at the doors of one process."""
+    """Counts what is done at the doors of one process. `clients` finds readers behind proxies of ours; None: there are
+    none, and parsing addresses would cost more than all the rest."""
 
-    def __init__(self, tally: Tally, parts: Parts, clients: Clients) -> None:
+    def __init__(self, tally: Tally, parts: Parts, clients: Clients | None = None) -> None:
         self._tally, self._parts, self._clients = tally, parts, clients
 
     def sru(self, environ: WSGIEnvironment, code: str, answer: Answer) -> None:
@@ -36,7 +37,9 @@ class Doors:
 
     def web(self, kind: str, library: str, detail: str, item: str, environ: WSGIEnvironment) -> None:
         """A page or file that somebody was given. `item`: what tells it from others of its kind."""
-        address = self._clients.of(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", "")).name
+        address = environ.get("REMOTE_ADDR", "")
+        if self._clients is not None:
+            address = self._clients.of(address, environ.get("HTTP_X_FORWARDED_FOR", "")).name
         self._tally.visit(Use(WEB, kind, library, detail), item, address, environ.get("HTTP_USER_AGENT", ""))
 
     def _counted(self, door: str, code: str, searched: bool, records: int) -> None:

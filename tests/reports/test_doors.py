@@ -39,7 +39,7 @@ class World:
     def __init__(self, store: Store, settings: Settings, clock: Any) -> None:
         self.store, self.settings = store, settings
         self.tally = Tally(store, now=clock, clock=clock)
-        self.doors = Doors(self.tally, Parts(store), Clients((), ()))
+        self.doors = Doors(self.tally, Parts(store))
         self.identifier = next(iter(_identifiers(store)))
 
     def counted(self) -> dict[Use, int]:
@@ -135,6 +135,17 @@ def test_a_search_is_counted_for_the_library_it_is_narrowed_to(
 ) -> None:
     assert client.get(f"/search?{query}", headers=AGENT).status_code == 200
     assert world.counted() == {Use(WEB, SEARCH, library): 1}
+
+
+def test_readers_behind_our_own_proxy_are_told_apart(world: World) -> None:
+    for proxies, wanted in (((), 1), (("10.0.0.0/8",), 2)):
+        tally = Tally(world.store, now=lambda: 0.0, clock=lambda: 0.0)
+        doors = Doors(tally, Parts(world.store), Clients(proxies, ()))
+        for reader in ("203.0.113.1", "203.0.113.2"):
+            asked = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": reader, "HTTP_USER_AGENT": AGENT["User-Agent"]}
+            doors.web(VIEW, f"bk{len(proxies)}", "", "x", asked)
+        tally.flush()
+        assert world.counted()[Use(WEB, VIEW, f"bk{len(proxies)}")] == wanted
 
 
 def test_robots_are_counted_as_left_out(world: World, client: FlaskClient) -> None:
