@@ -76,7 +76,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 def base_url(settings: Settings) -> str:
     """The server's public address, without a slash at its end."""
-    return settings.base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    return settings.public_url
 
 
 def parts(settings: Settings) -> tuple[str, ...]:

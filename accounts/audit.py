@@ -89,12 +89,13 @@ def entries(
 def verify(connection: Connection) -> Proof:
     """Walk the whole trail and compare every hash."""
     last, number = _NOTHING, 0
-    rows = connection.execution_options(yield_per=1000).execute(select(audit).order_by(audit.c.id))
-    for row in rows:
-        number += 1
-        if row.id != number or bytes(row.hash) != _digest(last, _entry(row)):
-            return Proof(number, last.hex(), number)
-        last = bytes(row.hash)
+    query = select(audit).order_by(audit.c.id).execution_options(yield_per=1000)
+    with connection.execute(query) as rows:
+        for row in rows:
+            number += 1
+            if row.id != number or bytes(row.hash) != _digest(last, _entry(row)):
+                return Proof(number, last.hex(), number)
+            last = bytes(row.hash)
     head = connection.execute(select(audit_head).where(audit_head.c.id == 1)).one()
     whole = (head.last, bytes(head.hash)) == (number, last)
     return Proof(number, last.hex(), None if whole else number + 1)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
@@ -19,7 +21,7 @@ from catalogue.accounts_tables import duty, person, session
 from catalogue.libraries import identify
 from catalogue.store import Store
 from catalogue.tables import library
-from foundation.errors import RefusedError
+from foundation.errors import InputError, RefusedError
 
 DAY: Final = 86_400
 _LOGIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9._@-]{0,58})[a-z0-9]")
@@ -114,7 +116,12 @@ def get(connection: Connection, number: int) -> Person | None:
 def every(store: Store) -> list[Person]:
     """All people, in the order of their logins."""
     with store.read() as connection:
-        return [_person(row) for row in connection.execute(select(person).order_by(person.c.login))]
+        return listed(connection)
+
+
+def listed(connection: Connection) -> list[Person]:
+    """The same inside of a transaction."""
+    return [_person(row) for row in connection.execute(select(person).order_by(person.c.login))]
 
 
 def first_free(connection: Connection) -> bool:
@@ -211,6 +218,18 @@ def lock(connection: Connection, now: int, number: int) -> None:
 def unlock(connection: Connection, number: int) -> None:
     """Let a person in again."""
     connection.execute(update(person).where(person.c.id == number).values(locked=None))
+
+
+def end_of_day(text: str, timezone: str) -> int | None:
+    """The second at which a day, written `2026-12-31`, is over in the time zone; None for no day. Raises InputError."""
+    if not text.strip():
+        return None
+    try:
+        following = date.fromisoformat(text.strip()) + timedelta(days=1)
+        midnight = datetime(following.year, following.month, following.day, tzinfo=ZoneInfo(timezone))
+        return int(midnight.timestamp())
+    except (ValueError, OverflowError) as error:
+        raise InputError(messages.DAY_WRONG, seen=text[:40]) from error
 
 
 _GIVEN: Final[Select[*tuple[Any, ...]]] = (

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from cli import (
+    acts,
     check,
     collection,
     copy,
@@ -37,6 +38,7 @@ from cli import (
     token,
     union,
     union_store,
+    user,
 )
 from cli.terminal import complain
 from foundation.errors import LienThongError
@@ -64,6 +66,7 @@ app.add_typer(harvest.app, name="harvest")
 app.add_typer(target.app, name="target")
 app.add_typer(token.app, name="token")
 app.add_typer(union.app, name="union")
+app.add_typer(user.app, name="user")
 union.app.add_typer(union_store.app)
 app.command("import")(imports.import_)
 app.command("check")(check.check)
@@ -74,6 +77,7 @@ app.command("push")(push.push)
 app.command("serve")(serve.serve)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
+acts.follow(app)
 
 
 def _version(asked: bool) -> None:

@@ -182,6 +182,11 @@ class Settings:
     """debug, info, warning or error."""
 
     @property
+    def public_url(self) -> str:
+        """The server's public address, without a slash at its end."""
+        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
     def database_url(self) -> str:
         """The store's URL, SQLite in `home` unless set."""
         return self.database or f"sqlite:///{(self.home / 'lienthong.sqlite').absolute()}"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -64,11 +62,11 @@ def _invitations(pages: Blueprint, site: _Site) -> None:
     @required(Act.PEOPLE)
     def invite() -> Page:
         form = request.form
+        ends = people.end_of_day(form.get("until", ""), site.settings.timezone)
         with store.write() as connection:
             secret = invitations.invite(
                 connection, store.now(connection), who(), form.get("role", ""), form.get("library", ""),
-                name=form.get("name", ""), email=form.get("email", ""), ends=_until(site, form.get("until", "")),
-                address=address(),
+                name=form.get("name", ""), email=form.get("email", ""), ends=ends, address=address(),
             )  # fmt: skip
         return _linked(site, secret, form.get("name", ""), form.get("email", "").strip(), invitations.DAYS["invite"])
 
@@ -99,7 +97,7 @@ def _roles(pages: Blueprint, site: _Site) -> None:
             _governed(connection, login, now)
             delegation.give(
                 connection, now, who(), login, form.get("role", ""), form.get("library", ""),
-                ends=_until(site, form.get("until", "")), address=address(),
+                ends=people.end_of_day(form.get("until", ""), site.settings.timezone), address=address(),
             )  # fmt: skip
         return _back(_("Đã cấp vai trò; có hiệu lực ngay."))
 
@@ -111,8 +109,8 @@ def _roles(pages: Blueprint, site: _Site) -> None:
             person = _governed(connection, login, now)
             held = people.duties(connection, of=person.number)
         return render_template(
-            "account/person.html", person=person, duties=held, now=now, roles=ROLES, givable=_givable(),
-            settings=settings,
+            "account/person.html", person=person, duties=held, roles=ROLES, givable=_givable(), wanted="",
+            libraries=workshop.libraries(Act.PEOPLE), settings=settings,
         )  # fmt: skip
 
 
@@ -200,21 +198,6 @@ def _givable() -> list[str]:
     """The roles that who asks may give at some library of theirs, in the order of the table."""
     found = {role for one in workshop.libraries(Act.PEOPLE) for role in delegation.roles(who(), one.code)}
     return [str(role) for role in ROLES if role in found or role in delegation.roles(who(), "")]
-
-
-def _until(site: _Site, text: str) -> int | None:
-    """The end of that day, here; None for no day. Raises InputError."""
-    if not text:
-        return None
-    try:
-        following = date.fromisoformat(text) + timedelta(days=1)
-        return int(
-            datetime(
-                following.year, following.month, following.day, tzinfo=ZoneInfo(site.settings.timezone)
-            ).timestamp()
-        )
-    except (ValueError, OverflowError) as error:
-        raise InputError(messages.DAY_WRONG, seen=text[:40]) from error
 
 
 def _linked(site: _Site, secret: str, name: str, email: str, days: int) -> str:

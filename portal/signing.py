@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from accounts import door, invitations, messages, oidc, people, sessions
+from accounts import door, invitations, messages, oidc, people, sessions, throttle
 from accounts.door import Entered, Visitor
 from accounts.oidc import Journey, Provider
 from accounts.rights import ROLES, Act, Role
@@ -65,6 +65,10 @@ def _by_password(pages: Blueprint, site: _Site) -> None:
         entered = door.by_password(store, login, request.form.get("password", ""), _visitor())
         if not entered.ticket:
             return _door(site, wanted, entered, login)
+        with store.write() as connection:
+            now = store.now(connection)
+            sessions.sweep(connection, now, sessions.Lifetime.of(settings))
+            throttle.sweep(connection, now)
         return _enter(entered, wanted)
 
     @pages.post("/sign-out")

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from accounts import audit, delegation, people
 from accounts.access import may
-from accounts.rights import ACTS, EVERYBODY, RIGHTS, ROLES, SIGNED_IN, Act, Role
+from accounts.rights import ACTS, EVERYBODY, RIGHTS, ROLES, SIGNED_IN, WHOLE, Act, Role
 from catalogue.libraries import named
 from catalogue.store import Store
 from foundation.errors import RefusedError
@@ -58,7 +58,7 @@ def create(store: Store, settings: Settings) -> Blueprint:
             return answer
         return render_template(
             "account/rights.html", acts=ACTS, roles=ROLES, rights=RIGHTS, everybody=EVERYBODY, signed_in=SIGNED_IN,
-            asked=_asked(), libraries=named(store), settings=settings,
+            whole=WHOLE, asked=_asked(), libraries=named(store), settings=settings,
         )  # fmt: skip
 
     def _asked() -> dict[str, Any]:
