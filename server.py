@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
+from multiprocessing.util import Finalize
 from typing import Any
 
 import structlog
@@ -33,14 +34,19 @@ from foundation.limits import Z3950_RESULTS_BYTES
 from foundation.settings import WRONG, Settings, load
 from foundation.vault import Vault
 from harvesting import staging, worker
+from harvesting.schedule import zone
 from harvesting.targets import Targets
 from oaipmh import partners, segments
-from oaipmh.flow import Flow
+from oaipmh.flow import Clients, Flow
 from oaipmh.nightly import Nightly
 from oaipmh.provider import Provider
 from oaipmh.repository import Icon, MetadataFormat, Repository
 from oaipmh.wsgi import OaiApplication, Observe
 from portal import app as portal
+from reports import follower as figures
+from reports.doors import Doors
+from reports.tally import Tally
+from reports.visitors import Robots
 from search import follower
 from search.finder import Finder
 from union import trials
@@ -88,8 +94,8 @@ def build() -> Application:
     settings = load()
     configure_logs(settings)
     store = Store.open(settings)
-    watch = partners.Watch(store, settings.partner_days, lambda: int(time.time()))
-    made = application(store, settings, watch)
+    watch = partners.Watch(store, settings.partner_days, lambda: int(time.time()), zone(settings.timezone))
+    made = application(store, settings, watch, counted_doors(store, settings))
     never = threading.Event()
     # Daemons: whatever they are doing when the process ends is undone by the database.
     threading.Thread(target=watch.follow, args=(never,), name="partners", daemon=True).start()
@@ -112,15 +118,27 @@ def work(store: Store, settings: Settings, made: Application, stop: threading.Ev
         threading.Thread(target=job, name=name, daemon=True).start()
 
 
-def application(store: Store, settings: Settings, observe: Observe | None = None) -> Application:
-    """OAI-PMH and SRU in front, since they need nothing of Flask; the pages behind them."""
+def counted_doors(store: Store, settings: Settings) -> Doors:
+    """Doors whose uses are counted, and written now and then by a thread of this process; once more when it ends."""
+    tally = Tally(store, zone(settings.timezone), Robots(settings.robots))
+    when = max(1, settings.uses_seconds), threading.Event()
+    threading.Thread(target=tally.follow, args=when, name="uses", daemon=True).start()
+    Finalize(None, tally.flush, exitpriority=100)
+    proxies = settings.trusted_proxies
+    return Doors(tally, Parts(store), Clients(proxies, ()) if proxies else None)
+
+
+def application(
+    store: Store, settings: Settings, observe: Observe | None = None, doors: Doors | None = None
+) -> Application:
+    """OAI-PMH and SRU in front, since they need nothing of Flask; the pages behind them. `doors` counts their uses."""
     finder, known = Finder(store, settings), Parts(store)
     oai = OaiApplication(repositories(store, settings), Flow(settings), observe)
     address, name = base_url(settings), settings.repository_name
     own = SruDatabases(store, finder, Databases(known), address, name, settings.admin_email)
     others = gateway_sru.lookup(gateway(store, settings), f"{address}/sru", settings.admin_email)
-    sru = SruApplication(lambda code: own(code) or others(code))
-    pages = portal.create(store, settings, address, finder, known)
+    sru = SruApplication(lambda code: own(code) or others(code), None if doors is None else doors.sru)
+    pages = portal.create(store, settings, address, finder, known, doors)
 
     def serve_request(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -248,6 +266,7 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
     if WORKER in wanted:  # and so are sources harvested
         threading.Thread(target=worker.keep_running, name="worker", daemon=True).start()
+        threading.Thread(target=figures.keep_running, name="figures", daemon=True).start()  # and is quality counted
     if WEB in wanted:
         # Files that people bring are staged on the host that received them.
         threading.Thread(target=staging.keep_running, name="workshop", daemon=True).start()
@@ -300,16 +319,17 @@ def gateway(store: Store, settings: Settings) -> Gateway:
     return Gateway(Targets(store, Vault(settings.home / "vault.key")).gateway, seconds)
 
 
-def z3950_target(store: Store, settings: Settings) -> Target:
-    """What the sessions of one Z39.50 process share."""
+def z3950_target(store: Store, settings: Settings, doors: Doors | None = None) -> Target:
+    """What the sessions of one Z39.50 process share. `doors` counts what they do."""
     outside = gateway(store, settings)
-    return Target(
+    made = Target(
         GatewayCatalogue(SearchedCatalogue(store, Finder(store, settings)), outside),
         QueryLanguages(),
         Kept(settings.z3950_kept_bytes),
         Budget(Z3950_RESULTS_BYTES),
         base_url(settings) + "/sru",
     )
+    return made if doors is None else made._replace(observe=doors.z3950)
 
 
 def run_z3950(settings: Settings, ready: Callable[[str], None]) -> None:
@@ -320,7 +340,8 @@ def run_z3950(settings: Settings, ready: Callable[[str], None]) -> None:
     # A thread that waits for its turn gets it within half a millisecond: searches of Python's and the event loop share.
     sys.setswitchinterval(0.0005)
     with closing(Store.open(settings)) as store:
-        listener.run(z3950_target(store, settings), settings, lambda port: ready(f"tcp:{settings.host}:{port}"))
+        target = z3950_target(store, settings, counted_doors(store, settings))
+        listener.run(target, settings, lambda port: ready(f"tcp:{settings.host}:{port}"))
 
 
 def _z3950_process() -> None:

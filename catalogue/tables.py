@@ -18,6 +18,7 @@ How the tables hang together:
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
     feed_check, manifest                                    what proves that the feed is whole
+    use_count, trait                                        uses and quality, counted (`catalogue.figure_tables`)
     partner ─ partner_list                                  who harvested what, and how far (`catalogue.partners`)
 
 A version never changes after it was published; a record points at the version it shows now. So a preview, an undo and
@@ -46,6 +47,7 @@ from sqlalchemy import Text as LongText
 import catalogue.accounts_tables
 import catalogue.batch_tables
 import catalogue.editing_tables
+import catalogue.figure_tables
 import catalogue.harvest_tables
 import catalogue.union_tables  # noqa: F401 - all belong to the same schema
 from catalogue import schema

@@ -43,6 +43,8 @@ LOOKS: Final = {
     "feed status": Act.READ, "feed verify": Act.READ, "harvest list": Act.SOURCES, "harvest quarantine": Act.QUARANTINE,
     "harvest status": Act.RUNS, "harvest try": Act.SOURCES, "index rebuild": Act.SYSTEM, "index status": Act.SYSTEM,
     "index verify": Act.SYSTEM, "library list": Act.READ, "mapping show": Act.IMPORT, "mapping suggest": Act.IMPORT,
+    "quality export": Act.QUALITY, "quality follow": Act.SYSTEM, "quality records": Act.QUALITY,
+    "quality show": Act.QUALITY, "statistics export": Act.STATISTICS, "statistics show": Act.STATISTICS,
     "push": Act.PUSH, "quarantine export": Act.QUARANTINE, "quarantine list": Act.QUARANTINE, "search": Act.READ,
     "serve": Act.SYSTEM, "set list": Act.READ, "set preview": Act.COLLECTIONS, "sheet columns": Act.IMPORT,
     "sheet errors": Act.IMPORT, "sheet template": Act.IMPORT, "target list": Act.COPY, "target try": Act.COPY,

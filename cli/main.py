@@ -43,6 +43,8 @@ COMMANDS: Final = {
     "demo": "demo:demo",
     "backup": "backup:backup",
     "restore": "backup:restore",
+    "quality": "quality:app",
+    "statistics": "statistics:app",
     "doctor": "doctor:doctor",
 }
 """Each command, and where in `cli` it is. Only the one that is asked for is imported: all of them together are most of

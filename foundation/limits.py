@@ -470,6 +470,16 @@ SET_QUERY_DEPTH: Final = 20
 SETS_DEFINED: Final = 200
 """Saved queries and collections of one store: all of them are asked of every record."""
 
+# --- figures ------------------------------------------------------------------------------------------------
+AGENT_CHARACTERS: Final = 400
+"""Characters of a User-Agent that are looked at to tell robots; browsers say fewer than 300."""
+
+ROBOT_PATTERNS: Final = 5_000
+"""Patterns of one list of robots: COUNTER's own has some 400."""
+
+CLICKS: Final = 100_000
+"""Clicks of half a minute that are remembered to count double ones once; a province has a hundred."""
+
 # --- accounts -----------------------------------------------------------------------------------------------
 PASSWORD_CHARACTERS: Final = 12
 """Characters that a password needs at least: shorter ones are in every list of leaked passwords."""

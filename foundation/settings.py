@@ -153,6 +153,21 @@ class Settings:
     """Days for which is kept who harvested what."""
     partner_page: int = 0
     """1: `/feed/partners` shows the harvests of the partners that were given a name; 0: there is no such page."""
+    uses_seconds: int = 15
+    """Seconds between two writings of what was counted at the doors: what a kill may lose of it."""
+    uses_low: int = 200_000
+    """Uses a year that the province is to reach, at the least."""
+    uses_high: int = 250_000
+    """The same at the most; 0: only the least is shown."""
+    robots: str = ""
+    """A file of patterns (one regular expression to the line) by which User-Agents of robots are told, such as the
+    official list of COUNTER. Empty: the short list that comes with the server."""
+    digitised_percent: int = 70
+    """Share of old documents and of those of ethnic minorities that is to be digitised, in per cent."""
+    heritage_before: int = 1945
+    """Documents made before this year are old documents."""
+    quality_profile: str = "default"
+    """Profile of the checks by which the quality of what is published is counted (docs/checks.md)."""
     session_idle_minutes: int = 240
     """A signed-in person who does nothing for so long has to sign in again."""
     session_hours: int = 12

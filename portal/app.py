@@ -20,6 +20,7 @@ from portal import (
     clusters,
     connect,
     copying,
+    counting,
     draft_acts,
     duplicates,
     editor,
@@ -29,6 +30,7 @@ from portal import (
     organisations,
     people,
     push,
+    quality,
     quarantine,
     record_desk,
     records,
@@ -36,6 +38,7 @@ from portal import (
     search,
     signing,
     sources,
+    statistics,
     system,
     telling,
     trail,
@@ -44,6 +47,7 @@ from portal import (
     workshop,
 )
 from portal.wording import number
+from reports.doors import Doors
 from search.finder import Finder
 
 LANGUAGES = ("vi", "en")
@@ -60,10 +64,15 @@ SCRIPTED = HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-sr
 
 
 def create(
-    store: Store, settings: Settings, base_url: str, finder: Finder | None = None, parts: Parts | None = None
+    store: Store,
+    settings: Settings,
+    base_url: str,
+    finder: Finder | None = None,
+    parts: Parts | None = None,
+    doors: Doors | None = None,
 ) -> Flask:
     """The Flask application. `base_url` is the server's public address without a slash at its end; `finder` and
-    `parts` are those of the process, made here where it has none."""
+    `parts` are those of the process, made here where it has none; `doors` counts what is used."""
     finder, parts = finder or Finder(store, settings), parts or Parts(store)
     app = Flask(__name__)
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
@@ -110,8 +119,11 @@ def create(
         union_rules.figures_of(store),
         imports.create(store, settings),
         batches.create(store, settings),
+        quality.create(store, settings, base_url),
+        statistics.create(store, settings),
     ):
         app.register_blueprint(pages)
+    counting.install(app, doors)
 
     @app.get("/")
     def home() -> Response:

@@ -1,4 +1,4 @@
-"""Small charts as SVG made here: no script, no style, readable aloud and in one colour. Pure."""
+"""Charts as SVG, made on the server: no script, no style inside, a table with the same numbers beside each of them."""
 
 from __future__ import annotations
 
@@ -7,87 +7,104 @@ from typing import Final, NamedTuple
 
 from markupsafe import Markup, escape
 
-_WIDTH: Final = 640
-_HEIGHT: Final = 150
-_FOOT: Final = 18
-_LEFT: Final = 52
+from portal.wording import number
+
+_WIDTH, _HEIGHT = 400, 190
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 4, 10, 20
+_STEPS: Final = (1, 2, 2.5, 5, 10)
 
 
-class Bar(NamedTuple):
-    """One column of a chart: parts on top of one another."""
+class Series(NamedTuple):
+    """One row of values; None where nothing is known."""
 
-    label: str
-    parts: tuple[tuple[str, int], ...]
-    """(class of the style sheet, how many)"""
-    told: str
-    """What is said of it to whoever points at it, and aloud."""
-    link: str = ""
+    name: str
+    values: Sequence[int | None]
+    place: int
+    """Which of the colours of the style sheet (`s0` …) it has."""
 
 
-def bars(title: str, found: Sequence[Bar], number: str = "{:,}") -> Markup:
-    """Columns from left to right. `number`: how the largest value is written beside the axis."""
-    most = max((sum(count for _, count in bar.parts) for bar in found), default=0)
-    if not most:
-        return Markup()
-    step = (_WIDTH - _LEFT) / max(len(found), 8)
-    made = [_axis(most, number)]
-    for place, bar in enumerate(found):
-        left, bottom = _LEFT + place * step, float(_HEIGHT - _FOOT)
-        column = []
-        for style, count in bar.parts:
-            height = count * (_HEIGHT - _FOOT - 8) / most
-            if count:
-                height = max(height, 1.5)
-                bottom -= height
-                where = f'x="{left:.1f}" y="{bottom:.1f}" width="{step * 0.8:.1f}" height="{height:.1f}"'
-                column.append(f'<rect class="{style}" {where}/>')
-        area = f'<rect class="area" x="{left:.1f}" y="0" width="{step:.1f}" height="{_HEIGHT - _FOOT}"/>'
-        inside = f"<g><title>{escape(bar.told)}</title>{area}{''.join(column)}</g>"
-        made.append(f'<a href="{escape(bar.link)}">{inside}</a>' if bar.link else inside)
-    made += _labels([bar.label for bar in found], step)
-    return _drawn(title, made)
+def columns(labels: Sequence[str], series: Sequence[Series], title: str) -> Markup:
+    """Stacked columns, one for each label."""
+    sums = [sum(one.values[place] or 0 for one in series) for place in range(len(labels))]
+    top = _top(max(sums, default=0))
+    parts = [_frame(labels, top)]
+    wide = (_WIDTH - _LEFT - _RIGHT) / max(len(labels), 1)
+    for place in range(len(labels)):
+        foot = 0.0
+        for one in series:
+            value = one.values[place] or 0
+            if not value:
+                continue
+            high = value / top * (_HEIGHT - _TOP - _BOTTOM)
+            x, y = _LEFT + place * wide + wide * 0.15, _HEIGHT - _BOTTOM - foot - high
+            said = escape(f"{labels[place]}: {one.name} {number(value)}")
+            box = f'x="{x:.1f}" y="{y:.1f}" width="{wide * 0.7:.1f}" height="{high:.1f}"'
+            parts.append(f'<rect class="s{one.place}" {box}><title>{said}</title></rect>')
+            foot += high
+    return _svg(parts, title)
 
 
-def line(title: str, points: Sequence[Sequence[int]], ends: tuple[str, str], number: str = "{:,}") -> Markup:
-    """A rising line through (moment, value), moments from 0; `ends`: what stands below its first and last point."""
-    if len(points) < 2 or points[-1][0] <= 0:
-        return Markup()
-    last, most = points[-1][0], max(1, *(value for _, value in points))
-    places = " ".join(
-        f"{_LEFT + at * (_WIDTH - _LEFT - 4) / last:.1f},{(_HEIGHT - _FOOT) - value * (_HEIGHT - _FOOT - 8) / most:.1f}"
-        for at, value in points
-    )
-    made = [_axis(most, number), f'<polyline class="line" points="{places}"/>']
-    made.append(f'<text x="{_LEFT}" y="{_HEIGHT - 4}">{escape(ends[0])}</text>')
-    made.append(f'<text x="{_WIDTH - 4}" y="{_HEIGHT - 4}" text-anchor="end">{escape(ends[1])}</text>')
-    return _drawn(title, made)
+def line(labels: Sequence[str], series: Sequence[Series], title: str) -> Markup:
+    """Lines over the labels; where a value is not known a line is interrupted."""
+    known = [value for one in series for value in one.values if value is not None]
+    top = _top(max(known, default=0))
+    parts = [_frame(labels, top)]
+    wide = (_WIDTH - _LEFT - _RIGHT) / max(len(labels), 1)
+    for one in series:
+        drawn, begun = [], False
+        for place, value in enumerate(one.values):
+            if value is None:
+                begun = False
+                continue
+            x = _LEFT + (place + 0.5) * wide
+            y = _HEIGHT - _BOTTOM - value / top * (_HEIGHT - _TOP - _BOTTOM)
+            drawn.append(f"{'L' if begun else 'M'}{x:.1f} {y:.1f}")
+            begun = True
+            said = escape(f"{labels[place]}: {one.name} {number(value)}")
+            dot = f'<circle class="s{one.place}" cx="{x:.1f}" cy="{y:.1f}" r="3"><title>{said}</title></circle>'
+            parts.append(dot)
+        if drawn:
+            parts.append(f'<path class="l{one.place}" d="{" ".join(drawn)}"/>')
+    return _svg(parts, title)
 
 
-def progress(done: int, every: int | None) -> int | None:
-    """Per cent; None where it is not known how much there is."""
-    return None if not every else min(100, done * 100 // every)
-
-
-def _axis(most: int, number: str) -> str:
-    foot = _HEIGHT - _FOOT
-    return (
-        f'<line class="axis" x1="{_LEFT}" y1="{foot}" x2="{_WIDTH}" y2="{foot}"/>'
-        f'<text x="{_LEFT - 6}" y="14" text-anchor="end">{escape(number.format(most))}</text>'
-        f'<text x="{_LEFT - 6}" y="{foot}" text-anchor="end">0</text>'
-    )
-
-
-def _labels(labels: Sequence[str], step: float) -> list[str]:
-    """As many of them as have room, the first and the last among them."""
-    every = max(1, -(-len(labels) // 8))
-    return [
-        f'<text x="{_LEFT + place * step:.1f}" y="{_HEIGHT - 4}">{escape(label)}</text>'
-        for place, label in enumerate(labels)
-        if place % every == 0
+def goal(value: float, low: float, high: float, title: str) -> Markup:
+    """A bar as long as what was reached, and the goal, from `low` to `high`, marked on it."""
+    most = max(value, high, low) or 1.0
+    reached, begin, end = (one / most * _WIDTH for one in (value, low, max(low, high)))
+    parts = [
+        f'<rect class="ground" x="0" y="6" width="{_WIDTH}" height="16" rx="3"/>',
+        f'<rect class="goal" x="{begin:.1f}" y="6" width="{max(end - begin, 1):.1f}" height="16"/>',
+        f'<rect class="s0" x="0" y="9" width="{reached:.1f}" height="10" rx="2"/>',
+        f'<path class="mark" d="M{begin:.1f} 2V26"/>',
     ]
+    return _svg(parts, title, 28)
 
 
-def _drawn(title: str, parts: Sequence[str]) -> Markup:
-    head = f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">'
-    # Every text in it is escaped above.
-    return Markup(head + "".join(parts) + "</svg>")  # noqa: S704
+def _frame(labels: Sequence[str], top: float) -> str:
+    """The scale at the left, and the labels below, as many as fit."""
+    made = []
+    for part in range(5):
+        y = _HEIGHT - _BOTTOM - part / 4 * (_HEIGHT - _TOP - _BOTTOM)
+        made.append(f'<path class="grid" d="M{_LEFT} {y:.1f}H{_WIDTH - _RIGHT}"/>')
+        value = top * part / 4
+        if value == int(value):
+            made.append(f'<text x="{_LEFT - 4}" y="{y + 3:.1f}" text-anchor="end">{escape(number(int(value)))}</text>')
+    wide = (_WIDTH - _LEFT - _RIGHT) / max(len(labels), 1)
+    for place, label in enumerate(labels):
+        x = _LEFT + (place + 0.5) * wide
+        made.append(f'<text x="{x:.1f}" y="{_HEIGHT - 6}" text-anchor="middle">{escape(label)}</text>')
+    return "".join(made)
+
+
+def _top(most: int) -> float:
+    """The end of the scale: a round number not below `most`."""
+    size = 1.0
+    while size * 10 < most:
+        size *= 10
+    return max(4.0, next(step * size for step in _STEPS if step * size >= most))
+
+
+def _svg(parts: Sequence[str], title: str, height: int = _HEIGHT) -> Markup:
+    head = f'<svg class="chart" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{escape(title)}">'
+    return Markup(head + "".join(parts) + "</svg>")  # noqa: S704 - every word in it was escaped

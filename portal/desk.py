@@ -14,17 +14,18 @@ from catalogue.store import Store, iso
 from foundation.settings import Settings
 from harvesting import attention, standing
 from harvesting.attention import Matter
-from portal.charts import progress
+from portal.small_charts import progress
 from portal.system import JOBS
 from portal.twins import values
 from portal.workshop import allowed, libraries, who
+from union import questions
 
 _SOON: Final = 14 * 86_400
 """Tokens that end within this are told of."""
 _PLACES: Final[dict[str, tuple[str, Act]]] = {
     attention.HELD: ("runs.one", Act.RUNS),
     attention.FAILING: ("sources.every", Act.RUNS),
-    attention.BATCHES: ("wizard.every", Act.IMPORT),
+    attention.BATCHES: ("batches.listing", Act.IMPORT),
     attention.QUARANTINE: ("quarantine.every", Act.QUARANTINE),
     attention.DOUBTS: ("duplicates.queue", Act.DECIDE),
     attention.TOKENS: ("organisations.tokens_of", Act.TOKENS),
@@ -36,9 +37,11 @@ _REFRESH: Final = 10
 def page(store: Store, settings: Settings) -> Response | str:
     """The page, or what it says as JSON."""
     seen = [one.code for one in libraries(Act.IMPORT)]
+    asked = questions.counts(store, questions.Chosen(mine=tuple(one.code for one in libraries(Act.DECIDE))))
+    doubts = sum(asked[reason] for reason in questions.REASONS) if allowed(Act.DECIDE) else 0
     found = [
         (one, _address(one))
-        for one in attention.matters(store, settings, seen, tokens=_ending(store))
+        for one in attention.matters(store, settings, seen, doubts=doubts, tokens=_ending(store))
         if allowed(_PLACES[one.kind][1])
     ]
     going, working = attention.at_work(store, seen)

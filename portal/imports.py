@@ -32,14 +32,7 @@ from marc.spreadsheet.mapping import Mapping as ColumnMapping
 from marc.spreadsheet.template import template
 from portal import workshop
 from portal.answers import moment, reason_page
-from portal.workshop import Screen, allowed, language, missing, noted, require, required, who
-
-workshop.SCREENS.extend(
-    (
-        Screen("imports.choose", "Nhập dữ liệu", "Import", Act.IMPORT),
-        Screen("batches.listing", "Lô nhập", "Batches", Act.IMPORT),
-    )
-)
+from portal.workshop import allowed, language, missing, noted, require, required, who
 
 _FORM_BYTES: Final = 64 * limits.KIB
 _KEPT: Final = 16

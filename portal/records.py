@@ -16,6 +16,7 @@ from catalogue import clock, items
 from catalogue.items import Item
 from catalogue.libraries import all_libraries
 from catalogue.store import Store
+from catalogue.uses import DOWNLOAD, VIEW
 from dublin_core import bibtex, mods, ris
 from dublin_core.citation import citation
 from dublin_core.copies import copies
@@ -29,7 +30,7 @@ from linked_data.negotiation import FORMS, HTML, RDF_FORMS, Form, negotiate, spl
 from linked_data.serialisation import serialise
 from marc import iso2709, marcjson, marcxml
 from marc.record import Record
-from portal import record_view, signposting
+from portal import counting, record_view, signposting
 
 _PROLOG: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _MADE: Final = "1"
@@ -63,6 +64,10 @@ def create(store: Store, settings: Settings, base_url: str) -> Blueprint:
             form = negotiate(request.headers.get("Accept", ""))
             if form is not HTML:
                 return _elsewhere(url_for("records.record", name=identifier), form, FORMS)
+        if form is HTML:
+            counting.note(VIEW, item.library, identifier)
+        else:
+            counting.note(DOWNLOAD, item.library, identifier, form.suffix)
         answer = _unchanged(item, form, base_url)
         if answer is None:
             answer = _page(item, settings, base_url) if form is HTML else _other(item, form, settings, base_url)

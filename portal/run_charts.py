@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from catalogue.runs import Run
 from harvesting.standing import counts_in_words, state_in_words
-from portal.charts import Bar, bars, line
+from portal.small_charts import Bar, bars, line
 from portal.telling import moment, span, words
 
 PARTS = ("new", "changed", "deleted", "quarantined")

@@ -18,7 +18,7 @@ from foundation.settings import Settings
 from harvesting import desk, standing
 from harvesting.schedule import zone
 from portal import run_charts
-from portal.charts import progress
+from portal.small_charts import progress
 from portal.telling import done, refused
 from portal.twins import twin, values
 from portal.workshop import allowed, libraries, missing, noted, require, required

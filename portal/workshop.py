@@ -60,19 +60,23 @@ class Screen:
 
 SCREENS: Final = [
     Screen("signing.desk", "Bàn làm việc", "My desk", Act.ACCOUNT),
+    Screen("imports.choose", "Nhập dữ liệu", "Import", Act.IMPORT),
+    Screen("batches.listing", "Lô nhập", "Batches", Act.IMPORT),
     Screen("editor.desk", "Soạn biểu ghi", "Edit records", Act.EDIT),
     Screen("copying.search", "Tìm ở nơi khác", "Search elsewhere", Act.COPY),
     Screen("sources.every", "Nguồn thu thập", "Sources", Act.RUNS),
     Screen("runs.every", "Phiên thu thập", "Runs", Act.RUNS),
     Screen("quarantine.every", "Cách ly", "Quarantine", Act.QUARANTINE),
-    Screen("system.home", "Hệ thống", "System", Act.SYSTEM),
     Screen("duplicates.queue", "Trùng lặp", "Duplicates", Act.DECIDE),
     Screen("rules.all_trials", "Quy tắc gộp", "Matching rules", Act.UNION_RULES),
+    Screen("quality.overview", "Chất lượng dữ liệu", "Data quality", Act.QUALITY),
+    Screen("statistics.year", "Thống kê – báo cáo", "Statistics", Act.STATISTICS),
     Screen("people.everybody", "Người dùng", "People", Act.PEOPLE),
     Screen("organisations.every", "Thư viện", "Libraries", Act.LIBRARIES),
     Screen("organisations.tokens_of", "Khoá cho chương trình", "Tokens", Act.TOKENS),
     Screen("trail.rights", "Ai được làm gì", "Who may do what", Act.ACCOUNT),
     Screen("trail.log", "Nhật ký", "Audit log", Act.AUDIT),
+    Screen("system.home", "Hệ thống", "System", Act.SYSTEM),
     Screen("account.mine", "Tài khoản của tôi", "My account", Act.ACCOUNT),
 ]
 """In the order of the navigation. A screen adds its row here; it is shown to whom its act is allowed anywhere."""

@@ -28,14 +28,17 @@ _POLICY: Final = (
 )
 
 Lookup = Callable[[str], Database | None]
+Observe = Callable[[WSGIEnvironment, str, sru.Answer], object]
+"""Hears of every answer: who asked which database (the last part of its address), and what they were given."""
 _Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
 class SruApplication:
     """Dispatches on PATH_INFO. `lookup` gives the database of a library code or a collection, "" for everything."""
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: Lookup, observe: Observe | None = None) -> None:
         self._lookup = lookup
+        self._observe = observe or (lambda *seen: None)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """One answer, one bytes object. The catalogue's failure becomes 503; nothing the client sends raises."""
@@ -69,6 +72,8 @@ class SruApplication:
             request = sru_request.parse(arguments)
             html = _is_browser(environ.get("HTTP_ACCEPT", ""))
             answer = sru.answer(database, request, _language(environ), html)
+            if method != "HEAD":
+                self._observe(environ, path[1] or "" if path else "", answer)
         except (StoreError, RefusedError):
             retry = ("Retry-After", str(RETRY_SECONDS))
             away = sru_messages.CATALOGUE_AWAY

@@ -333,6 +333,48 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttle")),
     )
     op.create_table(
+        "trait",
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column(
+            "library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.PrimaryKeyConstraint("code", "library_id", "record_id", name=op.f("pk_trait")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "trait_count",
+        sa.Column(
+            "library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column("records", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("library_id", "code", name=op.f("pk_trait_count")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "trait_month",
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column(
+            "library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("records", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("code", "library_id", "month", name=op.f("pk_trait_month")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "trait_record",
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("codes", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_trait_record")),
+    )
+    op.create_table(
         "union_cluster",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("identifier", sa.String(length=40), nullable=False),
@@ -498,6 +540,17 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("noted", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", "format", name=op.f("pk_unmade")),
+    )
+    op.create_table(
+        "use_count",
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("door", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("library", sa.String(length=40), nullable=False),
+        sa.Column("detail", sa.String(length=100), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("month", "door", "kind", "library", "detail", name=op.f("pk_use_count")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "defined_set",
