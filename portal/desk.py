@@ -19,6 +19,7 @@ from portal.system import JOBS
 from portal.twins import values
 from portal.workshop import allowed, libraries, who
 from union import questions
+from union.doubts import REASONS
 
 _SOON: Final = 14 * 86_400
 """Tokens that end within this are told of."""
@@ -38,7 +39,7 @@ def page(store: Store, settings: Settings) -> Response | str:
     """The page, or what it says as JSON."""
     seen = [one.code for one in libraries(Act.IMPORT)]
     asked = questions.counts(store, questions.Chosen(mine=tuple(one.code for one in libraries(Act.DECIDE))))
-    doubts = sum(asked[reason] for reason in questions.REASONS) if allowed(Act.DECIDE) else 0
+    doubts = sum(asked[reason] for reason in REASONS) if allowed(Act.DECIDE) else 0
     found = [
         (one, _address(one))
         for one in attention.matters(store, settings, seen, doubts=doubts, tokens=_ending(store))
