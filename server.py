@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
+from multiprocessing.util import Finalize
 from typing import Any
 
 import structlog
 from granian import Granian
 from granian.constants import Interfaces
 
+from accounts.access import NOBODY, Act, may
 from catalogue import libraries, set_sweep
 from catalogue.followers import Follower, Site
 from catalogue.libraries import LIBRARY_SETS, Library
@@ -31,18 +33,24 @@ from foundation.errors import InputError, LienThongError
 from foundation.limits import Z3950_RESULTS_BYTES
 from foundation.settings import WRONG, Settings, load
 from foundation.vault import Vault
-from harvesting import worker
+from harvesting import staging, worker
+from harvesting.schedule import zone
 from harvesting.targets import Targets
 from oaipmh import partners, segments
-from oaipmh.flow import Flow
+from oaipmh.flow import Clients, Flow
 from oaipmh.nightly import Nightly
 from oaipmh.provider import Provider
 from oaipmh.repository import Icon, MetadataFormat, Repository
 from oaipmh.wsgi import OaiApplication, Observe
 from portal import app as portal
+from reports import follower as figures
+from reports.doors import Doors
+from reports.tally import Tally
+from reports.visitors import Robots
 from search import follower
 from search.finder import Finder
 from union import running as union
+from union import trials
 from z3950_bridge import gateway_sru, listener
 from z3950_bridge.databases import Databases
 from z3950_bridge.gateway import Gateway
@@ -71,7 +79,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 def base_url(settings: Settings) -> str:
     """The server's public address, without a slash at its end."""
-    return settings.base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    return settings.public_url
 
 
 def parts(settings: Settings) -> tuple[str, ...]:
@@ -87,8 +95,8 @@ def build() -> Application:
     settings = load()
     configure_logs(settings)
     store = Store.open(settings)
-    watch = partners.Watch(store, settings.partner_days, lambda: int(time.time()))
-    made = application(store, settings, watch)
+    watch = partners.Watch(store, settings.partner_days, lambda: int(time.time()), zone(settings.timezone))
+    made = application(store, settings, watch, counted_doors(store, settings))
     never = threading.Event()
     # Daemons: whatever they are doing when the process ends is undone by the database.
     threading.Thread(target=watch.follow, args=(never,), name="partners", daemon=True).start()
@@ -98,27 +106,40 @@ def build() -> Application:
 
 
 def work(store: Store, settings: Settings, made: Application, stop: threading.Event) -> None:
-    """Start what goes on behind the doors, each in a thread, until `stop`: runs of segments, formats and sets, and the
-    nightly check of the feed, which asks the application `made`."""
+    """Start what goes on behind the doors, each in a thread, until `stop`: runs of segments, formats and sets, rules
+    that are tried, and the nightly check of the feed, which asks the application `made`."""
     whole = whole_repository(settings)
     nightly = Nightly(store, made, whole, settings, base_url(settings))
     for name, job in (
         ("segments", lambda: segments.follow(store, whole, stop)),
         ("followers", lambda: follow(store, site(settings), stop)),
         ("nightly", lambda: nightly.follow(stop)),
+        ("trials", lambda: trials.follow(store, stop)),
     ):
         threading.Thread(target=job, name=name, daemon=True).start()
 
 
-def application(store: Store, settings: Settings, observe: Observe | None = None) -> Application:
-    """OAI-PMH and SRU in front, since they need nothing of Flask; the pages behind them."""
+def counted_doors(store: Store, settings: Settings) -> Doors:
+    """Doors whose uses are counted, and written now and then by a thread of this process; once more when it ends."""
+    tally = Tally(store, zone(settings.timezone), Robots(settings.robots))
+    when = max(1, settings.uses_seconds), threading.Event()
+    threading.Thread(target=tally.follow, args=when, name="uses", daemon=True).start()
+    Finalize(None, tally.flush, exitpriority=100)
+    proxies = settings.trusted_proxies
+    return Doors(tally, Parts(store), Clients(proxies, ()) if proxies else None)
+
+
+def application(
+    store: Store, settings: Settings, observe: Observe | None = None, doors: Doors | None = None
+) -> Application:
+    """OAI-PMH and SRU in front, since they need nothing of Flask; the pages behind them. `doors` counts their uses."""
     finder, known = Finder(store, settings), Parts(store)
     oai = OaiApplication(repositories(store, settings), Flow(settings), observe)
     address, name = base_url(settings), settings.repository_name
     own = SruDatabases(store, finder, Databases(known), address, name, settings.admin_email)
     others = gateway_sru.lookup(gateway(store, settings), f"{address}/sru", settings.admin_email)
-    sru = SruApplication(lambda code: own(code) or others(code))
-    pages = portal.create(store, settings, address, finder, known)
+    sru = SruApplication(lambda code: own(code) or others(code), None if doors is None else doors.sru)
+    pages = portal.create(store, settings, address, finder, known, doors)
 
     def serve_request(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -198,6 +219,8 @@ def repositories(store: Store, settings: Settings) -> Callable[[str], Provider |
         return Provider(repository, Feed(store, library.set_spec), keys, settings)
 
     def lookup(code: str) -> Provider | None:
+        if not may(NOBODY, Act.READ, code or None):
+            return None
         if not code:
             return everything
         found = libraries.get(store, code)
@@ -248,7 +271,10 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     if WORKER in wanted:  # and so are records matched and sources harvested
         threading.Thread(target=union.keep_running, name="union", daemon=True).start()
         threading.Thread(target=worker.keep_running, name="worker", daemon=True).start()
+        threading.Thread(target=figures.keep_running, name="figures", daemon=True).start()  # and is quality counted
     if WEB in wanted:
+        # Files that people bring are staged on the host that received them.
+        threading.Thread(target=staging.keep_running, name="workshop", daemon=True).start()
         run_web(settings, ready)
         return
     with closing(Store.open(settings)) as store:
@@ -298,16 +324,17 @@ def gateway(store: Store, settings: Settings) -> Gateway:
     return Gateway(Targets(store, Vault(settings.home / "vault.key")).gateway, seconds)
 
 
-def z3950_target(store: Store, settings: Settings) -> Target:
-    """What the sessions of one Z39.50 process share."""
+def z3950_target(store: Store, settings: Settings, doors: Doors | None = None) -> Target:
+    """What the sessions of one Z39.50 process share. `doors` counts what they do."""
     outside = gateway(store, settings)
-    return Target(
+    made = Target(
         GatewayCatalogue(SearchedCatalogue(store, Finder(store, settings)), outside),
         QueryLanguages(),
         Kept(settings.z3950_kept_bytes),
         Budget(Z3950_RESULTS_BYTES),
         base_url(settings) + "/sru",
     )
+    return made if doors is None else made._replace(observe=doors.z3950)
 
 
 def run_z3950(settings: Settings, ready: Callable[[str], None]) -> None:
@@ -318,7 +345,8 @@ def run_z3950(settings: Settings, ready: Callable[[str], None]) -> None:
     # A thread that waits for its turn gets it within half a millisecond: searches of Python's and the event loop share.
     sys.setswitchinterval(0.0005)
     with closing(Store.open(settings)) as store:
-        listener.run(z3950_target(store, settings), settings, lambda port: ready(f"tcp:{settings.host}:{port}"))
+        target = z3950_target(store, settings, counted_doors(store, settings))
+        listener.run(target, settings, lambda port: ready(f"tcp:{settings.host}:{port}"))
 
 
 def _z3950_process() -> None:

@@ -10,14 +10,16 @@ An undo is a change set too, whose effects bring back the versions before; undoi
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from catalogue import messages
+from catalogue.batch_tables import amended, errand, remark
 from catalogue.store import Store
-from catalogue.tables import UNION, change_set, effect, library, record, rendering, source, version
+from catalogue.tables import UNION, change_set, effect, library, quarantine, record, rendering, source, version
 from foundation.errors import RefusedError
 
 STAGING: Final = "staging"
@@ -104,6 +106,21 @@ def latest(store: Store, limit: int = 50) -> list[ChangeSet]:
         return [_change_set(row) for row in connection.execute(query)]
 
 
+def of_libraries(connection: Connection, codes: Sequence[str], before: int = 0, limit: int = 50) -> list[ChangeSet]:
+    """The newest imports of these libraries, newest first; those older than number `before` when it is given."""
+    query = _QUERY.where(library.c.code.in_(codes), change_set.c.kind == "import").order_by(change_set.c.id.desc())
+    if before:
+        query = query.where(change_set.c.id < before)
+    return [_change_set(row) for row in connection.execute(query.limit(limit))]
+
+
+def undone_by(connection: Connection, number: int) -> int | None:
+    """The change set that undid `number` last."""
+    query = select(change_set.c.id).where(change_set.c.undoes == number).order_by(change_set.c.id.desc()).limit(1)
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
 def interrupted(connection: Connection, source_id: int, fingerprint: str) -> ChangeSet | None:
     """The change set that an import of the same input left unfinished, if any."""
     query = _QUERY.where(
@@ -133,6 +150,30 @@ def advance(connection: Connection, number: int, position: int, counts: dict[str
     connection.execute(update(change_set).where(change_set.c.id == number).values(values))
 
 
+def reopen(store: Store, number: int) -> None:
+    """Let a staged change set take in more: corrected records of its own. Raises RefusedError when it is published."""
+    with store.write() as connection:
+        require(connection, number, STAGING, STAGED)
+        connection.execute(update(change_set).where(change_set.c.id == number).values(state=STAGING))
+
+
+def recount(store: Store, number: int) -> None:
+    """Count what the change set would do to records, and what it has refused, by what there is."""
+    mine = effect.c.change_set_id == number
+    born = effect.c.after.is_not(None) & effect.c.before.is_(None)
+    changed = effect.c.after.is_not(None) & effect.c.before.is_not(None)
+    tests = {"new": born, "changed": changed, "deleted": effect.c.after.is_(None)}
+    waiting = (quarantine.c.change_set_id == number) & quarantine.c.settled.is_(None)
+    with store.write() as connection:
+        found = get(connection, number)
+        fresh = {
+            name: connection.execute(select(func.count()).select_from(effect).where(mine, test)).scalar_one()
+            for name, test in tests.items()
+        }
+        refused = connection.execute(select(func.count()).select_from(quarantine).where(waiting)).scalar_one()
+        advance(connection, number, found.position, {**found.counts, **fresh, "quarantined": refused}, found.state)
+
+
 def discard(store: Store, number: int) -> ChangeSet:
     """Forget a change set that was never published: its versions and effects go, its line in the list stays.
 
@@ -152,6 +193,9 @@ def discard(store: Store, number: int) -> ChangeSet:
                 .exists(),
             )
         ).all()
+        errands = select(errand.c.id).where(errand.c.change_set_id == number).scalar_subquery()
+        connection.execute(delete(amended).where(amended.c.errand_id.in_(errands)))
+        connection.execute(delete(remark).where(remark.c.change_set_id == number))
         connection.execute(delete(effect).where(effect.c.change_set_id == number))
         connection.execute(delete(version).where(version.c.change_set_id == number))
         for start in range(0, len(orphans), 5000):

@@ -35,6 +35,11 @@ def examine(store: Store, home: Path) -> list[Finding]:
     return [_disk(home), _database(store), _feed(store), _work(store), _unfinished(store), _clock(store)]
 
 
+def glance(store: Store, home: Path) -> list[Finding]:
+    """What of that can be seen at once, however large the store is."""
+    return [_disk(home), _work(store), _unfinished(store), _clock(store)]
+
+
 def _disk(home: Path) -> Finding:
     free = shutil.disk_usage(home).free
     size = f"{free / FREE_BYTES:.1f} GiB"

@@ -66,10 +66,13 @@ def import_files(
     batch: int = 1000,
     collections: Sequence[str] = (),
     progress: Progress = lambda counts: None,
+    begun: Callable[[int], None] = lambda number: None,
 ) -> Imported:
     """Stage `inputs` as one change set of `library` and publish it, unless only a `preview` is asked for.
 
     `collections`: slugs of those that its records are put into; they stay in them until the import is undone.
+    `begun` is told the number of the change set before anything is read; an error that `progress` raises ends the
+    staging behind its batch, and the same call goes on there.
 
     Raises RefusedError (unknown library or collection, another import of it running), FormatError (a file that is no
     library data: nothing is published, what came before it in the same call is not either), StoreError (disk,
@@ -80,7 +83,7 @@ def import_files(
     readings = _readings(store, library, inputs, encoding)
     return import_readings(
         store, library, title, readings, fingerprint, preview=preview, batch=batch, collections=collections,
-        progress=progress,
+        progress=progress, begun=begun,
     )  # fmt: skip
 
 
@@ -105,6 +108,7 @@ def import_readings(
     batch: int = 1000,
     collections: Sequence[str] = (),
     progress: Progress = lambda counts: None,
+    begun: Callable[[int], None] = lambda number: None,
 ) -> Imported:
     """The same for readings that are no file's. `fingerprint`: what an interrupted import of the same readings has."""
     with store.read() as connection:
@@ -118,6 +122,7 @@ def import_readings(
                 number = changesets.create(connection, now, source, "import", title, fingerprint)
             else:
                 number = found.number
+        begun(number)
         job = jobs.start(store, "import", number)
         try:
             staging = Staging(store, number, batch, numbers)

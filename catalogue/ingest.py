@@ -16,7 +16,8 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from catalogue import bulk, changesets, jobs, messages
+from catalogue import bulk, changesets, corrections, jobs, messages
+from catalogue.corrections import Correction
 from catalogue.membership import Membership
 from catalogue.renderings import render
 from catalogue.store import Store
@@ -24,6 +25,7 @@ from catalogue.tables import LIVE, STAGED, effect, original, quarantine, record,
 from foundation.errors import Problem
 from foundation.limits import LOCAL_ID_CHARACTERS
 from marc.reading import Reading
+from marc.record import Record
 
 ORIGINAL, NORMALISED = "original", "normalised"
 NUMBERS: Final = 10_000
@@ -47,6 +49,8 @@ class Known(NamedTuple):
     """The version that this change set has staged for it already, if any."""
     dropped: bool = False
     """This change set deletes it, as far as it has come."""
+    correction: str | None = None
+    """What the library's own people changed in it (`catalogue.corrections`)."""
 
 
 @dataclass(slots=True)
@@ -66,10 +70,20 @@ class Staging:
     """One change set being filled from one source.
 
     `collections`: numbers of the sets that its records are put into beside those they were put into before.
+    `edits`: for what was written here and comes from no source: local id → the correction to keep with it, None for a
+    record that was born here. Without it, the corrections that are kept are made again on what comes in.
     """
 
-    def __init__(self, store: Store, number: int, batch: int = 1000, collections: Iterable[int] = ()) -> None:
+    def __init__(
+        self,
+        store: Store,
+        number: int,
+        batch: int = 1000,
+        collections: Iterable[int] = (),
+        edits: Mapping[str, Correction | None] | None = None,
+    ) -> None:
         self._store = store
+        self._edits = edits
         self._batch = batch
         self._trained = False
         self._numbers = {"record": range(0), "version": range(0)}
@@ -164,15 +178,15 @@ class Staging:
         named = [(reading, local_id(reading)) for reading in readings]
         known = self._known(connection, {name for _, name in named if name})
         digests: dict[int, bytes] = {}
-        for reading, name in named:
+        for given, name in named:
             counts["read"] += 1
-            problem = _refusal(reading, name)
+            reading, problem = given, _refusal(given, name)
             found = known.get(name)
             if reading.deleted or (reading.record is not None and reading.record.leader[5] == "d" and not problem):
                 counts["deleted"] += self._delete(rows, known, name)
                 continue
             digest = original_digest(reading.original)
-            if problem is None and found is not None and found.staged is not None:
+            if problem is None and reading.record and found is not None and found.staged is not None:
                 if digests.get(found.staged, found.original) == digest:
                     counts["unchanged"] += 1
                     continue
@@ -186,10 +200,12 @@ class Staging:
                 rows.quarantine.append(self._quarantine(reading, problem or reading.problems[-1]))
                 continue
             counts["repaired"] += bool(reading.problems)
+            reading, kept, as_it_was = self._corrected(connection, reading, name, found, digest)
+            assert reading.record is not None
             content = hashlib.blake2b(reading.record.text.encode(), digest_size=16).digest()
             assigned = self._assigned(found)
             same = found is not None and not found.dropped and (found.original, found.content) == (digest, content)
-            if same and found is not None and found.collections == assigned:
+            if (same or as_it_was) and found is not None and found.collections == assigned:
                 counts["unchanged"] += 1
                 continue
             if found is None:
@@ -200,9 +216,28 @@ class Staging:
             digests[version_id] = digest
             known[name] = found._replace(staged=version_id, dropped=False)
             rows.effects[found.id] = (found.version_id, version_id)
-            self._version(connection, rows, (version_id, found.id), reading, (digest, content), assigned)
+            self._version(connection, rows, (version_id, found.id), reading, (digest, content), assigned, kept)
         self._write(connection, rows)
         return counts
+
+    def _corrected(
+        self, connection: Connection, reading: Reading, name: str, found: Known | None, digest: bytes
+    ) -> tuple[Reading, Correction | None, bool]:
+        """The reading with what people had changed in the record changed again, what is to be kept of that, and
+        whether it gives nothing new."""
+        if self._edits is not None:
+            return reading, self._edits[name], False
+        if found is None or found.correction is None or reading.record is None or found.dropped:
+            return reading, None, False
+        made, kept, overtaken = corrections.apply(reading.record, Correction.unpack(found.correction))
+        told = [Problem(messages.CORRECTION_OVERTAKEN).at(tag=tag) for tag in overtaken]
+        reading = reading._replace(record=made, problems=(*reading.problems, *told))
+        if digest != found.original or overtaken:
+            return reading, kept, False
+        columns = (version.c.dictionary, version.c.normalised)
+        row = connection.execute(select(*columns).where(version.c.id == (found.staged or found.version_id))).one()
+        shown = Record(self._store.compression.decompress(connection, row.dictionary, row.normalised).decode())
+        return reading, kept, corrections.alike(made, shown)
 
     def _delete(self, rows: _Batch, known: dict[str, Known], name: str) -> bool:
         """Stage that a record is gone; False when nobody has ever seen it."""
@@ -229,6 +264,7 @@ class Staging:
                 effect.c.record_id,
                 effect.c.after,
                 staged.c.original,
+                version.c.correction,
             )
             .outerjoin(version, version.c.id == record.c.version_id)
             .outerjoin(effect, mine)
@@ -239,10 +275,10 @@ class Staging:
         ordered = sorted(names)
         for start in range(0, len(ordered), 500):
             rows = connection.execute(query.where(record.c.local_id.in_(ordered[start : start + 500])))
-            for name, number, status, version_id, digest, content, named, touched, after, staged_digest in rows:
-                held = staged_digest if after is not None else digest
+            for name, number, status, version_id, digest, content, named, touched, after, theirs, kept in rows:
+                held = theirs if after is not None else digest
                 dropped = touched is not None and after is None
-                found[name] = Known(number, status, version_id, held, content, named or "", after, dropped)
+                found[name] = Known(number, status, version_id, held, content, named or "", after, dropped, kept)
         return found
 
     def _reserve(self, count: int) -> None:
@@ -271,6 +307,7 @@ class Staging:
         reading: Reading,
         hashes: tuple[bytes, bytes],
         assigned: str,
+        correction: Correction | None,
     ) -> None:
         """Rows of a version. `ids`: its own, its record's; `hashes`: of the bytes, and of what was read from them."""
         assert reading.record is not None
@@ -293,6 +330,7 @@ class Staging:
                 sum(one.format.mask for one in made),
                 json.dumps([describe(problem) for problem in said], ensure_ascii=False) if said else None,
                 reading.provenance or None,
+                None if correction is None else correction.pack(),
                 self._own_set,
                 0,
                 assigned,
@@ -324,7 +362,7 @@ class Staging:
             connection,
             version,
             "id record_id change_set_id original content dictionary normalised formats problems provenance "
-            "sets epoch collections",
+            "correction sets epoch collections",
             rows.versions,
         )
         bulk.insert(connection, rendering, "version_id format hash dictionary bytes", rows.renderings)
@@ -346,15 +384,18 @@ class Staging:
 
 
 def describe(problem: Problem) -> dict[str, Any]:
-    """A problem as it is kept beside a version: code, where in the record, and the sentence in both languages."""
+    """A problem as it is kept beside a version: code, where in the record, and the sentence in both languages; of a row
+    of a spreadsheet, the heading of the cell too."""
     place = problem.place
-    return {
+    told = {
         "code": problem.code,
         "tag": place.tag,
         "subfield": place.subfield,
         "vi": problem.text("vi"),
         "en": problem.text("en"),
     }
+    heading = problem.values.get("heading")
+    return told | {"heading": str(heading)} if heading else told
 
 
 def original_digest(data: bytes) -> bytes:

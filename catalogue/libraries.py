@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, null, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, null, select, update
 
 from catalogue import messages
 from catalogue.store import Store
@@ -14,6 +14,7 @@ from catalogue.tables import LIVE, UNION, feed_set, library, record, source
 from foundation.errors import RefusedError
 
 KINDS: Final = ("provincial", "district", "commune", "partner", "national")
+NAME_CHARACTERS: Final = 300
 UPLOADS: Final = "uploads"
 """The source that every library has: files given by hand."""
 LIBRARY_SETS: Final = "library"
@@ -81,6 +82,32 @@ def add(store: Store, new: Library) -> None:
         )
 
 
+def change(
+    connection: Connection, code: str, *, name_vi: str, name_en: str, email: str, parent: str, kind: str
+) -> None:  # fmt: skip
+    """Give a library other names, another kind, another address for letters, or another library above it.
+
+    Raises RefusedError for a library or a kind that there is not, a name that is empty, and a library above that would
+    be below.
+    """
+    number = identify(connection, code)
+    if kind not in KINDS:
+        raise RefusedError(messages.LIBRARY_KIND, kind=kind, known=", ".join(KINDS))
+    name_vi, name_en = " ".join(name_vi.split()), " ".join(name_en.split())
+    if not 0 < len(name_vi) <= NAME_CHARACTERS or len(name_en) > NAME_CHARACTERS:
+        raise RefusedError(messages.LIBRARY_NAME, allowed=NAME_CHARACTERS)
+    above = identify(connection, parent) if parent else None
+    step = above
+    while step is not None:
+        if step == number:
+            raise RefusedError(messages.LIBRARY_CIRCLE, code=code, parent=parent)
+        step = connection.execute(select(library.c.parent_id).where(library.c.id == step)).scalar()
+    values = {"name_vi": name_vi, "name_en": name_en, "email": email.strip()[:200], "parent_id": above, "kind": kind}
+    connection.execute(update(library).where(library.c.id == number).values(values))
+    named = update(feed_set).where(feed_set.c.id == number)
+    connection.execute(named.values(name_vi=name_vi, name_en=name_en))
+
+
 def get(store: Store, code: str) -> Library | None:
     """The library `code` without its count of records, None when there is none."""
     with store.read() as connection:
@@ -101,6 +128,13 @@ def all_libraries(store: Store) -> list[Library]:
     query = _named(counts.c.records).outerjoin(counts, counts.c.library_id == library.c.id)
     query = query.where(library.c.id != UNION).order_by(library.c.code)
     with store.read() as connection:
+        return [_library(row) for row in connection.execute(query)]
+
+
+def named(store: Store) -> list[Library]:
+    """Every library, in the order of their codes, without counts: for choosing, in a large store too."""
+    with store.read() as connection:
+        query = _named(null().label("records")).order_by(library.c.code)
         return [_library(row) for row in connection.execute(query)]
 
 

@@ -24,6 +24,16 @@ LIBRARY_KIND = Message(
     "loại thư viện {kind!r} không có. Hãy chọn một trong: {known}.",
     "there is no kind of library {kind!r}. Choose one of: {known}.",
 )
+LIBRARY_NAME = Message(
+    "library.name",
+    "tên tiếng Việt của thư viện cần từ 1 đến {allowed} ký tự, tên tiếng Anh có thể để trống.",
+    "the Vietnamese name of a library needs 1 to {allowed} characters, the English one may be empty.",
+)
+LIBRARY_CIRCLE = Message(
+    "library.circle",
+    "thư viện {code} không thể thuộc {parent}, vì {parent} đang thuộc {code}. Hãy chọn thư viện cấp trên khác.",
+    "the library {code} cannot be below {parent}, for {parent} is below {code}. Choose another library above it.",
+)
 SOURCE_BUSY = Message(
     "source.busy",
     "thư viện {library} đang có một đợt nhập khác chạy (nguồn “{source}”). Hãy đợi đợt ấy xong rồi chạy lại lệnh này; "
@@ -157,23 +167,99 @@ TARGET_UNKNOWN = Message(
     "không có nguồn sao chép tên {name!r}. Đang có: {known}. Xem lệnh lienthong target list.",
     "there is no target {name!r}. There are: {known}. See lienthong target list.",
 )
-TOKEN_EXISTS = Message(
-    "token.exists",
-    "thư viện {library} đã có một khoá tên “{name}” còn dùng được. Hãy chọn tên khác, hoặc thu hồi khoá cũ trước.",
-    "the library {library} has a token “{name}” that is good. Choose another name, or revoke that one first.",
+CORRECTION_OVERTAKEN = Message(
+    "record.correction_overtaken",
+    "thư viện đã sửa trường này, nay nguồn cũng đổi nó: hiện bản của nguồn, bản sửa còn trong các phiên bản trước.",
+    "the library had corrected this field, and now its source has changed it: the source is shown, the correction "
+    "stands in the earlier versions.",
 )
-TOKEN_UNKNOWN = Message(
-    "token.unknown",
-    "thư viện {library} không có khoá nào tên “{name}” còn dùng được. Các khoá đang có: {known}.",
-    "the library {library} has no token “{name}” that is good. Tokens there are: {known}.",
+EDIT_MOVED = Message(
+    "edit.moved",
+    "biểu ghi đã thay đổi trong lúc bạn sửa. Chưa ghi gì; hãy xem hai bản cạnh nhau rồi chọn.",
+    "the record was changed while you were editing it. Nothing was saved; compare the two and choose.",
 )
-TOKEN_NAME = Message(
-    "token.name",
-    "tên khoá {name!r} không dùng được: cần từ 1 đến 100 ký tự in được.",
-    "the name {name!r} cannot be used for a token: 1 to 100 printable characters are needed.",
+EDIT_UNKNOWN = Message(
+    "edit.unknown",
+    "không có biểu ghi nào mang mã {identifier}. Hãy tìm lại trong mục lục.",
+    "there is no record {identifier}. Search the catalogue again.",
 )
-TOKEN_SCOPE = Message(
-    "token.scope",
-    "không có quyền {scope!r}. Các quyền có thể cho: {known}.",
-    "there is no scope {scope!r}. The scopes are: {known}.",
+EDIT_NUMBER_TAKEN = Message(
+    "edit.number_taken",
+    "thư viện đã có biểu ghi mang số {local_id} ({identifier}). Hãy mở biểu ghi ấy mà sửa, hoặc đổi trường 001.",
+    "the library has a record with the number {local_id} already ({identifier}). Edit that one, or change field 001.",
+)
+EDIT_SAME = Message(
+    "edit.same",
+    "không có gì khác với biểu ghi đang công bố, nên không tạo phiên bản mới.",
+    "nothing differs from the record as it is published, so no new version was made.",
+)
+EDIT_HARVESTED = Message(
+    "edit.harvested",
+    "biểu ghi này do nguồn {source} cung cấp; xoá ở đây thì lần thu thập sau lại đưa về. Hãy xoá nó ở nguồn.",
+    "this record is given by the source {source}; deleted here, it would come back with the next harvest. Delete it at "
+    "its source.",
+)
+EDIT_DELETED = Message(
+    "edit.deleted",
+    "biểu ghi đã bị xoá. Hãy hoàn tác đợt xoá để có lại nó.",
+    "the record was deleted. Undo its deletion to have it back.",
+)
+EDIT_VERSION = Message(
+    "edit.version",
+    "biểu ghi này không có phiên bản {version}.",
+    "this record has no version {version}.",
+)
+DRAFT_UNKNOWN = Message(
+    "draft.unknown",
+    "không có bản nháp số {number}: có thể đã công bố hoặc đã bỏ. Hãy xem danh sách bản nháp.",
+    "there is no draft {number}: it may have been published or given up. See the list of drafts.",
+)
+DRAFT_STATE = Message(
+    "draft.state",
+    "bản nháp đang chờ duyệt nên không sửa được. Hãy rút lại trước.",
+    "the draft is waiting for approval and cannot be changed. Take it back first.",
+)
+DRAFT_LONG = Message(
+    "draft.long",
+    "biểu ghi dài {seen} byte, giới hạn {limit} là {allowed}. Chưa lưu; hãy rút ngắn rồi lưu lại.",
+    "the record has {seen} bytes, the limit {limit} is {allowed}. It was not saved; shorten it and save again.",
+)
+DRAFTS_MANY = Message(
+    "draft.many",
+    "bạn đang có {seen} bản nháp, giới hạn {limit} là {allowed}. Hãy công bố hoặc bỏ bớt rồi tạo bản mới.",
+    "you have {seen} drafts, the limit {limit} is {allowed}. Publish or give up some, then begin a new one.",
+)
+
+# --- backups ------------------------------------------------------------------------------------------------
+BACKUP_POSTGRESQL = Message(
+    "backup.postgresql",
+    "kho dữ liệu ở PostgreSQL: hãy sao lưu bằng công cụ của chính nó (pg_dump --format=custom, hoặc sao lưu liên tục), "
+    "và chép thêm vault.key cùng lienthong.toml. Xem docs/operations.md.",
+    "the store is in PostgreSQL: back it up with its own tools (pg_dump --format=custom, or continuous archiving), and "
+    "copy vault.key and lienthong.toml. See docs/operations.md.",
+)
+BACKUP_BUSY = Message(
+    "backup.busy",
+    "đang có một lần sao lưu khác chạy. Hãy đợi lần ấy xong.",
+    "another backup is being made. Wait for it to end.",
+)
+BACKUP_NONE = Message(
+    "backup.none",
+    "{folder} không phải một bản sao lưu (không đọc được backup.json). Hãy chỉ đúng thư mục của bản sao lưu.",
+    "{folder} is no backup (its backup.json cannot be read). Name the folder of the backup itself.",
+)
+BACKUP_DAMAGED = Message(
+    "backup.damaged",
+    "bản sao lưu {folder} không còn nguyên vẹn: {name} khác lúc sao lưu. Hãy dùng bản khác.",
+    "the backup {folder} is not whole: {name} is not what it was. Use another one.",
+)
+BACKUP_NOT_WHOLE = Message(
+    "backup.not_whole",
+    "bản chép không nguyên vẹn ({said}); nó đã bị bỏ. Hãy chạy lienthong doctor rồi sao lưu lại.",
+    "the copy is not whole ({said}) and was dropped. Run lienthong doctor, then back up again.",
+)
+RESTORE_RUNNING = Message(
+    "restore.running",
+    "máy chủ đang chạy trên {home}. Hãy dừng nó rồi chạy lại lệnh này; chưa có gì thay đổi.",
+    "a server is running on {home}. Stop it, then run this command again; nothing was changed.",
 )

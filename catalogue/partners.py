@@ -16,8 +16,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from catalogue import partners_messages as messages
+from catalogue import uses
 from catalogue.store import Store
 from catalogue.tables import partner, partner_list
+from catalogue.uses import Use
 from foundation.errors import InputError, RefusedError
 from foundation.limits import PARTNERS
 
@@ -74,6 +76,8 @@ class Seen:
     bytes: int = 0
     errors: dict[str, int] = field(default_factory=dict)
     walks: dict[tuple[str, str, str, str, int, int], Walk] = field(default_factory=dict)
+    given: dict[tuple[int, str], int] = field(default_factory=dict)
+    """Records that it was given, by month (202611) and code of the library; an empty code: of all together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +135,15 @@ def note(store: Store, seen: Sequence[Seen], days: int) -> bool:
     def write(connection: Connection) -> None:
         nonlocal done
         known = [_partner(row) for row in connection.execute(select(partner).where(partner.c.named == 1))]
+        given: dict[tuple[int, Use], int] = {}
         for one in seen:
-            number = _identify(connection, known, one)
+            number, called = _identify(connection, known, one)
             for walk in one.walks.values():
                 _note_walk(connection, number, walk)
+            for (month, library), records in one.given.items():
+                key = month, Use(uses.OAI, uses.RECORDS, library, called)
+                given[key] = given.get(key, 0) + records
+        uses.add(connection, given)
         now = max((one.last for one in seen), default=0)
         connection.execute(delete(partner_list).where(partner_list.c.last < now - days * DAY))
         stale = ~select(partner_list.c.id).where(partner_list.c.partner_id == partner.c.id).exists()
@@ -172,8 +181,8 @@ def get(store: Store, called: str) -> Partner:
     raise RefusedError(messages.UNKNOWN, name=called, known=", ".join(one.name for one in found[:20]) or "–")
 
 
-def _identify(connection: Connection, known: Sequence[Partner], seen: Seen) -> int:
-    """The number of the partner a client is, with its counts brought up to date."""
+def _identify(connection: Connection, known: Sequence[Partner], seen: Seen) -> tuple[int, str]:
+    """Number and name of the partner a client is, with its counts brought up to date."""
     client = seen.client
     found = next((one for one in known if _is(one, client)), None)
     program = re.split(r"[/ ;(]", client.agent, maxsplit=1)[0][:40]
@@ -199,7 +208,7 @@ def _identify(connection: Connection, known: Sequence[Partner], seen: Seen) -> i
         "errors": json.dumps(errors),
     }
     connection.execute(update(partner).where(partner.c.id == row.id).values(values))
-    return int(row.id)
+    return int(row.id), called
 
 
 def _is(one: Partner, client: Client) -> bool:

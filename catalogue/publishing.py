@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, delete, null, or_, select, update
 
-from catalogue import bulk, changesets, clock, membership, moving
+from catalogue import bulk, changesets, clock, membership, messages, moving
 from catalogue.membership import Membership
 from catalogue.renderings import FOLLOWED_MASK
 from catalogue.restamp import Move
@@ -29,6 +29,7 @@ from catalogue.tables import (
     rendering,
     version,
 )
+from foundation.errors import RefusedError
 from marc.record import Record
 
 BATCH = 1000
@@ -47,8 +48,12 @@ class Published(NamedTuple):
     """The last number of the change sequence."""
 
 
-def publish(store: Store, number: int, silent: bool = False) -> Published:
+def publish(
+    store: Store, number: int, silent: bool = False, based_on: Mapping[int, int | None] | None = None
+) -> Published:
     """Make the effects of change set `number` visible, all of them in one commit.
+
+    `based_on`: record → the version it must still show, None: nothing; otherwise RefusedError, and nothing is changed.
 
     `silent`: renderings that change keep their datestamps (docs/decisions/008-silent.md). New and deleted records, and
     those that enter or leave a set or a format, are announced all the same.
@@ -56,6 +61,7 @@ def publish(store: Store, number: int, silent: bool = False) -> Published:
     of it is visible, and it can be published again.
     """
     with store.write() as connection:
+        _require_unmoved(connection, based_on or {})
         result = show(store, connection, number, silent)
     if result.created + result.changed + result.deleted > BATCH:
         store.refresh_statistics()
@@ -95,6 +101,13 @@ def show(store: Store, connection: Connection, number: int, silent: bool = False
     )
     _turn_over(connection, found.undoes)
     return result._replace(seq=seq)
+
+
+def _require_unmoved(connection: Connection, based_on: Mapping[int, int | None]) -> None:
+    query = select(record.c.id, record.c.version_id).where(record.c.id.in_(based_on))
+    shown = {row.id: row.version_id for row in connection.execute(query)} if based_on else {}
+    if any(shown[number] != wanted for number, wanted in based_on.items()):
+        raise RefusedError(messages.EDIT_MOVED)
 
 
 def _turn_over(connection: Connection, undone: int | None) -> None:

@@ -11,7 +11,7 @@ A run whose process died stays `running`; the next one of the same source goes o
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -38,6 +38,8 @@ PAUSE: Final = "pause"
 STOP: Final = "stop"
 RESUME: Final = "resume"
 """Asked of a run that was paused; a worker goes on with it."""
+TRACES: Final = 120
+"""Points by which it is kept how fast a run was."""
 _SAID: Final = 200
 """What one run keeps of what it was told; the rest is counted."""
 
@@ -132,6 +134,32 @@ def latest(store: Store, source_id: int | None = None, limit: int = 20) -> list[
         return [_run(row) for row in connection.execute(query)]
 
 
+def page(
+    store: Store,
+    libraries: Collection[str] | None = None,
+    *,
+    name: str = "",
+    states: Collection[str] = (),
+    before: int = 0,
+    limit: int = 50,
+) -> list[Run]:
+    """Runs older than number `before` (0: the newest), newest first, as far as they are asked for.
+
+    `libraries`: codes of those whose runs they are (None: all); `name`: of the source; `states`: any of these.
+    """
+    query = _QUERY.order_by(run.c.id.desc()).limit(limit)
+    if libraries is not None:
+        query = query.where(library.c.code.in_(libraries))
+    if name:
+        query = query.where(source.c.name == name)
+    if states:
+        query = query.where(run.c.state.in_(states))
+    if before:
+        query = query.where(run.c.id < before)
+    with store.read() as connection:
+        return [_run(row) for row in connection.execute(query)]
+
+
 def ended_between(store: Store, since: int, until: int) -> list[Run]:
     """The runs of all sources that ended after `since` and not after `until`, oldest first."""
     query = _QUERY.where(run.c.finished > since, run.c.finished <= until).order_by(run.c.id)
@@ -144,6 +172,21 @@ def note(connection: Connection, number: int, position: dict[str, Any], counts: 
     values = {"position": json.dumps(position), "counts": json.dumps(counts), "heartbeat": now}
     changed = update(run).where(run.c.id == number).values(values).returning(run.c.wish)
     return str(connection.execute(changed).scalar_one())
+
+
+def trace(position: dict[str, Any], seconds: int, received: int) -> None:
+    """Keep in the position of a run that it had received so many records after so many seconds, and one page more.
+
+    At most TRACES points are kept, each second one of them dropped when there are more: the shape stays.
+    """
+    position["pages"] = int(position.get("pages", 0)) + 1
+    points: list[list[int]] = position.setdefault("trace", [])
+    if points and points[-1][0] == seconds:
+        points[-1][1] = received
+    else:
+        points.append([seconds, received])
+    if len(points) > TRACES:
+        del points[1:-1:2]
 
 
 def tell(store: Store, number: int, problems: Sequence[Problem]) -> None:

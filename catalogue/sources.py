@@ -6,15 +6,19 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from catalogue import messages
 from catalogue.libraries import UPLOADS, identify
 from catalogue.store import Store
-from catalogue.tables import UNION, library, source
+from catalogue.tables import LIVE, UNION, library, record, source
 from foundation.errors import RefusedError
 
 NAME_CHARACTERS: Final = 100
+PAUSED: Final = "paused"
+"""Of a source that a person lets rest: nothing is due before somebody asks for it."""
+REMOVED: Final = "removed"
+"""Of a source that is in no list any more. Its records stay, and it can be had back with all that it knew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Source:
     created: int = 0
     wanted: str = ""
     """The kind of run that somebody asked a worker for."""
+    state: str = ""
+    """Empty, `paused` or `removed`."""
 
 
 _QUERY = select(source, library.c.code).join(library, library.c.id == source.c.library_id)
@@ -56,24 +62,48 @@ def add(store: Store, code: str, name: str, kind: str, settings: dict[str, Any])
 
 
 def named(store: Store, name: str) -> Source:
-    """The source called `name`. Raises RefusedError naming those there are."""
+    """The source called `name`, also one that was removed. Raises RefusedError naming those there are."""
     with store.read() as connection:
         row = connection.execute(
             _QUERY.where(source.c.name == name, source.c.name != UPLOADS, source.c.id != UNION)
         ).first()
         if row is None:
-            others = connection.scalars(select(source.c.name).where(source.c.name != UPLOADS).limit(20)).all()
+            shown = (source.c.name != UPLOADS, source.c.state != REMOVED)
+            others = connection.scalars(select(source.c.name).where(*shown).limit(20)).all()
             raise RefusedError(messages.SOURCE_UNKNOWN, name=name, known=", ".join(others) or "–")
     return _source(row)
 
 
-def every(store: Store) -> list[Source]:
-    """All sources but those for uploads, by library and name."""
+def get(store: Store, number: int) -> Source:
+    """The source with this number, uploads too. Raises RefusedError when there is none."""
     with store.read() as connection:
-        rows = connection.execute(
-            _QUERY.where(source.c.name != UPLOADS, source.c.id != UNION).order_by(library.c.code, source.c.name)
-        )
-        return [_source(row) for row in rows]
+        row = connection.execute(_QUERY.where(source.c.id == number)).one_or_none()
+    if row is None:
+        raise RefusedError(messages.SOURCE_UNKNOWN, name=number, known="–")
+    return _source(row)
+
+
+def every(store: Store) -> list[Source]:
+    """All sources but those for uploads and those removed, by library and name."""
+    return _found(store, source.c.state != REMOVED)
+
+
+def removed(store: Store) -> list[Source]:
+    """The sources that were removed and can be had back, by library and name."""
+    return _found(store, source.c.state == REMOVED)
+
+
+def records(store: Store) -> dict[int, int]:
+    """Source → how many of its records are shown; sources without any are left out."""
+    query = select(record.c.source_id, func.count()).where(record.c.status == LIVE).group_by(record.c.source_id)
+    with store.read() as connection:
+        return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def set_state(store: Store, number: int, state: str) -> None:
+    """Let a source be harvested (empty), rest, or be in no list; what was asked of a worker is taken back."""
+    with store.write() as connection:
+        connection.execute(update(source).where(source.c.id == number).values(state=state, wanted=""))
 
 
 def change(store: Store, number: int, settings: dict[str, Any]) -> None:
@@ -89,5 +119,11 @@ def want(store: Store, number: int, kind: str) -> None:
         connection.execute(update(source).where(source.c.id == number).values(wanted=kind))
 
 
+def _found(store: Store, which: ColumnElement[bool]) -> list[Source]:
+    query = _QUERY.where(source.c.name != UPLOADS, source.c.id != UNION, which).order_by(library.c.code, source.c.name)
+    with store.read() as connection:
+        return [_source(row) for row in connection.execute(query)]
+
+
 def _source(row: Row[Any]) -> Source:
-    return Source(row.id, row.code, row.name, row.kind, json.loads(row.settings), row.created, row.wanted)
+    return Source(row.id, row.code, row.name, row.kind, json.loads(row.settings), row.created, row.wanted, row.state)

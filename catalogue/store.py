@@ -93,8 +93,8 @@ class Store:
             with connection.begin():
                 yield connection
 
-    def attempt(self, action: Callable[[Connection], None]) -> None:
-        """Run `action` in a small transaction if that can be done at once, wholly or not at all.
+    def attempt(self, action: Callable[[Connection], None]) -> bool:
+        """Run `action` in a small transaction if that can be done at once, wholly or not at all; whether it was.
 
         For what may be left undone: whatever the database has against it is not told.
         """
@@ -106,9 +106,11 @@ class Store:
             try:
                 with connection.begin():
                     action(connection)
+                return True
             finally:
                 if self.sqlite:
                     raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        return False
 
     @contextmanager
     def failures(self) -> Iterator[None]:

@@ -11,11 +11,15 @@ How the tables hang together:
     segment                                                 runs of the feed, written beforehand (`catalogue.segments`)
     change                                                  the change sequence
     target                                                  other catalogues to copy from (`catalogue.targets`)
-    token                                                   what lets a library's program in (`catalogue.tokens`)
+    token                                                   what lets a library's program in (`accounts.tokens`)
+    person ─ duty, session, invitation, audit               accounts (`catalogue.accounts_tables`)
+    draft, lookup ─ hit                                     being written, found elsewhere (`catalogue.editing_tables`)
     run ─ seen, alarm, remembered                           harvests of sources (`catalogue.harvest_tables`)
+    upload, errand ─ amended, remark, opinion               what people bring and mend (`catalogue.batch_tables`)
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
     clock                                                   last stamp, mark, last change (`catalogue.clock`)
     feed_check, manifest                                    what proves that the feed is whole
+    use_count, trait                                        uses and quality, counted (`catalogue.figure_tables`)
     partner ─ partner_list                                  who harvested what, and how far (`catalogue.partners`)
 
 A version never changes after it was published; a record points at the version it shows now. So a preview, an undo and
@@ -37,11 +41,16 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy import Text as LongText
 
+import catalogue.accounts_tables
+import catalogue.batch_tables
+import catalogue.editing_tables
+import catalogue.figure_tables
 import catalogue.harvest_tables
-import catalogue.union_tables  # noqa: F401 - both belong to the same schema
+import catalogue.union_tables  # noqa: F401 - all belong to the same schema
 from catalogue import schema
 from catalogue.schema import Number
 
@@ -74,6 +83,8 @@ source = Table(
     Column("created", BigInteger, nullable=False),
     # The kind of run that somebody asked for, until a worker takes it up.
     Column("wanted", String(20), nullable=False, server_default=""),
+    # Empty: harvested when it is due; else `paused` or `removed` (`catalogue.sources`).
+    Column("state", String(20), nullable=False, server_default=""),
     UniqueConstraint("library_id", "name"),
 )
 
@@ -151,13 +162,19 @@ version = Table(
     Column("formats", Integer, nullable=False),
     Column("problems", LongText),
     Column("provenance", LongText),
+    # What the library's own people changed in what its source gave (`catalogue.corrections`); NULL: nothing.
+    Column("correction", LongText),
     # Numbers of the sets it is in, as decided by the definitions of `epoch`; of the collections an import named.
     Column("sets", LongText, nullable=False, server_default=""),
     Column("epoch", Integer, nullable=False, server_default="-1"),
     Column("collections", LongText, nullable=False, server_default=""),
     Index(None, "record_id"),
     Index(None, "change_set_id"),
-)
+    Index(
+        "ix_version_corrected", "record_id",
+        sqlite_where=text("correction IS NOT NULL"), postgresql_where=text("correction IS NOT NULL"),
+    ),
+)  # fmt: skip
 
 rendering = Table(
     "rendering",

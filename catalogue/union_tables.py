@@ -8,10 +8,13 @@
              union_event                                what happened, in order
     union_decision                                      what people said; never erased, only withdrawn
     union_past                                          in which cluster a record was before it was deleted
+    union_doubt, union_later                            what a person should look at, and not before when
+    union_work                                          by which keys descriptions are of one work
+    union_trial                                         rules that are tried before they hold, and what they would do
     union_state                                         how far the change sequence is followed, by which rules
 
-A node is one description: records that are described alike to the letter share it. All but clusters, events
-and decisions can be made again from the records.
+A node is one description: records that are described alike to the letter share it. All but clusters, events, decisions,
+delays and trials can be made again from the records.
 """
 
 from __future__ import annotations
@@ -120,7 +123,67 @@ union_decision = Table(
     Column("withdrawn_by", String(200), nullable=False, server_default=""),
     # Whether the clusters that are there were made with it.
     Column("applied", SmallInteger, nullable=False, server_default="0"),
+    # The first of those that were made together and are taken back together; 0: it was made alone.
+    Column("act", BigInteger, nullable=False, server_default="0"),
     Index(None, "a"),
+    Index(None, "act"),
+)
+
+# One question to a person: are these two clusters one (low < high), or is this cluster one at all (low = high)?
+union_doubt = Table(
+    "union_doubt",
+    metadata,
+    Column("low", BigInteger, primary_key=True, autoincrement=False),
+    Column("high", BigInteger, primary_key=True, autoincrement=False),
+    Column("reason", String(10), nullable=False),
+    # The two records that are shown; their score and the gain are in thousandths.
+    Column("a", BigInteger, nullable=False),
+    Column("b", BigInteger, nullable=False),
+    Column("score", BigInteger, nullable=False),
+    Column("gain", BigInteger, nullable=False),
+    Column("kind", String(12), nullable=False),
+    # Numbers of the libraries whose records are in it, each with a space on either side.
+    Column("libraries", LongText, nullable=False),
+    Column("records", Integer, nullable=False),
+    Index(None, "gain", "low", "high"),
+    Index(None, "high"),
+)
+
+union_later = Table(
+    "union_later",
+    metadata,
+    Column("low", BigInteger, primary_key=True, autoincrement=False),
+    Column("high", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False),
+    Column("person", String(200), nullable=False, server_default=""),
+    Column("library", String(40), nullable=False, server_default=""),
+    Column("note", LongText, nullable=False, server_default=""),
+    Column("made", BigInteger, nullable=False),
+)
+
+union_work = Table(
+    "union_work",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("node", LargeBinary, primary_key=True),
+    Index(None, "node"),
+    sqlite_with_rowid=False,
+)
+
+union_trial = Table(
+    "union_trial",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("document", LongText, nullable=False),
+    Column("note", LongText, nullable=False, server_default=""),
+    Column("person", String(200), nullable=False, server_default=""),
+    Column("result", LongText, nullable=False, server_default=""),
+    Column("done", BigInteger, nullable=False, server_default="0"),
+    Column("total", BigInteger, nullable=False, server_default="0"),
+    Column("created", BigInteger, nullable=False),
+    Column("heartbeat", BigInteger, nullable=False),
+    Column("finished", BigInteger),
 )
 
 union_state = Table(

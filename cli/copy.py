@@ -11,15 +11,13 @@ from catalogue import libraries
 from catalogue.store import Store
 from cli.search import catch_up
 from cli.terminal import Json, answer, err, opened, out, plain
-from foundation.errors import InputError, Message, RefusedError
+from foundation.errors import Message, RefusedError
 from foundation.limits import PEER_RECORDS
 from foundation.vault import Vault
 from harvesting import copying
 from harvesting.copying import Line, Merged
 from harvesting.targets import Targets
-from search import box, messages
 from search.finder import Finder
-from search.query import Field, Query, Term
 from z3950_bridge import together
 from z3950_bridge.peer_records import Taken
 from z3950_bridge.together import Counted, Ended
@@ -73,7 +71,7 @@ def copy(
     json: Json = False,
 ) -> None:
     """Tìm ở thư viện khác và sao chép biểu ghi / Search other libraries and copy records."""
-    asked = _query(query, field)
+    asked = copying.asked(query, field)
     if save and not library:
         raise typer.BadParameter("--save … --library CODE")
     with opened() as (settings, store):
@@ -100,15 +98,6 @@ def copy(
         answer({"records": list(_lines(merged)), "targets": [_ended(one) for one in ends], "change_set": saved})
     elif not merged.lines and all(one.problem is not None for one in ends):
         raise RefusedError(NOBODY, names=", ".join(one.peer for one in ends))
-
-
-def _query(text: str, name: str) -> Query:
-    if not name:
-        return box.parse(text)
-    field = box.named(name)
-    if field is None:
-        raise InputError(messages.FIELD_UNKNOWN, field=name, known=", ".join(one.value for one in Field))
-    return Term(field, text.replace("\\", "\\\\").replace("?", "\\?"))
 
 
 def _save(store: Store, merged: Merged, wanted: list[str], library: str, dry_run: bool) -> int:

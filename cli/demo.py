@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 import fixtures
+from accounts import invitations, passwords, people
+from accounts.rights import ROLES, Role
 from catalogue import imports, libraries
 from catalogue.libraries import Library
 from catalogue.store import Store
 from cli import serve
-from cli.terminal import Quiet, bar, opened, say
+from cli.acts import me
+from cli.terminal import Quiet, bar, opened, out, plain, say
 from fixtures.generator import generate
 from foundation.errors import Message, RefusedError
 from marc import iso2709
@@ -52,6 +56,7 @@ def demo(no_serve: NoServe = False, records: Records = 0, quiet: Quiet = False) 
             task = progress.task_ids[0]
             Follower(store).follow(lambda done: progress.update(task, note=f"{done:,}"))
         found = rebuilding.counts(store)
+        accounts = _people(store)
     total, united = f"{found['records']:,}", f"{found['union_records']:,}"
     say(
         f"Tỉnh trình diễn: {len(rows)} thư viện, {total} biểu ghi, thành {united} biểu ghi chung. Một ví dụ: "
@@ -59,8 +64,44 @@ def demo(no_serve: NoServe = False, records: Records = 0, quiet: Quiet = False) 
         f"The demonstration province: {len(rows)} libraries, {total} records, {united} union records of them. See: "
         "lienthong union list --several",
     )
+    for role, login in accounts.logins:
+        out.print(f"  {login:<10} {plain(ROLES[role].vi)} / {ROLES[role].en}")
+    say(
+        f"Đăng nhập ở {settings.public_url}/sign-in với một trong các tên trên, mật khẩu: {accounts.password}",
+        f"Sign in at {settings.public_url}/sign-in with one of these logins and the password {accounts.password}",
+    )
     if not no_serve:
         serve.run(settings)
+
+
+class _Accounts(NamedTuple):
+    """Who may sign in to the demonstration."""
+
+    password: str
+    logins: list[tuple[Role, str]]
+
+
+def _people(store: Store) -> _Accounts:
+    """Somebody of every role, with one password that is new each time, so that none is known to others."""
+    top, below = (row.code for row in fixtures.libraries()[:2])
+    wanted = (
+        (Role.ADMINISTRATOR, "quantri", "Hoàng Thị Quản Trị", ""),
+        (Role.PROVINCIAL_CATALOGUER, "tinh", "Nông Văn Tỉnh", top),
+        (Role.LIBRARY_MANAGER, "phutrach", "Ma Thị Phụ Trách", below),
+        (Role.LIBRARY_CATALOGUER, "bienmuc", "Lý Thị Biên Mục", below),
+        (Role.CONTRIBUTOR, "congtac", "Triệu Văn Cộng Tác", below),
+    )
+    password = secrets.token_urlsafe(12)
+    hashed = passwords.make(password)
+    with store.write() as connection:
+        now = store.now(connection)
+        there = {one.login: one.number for one in people.listed(connection)}
+        for role, login, name, library in wanted:
+            if login not in there:
+                there[login] = people.create(connection, now, login, name).number
+                people.give(connection, now, there[login], str(role), library, me().actor)
+            invitations.set_password(connection, now, there[login], hashed)
+    return _Accounts(password, [(role, login) for role, login, _, _ in wanted])
 
 
 def _generate(store: Store, count: int) -> None:

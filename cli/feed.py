@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -14,18 +12,20 @@ from catalogue import followers, jobs, set_sweep
 from catalogue.followers import Follower
 from catalogue.renderings import BY_NAME, FORMATS
 from catalogue.store import Store, iso
-from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
+from cli import feed_health
+from cli.terminal import Json, Quiet, answer, opened, out, plain, say
+from cli.waiting import finish
 from foundation.errors import LienThongError, Message, RefusedError
 from foundation.settings import Settings
 
 app = typer.Typer(help="Khổ mẫu và bộ của nguồn phát / Formats and sets of the feed.", no_args_is_help=True)
+app.add_typer(feed_health.app)  # without a name: its commands stand beside the others
 
 FORMAT_MISSING = Message(
     "feed.format",
     "không có khổ mẫu {seen!r}. Các khổ mẫu: {known}.",
     "there is no format {seen!r}. The formats are: {known}.",
 )
-WAIT_SECONDS = 0.5
 
 Formats = Annotated[
     list[str] | None, typer.Option("--format", "-f", help="Chỉ khổ mẫu này / This format alone; may be repeated.")
@@ -101,26 +101,6 @@ def problems(json: Json = False) -> None:
     for one in found:
         table.add_row(one.library, plain(one.local_id), one.format, plain(one.reason), iso(one.noted))
     out.print(table)
-
-
-def finish(
-    store: Store, step: Callable[[], bool], left: Callable[[], int], quiet: bool, title: str, job: int | None = None
-) -> None:
-    """Run `step` until nothing is `left`; where a server does the work, watch it doing so."""
-    with bar(title, quiet) as progress:
-        task = progress.task_ids[0]
-        total = left()
-        progress.update(task, total=total)
-        while True:
-            done = step()
-            rest = left()
-            progress.update(task, completed=max(0, total - rest))
-            if job is not None:
-                with store.write() as connection:
-                    jobs.advance(connection, job, max(0, total - rest), store.now(connection))
-            if done and not rest:
-                return
-            time.sleep(0 if done else WAIT_SECONDS)
 
 
 def _drive(store: Store, settings: Settings, kind: str, quiet: bool) -> None:

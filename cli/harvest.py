@@ -18,7 +18,7 @@ from cli import harvest_report as show
 from cli.harvest_progress import attended
 from cli.terminal import Json, Quiet, answer, opened, say
 from foundation.errors import InputError, RefusedError
-from harvesting import desk, kinds, quarantine, report, standing, trial
+from harvesting import desk, kinds, quarantine, report, standing, trial, trial_files
 from harvesting import messages as harvest_messages
 from oaipmh import harvest_messages as oai_messages
 from oaipmh.quirks import Quirks
@@ -94,6 +94,16 @@ def add(
     url: Annotated[str | None, typer.Option(help="Địa chỉ OAI-PMH, hoặc của tệp / Base address, or of a file.")] = None,
     file: Annotated[bool, typer.Option("--file", help="--url là địa chỉ của một tệp / --url is a file's.")] = False,
     folder: Annotated[str | None, typer.Option(help="Thư mục được theo dõi / A folder to watch.")] = None,
+    sru: Annotated[bool, typer.Option("--sru", help="--url là máy chủ SRU / --url is an SRU server.")] = False,
+    resourcesync: Annotated[
+        bool, typer.Option("--resourcesync", help="--url là nguồn ResourceSync / --url is a ResourceSync source.")
+    ] = False,
+    query: Annotated[str | None, typer.Option(help="SRU: lấy những gì, bằng CQL / What to take, in CQL.")] = None,
+    schema: Annotated[str | None, typer.Option(help="SRU: recordSchema, marcxml …")] = None,
+    sru_version: Annotated[str | None, typer.Option("--sru-version", help="1.1 | 1.2 | 2.0")] = None,
+    since_index: Annotated[
+        str | None, typer.Option("--since-index", help="SRU: chỉ mục ngày sửa / Index of the day of change.")
+    ] = None,
     encoding: Annotated[str | None, typer.Option(help="Bảng mã của các tệp / Encoding of the files.")] = None,
     complete: Annotated[
         bool | None, typer.Option("--complete", help="Mỗi tệp là toàn bộ / Each file is everything there is.")
@@ -114,15 +124,26 @@ def add(
     archive: Archive = None,
     json: Json = False,
 ) -> None:
-    """Thêm một nguồn: kho OAI-PMH, tệp hoặc thư mục / Add a source: OAI-PMH, a file or a folder."""
-    if (url is None) == (folder is None) or (file and url is None):
-        raise typer.BadParameter("--url URL [--file] | --folder DIR")
-    kind = kinds.FOLDER if folder is not None else kinds.FILE if file else kinds.OAI
+    """Thêm nguồn: OAI-PMH, tệp, thư mục, SRU, ResourceSync / Add a source of any of these kinds."""
+    chosen = [
+        kind
+        for kind, said in (
+            (kinds.FOLDER, folder is not None),
+            (kinds.FILE, file),
+            (kinds.SRU, sru),
+            (kinds.SYNC, resourcesync),
+        )
+        if said
+    ]
+    if (url is None) == (folder is None) or len(chosen) > 1:
+        raise typer.BadParameter("--url URL [--file | --sru | --resourcesync] | --folder DIR")
+    kind = chosen[0] if chosen else kinds.OAI
     with opened() as (settings, store):
         values = _values(
             url, allow_private, allow, sets=sets, prefix=prefix, schedule=schedule, hours=hours, quirks=quirk,
             user=user, notify=notify, brake=brake, pause=pause_seconds, ca_file=ca_file, archive=archive,
-            folder=folder, encoding=encoding, complete=complete,
+            folder=folder, encoding=encoding, complete=complete, query=query, schema=schema, version=sru_version,
+            since_index=since_index,
         )  # fmt: skip
         made = desk.add(store, settings, library, name, values, _password(password_stdin), kind)
         found = standing.source_standing(store, settings, made)
@@ -202,7 +223,7 @@ def try_(
     quiet: Quiet = False,
 ) -> None:
     """Thử một nguồn, không lưu gì / Try a source; nothing is stored."""
-    with opened() as (settings, _):
+    with opened() as (settings, store):
         wish = trial.Wish(
             url,
             prefix or "",
@@ -212,7 +233,7 @@ def try_(
             user or "",
             _password(password_stdin),
         )
-        found = show.waiting(lambda tell: trial.attempt(settings, wish, tell), url, quiet or json)
+        found = show.waiting(lambda tell: trial_files.attempt(store, settings, wish, tell), url, quiet or json)
     if json:
         answer(trial.values(found))
     else:

@@ -30,6 +30,7 @@ _LIGHTS: Final = {
     standing.LOOK: "[yellow]●[/yellow]",
     standing.BAD: "[red]●[/red]",
     standing.NEVER: "○",
+    standing.RESTING: "[dim]‖[/dim]",
 }
 _OUTCOMES: Final = {
     READABLE: ("đọc được", "readable now"),
@@ -52,6 +53,8 @@ def source_values(found: SourceStanding) -> dict[str, Any]:
         "settings": settings,
         "has_password": bool(found.source.settings.get("password")),
         "light": found.light,
+        "state": found.source.state,
+        "records": found.records,
         "next": None if found.next is None else iso(found.next),
         "last": None if found.last is None else run_values(standing.run_standing(found.last)),
         "alarms": [asdict(one) for one in found.alarms],

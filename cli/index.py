@@ -10,10 +10,9 @@ from catalogue import changes, contents, headings
 from catalogue.store import Store
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation.errors import RefusedError
-from foundation.settings import Settings
 from search import messages
 from search.follower import Follower
-from search.generations import Generations
+from search.generations import Generations, both
 from search.index import BrokenIndexError
 from search.verification import Verification, verify
 
@@ -62,7 +61,7 @@ def rebuild(quiet: Quiet = False) -> None:
     """Lập lại chỉ mục từ kho; chỉ mục cũ vẫn trả lời đến khi xong / Build the indexes anew beside the old ones."""
     total = 0
     with opened() as (settings, store):
-        for generations in _both(settings):
+        for generations in both(settings):
             with generations.writing(wait=2) as held:
                 if not held:
                     raise RefusedError(messages.INDEX_BUSY)
@@ -82,7 +81,7 @@ def rebuild(quiet: Quiet = False) -> None:
 def verify_(json: Json = False) -> None:
     """So chỉ mục với kho, từng biểu ghi / Compare the indexes with the store, record by record."""
     with opened() as (settings, store):
-        found, other = (_verified(store, generations) for generations in _both(settings))
+        found, other = (_verified(store, generations) for generations in both(settings))
     if json:
         answer({**asdict(found), "ok": found.ok, "contributed": {**asdict(other), "ok": other.ok}})
     for one in () if json else (found, other):
@@ -106,11 +105,6 @@ def _verified(store: Store, generations: Generations) -> Verification:
     found = verify(store, index, generations.union)
     index.close()
     return found
-
-
-def _both(settings: Settings) -> tuple[Generations, Generations]:
-    """The indexes of union records and of contributed ones."""
-    return Generations(settings), Generations(settings, union=False)
 
 
 def _complain(found: Verification) -> None:

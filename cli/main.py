@@ -6,70 +6,88 @@ Exit codes: 0 done, 1 refused (nothing changed), 2 usage, 3 done with quarantine
 from __future__ import annotations
 
 import sys
+from functools import cache
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
-from cli import (
-    check,
-    collection,
-    copy,
-    demo,
-    doctor,
-    export,
-    feed,
-    feed_health,
-    harvest,
-    imports,
-    index,
-    library,
-    mapping,
-    push,
-    quarantine,
-    search,
-    serve,
-    sets,
-    sheet,
-    target,
-    token,
-    union,
-    union_store,
-)
+from cli import acts
 from cli.terminal import complain
 from foundation.errors import LienThongError
 
+COMMANDS: Final = {
+    "library": "library:app",
+    "collection": "collection:app",
+    "set": "sets:app",
+    "feed": "feed:app",
+    "mapping": "mapping:app",
+    "quarantine": "quarantine:app",
+    "sheet": "sheet:app",
+    "index": "index:app",
+    "harvest": "harvest:app",
+    "target": "target:app",
+    "token": "token:app",
+    "union": "union:app",
+    "user": "user:app",
+    "import": "imports:import_",
+    "batch": "batch:app",
+    "check": "check:check",
+    "export": "export:export",
+    "search": "search:search",
+    "copy": "copy:copy",
+    "push": "push:push",
+    "serve": "serve:serve",
+    "demo": "demo:demo",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+    "quality": "quality:app",
+    "statistics": "statistics:app",
+    "doctor": "doctor:doctor",
+}
+"""Each command, and where in `cli` it is. Only the one that is asked for is imported: all of them together are most of
+the product, and `lienthong library list` should not wait for it."""
+
+
+class Commands(TyperGroup):
+    """The commands of the table, imported when they are wanted."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        return _command(cmd_name)
+
+
+@cache
+def _command(name: str) -> Any:
+    module, attribute = COMMANDS[name].split(":")
+    found = getattr(import_module(f"cli.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        acts.follow(found, (name,))
+        command: Any = typer.main.get_group(found)
+    else:
+        alone = typer.Typer(add_completion=False)
+        alone.command(name)(found)
+        acts.follow(alone)
+        command = typer.main.get_command(alone)
+    command.name = name
+    return command
+
+
 app = typer.Typer(
     name="lienthong",
+    cls=Commands,
     help="Máy chủ liên thông thư viện / Library interoperability server.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.add_typer(library.app, name="library")
-app.add_typer(collection.app, name="collection")
-app.add_typer(sets.app, name="set")
-app.add_typer(feed.app, name="feed")
-feed.app.add_typer(feed_health.app)  # without a name: its commands stand beside the others
-app.add_typer(mapping.app, name="mapping")
-app.add_typer(quarantine.app, name="quarantine")
-app.add_typer(sheet.app, name="sheet")
-app.add_typer(index.app, name="index")
-app.add_typer(harvest.app, name="harvest")
-app.add_typer(target.app, name="target")
-app.add_typer(token.app, name="token")
-app.add_typer(union.app, name="union")
-union.app.add_typer(union_store.app)
-app.command("import")(imports.import_)
-app.command("check")(check.check)
-app.command("export")(export.export)
-app.command("search")(search.search)
-app.command("copy")(copy.copy)
-app.command("push")(push.push)
-app.command("serve")(serve.serve)
-app.command("demo")(demo.demo)
-app.command("doctor")(doctor.doctor)
 
 
 def _version(asked: bool) -> None:

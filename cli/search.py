@@ -14,7 +14,7 @@ from foundation.settings import Settings
 from search import box, messages
 from search.finder import Finder
 from search.follower import Follower
-from search.generations import Generations
+from search.generations import both
 from search.headings import heading
 from search.index import Answer, Facet, Scope
 from search.query import And, Field, Query, SortKey, Term
@@ -63,7 +63,7 @@ def search(
 def catch_up(store: Store, settings: Settings) -> None:
     """Bring the union and the indexes up to the store, unless a server is doing so."""
     Union(store).follow()
-    for generations in (Generations(settings), Generations(settings, union=False)):
+    for generations in both(settings):
         with generations.writing(wait=0) as held:
             if held:
                 follower = Follower(store, generations)

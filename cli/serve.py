@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import closing
 from dataclasses import replace
 from typing import Annotated
 
@@ -11,6 +12,8 @@ import typer
 
 import server
 from catalogue.store import Store
+from cli import user
+from cli.terminal import hint
 from foundation.settings import Settings, load
 
 Host = Annotated[str, typer.Option(help="Địa chỉ lắng nghe / Address to listen on.")]
@@ -37,7 +40,15 @@ def serve(host: Host = "", port: Port = 0, z3950_port: Z3950Port = 0, only: Only
 
 def run(settings: Settings) -> None:
     """Serve with `settings`; server processes read the same ones from the environment."""
-    Store.open(settings).close()  # an unusable store is a sentence here, not a server that fails to start
+    with closing(
+        Store.open(settings)
+    ) as store:  # an unusable store is a sentence here, not a server that does not start
+        link = user.first_link(store, settings)
+    if link:
+        hint(
+            f"Chưa có tài khoản nào. Người quản trị đầu tiên vào bằng đường dẫn này (một lần, trong một ngày): {link}",
+            "There is no account yet. The first administrator comes in by the link above (once, within a day).",
+        )
     os.environ["LIENTHONG_HOST"] = settings.host
     os.environ["LIENTHONG_PORT"] = str(settings.port)
     os.environ["LIENTHONG_HOME"] = str(settings.home)

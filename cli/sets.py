@@ -13,8 +13,8 @@ from catalogue.membership import QUERY
 from catalogue.sets import DefinedSet
 from catalogue.snapshot import Feed
 from catalogue.store import Store
-from cli.feed import finish
 from cli.terminal import Json, Quiet, answer, opened, out, plain, say
+from cli.waiting import finish
 from foundation.errors import LienThongError
 
 app = typer.Typer(help="Bộ của nguồn phát / Sets of the feed.", no_args_is_help=True)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from catalogue.store import Store
+from cli import acts
 from foundation.errors import LienThongError
 from foundation.settings import Settings, load
 
@@ -24,11 +25,17 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Không hiện tiến
 
 @contextmanager
 def opened() -> Iterator[tuple[Settings, Store]]:
-    """The settings and the store they name."""
+    """The settings and the store they name. What a command does there is written into the audit trail."""
     settings = load()
     store = Store.open(settings)
     try:
-        yield settings, store
+        try:
+            yield settings, store
+        except typer.Exit as leaving:
+            if leaving.exit_code in (0, 3):  # 3: done, with quarantined records
+                acts.note(store)
+            raise
+        acts.note(store)
     finally:
         store.close()
 
@@ -37,6 +44,12 @@ def complain(error: LienThongError) -> None:
     """An error on standard error, Vietnamese first."""
     err.print(f"[red]✗[/red] {plain(error.text('vi'))}")
     err.print(f"  {plain(error.text('en'))}", style="dim")
+
+
+def hint(vi: str, en: str) -> None:
+    """One sentence on standard error, Vietnamese first: for what scripts need not read."""
+    err.print(plain(vi))
+    err.print(plain(en), style="dim")
 
 
 def say(vi: str, en: str) -> None:

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from catalogue import tokens
+from accounts import tokens
+from accounts.rights import SCOPES
 from catalogue.store import iso
 from cli.terminal import Json, answer, opened, out, plain, say
 
@@ -22,12 +23,13 @@ Name = Annotated[str, typer.Option(help="Tên để nhận ra khoá / A name to 
 def add(
     library: Library,
     name: Name = "push",
+    scope: Annotated[list[str], typer.Option(help=" | ".join(SCOPES))] = [tokens.PUSH],  # noqa: B006 - Typer copies it
     days: Annotated[int, typer.Option(help="Số ngày còn dùng được; 0: mãi / Days it is good; 0: for ever.", min=0)] = 0,
     json: Json = False,
 ) -> None:
     """Tạo một khoá; chỉ hiện ra một lần / Make a token; it is shown once."""
     with opened() as (_, store):
-        made, secret = tokens.add(store, library, name, days=days or None)
+        made, secret = tokens.add(store, library, name, scope, days or None)
     if json:
         answer(asdict(made) | {"token": secret})
         return

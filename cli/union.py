@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from cli import union_store
 from cli.imports import UNREADABLE
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation.errors import InputError, LienThongError, Place
@@ -26,6 +27,7 @@ app = typer.Typer(
     help="Mục lục liên hợp: đối sánh biểu ghi, giải thích, đánh giá, huấn luyện / The union catalogue: matching.",
     no_args_is_help=True,
 )
+app.add_typer(union_store.app)  # without a name, too
 
 Records = Annotated[Path, typer.Argument(help="Biểu ghi: MARC-in-JSON mỗi dòng một biểu ghi, hoặc zip / Records.")]
 Labels = Annotated[Path, typer.Argument(help="CSV id1,id2,nhãn (1 trùng, 0 khác) / CSV of labelled pairs.")]

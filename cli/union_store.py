@@ -17,10 +17,11 @@ from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation.errors import InputError, LienThongError
 from marc import iso2709, marcjson, marcxml, mrk
 from marc.record import Record
-from union import matching, reading, rebuilding, standing, wording
+from union import deciding, matching, questions, reading, rebuilding, standing, sureness, wording
 from union import rules as union_rules
 from union.decisions import Verdict
 from union.follower import Follower
+from union.questions import Chosen
 from union.reading import UnionRecord
 
 app = typer.Typer()
@@ -180,9 +181,9 @@ def freeze(said: Said, why: Why = "", by: By = "", library: Code = "") -> None:
 def undo(decision: Annotated[int, typer.Argument(help="Số quyết định / Its number.")], by: By = "") -> None:
     """Rút lại một quyết định / Withdraw a decision."""
     with opened() as (_, store):
-        standing.withdraw(store, decision, by)
+        count = deciding.withdraw(store, decision, by)
         _follow(store)
-    say(f"Đã rút quyết định {decision}.", f"Decision {decision} is withdrawn.")
+    say(f"Đã rút quyết định {decision} ({count} cặp).", f"Decision {decision} is withdrawn ({count} pairs).")
 
 
 @app.command("decisions")
@@ -207,8 +208,9 @@ def stats(json_: Json = False) -> None:
     """Mục lục liên hợp đang có gì / What the union has."""
     with opened() as (_, store):
         found = rebuilding.counts(store)
+        sure = sureness.sureness(store)
     if json_:
-        answer(found)
+        answer(found | {"sureness": sure.document()})
         return
     records, united, links = f"{found['records']:,}", f"{found['union_records']:,}", f"{found['links']:,}"
     retired, behind, version = f"{found['retired']:,}", f"{found['behind']:,}", found["rules"]
@@ -218,6 +220,39 @@ def stats(json_: Json = False) -> None:
         f"{records} records in {united} union records; {links} pairs alike; {retired} numbers retired; "
         f"{behind} changes not matched yet; rules {version}.",
     )
+    pairs, wrong, missed = sure.pairs, round(sure.expected_wrong), round(sure.expected_missed)
+    say(
+        f"Cặp đã ghép: {pairs['sure']:,} chắc chắn, {pairs['fair']:,} khá chắc, {pairs['thin']:,} dính lỏng; ước chừng "
+        f"{wrong:,} cặp nhầm. Chờ người xem: {sum(sure.questions.values()):,}; ước chừng {missed:,} cặp bỏ sót. "
+        f"Luật nói như người ở {sure.agreed:,} trong {sure.judged:,} cặp đã quyết định.",
+        f"Pairs merged: {pairs['sure']:,} sure, {pairs['fair']:,} fairly sure, {pairs['thin']:,} loose; probably "
+        f"{wrong:,} wrong. For a person to see: {sum(sure.questions.values()):,}; probably {missed:,} pairs missed. "
+        f"The rules agree with people on {sure.agreed:,} of {sure.judged:,} decided pairs.",
+    )
+
+
+@app.command("queue")
+def queue(
+    library: Annotated[str, typer.Option("--library", help="Chỉ của thư viện này / Of this library only.")] = "",
+    limit: Annotated[int, typer.Option("--limit", help="Nhiều nhất / At most.")] = 25,
+    json_: Json = False,
+) -> None:
+    """Những cặp người nên xem, có ích nhất trước / What a person should look at, most gain first."""
+    with opened() as (_, store):
+        found = questions.page(store, Chosen(libraries=(library,) if library else ()), "", limit)
+    if json_:
+        answer(
+            [
+                {"reason": one.reason, "a": one.a.name, "b": one.b.name, "score": one.score, "records": one.records}
+                | {"probability": round(one.probability, 4), "libraries": list(one.libraries)}
+                for one in found
+            ]
+        )
+        return
+    for one in found:
+        out.print(
+            plain(f"{one.probability:4.0%} {one.reason:7} {one.a.name} {one.a.title} | {one.b.name} {one.b.title}")
+        )
 
 
 @app.command("follow")
@@ -283,7 +318,7 @@ def preview(
     )
     for sign, samples in (("+", found.joins), ("-", found.splits)):
         for some in samples[:20]:
-            out.print(plain(f"{sign} {' | '.join(some)}"))
+            out.print(plain(f"{sign} {' | '.join(f'{one} {found.titles[one]}'.rstrip() for one in some)}"))
     say("Dùng bảng này: thêm --publish.", "To put them in force: add --publish.")
 
 
@@ -296,9 +331,7 @@ def match(
     with opened() as (_, store):
         found = list(matching.staged(store, change_set))
     if json_:
-        answer(
-            [{**one._asdict(), "explanation": asdict(one.explanation) if one.explanation else None} for one in found]
-        )
+        answer([_match(one) for one in found])
         return
     for one in found:
         line = f"{one.outcome:10} {one.local_id} {one.like}"
@@ -309,6 +342,12 @@ def match(
             )
             line += f" {one.explanation.score:+.2f} ({words})"
         out.print(plain(line.rstrip()))
+
+
+def _match(one: matching.Match) -> dict[str, Any]:
+    candidates = [each._asdict() | {"explanation": asdict(each.explanation)} for each in one.candidates]
+    explanation = asdict(one.explanation) if one.explanation else None
+    return one._asdict() | {"explanation": explanation, "candidates": candidates}
 
 
 def _decided(verdict: Verdict, records: list[str], why: str, by: str, library: str) -> None:

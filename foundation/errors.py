@@ -80,8 +80,11 @@ class Problem:
         return self.message.code
 
     def text(self, language: Language = "vi") -> str:
-        """Place and sentence, ready to show."""
-        sentence = (self.message.vi if language == "vi" else self.message.en).format(**self.values)
+        """Place and sentence, ready to show. A value that is a problem itself is told in the same language."""
+        values = {
+            name: value.text(language) if isinstance(value, Problem) else value for name, value in self.values.items()
+        }
+        sentence = (self.message.vi if language == "vi" else self.message.en).format(**values)
         where = self.place.text(language)
         return f"{where}: {sentence}" if where else sentence
 

@@ -321,6 +321,16 @@ LOCAL_ID_CHARACTERS: Final = 200
 # --- union --------------------------------------------------------------------------------------------------
 UNION_RULES_BYTES: Final = 1 * MIB
 """A table of matching rules. The one that comes with the program has some 30 kB."""
+
+UNION_ACT_PAIRS: Final = 2_000
+"""Pairs of records that one decision of a person is about: two clusters of forty members have 1,600."""
+
+MATCH_BYTES: Final = 64 * MIB
+"""Records that one request compares with the union. A file of 20,000 records stays under 30 MB."""
+
+MATCH_RECORDS: Final = 20_000
+"""The same in records: each costs some milliseconds of the server, so that many take a minute or two."""
+
 # --- other libraries' catalogues -----------------------------------------------------------------------------
 PEER_PDU_BYTES: Final = 8 * MIB
 """One answer of another Z39.50 target; a larger length is refused by its first bytes, before anything is kept."""
@@ -420,6 +430,21 @@ PUSH_UPLOADS: Final = 50
 PUSH_TOLD: Final = 200
 """Reasons of quarantine that one answer tells; the rest is counted."""
 
+UPLOAD_BYTES: Final = 1 * GIB
+"""One file that a person sends through the browser. A million MARC records have some 200 MB compressed."""
+
+UPLOAD_PIECE_BYTES: Final = 4 * MIB
+"""One piece of such a file: what a broken line costs to send again."""
+
+UPLOADS_OPEN: Final = 100
+"""Files of one library that wait to be read or published; whoever has that many publishes or drops some first."""
+
+RECORD_FORM_BYTES: Final = 1 * MIB
+"""One record as a person writes it in a form. The longest real one has some 90 kB."""
+
+COMMENT_CHARACTERS: Final = 2_000
+"""What one person says to another about a batch."""
+
 SOURCE_FILE_BYTES: Final = 4 * GIB
 """One file that is fetched from a source, as it is sent."""
 
@@ -444,3 +469,55 @@ SET_QUERY_DEPTH: Final = 20
 
 SETS_DEFINED: Final = 200
 """Saved queries and collections of one store: all of them are asked of every record."""
+
+# --- figures ------------------------------------------------------------------------------------------------
+AGENT_CHARACTERS: Final = 400
+"""Characters of a User-Agent that are looked at to tell robots; browsers say fewer than 300."""
+
+ROBOT_PATTERNS: Final = 5_000
+"""Patterns of one list of robots: COUNTER's own has some 400."""
+
+CLICKS: Final = 100_000
+"""Clicks of half a minute that are remembered to count double ones once; a province has a hundred."""
+
+# --- accounts -----------------------------------------------------------------------------------------------
+PASSWORD_CHARACTERS: Final = 12
+"""Characters that a password needs at least: shorter ones are in every list of leaked passwords."""
+
+PASSWORD_BYTES: Final = 1 * KIB
+"""A longer password is no password: hashing it would only cost time."""
+
+SIGN_IN_FREE: Final = 5
+"""Wrong passwords for one account from one address before waits begin; more than anybody mistypes in a row."""
+
+SIGN_IN_FREE_LOGIN: Final = 20
+"""The same for one account from anywhere, but from where its owner came in lately."""
+
+SIGN_IN_FREE_ADDRESS: Final = 40
+"""The same from one address for whatever accounts: a whole library may stand behind it, who tries a list does not."""
+
+SIGN_IN_WAIT_SECONDS: Final = 900
+"""The longest wait. Four guesses an hour find nothing; a wait without end would let anybody lock out anybody."""
+
+# --- cataloguing --------------------------------------------------------------------------------------------
+DRAFT_BYTES: Final = 256 * KIB
+"""One record as it is being written, as lines of text. The longest of 150,000 real records has 60 kB."""
+
+DRAFT_LINES: Final = 2_000
+"""Its fields; each is a row of a form in the browser."""
+
+DRAFTS: Final = 200
+"""Drafts of one person. Whoever has more has forgotten them."""
+
+EDITOR_FORM_BYTES: Final = 2 * MIB
+"""One form of the editor as it is sent: every letter of Vietnamese with marks takes up to nine bytes there."""
+
+LOOKUPS: Final = 8
+"""Searches in other libraries' catalogues that one web process runs at the same time; each asks all its targets at
+once."""
+
+LOOKUP_HITS: Final = 1_000
+"""Records that one such search keeps."""
+
+LOOKUP_BYTES: Final = 32 * MIB
+"""The same in bytes."""

@@ -143,14 +143,54 @@ class Settings:
     schemas: str = ""
     """An XML Schema file that imports those of OAI-PMH and of the formats; the check of the feed validates against it.
     Empty: structure is checked, schemas are not."""
+    backup_schedule: str = "mỗi ngày 01:30"
+    """When the store is backed up (SQLite only), in the words of a schedule. Empty: never."""
+    backup_keep: int = 7
+    """Backups that are kept; the oldest is deleted when there is one more."""
+    backup_folder: str = ""
+    """Where backups are put, better on another disk. Empty: the folder backups in `home`."""
     partner_days: int = 400
     """Days for which is kept who harvested what."""
     partner_page: int = 0
     """1: `/feed/partners` shows the harvests of the partners that were given a name; 0: there is no such page."""
+    uses_seconds: int = 15
+    """Seconds between two writings of what was counted at the doors: what a kill may lose of it."""
+    uses_low: int = 200_000
+    """Uses a year that the province is to reach, at the least."""
+    uses_high: int = 250_000
+    """The same at the most; 0: only the least is shown."""
+    robots: str = ""
+    """A file of patterns (one regular expression to the line) by which User-Agents of robots are told, such as the
+    official list of COUNTER. Empty: the short list that comes with the server."""
+    digitised_percent: int = 70
+    """Share of old documents and of those of ethnic minorities that is to be digitised, in per cent."""
+    heritage_before: int = 1945
+    """Documents made before this year are old documents."""
+    quality_profile: str = "default"
+    """Profile of the checks by which the quality of what is published is counted (docs/checks.md)."""
+    session_idle_minutes: int = 240
+    """A signed-in person who does nothing for so long has to sign in again."""
+    session_hours: int = 12
+    """After so long they have to in any case."""
+    oidc_issuer: str = ""
+    """Address of a provider of identities (OpenID Connect), such as the province's own sign-in. Empty: none."""
+    oidc_client: str = ""
+    """What it calls this server (`client_id`)."""
+    oidc_secret: str = ""
+    """Its secret for this server; better in LIENTHONG_OIDC_SECRET than in the file."""
+    oidc_name: str = ""
+    """What people call it; stands on the button of the sign-in page."""
+    oidc_allow: tuple[str, ...] = ()
+    """Addresses or networks of our own where the provider of identities may be."""
     search_engine: str = "tantivy"
     """tantivy; or whoosh, in pure Python, for up to some ten thousand records (extra `whoosh`)."""
     log_level: str = "info"
     """debug, info, warning or error."""
+
+    @property
+    def public_url(self) -> str:
+        """The server's public address, without a slash at its end."""
+        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
     @property
     def database_url(self) -> str:

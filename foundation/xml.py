@@ -77,6 +77,39 @@ def parse(data: bytes) -> _Element:
     return root
 
 
+def fault(data: bytes) -> int | None:
+    """Where a document stops being well-formed, as a byte offset; None when it does not, or that cannot be told.
+
+    Prefixes that are declared outside of a piece are no fault of the piece.
+    """
+    if not 0 < len(data) <= limits.XML_ELEMENT_BYTES:
+        return None
+    try:
+        head = data[: limits.XML_PROLOG_BYTES + 1]
+        encoding = _encoding(head)
+        _refuse_doctype(head, encoding)
+    except FormatError:
+        return max(0, head.find(b"<!DOCTYPE"))
+    parser = etree.XMLParser(
+        encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False
+    )
+    try:
+        etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        first = next((entry for entry in parser.error_log if entry.domain_name != "NAMESPACE"), None)
+        if first is None:
+            return None
+        lines = data.split(b"\n", first.line)
+        behind = sum(len(line) + 1 for line in lines[: first.line - 1])
+        # Columns are counted in characters, and stand behind what is at fault.
+        line = lines[min(first.line, len(lines)) - 1].decode("utf-8", "surrogateescape")
+        before = line[: max(0, int(first.column) - 1)]
+        if first.type_name == "ERR_TAG_NAME_MISMATCH":
+            before = before.rpartition("<")[0]
+        return min(behind + len(before.encode("utf-8", "surrogateescape")), len(data) - 1)
+    return None
+
+
 def schema(path: Path) -> etree.XMLSchema:
     """The XML Schema in a file that the operator named, with what it imports beside it (W3C XML Schema 1.0).
 

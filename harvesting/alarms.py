@@ -102,12 +102,16 @@ def watch(store: Store, settings: Settings, tell: Teller | None = None) -> None:
     with store.read() as connection:
         now = store.now(connection)
     every = {one.number: one for one in sources.every(store)}
-    for number in every:
+    for number, source in every.items():
         wrong = judge(runs.latest(store, number, HISTORY), now)
+        if source.state:  # it rests, so that it is silent is no news
+            wrong.pop(SILENT, None)
         alarms.turn(store, number, {kind: (one.text("vi"), one.text("en")) for kind, one in wrong.items()})
     teller = tell or (lambda who, one, over: deliver(settings, who, one, over))
     for one in alarms.unfinished(store):
         over = one.cleared is not None
+        if not over and one.source not in every:  # removed since
+            continue
         wanted = set(one.told) - set(one.told_over) if over else recipients(settings, every[one.source])
         heard: list[str] = []
         for who in sorted(wanted - set(() if over else one.told)):

@@ -16,8 +16,12 @@ from catalogue.imports import Imported, import_readings
 from catalogue.store import Store
 from foundation.errors import InputError, RefusedError
 from foundation.limits import LOCAL_ID_CHARACTERS
+from harvesting import messages
 from marc.reading import Reading
 from marc.record import Field, Record
+from marc.rules.profiles import DEFAULT
+from search import box
+from search import messages as search_messages
 from search.finder import Finder
 from search.headings import heading
 from search.numbers import isbn_keys
@@ -26,6 +30,9 @@ from search.query import Field as Index
 from vietnamese.text import fold, normalise
 from z3950_bridge.peer_records import Taken
 
+NO_WORDS: Final = messages.COPY_NO_WORDS
+NO_TARGETS: Final = messages.COPY_NO_TARGETS
+NOTHING_CHOSEN: Final = messages.COPY_NOTHING
 _MASK: Final = re.compile(r"[*?\\]")
 _CODE: Final = re.compile(r"[^A-Za-z0-9._~-]+")
 _LEAST_TITLE: Final = 8
@@ -136,15 +143,58 @@ def _numbers(record: Record) -> list[str]:
     return [*found, *(one.get("a").strip() for one in record.select("035") if one.get("a").startswith("("))]
 
 
-def copy(record: Record, library: str, target: str) -> Record:
-    """The record as `library` keeps it, copied from `target`.
+class Rule(NamedTuple):
+    """What of another library's record is taken over beside the description."""
+
+    local: bool = True
+    """Its local fields: 9XX, X9X but 490 (MARC 21, "Local fields")."""
+    holdings: bool = True
+    """Its copies and shelf marks: 841-878 but 856, which leads to the text itself, and the Koha field 952."""
+    subjects: bool = True
+    """Its subject headings: 600-69X."""
+
+    def keeps(self, tag: str) -> bool:
+        """Whether a field with this tag is taken over."""
+        if "841" <= tag <= "878" and tag != "856":
+            return self.holdings
+        if tag[0] == "6" and not self.subjects:
+            return False
+        return self.local or not DEFAULT.is_local(tag)
+
+
+def asked(text: str, name: str) -> Query:
+    """The query of what was typed; `name`: the field in which all of it is looked for, or empty.
+
+    Raises InputError for a field that does not exist.
+    """
+    if not name:
+        return box.parse(text)
+    field = box.named(name)
+    if field is None:
+        raise InputError(search_messages.FIELD_UNKNOWN, field=name, known=", ".join(one.value for one in Index))
+    return Term(field, text.replace("\\", "\\\\").replace("?", "\\?"))
+
+
+def onto(own: Record, incoming: Record, rule: Rule) -> Record:
+    """Our record described anew by another library's: its fields, and of ours the numbers, what is local, the copies,
+    and whatever the other one does not say."""
+    theirs = [one for one in incoming.fields if one.tag not in ("001", "003", "005") and rule.keeps(one.tag)]
+    said = {one.tag for one in theirs}
+    ours = [one for one in own.fields if one.tag not in said or not Rule(False, False).keeps(one.tag)]
+    kept = [one for one in theirs if one not in ours]
+    fields = sorted([*ours, *kept], key=lambda one: one.tag)
+    return Record.build(incoming.leader, fields)
+
+
+def copy(record: Record, library: str, target: str, rule: Rule = Rule()) -> Record:  # noqa: B008 - a value
+    """The record as `library` keeps it, copied from `target`, with what `rule` takes over.
 
     The same record copied again is the same number again, so it becomes a new version and not a second record.
     """
     own, code = record.control("001").strip(), record.control("003").strip()
     local = _CODE.sub("-", own) or hashlib.blake2b(record.text.encode(), digest_size=8).hexdigest()
     fields = [Field("001", value=f"{target}-{local}"[:LOCAL_ID_CHARACTERS]), Field("003", value=library)]
-    fields += [one for one in record.fields if one.tag not in ("001", "003")]
+    fields += [one for one in record.fields if one.tag not in ("001", "003") and rule.keeps(one.tag)]
     if own:
         system = Field("035", "  ", (("a", f"({code or target}){own}"),))
         if system not in fields:
@@ -163,13 +213,20 @@ def _place(fields: Sequence[Field], tag: str) -> int:
     return max((at for at, one in enumerate(fields, 1) if one.tag <= tag and one.tag[0] == "0"), default=0)
 
 
-def save(store: Store, library: str, chosen: Sequence[Taken], *, preview: bool = False) -> Imported:
+def save(
+    store: Store,
+    library: str,
+    chosen: Sequence[Taken],
+    *,
+    preview: bool = False,
+    rule: Rule = Rule(),  # noqa: B008
+) -> Imported:
     """Keeps records as one change set of `library`, the bytes as they came beside each.
 
     Raises RefusedError (unknown library, another import of it running), StoreError.
     """
     readings = [
-        Reading(number, -1, one.original, copy(one.record, library, one.peer), one.problems)
+        Reading(number, -1, one.original, copy(one.record, library, one.peer, rule), one.problems)
         for number, one in enumerate(chosen, 1)
         if one.record is not None
     ]

@@ -237,6 +237,7 @@ class Course:
             if self.run.kind != NEW or several:
                 runs.meet(connection, self.run.number, met)
             now = self.store.now(connection)
+            runs.trace(self.run.position, now - self.run.started, number + len(records))
             wish = runs.note(connection, self.run.number, self.run.position, self._staging.counts, now)
 
         self._staging.take(batch, note, unchanged=len(records) - len(batch))

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from catalogue import alarms, runs, sources, undo
 from catalogue import messages as catalogue_messages
-from catalogue import runs, sources, undo
 from catalogue.runs import Run
 from catalogue.sources import Source
 from catalogue.store import Store
@@ -44,10 +44,69 @@ def add(
 
 def change(store: Store, settings: Settings, name: str, values: dict[str, Any], password: str = "") -> Source:
     """Give some settings of a source other values; the others stay. Raises as `add`."""
-    found = sources.named(store, name)
+    found = _there(store, name)
     locked = {"password": vault(settings).lock(password, name)} if password else {}
     sources.change(store, found.number, kinds.kind(found.kind).check(found.settings | values | locked))
     return sources.named(store, name)
+
+
+def rest(store: Store, name: str) -> Source:
+    """Let a source rest: nothing is harvested before a person asks for it; a run at work rests behind its next page.
+
+    Raises RefusedError when there is none of this name, or it was removed.
+    """
+    found = _there(store, name)
+    sources.set_state(store, found.number, sources.PAUSED)
+    _quiet(store, found)
+    return sources.named(store, name)
+
+
+def wake(store: Store, name: str) -> Source:
+    """Let a source that rested be harvested again when it is due. Raises as `rest`."""
+    found = _there(store, name)
+    sources.set_state(store, found.number, "")
+    last = runs.unfinished(store, found.number)
+    if last is not None and last.state == runs.PAUSED:
+        sources.want(store, found.number, runs.RESUME)
+    return sources.named(store, name)
+
+
+def remove(store: Store, name: str) -> Source:
+    """Take a source out of all lists. Its records stay shown, and `restore` brings it back as it was.
+
+    Raises as `rest`, and while one of its runs waits for a person.
+    """
+    found = _there(store, name)
+    last = runs.unfinished(store, found.number)
+    if last is not None and last.state == runs.WAITING:
+        raise RefusedError(messages.WAITING_FOR_PERSON, run=last.number, name=name)
+    sources.set_state(store, found.number, sources.REMOVED)
+    _quiet(store, found)
+    alarms.turn(store, found.number, {})
+    return sources.named(store, name)
+
+
+def restore(store: Store, name: str) -> Source:
+    """Bring back a source that was removed; it rests until it is woken. Raises RefusedError when it was not removed."""
+    found = sources.named(store, name)
+    if found.state != sources.REMOVED:
+        raise RefusedError(messages.SOURCE_STATE, name=name, state=found.state or "–")
+    sources.set_state(store, found.number, sources.PAUSED)
+    return sources.named(store, name)
+
+
+def _there(store: Store, name: str) -> Source:
+    found = sources.named(store, name)
+    if found.state == sources.REMOVED:
+        raise RefusedError(messages.SOURCE_REMOVED, name=name)
+    return found
+
+
+def _quiet(store: Store, source: Source) -> None:
+    """Let its run rest, if one is open and not resting."""
+    last = runs.unfinished(store, source.number)
+    if last is not None and last.state in (runs.RUNNING, runs.CUT):
+        pause(store, last.number)
 
 
 def private_addresses(url: str) -> tuple[str, ...]:
@@ -77,7 +136,7 @@ def run(store: Store, settings: Settings, source: Source, kind: str = "", condit
 
 def ask(store: Store, name: str, kind: str = DUE) -> Source:
     """Ask a worker to harvest a source now. Raises RefusedError when there is none of this name or a run waits."""
-    found = sources.named(store, name)
+    found = _there(store, name)
     last = runs.unfinished(store, found.number)
     if last is not None and last.state == runs.WAITING:
         raise RefusedError(messages.WAITING_FOR_PERSON, run=last.number, name=name)
@@ -97,6 +156,7 @@ def pause(store: Store, number: int) -> Run:
 def resume(store: Store, number: int) -> Run:
     """Ask a worker to go on with a run. Raises RefusedError when it cannot go on."""
     found = resumable(store, number)
+    _there(store, found.name)
     sources.want(store, found.source, runs.RESUME)
     return found
 

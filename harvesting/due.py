@@ -31,6 +31,8 @@ def due(source: Source, last: Run | None, now: int, here: ZoneInfo) -> int | Non
         return now if runs.RESUME in (last.wish, source.wanted) else None
     if source.wanted:
         return now
+    if source.state:  # a person lets it rest
+        return None
     if last is not None and last.state == runs.RUNNING:
         # Its process died, or it is at work; whoever holds the source's lock knows.
         return allowed.opens(now, here)

@@ -21,11 +21,16 @@ from harvesting.files import FileCourse
 from harvesting.folder import Folder
 from harvesting.pages import Pages
 from harvesting.peer import Peer
-from harvesting.settings import AddressSettings, FolderSettings, OaiSettings
+from harvesting.settings import AddressSettings, FolderSettings, OaiSettings, SruSettings, SyncSettings
+from harvesting.sru_walk import SruWalk
+from harvesting.sync_walk import SyncWalk
+from harvesting.walking import WalkCourse
 
 OAI: Final = "oai"
 FILE: Final = "file"
 FOLDER: Final = "folder"
+SRU: Final = "sru"
+SYNC: Final = "resourcesync"
 
 
 class Oai:
@@ -73,12 +78,46 @@ class WatchedFolder:
         yield FileCourse(store, source, made, place, means)
 
 
+class Sru:
+    """An SRU server, walked by a query."""
+
+    def check(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return SruSettings.of(values).stored()
+
+    @contextmanager
+    def open(self, store: Store, source: Source, means: Means) -> Iterator[Harvestable]:
+        made = SruSettings.of(source.settings)
+        with store.read() as connection:
+            now = store.now(connection)
+        with Client(made.line(means.vault, source.name, means.agent)) as client:
+            yield WalkCourse(store, source, made, SruWalk(client, made, means.sleep, now), means)
+
+
+class ResourceSync:
+    """A ResourceSync source."""
+
+    def check(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return SyncSettings.of(values).stored()
+
+    @contextmanager
+    def open(self, store: Store, source: Source, means: Means) -> Iterator[Harvestable]:
+        made = SyncSettings.of(source.settings)
+        with Client(made.line(means.vault, source.name, means.agent)) as client:
+            yield WalkCourse(store, source, made, SyncWalk(client, made, means.sleep), means)
+
+
 def copies(means: Means, source: Source) -> Path:
     """A source's own folder."""
     return means.folder / str(source.number)
 
 
-KINDS: Final[dict[str, Kind]] = {OAI: Oai(), FILE: FileAtAddress(), FOLDER: WatchedFolder()}
+KINDS: Final[dict[str, Kind]] = {
+    OAI: Oai(),
+    FILE: FileAtAddress(),
+    FOLDER: WatchedFolder(),
+    SRU: Sru(),
+    SYNC: ResourceSync(),
+}
 
 
 def kind(name: str) -> Kind:

@@ -207,10 +207,65 @@ FILE_LIMIT: Final = Message(
     "tệp {name} vượt giới hạn {limit}: {seen} byte, cho phép {allowed}. Hãy xin nguồn chia nhỏ hoặc nén.",
     "the file {name} goes beyond the limit {limit}: {seen} bytes, {allowed} allowed. Ask for smaller or packed files.",
 )
+NO_NAME: Final = Message(
+    "harvesting.no_name",
+    "biểu ghi không có số biểu ghi (trường 001), nên lần sau không nhận ra được. Hãy hỏi nguồn.",
+    "the record has no number (field 001), so it could not be known again. Ask the source.",
+)
+SRU_SAID: Final = Message(
+    "harvesting.sru_said",
+    "máy chủ SRU trả lời: {said}. Hãy xem lại câu hỏi (query), chỉ mục ngày và tên dạng biểu ghi của nguồn.",
+    "the SRU server says: {said}. Look at the source's query, its index of dates and its record schema.",
+)
+NOT_SYNC: Final = Message(
+    "harvesting.not_sync",
+    "đây không phải tài liệu ResourceSync mà là {seen}.",
+    "this is no document of ResourceSync but {seen}.",
+)
+NO_RESOURCE_LIST: Final = Message(
+    "harvesting.no_resource_list",
+    "nguồn ResourceSync ở {url} không có resourcelist. Hãy hỏi nguồn.",
+    "the ResourceSync source at {url} has no resource list. Ask the source.",
+)
+NOT_THERE: Final = Message(
+    "harvesting.not_there",
+    "nguồn có nêu {url} trong danh sách nhưng không đưa ra (404).",
+    "the source lists {url} and does not give it (404).",
+)
+SOURCE_REMOVED: Final = Message(
+    "harvesting.removed",
+    "nguồn {name} đã bị xoá khỏi danh sách. Khôi phục: lienthong harvest restore {name}.",
+    "the source {name} was removed. To have it back: lienthong harvest restore {name}.",
+)
+SOURCE_STATE: Final = Message(
+    "harvesting.source_state",
+    "nguồn {name} không ở trạng thái làm được việc này ({state}). Hãy tải lại trang để xem trạng thái mới nhất.",
+    "the source {name} is not in a state for this ({state}). Look at it again.",
+)
 FOLDER_UNREADABLE: Final = Message(
     "harvesting.folder",
     "không đọc được {folder}: {reason}. Hãy kiểm tra ổ đĩa, đường dẫn và quyền đọc.",
     "{folder} cannot be read: {reason}. Check the drive, the path and that it may be read.",
+)
+LOOKUPS_BUSY: Final = Message(
+    "harvesting.lookups_busy",
+    "đang có {allowed} lần tìm ở nơi khác cùng chạy (giới hạn {limit}). Hãy đợi nửa phút rồi tìm lại.",
+    "{allowed} searches in other catalogues are running (limit {limit}). Wait half a minute and search again.",
+)
+COPY_NO_WORDS: Final = Message(
+    "copy.no_words",
+    "chưa có từ cần tìm. Hãy điền nhan đề, tác giả hay ISBN.",
+    "there is nothing to search for. Fill in a title, an author or an ISBN.",
+)
+COPY_NO_TARGETS: Final = Message(
+    "copy.no_targets",
+    "chưa có mục lục nào được bật để tìm. Hãy nhờ quản trị viên bật: lienthong target enable TÊN.",
+    "no catalogue is enabled to search in. Ask the administrator for it: lienthong target enable NAME.",
+)
+COPY_NOTHING: Final = Message(
+    "copy.nothing_chosen",
+    "chưa chọn biểu ghi nào đọc được. Hãy đánh dấu ít nhất một dòng.",
+    "no readable record was chosen. Mark at least one line.",
 )
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from io import BytesIO
+from itertools import islice
 from typing import Final
 
 from sqlalchemy import Connection
 
-from catalogue import changesets, quarantine, runs, sources
+from catalogue import changesets, forms, quarantine, runs, sources
 from catalogue.ingest import Staging
+from catalogue.libraries import UPLOADS
 from catalogue.publishing import publish
 from catalogue.quarantine import Quarantined
 from catalogue.runs import Run
+from catalogue.sources import Source
 from catalogue.store import Store, iso
 from foundation.errors import InputError, Problem, RefusedError
 from harvesting import messages
@@ -24,6 +28,7 @@ from oaipmh.answers import NAMESPACE
 
 READABLE, PROPOSED, OUTDATED, UNREADABLE = "readable", "proposed", "outdated", "unreadable"
 _BATCH: Final = 200
+_OAI: Final = "oai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +49,25 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class Retried:
-    """What came of another look at everything that a run left in quarantine."""
+    """What came of another look at everything that was left in quarantine."""
 
     run: int
+    """0: of no run, but of a change set."""
     counts: dict[str, int]
     """Pieces by outcome."""
     change_set: int | None = None
     """By which they came in; None when nothing did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What was left by one change set, whether a harvest or an import brought it."""
+
+    change_set: int
+    source: Source
+    title: str
+    moment: int
+    """When it was begun, in seconds since 1970."""
 
 
 def left(store: Store, run: Run) -> Iterator[Quarantined]:
@@ -61,60 +78,76 @@ def left(store: Store, run: Run) -> Iterator[Quarantined]:
 
 def look(store: Store, run: Run) -> Iterator[Again]:
     """Another look at what a run left, nothing is changed. Raises StoreError."""
-    held: list[Quarantined] = []
-    for entry in left(store, run):
-        held.append(entry)
-        if len(held) == _BATCH:
-            yield from _looked(store, run, held)
-            held = []
-    yield from _looked(store, run, held)
+    if run.change_set is not None:
+        yield from look_at(store, run.change_set)
+
+
+def look_at(store: Store, change_set: int) -> Iterator[Again]:
+    """The same of what a change set left. Raises RefusedError when there is none, StoreError."""
+    yield from _look(store, _batch(store, change_set))
 
 
 def retry(store: Store, number: int, repair: bool = False) -> Retried:
-    """Take in what can be read now; with `repair` also what can be read with the proposed repair.
+    """Take in what run `number` left and can be read now; with `repair` also what can be read with the repair.
 
     Raises RefusedError when the run is not over or its source is being harvested, StoreError.
     """
     found = runs.get(store, number)
     if found.state not in (runs.DONE, runs.FAILED) or found.change_set is None:
         raise RefusedError(messages.NOT_OVER, run=number, state=found.state)
+    return replace(retry_set(store, found.change_set, repair), run=number)
+
+
+def retry_set(store: Store, change_set: int, repair: bool = False) -> Retried:
+    """The same for what a change set left. Raises RefusedError when it is not published or its source is busy."""
+    batch = _batch(store, change_set)
+    with store.read() as connection:
+        changesets.require(connection, change_set, changesets.PUBLISHED)
     wanted = (READABLE, PROPOSED) if repair else (READABLE,)
     counts = dict.fromkeys((READABLE, PROPOSED, OUTDATED, UNREADABLE), 0)
-    with store.locks.hold(f"source-{found.source}", wait=5) as held:
+    with store.locks.hold(f"source-{batch.source.number}", wait=5) as held:
         if not held:
-            raise RefusedError(messages.BUSY, name=found.name)
+            raise RefusedError(messages.BUSY, name=batch.source.name)
         staging: Staging | None = None
         taken: list[int] = []
         outdated: list[int] = []
-        batch: list[Reading] = []
-        for again in look(store, found):
+        some: list[Reading] = []
+        for again in _look(store, batch):
             counts[again.outcome] += 1
             if again.outcome == OUTDATED:
                 outdated.append(again.entry.number)
             elif again.outcome in wanted:
-                staging = staging or _staging(store, found)
+                staging = staging or _staging(store, batch)
                 taken.append(again.entry.number)
-                batch.append(again.reading)
-                if len(batch) == _BATCH:
-                    staging.take(batch, _nothing)
-                    batch = []
+                some.append(again.reading)
+                if len(some) == _BATCH:
+                    staging.take(some, _nothing)
+                    some = []
         if outdated:
             with store.write() as connection:
-                quarantine.settle(connection, outdated, found.change_set)
+                quarantine.settle(connection, outdated, change_set)
         if staging is None:
-            return Retried(number, counts)
-        staging.take(batch, _nothing)
+            return Retried(0, counts)
+        staging.take(some, _nothing)
         staging.finish()
         publish(store, staging.number)
         with store.write() as connection:
             quarantine.settle(connection, taken, staging.number)
-        return Retried(number, counts, staging.number)
+        return Retried(0, counts, staging.number)
 
 
-def _staging(store: Store, run: Run) -> Staging:
+def _batch(store: Store, change_set: int) -> Batch:
+    with store.read() as connection:
+        found = changesets.get(connection, change_set)
+    return Batch(change_set, sources.get(store, found.source), found.title, found.created)
+
+
+def _staging(store: Store, batch: Batch) -> Staging:
     with store.write() as connection:
         now = store.now(connection)
-        number = changesets.create(connection, now, run.source, "harvest", f"{run.name} {iso(now)} ← {run.number}")
+        kind = "import" if batch.source.name == UPLOADS else "harvest"
+        title = f"{batch.source.name} {iso(now)} ← {batch.change_set}"
+        number = changesets.create(connection, now, batch.source.number, kind, title)
     return Staging(store, number)
 
 
@@ -122,21 +155,26 @@ def _nothing(connection: Connection) -> None:
     """Nothing has to be kept beside the batch: whoever retries again finds the rest unsettled."""
 
 
-def _looked(store: Store, run: Run, entries: list[Quarantined]) -> Iterator[Again]:
-    assert run.change_set is not None
-    settings = sources.named(store, run.name).settings
-    origin = (str(settings.get("url", "")), str(settings.get("prefix", "marcxml")))
-    since = quarantine.later(store, run.source, run.change_set, [entry.name for entry in entries if entry.name])
+def _look(store: Store, batch: Batch) -> Iterator[Again]:
+    after = 0
+    while entries := quarantine.page(store, batch.change_set, after=after, limit=_BATCH):
+        yield from _looked(store, batch, entries)
+        after = entries[-1].number
+
+
+def _looked(store: Store, batch: Batch, entries: list[Quarantined]) -> Iterator[Again]:
+    harvested = [entry.name for entry in entries if entry.name]
+    since = quarantine.later(store, batch.source.number, batch.change_set, harvested)
     for entry in entries:
         if entry.name in since:
             yield Again(entry, OUTDATED, _unread(entry))
             continue
-        now = _read(entry, run, origin, entry.data)
+        now = _read(store, batch, entry, entry.data)
         if now.record is not None:
             yield Again(entry, READABLE, now)
             continue
-        text, changes = mended(entry.data.decode("utf-8", "replace"))
-        proposal = _read(entry, run, origin, text.encode()) if changes else now
+        text, changes = mended(entry.data.decode("utf-8", "replace")) if batch.source.kind == _OAI else ("", 0)
+        proposal = _read(store, batch, entry, text.encode()) if changes else now
         if proposal.record is None:
             yield Again(entry, UNREADABLE, now)
             continue
@@ -148,18 +186,36 @@ def _unread(entry: Quarantined, *problems: Problem) -> Reading:
     return Reading(entry.record, -1, entry.data, None, problems, name=entry.name)
 
 
-def _read(entry: Quarantined, run: Run, origin: tuple[str, str], data: bytes) -> Reading:
-    """The piece in the frame of a page, as if it came now."""
+def _read(store: Store, batch: Batch, entry: Quarantined, data: bytes) -> Reading:
+    """The piece as if it came now."""
     try:
-        answer = answers.read(_framed(data, entry.name, run.started))
+        if batch.source.kind == _OAI:
+            return _harvested(batch, entry, data)
+        return _of_file(store, batch, entry, data)
     except InputError as error:
         return _unread(entry, error.problem)
+
+
+def _of_file(store: Store, batch: Batch, entry: Quarantined, data: bytes) -> Reading:
+    """A piece of a file, read as a file of one record. Raises InputError."""
+    encoding = str(batch.source.settings.get("encoding", "auto"))
+    found = [*islice(forms.readings(store, batch.source.library, BytesIO(data), batch.title, encoding), 2)]
+    if len(found) != 1:
+        return _unread(entry, Problem(messages.NOT_ONE, values={"count": len(found)}))
+    return found[0]._replace(number=entry.record, file=batch.title)
+
+
+def _harvested(batch: Batch, entry: Quarantined, data: bytes) -> Reading:
+    """A piece of a list, read in the frame of a page. Raises InputError."""
+    settings = batch.source.settings
+    origin = (str(settings.get("url", "")), str(settings.get("prefix", "marcxml")))
+    answer = answers.read(_framed(data, entry.name, batch.moment))
     if len(answer.records) != 1:
         return _unread(entry, Problem(messages.NOT_ONE, values={"count": len(answer.records)}))
     found = replace(answer.records[0], identifier=answer.records[0].identifier or entry.name)
     if not found.identifier:
         return _unread(entry, *found.problems)
-    made = reading(entry.record, found, *origin, run.started)
+    made = reading(entry.record, found, *origin, batch.moment)
     return made._replace(original=entry.data, problems=(*answer.problems, *made.problems))
 
 

@@ -150,6 +150,46 @@ class FolderSettings(FileSettings):
             raise InputError(messages.SETTING_WRONG, name="folder", value=self.folder)
 
 
+@dataclass(frozen=True, kw_only=True)
+class WalkSettings(CalledSettings):
+    """What is walked record by record."""
+
+    sweep: bool = True
+    """Whether a walk through everything deletes what it has not met."""
+    full_days: int = 30
+    """Days after which everything is walked again, for deletions that were never told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SruSettings(WalkSettings):
+    """An SRU server; `url` is its base address, database and all."""
+
+    query: str = "cql.allRecords=1"
+    """CQL: what of it is taken."""
+    schema: str = "marcxml"
+    """recordSchema."""
+    version: str = "1.1"
+    """1.1, 1.2 or 2.0."""
+    since_index: str = ""
+    """Index by which it is asked for what changed since a day; empty: it has none, and each run walks everything."""
+    page: int = 50
+    """Records of one answer."""
+
+    def judge(self) -> None:
+        super().judge()
+        if self.version not in ("1.1", "1.2", "2.0"):
+            raise InputError(messages.SETTING_WRONG, name="version", value=self.version)
+        if not self.query or not 0 < self.page <= 1000:
+            raise InputError(messages.SETTING_WRONG, name="page" if self.query else "query", value=self.page)
+        if self.since_index and not re.fullmatch(r"[\w.-]{1,100}", self.since_index, re.ASCII):
+            raise InputError(messages.SETTING_WRONG, name="since_index", value=self.since_index)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncSettings(WalkSettings):
+    """A ResourceSync source; `url` is any of its documents, or its site."""
+
+
 def recipient(text: str) -> str:
     """An e-mail address or the address of a webhook. Raises InputError for anything else."""
     if not _MAIL.fullmatch(text):

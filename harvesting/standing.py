@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +19,7 @@ from harvesting.schedule import zone
 Words = tuple[str, str]
 """Vietnamese, English."""
 
-GOOD, LOOK, BAD, NEVER = "good", "look", "bad", "never"
+GOOD, LOOK, BAD, NEVER, RESTING = "good", "look", "bad", "never", "resting"
 
 STATES: Final[dict[str, Words]] = {
     runs.RUNNING: ("đang chạy", "running"),
@@ -56,7 +57,9 @@ class SourceStanding:
     """When it is due, in seconds since 1970; None: not before a person does something."""
     alarms: tuple[Alarm, ...]
     light: str
-    """`good`, `look` (a person should look), `bad`, `never` (not harvested yet)."""
+    """`good`, `look` (a person should look), `bad`, `never` (not harvested yet), `resting` (a person's wish)."""
+    records: int = 0
+    """Its records that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +76,15 @@ class RunStanding:
 
 def all_sources(store: Store, settings: Settings) -> list[SourceStanding]:
     """Every source, by library and name. Raises StoreError."""
-    return [source_standing(store, settings, one) for one in sources.every(store)]
+    counts = sources.records(store)
+    return [source_standing(store, settings, one, counts) for one in sources.every(store)]
 
 
-def source_standing(store: Store, settings: Settings, source: Source) -> SourceStanding:
-    """How one source stands. Raises StoreError."""
+def source_standing(
+    store: Store, settings: Settings, source: Source, counts: Mapping[int, int] | None = None
+) -> SourceStanding:
+    """How one source stands. `counts`: records of each source, where they are known. Raises StoreError."""
+    counts = sources.records(store) if counts is None else counts
     found = runs.latest(store, source.number, 1)
     last = found[0] if found else None
     wrong = tuple(alarms.standing(store, source.number))
@@ -87,7 +94,9 @@ def source_standing(store: Store, settings: Settings, source: Source) -> SourceS
         moment = due(source, last, now, zone(settings.timezone))
     except InputError:
         moment = None
-    if last is None:
+    if source.state:
+        light = RESTING
+    elif last is None:
         light = NEVER
     elif wrong or last.state in (runs.WAITING, runs.FAILED):
         light = BAD
@@ -95,7 +104,28 @@ def source_standing(store: Store, settings: Settings, source: Source) -> SourceS
         light = LOOK
     else:
         light = GOOD
-    return SourceStanding(source, last, moment, wrong, light)
+    return SourceStanding(source, last, moment, wrong, light, counts.get(source.number, 0))
+
+
+def health_in_words(found: SourceStanding) -> Words:
+    """One sentence on how a source stands: the worst that is wrong, else what its newest run came to."""
+    last = found.last
+    if found.source.state == sources.REMOVED:
+        return "đã xoá khỏi danh sách; biểu ghi vẫn giữ nguyên", "removed from the list; its records are kept"
+    if found.source.state == sources.PAUSED:
+        return "đang nghỉ theo ý người quản trị", "rests, as a person wished"
+    if found.alarms:
+        return found.alarms[0].reason_vi, found.alarms[0].reason_en
+    if last is None:
+        return "chưa thu thập lần nào", "not harvested yet"
+    state, counts = state_in_words(last), counts_in_words(last)
+    if last.state == runs.DONE and not last.counts.get("quarantined"):
+        return f"tốt: {counts[0]}", f"well: {counts[1]}"
+    said = last.said[-1] if last.said and last.state in (runs.FAILED, runs.CUT) else None
+    return (
+        f"{state[0]}: {said['vi'] if said else counts[0]}",
+        f"{state[1]}: {said['en'] if said else counts[1]}",
+    )
 
 
 def run_standing(run: Run) -> RunStanding:

@@ -29,7 +29,7 @@ def reading(number: int, found: Harvested, repository: str, prefix: str, moment:
     stamp = format_datestamp(moment if found.datestamp is None else found.datestamp).decode("ascii")
     stamp = stamp[:10] if days else stamp
     origin = Origin(found.identifier, stamp, repository, prefix)
-    record, problems, namespace = _record(found.metadata, found.element, origin)
+    record, problems, namespace = record_of(found.metadata, found.element, origin)
     problems = (*found.problems, *problems)
     provenance = Provenance(
         repository, found.identifier, stamp, namespace, format_datestamp(moment).decode("ascii"),
@@ -40,8 +40,8 @@ def reading(number: int, found: Harvested, repository: str, prefix: str, moment:
     )  # fmt: skip
 
 
-def _record(data: bytes, element: _Element | None, origin: Origin) -> tuple[Record | None, tuple[Problem, ...], str]:
-    """The record in one piece of metadata, what was repaired in it, and the namespace it was in.
+def record_of(data: bytes, element: _Element | None, origin: Origin) -> tuple[Record | None, tuple[Problem, ...], str]:
+    """The record in one piece of XML, what was repaired in it, and the namespace it was in.
 
     `element`: the same as it was parsed with its page, where it was.
     """

@@ -96,6 +96,10 @@ class Trial:
     shown: Shown | None = None
     quirks: dict[str, Any] = field(default_factory=dict)
     command: str = ""
+    kind: str = "oai"
+    """Which kind of source it would be (`harvesting.kinds`)."""
+    settings: dict[str, Any] = field(default_factory=dict)
+    """Settings of it that the trial found, beside the address."""
 
     @property
     def works(self) -> bool:
@@ -164,6 +168,14 @@ def values(found: Trial) -> dict[str, Any]:
         for one in found.findings
     ]
     return made | {"works": found.works}
+
+
+def name_for(url: str) -> str:
+    """What a source at an address may be called: its host without what all of them have."""
+    host = urlsplit(url).hostname or "nguon"
+    labels = [label for label in host.split(".") if label not in ("www", "opac", "oai", "lib", "thuvien")]
+    plain = host if host.replace(".", "").isdigit() or ":" in host else (labels or [host])[0]
+    return re.sub(r"[^\w-]+", "-", plain).strip("-") or "nguon"
 
 
 def _asking(client: Client, url: str) -> Callable[[dict[str, str], Quirks], Answer]:
@@ -296,11 +308,7 @@ def _samples(dialogue: Dialogue, url: str, said: Identity | None) -> tuple[tuple
 
 def _command(wish: Wish, url: str, dialogue: Dialogue) -> str:
     """The command that adds the source as it was found."""
-    host = urlsplit(url).hostname or "nguon"
-    labels = [label for label in host.split(".") if label not in ("www", "opac", "oai", "lib", "thuvien")]
-    plain = host if host.replace(".", "").isdigit() or ":" in host else (labels or [host])[0]
-    name = re.sub(r"[^\w-]+", "-", plain).strip("-") or "nguon"
-    words = ["lienthong", "harvest", "add", name, "--url", url, "--library", wish.library or "CODE"]
+    words = ["lienthong", "harvest", "add", name_for(url), "--url", url, "--library", wish.library or "CODE"]
     if dialogue.prefix and dialogue.prefix != "marcxml":
         words += ["--prefix", dialogue.prefix]
     for network_text in wish.allow:

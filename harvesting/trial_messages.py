@@ -172,3 +172,82 @@ REPAIRED: Final = Message(
     "{count} trong {every} biểu ghi thử phải sửa mới đọc được, như: {reason}",
     "{count} of the {every} records tried are read with repairs, such as: {reason}",
 )
+
+# --- files --------------------------------------------------------------------------------------------------
+IS_FILE: Final = Message(
+    "trial.file",
+    "đây là một tệp {form}, {size} byte; mỗi lần tệp đổi sẽ là một đợt thu thập.",
+    "this is a file of {form}, {size} bytes; each time it changes it becomes a run.",
+)
+IS_FOLDER: Final = Message(
+    "trial.folder",
+    "thư mục có {count} tệp; mỗi tệp mới hoặc đổi sẽ là một đợt thu thập.",
+    "the folder has {count} files; each that is new or has changed becomes a run.",
+)
+KNOWN_AGAIN: Final = Message(
+    "trial.known_again",
+    "máy chủ của nguồn cho biết tệp đã đổi hay chưa, nên chỉ tải khi có bản mới.",
+    "its server says whether the file has changed, so it is fetched only when it has.",
+)
+NOT_KNOWN_AGAIN: Final = Message(
+    "trial.not_known_again",
+    "máy chủ của nguồn không cho biết tệp đã đổi chưa (không có ETag, Last-Modified): lần nào cũng tải cả tệp.",
+    "its server does not say whether the file has changed (no ETag, no Last-Modified): it is fetched whole each time.",
+)
+LOOKED_AT_PART: Final = Message(
+    "trial.part",
+    "tệp lớn: mới xem {seen} byte đầu, nên chưa biết có bao nhiêu biểu ghi.",
+    "the file is large: only its first {seen} bytes were looked at, so how many records it has is not known.",
+)
+UNREAD_SOME: Final = Message(
+    "trial.unread",
+    "{count} trong {every} biểu ghi đầu không đọc được; khi thu thập chúng sẽ bị cách ly, các biểu ghi khác vẫn vào.",
+    "{count} of the first {every} records cannot be read; a harvest would keep them aside and take the others.",
+)
+REPAIRED_SOME: Final = Message(
+    "trial.repaired",
+    "{count} trong {every} biểu ghi đầu được sửa khi đọc (bảng mã, độ dài, chỉ thị …); xem từng chỗ ở dưới.",
+    "{count} of the first {every} records were repaired while they were read (encoding, lengths, indicators …).",
+)
+NO_FOLDER: Final = Message(
+    "trial.no_folder",
+    "không có thư mục {folder} trên máy chủ, hoặc không đọc được: {reason}.",
+    "there is no folder {folder} on the server, or it cannot be read: {reason}.",
+)
+EMPTY_FOLDER: Final = Message(
+    "trial.empty_folder",
+    "thư mục {folder} chưa có tệp nào. Vẫn thêm được; tệp đặt vào sau sẽ được lấy.",
+    "the folder {folder} has no file yet. It can be added; files put there later are taken.",
+)
+
+# --- SRU and ResourceSync -----------------------------------------------------------------------------------
+IS_SRU: Final = Message(
+    "trial.sru",
+    "đây là máy chủ SRU {title}; các dạng biểu ghi: {schemas}.",
+    "this is the SRU server {title}; its record schemas: {schemas}.",
+)
+SRU_DATES: Final = Message(
+    "trial.sru_dates",
+    "hỏi được theo ngày sửa ({index}), nên mỗi đợt chỉ lấy phần mới; toàn bộ được so lại mỗi tháng để thấy cái đã xoá.",
+    "it can be asked by the day of change ({index}), so a run takes what is new; all is compared each month.",
+)
+SRU_NO_DATES: Final = Message(
+    "trial.sru_no_dates",
+    "không có chỉ mục ngày sửa nào ta biết, nên đợt nào cũng phải lấy tất cả. Có OAI-PMH thì nên dùng OAI-PMH.",
+    "it has no index of dates that is known here, so each run takes everything. Use OAI-PMH if it has that.",
+)
+IS_SYNC: Final = Message(
+    "trial.sync",
+    "đây là nguồn ResourceSync có danh sách tài nguyên gồm {parts} phần.",
+    "this is a ResourceSync source whose resource list has {parts} parts.",
+)
+SYNC_CHANGES: Final = Message(
+    "trial.sync_changes",
+    "có danh sách thay đổi, nên mỗi đợt chỉ lấy phần mới, kể cả cái đã xoá.",
+    "it has change lists, so a run takes what is new, deletions too.",
+)
+SYNC_NO_CHANGES: Final = Message(
+    "trial.sync_no_changes",
+    "không có danh sách thay đổi, nên đợt nào cũng phải xem hết danh sách tài nguyên.",
+    "it has no change lists, so each run goes through the whole resource list.",
+)

@@ -55,6 +55,8 @@ class Visit:
             if met:
                 runs.meet(connection, self.run.number, met)
             now = self._store.now(connection)
+            received = self.staging.counts["read"] + len(readings) + unchanged
+            runs.trace(self.run.position, now - self.run.started, received)
             wish = runs.note(connection, self.run.number, self.run.position, self.staging.counts, now)
 
         self.staging.take(readings, note, unchanged=unchanged)

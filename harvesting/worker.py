@@ -22,7 +22,8 @@ from catalogue.sources import Source
 from catalogue.store import Store
 from foundation.errors import LienThongError
 from foundation.settings import Settings, load
-from harvesting import alarms, desk, report
+from harvesting import alarms, chores, desk, report
+from harvesting.chores import Chores
 from harvesting.due import due
 from harvesting.opening import USUAL, Conditions
 from harvesting.schedule import next_after, parse, zone
@@ -49,6 +50,7 @@ class Worker:
         self._pool = ThreadPoolExecutor(max(1, settings.harvest_sources), thread_name_prefix="harvest")
         self._running: dict[int, Future[None]] = {}
         self._watching = threading.Thread()
+        self._chores = Chores(store, settings)
         self._not_before: dict[int, float] = {}
         self._watched = -WATCH_SECONDS
 
@@ -61,7 +63,9 @@ class Worker:
                 self._running[source.number] = self._pool.submit(self._harvest, source)
         if time.monotonic() - self._watched >= WATCH_SECONDS:
             self._watched = time.monotonic()
+            chores.sign(self._store)
             self._watch()
+        self._chores.step()
         return len(self._running)
 
     def close(self) -> None:

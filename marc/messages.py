@@ -267,3 +267,23 @@ FIELD_TOO_LONG = Message(
     "trường có {seen} byte; ISO 2709 chỉ chứa được {allowed} (giới hạn {limit}). Hãy xuất bằng MARCXML.",
     "the field has {seen} bytes; ISO 2709 holds {allowed} (limit {limit}). Export it as MARCXML.",
 )
+SHEET_LINE = Message(
+    "sheet.line",
+    "dòng này không phải là một trường: {text}. Hãy viết như =245  10$aNhan đề, mỗi trường một dòng.",
+    "this line is no field: {text}. Write it like =245  10$aTitle, one field a line.",
+)
+SHEET_LEADER = Message(
+    "sheet.leader",
+    "có hai đầu biểu (LDR). Hãy xoá bớt một dòng.",
+    "there are two leaders (LDR). Delete one of the lines.",
+)
+SHEET_EMPTY = Message(
+    "sheet.empty",
+    "trường này chưa có nội dung. Hãy điền, hoặc xoá dòng.",
+    "this field says nothing. Fill it in, or delete the line.",
+)
+SHEET_LINES = Message(
+    "sheet.lines",
+    "biểu ghi có {seen} dòng, giới hạn {limit} là {allowed}. Hãy bớt trường.",
+    "the record has {seen} lines, the limit {limit} is {allowed}. Take out some fields.",
+)

@@ -92,6 +92,22 @@ def _read(
     return Record(FIELD_TERMINATOR.join([used, *filter(None, parts)])), tuple(problems)
 
 
+def line(text: str) -> tuple[str, str, list[Problem]]:
+    """One line in Unicode, without its end: tag, packed field, and what had to be mended.
+
+    Of a leader (`LDR`) the packed field is what stands there, blanks and all. The packed field is empty where the line
+    says nothing that could be kept. Raises FormatError or LimitError when it is no field.
+    """
+    found = _LINE.fullmatch(text)
+    if found is None:
+        raise FormatError(messages.MRK_LINE, text=text[:80])
+    tag, content = found[1], found[2] or ""
+    if tag.upper() in ("LDR", "000"):
+        return "LDR", content.replace("\\", " "), []
+    part, problems = _field(tag, content)
+    return part[:3] or tag, part, problems
+
+
 def _parse(line: Line, values: decoding.Values) -> tuple[str, str]:
     """Tag and content of a line."""
     if len(line.data) >= MARC_RECORD_BYTES:

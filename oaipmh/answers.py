@@ -148,7 +148,7 @@ def _piecemeal(text: str, problems: tuple[Problem, ...], cut: bool) -> Answer:
             if cut and start == starts[-1]:
                 break  # the one that the cut went through comes again
             known = _IDENTIFIER.search(piece)
-            told = Problem(messages.RECORD_BROKEN, values={"reason": error.problem.text("en")})
+            told = Problem(messages.RECORD_BROKEN, values={"reason": error.problem})
             records.append(
                 Harvested(known[1] if known else "", None, False, (), None, (), (told,), None, piece.encode())
             )

@@ -1,8 +1,7 @@
-"""Response compression (section 3.1.3): what the client accepts, by the weights it gives (RFC 9110, 12.5.3)."""
+"""Response compression (section 3.1.3): parts that were compressed before, joined to one gzip member."""
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterable
 from itertools import groupby
@@ -16,7 +15,6 @@ Piece = bytes | Segment
 """A part of an answer; a segment is compressed already."""
 
 _LEVEL = 1  # 20 times the speed of zlib's level 6 for four fifths of its effect
-_WEIGHT = re.compile(r"[qQ]=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")  # RFC 9110, 12.4.2
 # RFC 1952, 2.3: a gzip member by deflate, no name, no time, from an unknown file system.
 _HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 # RFC 1951, 3.2.3 and 3.2.6: a final block of fixed codes that holds nothing but its end.
@@ -32,21 +30,6 @@ class Block(NamedTuple):
     """Bytes of what was compressed."""
     data: bytes
     """Blocks of RFC 1951, none of them final, that end on a byte and refer to nothing before them."""
-
-
-def accepts_gzip(field: str) -> bool:
-    """Whether an Accept-Encoding field prefers gzip to the plain answer, or takes nothing else."""
-    weights: dict[str, float] = {}
-    for element in field.split(","):
-        coding, *parameters = (part.strip() for part in element.split(";"))
-        weight = 1.0
-        for parameter in parameters:
-            # A weight that cannot be read is no consent.
-            value = _WEIGHT.fullmatch(parameter)
-            weight = float(value[1]) if value else 0.0
-        weights[coding.lower()] = weight
-    gzip = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
-    return gzip > 0 and gzip >= weights.get("identity", 0.0)
 
 
 def deflate(body: bytes, level: int = _LEVEL) -> Block:

@@ -11,10 +11,12 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from datetime import UTC, tzinfo
 from typing import Final, NamedTuple
 from wsgiref.types import WSGIEnvironment
 
-from catalogue import partners
+from catalogue import partners, uses
+from catalogue.libraries import LIBRARY_SETS
 from catalogue.partners import Client, Seen, Walk
 from catalogue.store import Store
 from oaipmh.compression import Piece
@@ -49,10 +51,10 @@ class Observation(NamedTuple):
 
 
 class Watch:
-    """Sees every answer of one server process. `now`: seconds since 1970."""
+    """Sees every answer of one process. `now`: seconds since 1970; `zone`: by whose months records are counted."""
 
-    def __init__(self, store: Store, days: int, now: Callable[[], int]) -> None:
-        self._store, self._days, self._now = store, days, now
+    def __init__(self, store: Store, days: int, now: Callable[[], int], zone: tzinfo = UTC) -> None:
+        self._store, self._days, self._now, self._zone = store, days, now, zone
         self._waiting: deque[Observation] = deque(maxlen=WAITING)
 
     def __call__(
@@ -92,7 +94,7 @@ class Watch:
         taken = []
         while self._waiting:
             taken.append(self._waiting.popleft())
-        if taken and not partners.note(self._store, summed(taken), self._days):
+        if taken and not partners.note(self._store, summed(taken, self._zone), self._days):
             self._waiting.extendleft(reversed(taken))
         return len(self._waiting)
 
@@ -108,7 +110,7 @@ class Watch:
                 return
 
 
-def summed(observations: Sequence[Observation]) -> list[Seen]:
+def summed(observations: Sequence[Observation], zone: tzinfo = UTC) -> list[Seen]:
     """Observations by client, those of one list together."""
     found: dict[Client, Seen] = {}
     clients: dict[tuple[str, str, str], Client] = {}  # one client comes a thousand times
@@ -134,7 +136,32 @@ def summed(observations: Sequence[Observation]) -> list[Seen]:
             seen.errors[name] = seen.errors.get(name, 0) + 1
         elif isinstance(one.request, Request) and one.request.verb in _LISTS:
             _add_walk(seen, one, one.request, nothing_new)
+        if code is None and isinstance(one.request, Request) and (records := _given(one, one.request)):
+            key = uses.month_of(one.at, zone), _library(one, one.request)
+            seen.given[key] = seen.given.get(key, 0) + records
     return list(found.values())
+
+
+def _given(one: Observation, request: Request) -> int:
+    """How many records the answer held. The tokens of a list say how many were given before it and with it."""
+    if request.verb is Verb.GET_RECORD:
+        return 1
+    if request.verb is not Verb.LIST_RECORDS:
+        return 0
+    token = _TOKEN.search(one.said)
+    after = position_of(token[1].decode()) if token else None
+    before = position_of(request.token) if request.token else None
+    if after is None and before is None:
+        return one.records
+    return max(0, (after.delivered if after else before.total if before else 0) - (before.delivered if before else 0))
+
+
+def _library(one: Observation, request: Request) -> str:
+    """The library whose records were asked for, by its own repository or by its set; empty: all."""
+    position = position_of(request.token) if request.token else None
+    spec = position.selection.set_spec if position else request.set_spec
+    kind, _, code = spec.partition(":")
+    return one.repository or (code if kind == LIBRARY_SETS else "")
 
 
 def _add_walk(seen: Seen, one: Observation, request: Request, empty: bool) -> None:

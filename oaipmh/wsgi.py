@@ -10,9 +10,10 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from foundation.errors import Message, StoreError
 from foundation.limits import OAI_BODY_BYTES, OAI_QUERY_BYTES
+from foundation.negotiation import accepts_gzip
 from foundation.settings import Settings
 from oaipmh import messages, page
-from oaipmh.compression import Piece, accepts_gzip, gzip, length, plain
+from oaipmh.compression import Piece, gzip, length, plain
 from oaipmh.errors import Code, OaiError, Refusal
 from oaipmh.flow import Client, Flow
 from oaipmh.protocol import LISTS, Request, parse

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import Babel, get_locale
 
 from catalogue import clock
@@ -14,8 +14,40 @@ from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from portal import connect, feed, push, records, search, unapi
+from portal import (
+    account,
+    batches,
+    clusters,
+    connect,
+    copying,
+    counting,
+    draft_acts,
+    duplicates,
+    editor,
+    feed,
+    imports,
+    matching,
+    organisations,
+    people,
+    push,
+    quality,
+    quarantine,
+    record_desk,
+    records,
+    runs,
+    search,
+    signing,
+    sources,
+    statistics,
+    system,
+    telling,
+    trail,
+    unapi,
+    union_rules,
+    workshop,
+)
 from portal.wording import number
+from reports.doors import Doors
 from search.finder import Finder
 from union import standing
 
@@ -28,18 +60,27 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+SCRIPTED = HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'"
+"""The policy of the pages behind the sign-in that load our script (`g.scripted`)."""
 
 
 def create(
-    store: Store, settings: Settings, base_url: str, finder: Finder | None = None, parts: Parts | None = None
+    store: Store,
+    settings: Settings,
+    base_url: str,
+    finder: Finder | None = None,
+    parts: Parts | None = None,
+    doors: Doors | None = None,
 ) -> Flask:
     """The Flask application. `base_url` is the server's public address without a slash at its end; `finder` and
-    `parts` are those of the process, made here where it has none."""
+    `parts` are those of the process, made here where it has none; `doors` counts what is used."""
     finder, parts = finder or Finder(store, settings), parts or Parts(store)
     app = Flask(__name__)
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(app, locale_selector=_language)
     app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language)
+    workshop.prepare(app, store, settings, base_url)
+    telling.prepare(app, settings)
     counted: dict[int, list[Library]] = {}
 
     def libraries() -> list[Library]:
@@ -52,12 +93,38 @@ def create(
             counted[seq] = found
         return found
 
-    app.register_blueprint(records.create(store, settings, base_url))
-    app.register_blueprint(unapi.create(store))
-    app.register_blueprint(feed.create(store, settings, base_url))
-    app.register_blueprint(search.create(settings, base_url, finder, parts))
-    app.register_blueprint(connect.create(settings, base_url, finder, parts))
-    app.register_blueprint(push.create(store, settings))
+    for pages in (
+        records.create(store, settings, base_url),
+        unapi.create(store),
+        feed.create(store, settings, base_url),
+        search.create(settings, base_url, finder, parts),
+        connect.create(settings, base_url, finder, parts),
+        push.create(store, settings),
+        signing.create(store, settings, base_url),
+        account.create(store, settings),
+        people.create(store, settings, base_url),
+        organisations.create(store, settings),
+        trail.create(store, settings),
+        editor.create(store, settings),
+        draft_acts.create(store, settings),
+        record_desk.create(store, settings),
+        copying.create(store, settings, finder),
+        sources.create(store, settings),
+        runs.create(store, settings),
+        quarantine.create(store, settings),
+        system.create(store, settings),
+        matching.create(store),
+        duplicates.create(store, parts),
+        clusters.create(store, parts),
+        union_rules.create(store),
+        union_rules.figures_of(store),
+        imports.create(store, settings),
+        batches.create(store, settings),
+        quality.create(store, settings, base_url),
+        statistics.create(store, settings),
+    ):
+        app.register_blueprint(pages)
+    counting.install(app, doors)
 
     @app.get("/")
     def home() -> Response:
@@ -86,9 +153,12 @@ def create(
     @app.after_request
     def secure(response: Response) -> Response:
         response.headers.extend(HEADERS)
+        if "scripted" in g:
+            response.headers["Content-Security-Policy"] = SCRIPTED
         chosen = request.args.get("lang", "")
         if chosen in LANGUAGES and response.mimetype == "text/html":
-            response.set_cookie("lang", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
+            secure = base_url.startswith("https://")
+            response.set_cookie("lang", chosen, max_age=31_536_000, samesite="Lax", httponly=True, secure=secure)
         return response
 
     return app

@@ -18,6 +18,8 @@ VENDOR: Final = HERE / "static" / "vendor"
 FILES: Final = {
     "@picocss/pico/css/pico.min.css": "pico.min.css",
     "@picocss/pico/LICENSE.md": "pico.LICENSE.md",
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/LICENSE": "htmx.LICENSE",
 }
 """Path in node_modules → name in static/vendor."""
 

@@ -24,15 +24,18 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
-from catalogue import tokens
+from accounts import tokens
+from accounts.access import may
+from accounts.rights import Act
+from accounts.tokens import PUSH
 from catalogue.store import Store
-from catalogue.tokens import PUSH
 from foundation import limits
 from foundation.codings import CODINGS
 from foundation.errors import InputError, LienThongError, LimitError, Problem, RefusedError, StoreError
 from foundation.settings import Settings
 from harvesting import push_messages
 from harvesting.inbox import REFUSED, TAKEN, Inbox, Offer, Standing, too_large
+from portal.workshop import required
 
 FOLDER: Final = "push"
 _PIECE: Final = 256 * limits.KIB
@@ -78,6 +81,7 @@ def create(store: Store, settings: Settings) -> Blueprint:
         return asked
 
     @door.post("")
+    @required(Act.PUSH)
     @admitted
     def whole(library: str) -> Response:
         offer = _offer(_length())
@@ -87,6 +91,7 @@ def create(store: Store, settings: Settings) -> Blueprint:
         return _received(inbox, library, upload, offer, 0, again=True)
 
     @door.put("/<upload>")
+    @required(Act.PUSH)
     @admitted
     def piece(library: str, upload: str) -> Response:
         length = _length()
@@ -97,11 +102,13 @@ def create(store: Store, settings: Settings) -> Blueprint:
         return _received(inbox, library, upload, offer, start)
 
     @door.get("/<upload>")
+    @required(Act.PUSH)
     @admitted
     def standing(library: str, upload: str) -> Response:
         return _told(inbox.standing(library, upload))
 
     @door.delete("/<upload>")
+    @required(Act.PUSH)
     @admitted
     def cancel(library: str, upload: str) -> Response:
         inbox.cancel(library, upload)
@@ -122,7 +129,7 @@ def _library(store: Store) -> str:
         # RFC 6750, 3: a request that shows no token at all is told no error code.
         challenge = f'{realm}, error="invalid_token"' if secret else realm
         raise _RequestError(401, Problem(push_messages.NO_TOKEN), WWW_Authenticate=challenge)
-    if PUSH not in found.scopes:
+    if not may(tokens.who(found), Act.PUSH, found.library):
         challenge = f'{realm}, error="insufficient_scope", scope="{PUSH}"'
         raise _RequestError(403, Problem(push_messages.NO_SCOPE, values={"scope": PUSH}), WWW_Authenticate=challenge)
     return found.library

@@ -16,6 +16,7 @@ from catalogue import clock, items
 from catalogue.items import Item
 from catalogue.libraries import all_libraries
 from catalogue.store import Store
+from catalogue.uses import DOWNLOAD, VIEW
 from dublin_core import bibtex, mods, ris
 from dublin_core.citation import citation
 from dublin_core.copies import copies
@@ -29,7 +30,7 @@ from linked_data.negotiation import FORMS, HTML, RDF_FORMS, Form, negotiate, spl
 from linked_data.serialisation import serialise
 from marc import iso2709, marcjson, marcxml
 from marc.record import Record
-from portal import record_view, signposting
+from portal import counting, record_view, signposting
 from union import kin
 from union.kin import Kin
 
@@ -66,6 +67,10 @@ def create(store: Store, settings: Settings, base_url: str) -> Blueprint:
             form = negotiate(request.headers.get("Accept", ""))
             if form is not HTML:
                 return _elsewhere(url_for("records.record", name=identifier), form, FORMS)
+        if form is HTML:
+            counting.note(VIEW, _owner(item, related), identifier)
+        else:
+            counting.note(DOWNLOAD, _owner(item, related), identifier, form.suffix)
         answer = _unchanged(item, related, form, base_url)
         if answer is None:
             make = _page if form is HTML else _other
@@ -143,6 +148,12 @@ def _redirect(address: str, status: int) -> Response:
     made = redirect(address, status, Response)
     assert isinstance(made, Response)
     return made
+
+
+def _owner(item: Item, related: Kin) -> str:
+    """Whose record it is, for the figures: of a union record, the one library that it comes from; "" for several."""
+    owners = {one.library for one in related.contributors}
+    return item.library or (owners.pop() if len(owners) == 1 else "")
 
 
 def _unchanged(item: Item, related: Kin, form: Form, base_url: str) -> Response | None:

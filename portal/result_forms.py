@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from catalogue.store import iso
@@ -114,16 +114,24 @@ def as_atom(asked: Asked, count: int, rows: Sequence[Row], last: int, base_url: 
 
 def as_csv(rows: Sequence[Row], base_url: str) -> bytes:
     """A table that spreadsheets open: UTF-8 with its mark, and no cell that they would take for a formula."""
+    return table(_HEADINGS, (_cells(row, base_url) for row in rows))
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows under headings: UTF-8 with its mark, and no cell that spreadsheets would take for a formula."""
     out = io.StringIO(newline="")
-    table = csv.writer(out)
-    table.writerow(_HEADINGS)
-    for row in rows:
-        cells = (
+    written = csv.writer(out)
+    written.writerow(headings)
+    for cells in rows:
+        written.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def _cells(row: Row, base_url: str) -> tuple[str, ...]:
+    return (
             row.identifier, row.title, "; ".join(row.names), row.imprint, row.date, row.kind, " ".join(row.languages),
             "; ".join(row.isbns), "; ".join(row.subjects), row.library, f"{base_url}/record/{row.identifier}",
         )  # fmt: skip
-        table.writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def description(base_url: str, name: str) -> bytes:

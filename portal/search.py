@@ -9,11 +9,12 @@ from typing import Final
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import get_locale
 
-from catalogue.parts import Parts
+from catalogue.parts import LIBRARY, Parts
+from catalogue.uses import SEARCH
 from foundation.errors import InputError, LienThongError, RefusedError
 from foundation.limits import HEADING_CHARACTERS, SEARCH_LISTED
 from foundation.settings import Settings
-from portal import finding, listing, result_forms
+from portal import counting, finding, listing, result_forms
 from portal.finding import Asked
 from portal.listing import Choice, Row
 from search.fields import HEADINGS
@@ -39,6 +40,7 @@ def create(settings: Settings, base_url: str, finder: Finder, parts: Parts) -> B
     @pages.get("/search")
     def search() -> Response:
         asked = finding.read(request.args)
+        door.count(asked, request.args.get("format", ""))
         try:
             return _varying(door.results(asked, request.args.get("format", "")))
         except (InputError, RefusedError) as error:
@@ -63,6 +65,14 @@ class _Door:
 
     def __init__(self, settings: Settings, base_url: str, finder: Finder, parts: Parts) -> None:
         self._settings, self._base_url, self._finder, self._parts = settings, base_url, finder, parts
+
+    def count(self, asked: Asked, form: str) -> None:
+        """Count a search by its first page; none when nothing was asked, or a program looks for news (Atom)."""
+        if asked.empty or asked.page > 1 or form == "atom":
+            return
+        chosen = [value for field, value in asked.filters if field is Field.LIBRARY]
+        part = self._parts.find(chosen[0]) if len(chosen) == 1 else None
+        counting.note(SEARCH, part.code if part is not None and part.kind == LIBRARY else "", asked.address())
 
     def results(self, asked: Asked, form: str) -> Response:
         """A page of results, or the same for programs. Raises InputError, LimitError, RefusedError, StoreError."""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from catalogue import changes, contents, headings
+from catalogue import changes, contents, headings, jobs
 from catalogue.contents import Content
 from catalogue.store import Store
 from foundation.errors import StoreError
@@ -25,7 +25,7 @@ from foundation.settings import Settings, load
 from search import messages
 from search.browse import listed
 from search.document import Document, Standing, document
-from search.generations import Generations
+from search.generations import Generations, both
 from search.index import BrokenIndexError, Index
 
 _log = logging.getLogger("lienthong.search")
@@ -38,6 +38,9 @@ HEADING_CHANGES: Final = 1_000
 """Changes whose headings are counted in one transaction, which others have to wait for."""
 _READ: Final = 1_000
 RETRY_SECONDS: Final = 5.0
+TELL_SECONDS: Final = 2.0
+"""Between two notes of how far a job is."""
+JOB: Final = "index"
 
 Progress = Callable[[int], None]
 
@@ -64,6 +67,8 @@ class Follower:
 
         Raises StoreError when store or disk fail; everything is as it was, and can be tried again.
         """
+        if self._generations.take_rebuild():
+            self._rebuild_asked()
         try:
             index = self._opened()
             batch = changes.after(self._store, index.last_seq, COMMIT_CHANGES, self._generations.union)
@@ -98,6 +103,25 @@ class Follower:
             finally:
                 index.close()
             self._generations.put_in_place(folder)
+
+    def _rebuild_asked(self) -> None:
+        """Build the index anew as a job that everybody can see."""
+        number = jobs.start(self._store, JOB)
+        told = time.monotonic()
+
+        def progress(done: int) -> None:
+            nonlocal told
+            if time.monotonic() - told >= TELL_SECONDS:
+                told = time.monotonic()
+                with self._store.write() as connection:
+                    jobs.advance(connection, number, done, self._store.now(connection))
+
+        try:
+            self.rebuild(progress)
+        except StoreError as error:
+            jobs.finish(self._store, number, jobs.FAILED, error.text("vi"))
+            raise
+        jobs.finish(self._store, number)
 
     def _fill(self, index: Index, progress: Progress) -> None:
         last, done, held = -1, 0, -1
@@ -168,13 +192,13 @@ class Follower:
 
 def follow(store: Store, settings: Settings, stop: threading.Event) -> None:
     """Follow until `stop`. While another process of this machine does it, wait to take over."""
-    both = Generations(settings), Generations(settings, union=False)
+    united, contributed = both(settings)
     while not stop.is_set():
-        with both[0].writing(wait=0) as held, both[1].writing(wait=0) as other:
+        with united.writing(wait=0) as held, contributed.writing(wait=0) as other:
             if held and other:
-                for generations in both:
+                for generations in (united, contributed):
                     generations.sweep()
-                _follow_held([Follower(store, generations) for generations in both], stop)
+                _follow_held([Follower(store, generations) for generations in (united, contributed)], stop)
         stop.wait(POLL_SECONDS)
 
 

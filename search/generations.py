@@ -4,6 +4,7 @@
     HOME/index/tantivy-1-…/          a generation: engine, number of the schema, chance
     HOME/index/writer.lock           held by the one process of this machine that writes
     HOME/index/damaged               names a generation that a reader could not read
+    HOME/index/rebuild               a person wants the index to be built anew
     HOME/index/contributed/…         the same for what libraries contributed
 
 A new generation is built beside the old one, and takes its place by one rename. Nothing in here is precious: what is
@@ -115,6 +116,24 @@ class Generations:
         with suppress(OSError):
             self._damaged.write_text(folder.name + "\n", encoding="utf-8")
 
+    def ask_rebuild(self) -> None:
+        """Ask the one that writes on this machine to build the index anew."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        (self.root / "rebuild").touch()
+
+    @property
+    def rebuild_asked(self) -> bool:
+        """Whether somebody asked for it and nobody has begun."""
+        return (self.root / "rebuild").exists()
+
+    def take_rebuild(self) -> bool:
+        """Whether somebody asked for it; once."""
+        try:
+            (self.root / "rebuild").unlink()
+        except OSError:
+            return False
+        return True
+
     def take_damage_report(self) -> str:
         """The name of the generation that was reported, once; "" when none was."""
         try:
@@ -123,3 +142,8 @@ class Generations:
         except OSError:
             return ""
         return name
+
+
+def both(settings: Settings) -> tuple[Generations, Generations]:
+    """The indexes of union records and of what libraries contributed. Raises InputError like `Generations`."""
+    return Generations(settings), Generations(settings, union=False)

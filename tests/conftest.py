@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,6 +15,10 @@ from hypothesis import settings
 from tests import postgresql
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# The programs that tests start are compiled once, not at each start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # The time of one example says more about the machine than about the code; `timeout` bounds every test.
 settings.register_profile("house", deadline=None)

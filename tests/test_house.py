@@ -25,6 +25,7 @@ FLOORS = (
     {"digital"},
     {"oaipmh", "z3950_bridge", "linked_data"},
     {"harvesting"},
+    {"reports"},
     {"fixtures"},
     {"portal", "cli"},
     {"server"},

@@ -87,7 +87,7 @@ def test_a_missing_page_says_so_in_words(client: FlaskClient) -> None:
 
 def test_every_text_has_its_english(root: Path) -> None:
     methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-    texts = {found[2] for found in extract_from_dir(root / "portal", methods)}
+    texts = {str(found[2]) for found in extract_from_dir(root / "portal", methods)}
     with (root / "portal/translations/en/LC_MESSAGES/messages.po").open(encoding="utf-8") as file:
         known = {str(message.id): message for message in read_po(file, locale="en") if message.id}
     assert texts - known.keys() == set()

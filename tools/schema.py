@@ -33,10 +33,7 @@ def main() -> None:
         body = render_python_code(upgrade)
     lines = [f"    {line.strip()}" for line in body.splitlines() if line.strip() and not line.strip().startswith("#")]
     FILE.write_text(
-        f"{head}def upgrade() -> None:  # noqa: PLR0915 - one statement for each table\n"
-        + "\n".join(lines)
-        + "\n"
-        + rows,
+        f"{head}def upgrade() -> None:\n" + "\n".join(lines) + "\n" + rows,
         encoding="utf-8",
     )
     subprocess.run([sys.executable, "-m", "ruff", "format", "-q", FILE], check=True)  # noqa: S603 - our own file

@@ -121,6 +121,7 @@ class Follower:
 def _spoken(before: Settled, now: Settled) -> set[str]:
     """The records about which another word holds than before."""
     found = set(before.records ^ now.records) | set(before.pins ^ now.pins)
-    for pair in (before.same ^ now.same) | (before.different ^ now.different):
+    disputed = {(one.a, one.b) for one in before.conflicts} ^ {(one.a, one.b) for one in now.conflicts}
+    for pair in (before.same ^ now.same) | (before.different ^ now.different) | disputed:
         found.update(pair)
     return found.union(*(set(before.frozen) ^ set(now.frozen)))

@@ -119,3 +119,16 @@ def explained(store: Store, connection: Connection, number: int, identifier: str
     members = [int(one) for one in shelf.clusters([number])[number]]
     some = list(contributions(store, connection, members).values())
     return _merged(some, identifier, shelf.absorbed([number]).get(number, {}), pins)
+
+
+def foretold(store: Store, connection: Connection, numbers: Collection[int], pins: Collection[str]) -> Merged:
+    """What the union record would be if these clusters were one, under the identifier of the oldest of them.
+
+    Raises ValueError when no member of them is shown.
+    """
+    found = Shelf(store, connection).clusters(numbers)
+    members = [int(one) for some in found.values() for one in some]
+    known = standing(connection, numbers)
+    identifiers = [known[number].identifier for number in sorted(known)]
+    some = list(contributions(store, connection, members).values())
+    return merge([one.member for one in some], identifiers[0] if identifiers else "", policy(some, pins))

@@ -85,3 +85,30 @@ UNION_BUSY: Final = Message(
     "một tiến trình khác đang ghép mục lục liên hợp. Hãy đợi nó xong rồi chạy lại.",
     "another process is at work on the union. Wait until it is done and run this again.",
 )
+SPLIT_WHOLE: Final = Message(
+    "union.split_whole",
+    "đã chọn {chosen} trong {members} biểu ghi của cụm {number}. "
+    "Muốn tách, hãy chọn ít nhất một và để lại ít nhất một.",
+    "{chosen} of the {members} records of cluster {number} are chosen. To split it choose at least one and leave one.",
+)
+ACT_PAIRS: Final = Message(
+    "union.act_pairs",
+    "quyết định này nói về {seen} cặp biểu ghi, vượt giới hạn {limit} = {allowed}. Hãy tách cụm lớn ra trước.",
+    "this decision is about {seen} pairs of records, beyond the limit {limit} = {allowed}. "
+    "Split the large cluster first.",
+)
+TRIAL_OPEN: Final = Message(
+    "union.trial_open",
+    "đang có một bảng luật được thử (số {number}). Hãy công bố hoặc bỏ nó trước khi thử bảng khác.",
+    "a table of rules is being tried already (number {number}). Publish or drop it before another is tried.",
+)
+TRIAL_UNKNOWN: Final = Message(
+    "union.trial_unknown",
+    "không có lần thử bảng luật số {number}. Hãy xem danh sách các lần thử.",
+    "there is no trial of rules {number}. See the list of trials.",
+)
+TRIAL_STATE: Final = Message(
+    "union.trial_state",
+    "lần thử bảng luật số {number} không còn ở bước làm được việc này. Hãy tải lại trang để xem nó đến đâu.",
+    "the trial of rules {number} is no longer at a step at which this can be done. Load the page again to see it.",
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,13 @@ def find(store: Store, said: str) -> UnionRecord:
     with store.read() as connection:
         number = _number(connection, said)
         return next(_read(store, connection, union_cluster.c.number == number))
+
+
+def some(store: Store, numbers: Collection[int]) -> list[UnionRecord]:
+    """The union records with these numbers that stand, in the order of the numbers; at most a few hundred."""
+    chosen = and_(union_cluster.c.number.in_(numbers), union_cluster.c.state == STANDING)
+    with store.read() as connection:
+        return list(_read(store, connection, chosen, _AT_ONCE))
 
 
 def everything(store: Store, retired: bool = False) -> Iterator[UnionRecord]:

@@ -16,6 +16,7 @@ from catalogue.store import Store
 from catalogue.union_tables import (
     STANDING,
     union_cluster,
+    union_doubt,
     union_heir,
     union_key,
     union_link,
@@ -23,6 +24,7 @@ from catalogue.union_tables import (
     union_node,
     union_past,
     union_state,
+    union_work,
 )
 from foundation.errors import RefusedError
 from union import features, made, messages, standing
@@ -64,10 +66,10 @@ def rebuild(
     with store.read() as connection:
         state = standing.read(connection)
         assert state is not None
-        plan = _plan(store, connection, state, rules or state.rules, progress)
+        plan = _plan(store, connection, state._replace(rules=rules or state.rules), progress)
     ready = united.ready(store, list(plan.united.values()))
     with store.write() as connection:
-        for table in (union_node, union_key, union_link, union_member):
+        for table in (union_node, union_key, union_link, union_member, union_work, union_doubt):
             connection.execute(delete(table))
         if not write(store, connection, plan, ready):
             raise RefusedError(messages.UNION_BUSY)
@@ -88,9 +90,9 @@ def now(store: Store, progress: Progress = lambda done: None) -> Rebuilt:
         return rebuild(store, progress=progress)
 
 
-def _plan(store: Store, connection: Connection, state: State, rules: Rules, progress: Progress) -> Plan:
+def _plan(store: Store, connection: Connection, state: State, progress: Progress) -> Plan:
     _, settled, differing = standing.settled(connection)
-    union = Union(rules, settled)
+    union = Union(state.rules, settled)
     for done, (number, record) in enumerate(_records(store, connection), 1):
         union.put(name(number), record)
         if done % _READ == 0:
@@ -152,10 +154,15 @@ class Preview(NamedTuple):
     """How many clusters there would be that take in several."""
     split: int
     """How many clusters would fall apart."""
+    titles: dict[str, str]
+    """CODE/LOCAL-ID of each record of the samples → its title."""
 
 
-def preview(store: Store, rules: Rules) -> Preview:
-    """What `rules` would change, by the descriptions that are matched now. Nothing is written."""
+def preview(store: Store, rules: Rules, progress: Callable[[int, int], None] = lambda done, total: None) -> Preview:
+    """What `rules` would change, by the descriptions that are matched now. Nothing is written.
+
+    `progress` is told (records looked at, of how many) after each few hundred; what it raises ends the preview.
+    """
     with store.read() as connection:
         shelf = Shelf(store, connection)
         rows = connection.execute(select(union_member.c.record_id, union_member.c.node, union_member.c.cluster)).all()
@@ -163,8 +170,10 @@ def preview(store: Store, rules: Rules) -> Preview:
         union = Union(rules, settled)
         known = shelf.features({bytes(row.node) for row in rows})
     home = {name(row.record_id): row.cluster for row in rows}
-    for row in rows:
+    for done, row in enumerate(rows, 1):
         union.put(name(row.record_id), known[bytes(row.node)])
+        if done % _READ == 0 or done == len(rows):
+            progress(done, len(rows))
     groups = union.clusters()
     joins, parts = [], dict[int, list[str]]()
     for found in groups:
@@ -177,21 +186,25 @@ def preview(store: Store, rules: Rules) -> Preview:
             parts.setdefault(number, []).append(record)
     splits = [tuple(some) for some in parts.values() if len(some) > 1]
     shown = _shown(store, [*joins[:SAMPLES], *splits[:SAMPLES]])
-    samples = [tuple(shown.get(int(one), one) for one in some) for some in (*joins[:SAMPLES], *splits[:SAMPLES])]
-    cut = min(len(joins), SAMPLES)
-    before = len(set(home.values()))
-    return Preview(rules.version, len(home), before, len(groups), samples[:cut], samples[cut:], len(joins), len(splits))
+
+    def named(samples: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        return [tuple(shown[int(one)][0] for one in some if int(one) in shown) for some in samples[:SAMPLES]]
+
+    before, titles = len(set(home.values())), dict(shown.values())
+    counted = (len(joins), len(splits), titles)
+    return Preview(rules.version, len(home), before, len(groups), named(joins), named(splits), *counted)
 
 
-def _shown(store: Store, samples: list[tuple[str, ...]]) -> dict[int, str]:
+def _shown(store: Store, samples: list[tuple[str, ...]]) -> dict[int, tuple[str, str]]:
+    """(CODE/LOCAL-ID, title) of each record of the samples."""
     numbers = {int(one) for some in samples for one in some}
     with store.read() as connection:
         found = made.contributions(store, connection, numbers)
-    titles = {}
+    named = {}
     for number, one in found.items():
         field = next(one.member.record.select("245"), None)
-        titles[number] = f"{one.member.library}/{one.member.local_id} {field.get('a') if field else ''}".strip()
-    return titles
+        named[number] = (f"{one.member.library}/{one.member.local_id}", field.get("a") if field else "")
+    return named
 
 
 def publish(store: Store, document: str, progress: Progress = lambda done: None) -> Rebuilt:

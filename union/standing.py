@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, insert, null, or_, select, update
 from sqlalchemy import and_ as both
+from sqlalchemy.sql import ColumnElement
 
 from catalogue import clock
 from catalogue.store import Store
@@ -95,11 +96,14 @@ class Kept(NamedTuple):
     made: int
     withdrawn: int | None
     withdrawn_by: str
+    act: int
+    """The number of the act it was made in, which is its own when it was made alone."""
 
 
-def decisions(connection: Connection) -> list[Kept]:
-    """Every decision, withdrawn ones too, in the order in which they were made."""
-    return [_kept(row) for row in connection.execute(select(union_decision).order_by(union_decision.c.id))]
+def decisions(connection: Connection, *where: ColumnElement[bool]) -> list[Kept]:
+    """Every decision (for which `where` holds), withdrawn ones too, in the order in which they were made."""
+    query = select(union_decision).where(*where).order_by(union_decision.c.id)
+    return [_kept(row) for row in connection.execute(query)]
 
 
 def settled(connection: Connection) -> tuple[Settled, Settled, list[int]]:
@@ -131,15 +135,20 @@ def decide(store: Store, verdict: Verdict, records: Iterable[int], by: str = "",
         values["members"] = " ".join(map(str, sorted(named)))
     settle([_decision(verdict, values, by, code, 0, 0, note)])
     with store.write() as connection:
-        kind = connection.execute(select(library.c.kind).where(library.c.code == code)).scalar() if code else ""
-        if kind is None:
-            raise RefusedError(messages.LIBRARY_UNKNOWN, code=code)
         values |= {"verdict": verdict.value, "person": by[:200], "library": code, "note": note}
-        values |= {"width": WIDTHS.get(kind, 0), "made": store.now(connection)}
+        values |= {"width": width(connection, code), "made": store.now(connection)}
         number: int = connection.execute(
             insert(union_decision).values(values).returning(union_decision.c.id)
         ).scalar_one()
     return number
+
+
+def width(connection: Connection, code: str) -> int:
+    """How wide the word of a library is; of nobody's, 0. Raises RefusedError for an unknown library."""
+    kind = connection.execute(select(library.c.kind).where(library.c.code == code)).scalar() if code else ""
+    if kind is None:
+        raise RefusedError(messages.LIBRARY_UNKNOWN, code=code)
+    return WIDTHS.get(kind, 0)
 
 
 def withdraw(store: Store, number: int, by: str = "") -> None:
@@ -155,7 +164,7 @@ def _kept(row: Any) -> Kept:
     values = {"a": row.a, "b": row.b, "members": row.members}
     # Numbers are given in the order of commits under SQLite and nearly so under PostgreSQL; two of one second need one.
     found = _decision(Verdict(row.verdict), values, row.person, row.library, row.width, row.id, row.note)
-    return Kept(row.id, found, row.made, row.withdrawn, row.withdrawn_by)
+    return Kept(row.id, found, row.made, row.withdrawn, row.withdrawn_by, row.act or row.id)
 
 
 def _decision(verdict: Verdict, values: dict[str, Any], by: str, code: str, width: int, at: int, note: str) -> Decision:

@@ -16,7 +16,7 @@ from union.features import Features
 
 _LEAST: Final = 4
 """Letters of a title without author that is work enough: "Thơ" by nobody is none."""
-_CAP: Final = 500
+CAP: Final = 500
 """Editions of one work key; beyond, it is a phrase ("Báo cáo thường niên") and joins nothing."""
 
 
@@ -43,7 +43,7 @@ def works(
         for record in members:
             for key in keys(record):
                 by_key[key].add(number)
-    crowded = sorted(key for key, found in by_key.items() if len(found) > _CAP)
-    pairs = [(min(found), number) for found in by_key.values() if 1 < len(found) <= _CAP for number in found]
+    crowded = sorted(key for key, found in by_key.items() if len(found) > CAP)
+    pairs = [(min(found), number) for found in by_key.values() if 1 < len(found) <= CAP for number in found]
     pairs += [two for two in same_work if two[0] in clusters and two[1] in clusters]
     return components(clusters, pairs), crowded

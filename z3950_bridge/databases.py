@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from accounts.access import NOBODY, Act, may
 from catalogue.parts import LIBRARY, Part, Parts
 from search.index import CONTRIBUTED, EVERYWHERE, Scope
 from search.query import Field, Or, Query, Term
@@ -28,9 +29,11 @@ class Databases:
     def find(self, name: str) -> Part | None:
         """The library or collection; None for everything. Raises KeyError for a name that there is not."""
         if name.lower() in WHOLE:
-            return None
-        part = self._parts.find(name)
-        if part is None:
+            part = None
+        elif (part := self._parts.find(name)) is None:
+            raise KeyError(name)
+        library = part.code if part is not None and part.kind == LIBRARY else None
+        if not may(NOBODY, Act.READ, library):  # these protocols know no accounts: everybody is nobody
             raise KeyError(name)
         return part
 

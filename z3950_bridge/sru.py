@@ -21,6 +21,10 @@ class Answer(NamedTuple):
 
     media_type: str
     body: bytes
+    searched: bool = False
+    """Whether it answers a search from its first record on; the next page of one is no search of its own."""
+    records: int = 0
+    """Records in it."""
 
 
 def answer(database: Database, request: Request, language: Language = "en", html: bool = False) -> Answer:
@@ -41,13 +45,20 @@ def answer(database: Database, request: Request, language: Language = "en", html
             found, more = _search(database, request, page)
             diagnostics = [*more, *diagnostics]
         if page:
-            return Answer(HTML, sru_page.search(database, request, found, diagnostics, language))
+            body = sru_page.search(database, request, found, diagnostics, language)
+            return Answer(HTML, body, *_seen(request, found))
         body = sru_writer.search(request, found, diagnostics, language)
+        return Answer(request.accept or "text/xml", body, *_seen(request, found))
     else:
         if page:
             return Answer(HTML, sru_page.explain(database, request, diagnostics, language))
         body = sru_writer.explain(request, sru_explain.record(database, request), diagnostics, language)
     return Answer(request.accept or "text/xml", body)
+
+
+def _seen(request: Request, found: Found) -> tuple[bool, int]:
+    """Whether a search began here that could be made (without results, too), and how many records are given."""
+    return request.start == 1 and bool(found.total or found.xcql), len(found.rows)
 
 
 def _search(database: Database, request: Request, page: bool) -> tuple[Found, list[Diagnostic]]:

@@ -11,6 +11,7 @@ from isal import igzip
 
 from foundation.errors import Language, Message, RefusedError, StoreError
 from foundation.limits import SRU_BODY_BYTES, SRU_QUERY_BYTES
+from foundation.negotiation import accepts_gzip, weights
 from z3950_bridge import sru, sru_messages, sru_request
 from z3950_bridge.sru_port import Database
 
@@ -27,14 +28,17 @@ _POLICY: Final = (
 )
 
 Lookup = Callable[[str], Database | None]
+Observe = Callable[[WSGIEnvironment, str, sru.Answer], object]
+"""Hears of every answer: who asked which database (the last part of its address), and what they were given."""
 _Answer = tuple[str, list[tuple[str, str]], bytes]
 
 
 class SruApplication:
     """Dispatches on PATH_INFO. `lookup` gives the database of a library code or a collection, "" for everything."""
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: Lookup, observe: Observe | None = None) -> None:
         self._lookup = lookup
+        self._observe = observe or (lambda *seen: None)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """One answer, one bytes object. The catalogue's failure becomes 503; nothing the client sends raises."""
@@ -68,6 +72,8 @@ class SruApplication:
             request = sru_request.parse(arguments)
             html = _is_browser(environ.get("HTTP_ACCEPT", ""))
             answer = sru.answer(database, request, _language(environ), html)
+            if method != "HEAD":
+                self._observe(environ, path[1] or "" if path else "", answer)
         except (StoreError, RefusedError):
             retry = ("Retry-After", str(RETRY_SECONDS))
             away = sru_messages.CATALOGUE_AWAY
@@ -79,7 +85,7 @@ class SruApplication:
             ("Content-Security-Policy", _POLICY),
             ("Access-Control-Allow-Origin", "*"),
         ]
-        if len(answer.body) >= _SMALL and _weight(environ.get("HTTP_ACCEPT_ENCODING", ""), "gzip") > 0:
+        if len(answer.body) >= _SMALL and accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
             headers.append(("Content-Encoding", "gzip"))
             return "200 OK", headers, igzip.compress(answer.body, _LEVEL)
         return "200 OK", headers, answer.body
@@ -87,33 +93,18 @@ class SruApplication:
 
 def _is_browser(accept: str) -> bool:
     """Whether a person is looking. Java's HTTP client names text/html first for programs; XHTML only browsers name."""
-    wanted = min(_weight(accept, "text/html"), _weight(accept, "application/xhtml+xml"))
-    return wanted > 0 and wanted >= _weight(accept, "text/xml")
-
-
-def _weight(field: str, name: str) -> float:
-    """The weight a field of negotiation gives a value that it names (RFC 9110, 12.4.2); 0 if it does not."""
-    for element in field.split(","):
-        value, *parameters = (part.strip().lower() for part in element.split(";"))
-        if value != name:
-            continue
-        for parameter in parameters:
-            if found := re.fullmatch(r"q=([01](?:\.[0-9]{0,3})?)", parameter):
-                return float(found[1])
-            if parameter.startswith("q="):
-                return 0.0
-        return 1.0
-    return 0.0
+    wishes = weights(accept)
+    wanted = min(wishes.get("text/html", 0.0), wishes.get("application/xhtml+xml", 0.0))
+    return wanted > 0 and wanted >= wishes.get("text/xml", 0.0)
 
 
 def _language(environ: WSGIEnvironment) -> Language:
     """Vietnamese where the client wants it more than English. Programs, which say nothing, get English."""
-    wanted = environ.get("HTTP_ACCEPT_LANGUAGE", "")
-    weights = {
-        name: max(_weight(wanted, name), *(_weight(wanted, f"{name}-{place}") for place in ("vn", "us", "gb")))
-        for name in ("vi", "en")
-    }
-    return "vi" if weights["vi"] > weights["en"] else "en"
+    best = {"vi": 0.0, "en": 0.0}
+    for tag, weight in weights(environ.get("HTTP_ACCEPT_LANGUAGE", "")).items():
+        language = tag.partition("-")[0]
+        best[language] = max(best.get(language, 0.0), weight)
+    return "vi" if best["vi"] > best["en"] else "en"
 
 
 def _form(environ: WSGIEnvironment) -> bytes | None:

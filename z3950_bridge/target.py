@@ -6,7 +6,7 @@ diagnostic of the standard or a Close, and a failure of our own with diagnostic 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -75,6 +75,10 @@ class Answer(NamedTuple):
     """Whether somebody with a wrong password was turned away."""
 
 
+Observe = Callable[[Sequence[str], bool, int], object]
+"""Hears of every search that was answered (True) and of the records that were given, and from which databases."""
+
+
 class Target(NamedTuple):
     """What all sessions of a process share."""
 
@@ -84,6 +88,7 @@ class Target(NamedTuple):
     budget: Budget
     explain: str = ""
     """Where the databases are described: the address of the SRU explain record."""
+    observe: Observe = lambda databases, searched, records: None
 
 
 _HEAVY: Final = frozenset((20, 35, 43))
@@ -207,6 +212,7 @@ class Session:
             )
             response = self._found(request, found, terms)
             self._sets.put(name, found)  # after the last that may raise Waits
+            self._target.observe(found.databases, True, response.returned)
         except Refused as refused:
             if refused.refusal.condition != Bib1.SET_EXISTS:
                 self._sets.delete(name)  # 3.2.2.1.4: what a search replaces is gone, also when the search fails
@@ -274,6 +280,7 @@ class Session:
                 shown = presenting.fragments(shown, size, request.max_record_size, terms)
             parts = list(presenting.segments(shown, size, request.max_segment_count))
         sent = [write(Segment(request.reference, len(part), part)) for part in parts[:-1]]
+        self._target.observe(found.databases, False, returned)
         records: Choice = ("records", parts[-1])
         response = PresentResponse(request.reference, returned, following, shown.status, records if returned else None)
         return b"".join([*sent, write(response)])

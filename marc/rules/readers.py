@@ -67,3 +67,11 @@ def _of_leader(seen: str, used: str) -> Iterator[tuple[Rule, Spot]]:
                 rule = _LEADER_RULES.get(place, control.leader_codes)
                 found.setdefault(rule, Spot(LEADER, position=place, seen=seen[place], wanted=used[place]))
     yield from found.items()
+
+
+def rule_of(code: str) -> Rule | None:
+    """The rule that a reader's message stands for, by the message's code, where nothing else of the problem is left;
+    None for messages that are none of a reader's."""
+    if code == messages.LEADER.code:
+        return control.leader_codes
+    return _RULES.get(code)

@@ -80,6 +80,12 @@ def _composed(field: Field) -> Field:
 
 
 # --- numbers ------------------------------------------------------------------------------------------------
+def identifier(entry: Entry, position: str) -> str:
+    """What field 001 of the row is, or would be if the row could be read."""
+    quiet = Entry(entry.sheet, entry.row, list(entry))
+    return _identifier(quiet, _accessions(quiet), position)
+
+
 def _identifier(entry: Entry, accessions: list[str], position: str) -> str:
     for cell in entry.cells("id"):
         name = tidy(cell.text)

@@ -83,7 +83,7 @@ def _wanted(readings: Iterable[Reading]) -> tuple[list[tuple[Reading, dict[str, 
     if identified:
         return wanted, list(headings)
     for reading, cells in wanted:
-        cells[IDENTIFIER] = reading.record.control("001") if reading.record else ""
+        cells[IDENTIFIER] = reading.record.control("001") if reading.record else reading.name
     return wanted, [IDENTIFIER, *headings]
 
 

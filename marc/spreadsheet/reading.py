@@ -36,18 +36,25 @@ class Table(NamedTuple):
     rows: Iterator[Row]
     encoding: str
     """What the text was in: "utf-8" for Unicode, else a name of `vietnamese.encodings`."""
+    found: tuple[Row, ...] = ()
+    """The first rows, headings too, as they stand in the file, before text of another encoding was turned back."""
+    expected: int = 0
+    """About how many rows there are below the headings; 0 where nobody knows without reading them."""
 
 
 def tables(stream: BinaryIO, name: str, encoding: str = delimited.AUTO) -> list[Table]:
     """The tables of a file; for CSV one, named `name`, whose rows are read as they are asked for.
 
     Raises FormatError (no spreadsheet, damaged, encrypted, empty, an encoding nobody can name), LimitError
-    (SPREADSHEET_…, ARCHIVE_…) or InputError (no such encoding). Reading the rows of a CSV may raise LimitError too.
+    (SPREADSHEET_…, ARCHIVE_…) or InputError (no such encoding). In a workbook `encoding` is the one of the font its
+    text was typed in. Reading the rows of a CSV may raise LimitError too.
     """
     head = read_exactly(stream, 8)
     whole = rejoined(head, stream)
+    forced = ""
     if head.startswith((workbook.ZIP, biff.MAGIC)):
         sheets = workbook.sheets(whole)
+        forced = encoding if encoding in encodings.ENCODINGS else ""
     else:
         seems = next(
             (kind for magic, kind in _OTHERS.items() if head.lstrip(b"\xef\xbb\xbf \r\n").startswith(magic)), ""
@@ -55,22 +62,24 @@ def tables(stream: BinaryIO, name: str, encoding: str = delimited.AUTO) -> list[
         if seems:
             raise FormatError(messages.NOT_A_SPREADSHEET, reason=seems)
         sheets = [delimited.sheet(whole, name, encoding)]
-    found = [table for sheet in sheets if (table := _table(sheet)).headings]
+    found = [table for sheet in sheets if (table := _table(sheet, forced)).headings]
     if not found:
         raise FormatError(messages.EMPTY)
     return found
 
 
-def _table(sheet: Sheet) -> Table:
+def _table(sheet: Sheet, forced: str = "") -> Table:
     rows = iter(sheet.rows)
     head = list(islice(rows, _HEAD_ROWS))
-    encoding, repair = _legacy(head) if sheet.encoding == "utf-8" else (sheet.encoding, normalise)
+    encoding, repair = _legacy(head, forced) if sheet.encoding == "utf-8" else (sheet.encoding, normalise)
+    found = tuple(head)
     head = [_repaired(row, repair) for row in head]
     number, headings = columns.headings(sheet, head)
     below = [row for row in head if row.number > number]
     filled = _filled(sheet, chain(head, (_repaired(row, repair) for row in rows)))
     wanted = (row for row in filled if row.number > number and row.cells[: len(headings)] != headings)
-    return Table(sheet.name, headings, number, tuple(below), wanted, encoding)
+    expected = max(0, sheet.height - number)
+    return Table(sheet.name, headings, number, tuple(below), wanted, encoding, found, expected)
 
 
 def _repaired(row: Row, repair: Callable[[str], str]) -> Row:
@@ -79,8 +88,11 @@ def _repaired(row: Row, repair: Callable[[str], str]) -> Row:
     return row._replace(cells=tuple([cell if cell.isascii() else repair(cell) for cell in row.cells]))
 
 
-def _legacy(head: list[Row]) -> tuple[str, Callable[[str], str]]:
-    """The encoding whose bytes stand as Latin letters in these rows, and what turns a cell back."""
+def _legacy(head: list[Row], forced: str) -> tuple[str, Callable[[str], str]]:
+    """The encoding whose bytes stand as Latin letters in these rows, and what turns a cell back; `forced` is the one
+    that a person has chosen for the workbook."""
+    if forced:
+        return forced, normalise if forced == "utf-8" else lambda cell: _turned_back(cell, forced)
     texts = [cell for row in head for cell in row.cells if not cell.isascii()]
     latin = [text for text in texts if encodings.cp1252_bytes(text) is not None]
     if 2 * len(latin) > len(texts):

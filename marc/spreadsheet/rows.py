@@ -84,12 +84,14 @@ def readings(table: Table, mapping: Mapping, first: int = 1, file: str = "") -> 
         if not filled or _sum(row.cells) or (not titled and _section(row.cells)) or _example(filled):
             continue
         entry = Entry(table.sheet, row.number, filled)
-        record = None
+        record, position = None, f"{slug}-{row.number}" if slug else str(row.number)
         if titled:
-            record = cataloguing.record(entry, f"{slug}-{row.number}" if slug else str(row.number))
+            record = cataloguing.record(entry, position)
         elif title is not None:
             entry.notice(messages.TITLE_MISSING, Cell("title", title[1], cells.letter(title[0]), ""))
-        yield Reading(number, -1, original(table.headings, row.cells), record, tuple(entry.problems), row.number)
+        made = Reading(number, -1, original(table.headings, row.cells), record, tuple(entry.problems), row.number)
+        # Once it is mended it is the record that it would have been.
+        yield made if record is not None else made._replace(name=cataloguing.identifier(entry, position))
         number += 1
 
 

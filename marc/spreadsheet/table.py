@@ -27,3 +27,5 @@ class Sheet(NamedTuple):
     merged: tuple[tuple[int, int, int, int], ...] = ()
     """Merged cells: first row, first column, last row, last column; rows from 1, columns from 0."""
     encoding: str = "utf-8"
+    height: int = 0
+    """Rows up to the last filled one; 0 where they are read as they stream."""

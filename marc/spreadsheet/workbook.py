@@ -54,7 +54,7 @@ def _sheet(sheet: CalamineSheet) -> Sheet:
     merged = [
         (top + 1, left, bottom + 1, right) for (top, left), (bottom, right) in ranges if bottom > top or right > left
     ]
-    return Sheet(sheet.name, _rows(sheet), tuple(sorted(merged)))
+    return Sheet(sheet.name, _rows(sheet), tuple(sorted(merged)), height=sheet.end[0] + 1 if sheet.end else 0)
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[Row]:

@@ -64,6 +64,7 @@ class Product:
     def serving(self, port: int = 0, **settings: str) -> Iterator[str]:
         """The address of a running server whose union has caught up, without a slash at its end."""
         port = port or free_port()
+        settings = {"z3950_workers": "0"} | settings
         environment = self.environment | {f"LIENTHONG_{name.upper()}": value for name, value in settings.items()}
         log = (self.home / "serve.log").open("wb")
         process = subprocess.Popen(

@@ -48,7 +48,7 @@ def district(product: Product, tmp_path: Path) -> District:
 
 @pytest.fixture
 def server(product: Product, district: District) -> Iterator[str]:
-    with product.serving(z3950_workers="0", feed_hour="24") as url:
+    with product.serving(feed_hour="24") as url:
         yield url
 
 
@@ -125,13 +125,13 @@ def test_over_a_toxic_line_with_kills_every_record_arrives_once(
 def test_a_server_that_is_stopped_in_the_middle_goes_on_where_it_was(product: Product, district: District) -> None:
     data = b"".join(iso2709.write(made(number, os.urandom(150).hex())) for number in range(3000))
     (district.folder / "sach.mrc").write_bytes(data)
-    with product.serving(z3950_workers="0", feed_hour="24") as url:
+    with product.serving(feed_hour="24") as url:
         sender = subprocess.Popen(
             [*district.command(url, "--json")], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )  # fmt: skip
         parts = product.home / "push" / "bk01"
         wait_until(lambda: any(parts.glob("*.json")) or sender.poll() is not None)
-    with product.serving(int(urlsplit(url).port or 0), z3950_workers="0", feed_hour="24"):
+    with product.serving(int(urlsplit(url).port or 0), feed_hour="24"):
         out, error = sender.communicate(timeout=90)
     assert sender.returncode == 0, error.decode()
     assert json.loads(out)[0]["counts"]["new"] == 3000

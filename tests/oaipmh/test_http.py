@@ -15,8 +15,8 @@ import pytest
 
 from foundation.errors import Message, StoreError
 from foundation.limits import OAI_BODY_BYTES, OAI_QUERY_BYTES
+from foundation.negotiation import accepts_gzip
 from foundation.settings import Settings
-from oaipmh.compression import accepts_gzip
 from oaipmh.wsgi import OaiApplication
 from tests.oaipmh.world import World, check, library
 

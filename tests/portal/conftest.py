@@ -2,6 +2,43 @@
 
 from __future__ import annotations
 
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from accounts import people, sessions
+from accounts.rights import Role
+from foundation.errors import RefusedError
+from portal.workshop import TICKET
 from tests.province import BASE, Province, province
 
-__all__ = ["BASE", "Province", "province"]
+__all__ = ["BASE", "Province", "csrf_of", "province", "signed_in"]
+
+
+def signed_in(app: Flask, role: Role | str, library: str = "", login: str = "") -> FlaskClient:
+    """A browser in which somebody with `role` over the library (empty: everything) is signed in.
+
+    The person is made when there is none; called `login`, or after the role and the library.
+    """
+    store = app.extensions["workshop"].store
+    login = login or f"{role}.{library or 'all'}".replace("_", "-").lower()
+    with store.write() as connection:
+        now = store.now(connection)
+        try:
+            person = people.find(connection, login)
+        except RefusedError:
+            person = people.create(connection, now, login, f"Người thử {login}")
+            people.give(connection, now, person.number, str(role), library, "test")
+        ticket = sessions.begin(connection, now, person.number, "127.0.0.1", "test")
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session[TICKET] = ticket
+    return client
+
+
+def csrf_of(client: FlaskClient, path: str = "/workshop") -> str:
+    """The hidden field of the forms on a page, to be sent back as `csrf_token`."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).text)
+    assert found is not None, path
+    return found[1]

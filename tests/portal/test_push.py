@@ -14,7 +14,8 @@ import zstandard
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from catalogue import changesets, tokens
+from accounts import tokens
+from catalogue import changesets
 from catalogue.store import Store
 from catalogue.tables import LIVE, change_set, library, record, source
 from foundation import limits

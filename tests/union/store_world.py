@@ -17,12 +17,14 @@ from catalogue.undo import undo
 from catalogue.union_tables import (
     STANDING,
     union_cluster,
+    union_doubt,
     union_event,
     union_heir,
     union_key,
     union_link,
     union_member,
     union_node,
+    union_work,
 )
 from fixtures import noise
 from foundation.errors import RefusedError
@@ -106,6 +108,8 @@ def tables(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "member": select(union_member).order_by(union_member.c.record_id),
         "cluster": select(union_cluster).order_by(union_cluster.c.number),
         "heir": select(union_heir).order_by(*union_heir.c),
+        "doubt": select(union_doubt).order_by(*union_doubt.c),
+        "work": select(union_work).order_by(*union_work.c),
     }
     with store.read() as connection:
         return {table: [tuple(row) for row in connection.execute(query)] for table, query in shown.items()}

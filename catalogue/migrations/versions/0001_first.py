@@ -12,6 +12,30 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "audit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("moment", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.String(length=120), nullable=False),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("object", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("library", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("detail", sa.Text(), server_default="", nullable=False),
+        sa.Column("change_set", sa.BigInteger(), nullable=True),
+        sa.Column("address", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    op.create_index(op.f("ix_audit_act_id"), "audit", ["act", "id"], unique=False)
+    op.create_index(op.f("ix_audit_actor_id"), "audit", ["actor", "id"], unique=False)
+    op.create_index(op.f("ix_audit_library_id"), "audit", ["library", "id"], unique=False)
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
         "change",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -151,6 +175,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_library_code")),
     )
     op.create_table(
+        "lookup",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("query", sa.String(length=500), nullable=False),
+        sa.Column("field", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("targets", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("started", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lookup")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_lookup_person"), "lookup", ["person"], unique=False)
+    op.create_table(
         "manifest",
         sa.Column("set_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("format", sa.SmallInteger(), autoincrement=False, nullable=False),
@@ -187,6 +225,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partner")),
         sa.UniqueConstraint("name", name=op.f("uq_partner_name")),
     )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("login", sa.String(length=100), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("email", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("password", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("password_changed", sa.BigInteger(), nullable=True),
+        sa.Column("totp", sa.Text(), server_default="", nullable=False),
+        sa.Column("totp_step", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("seen", sa.BigInteger(), nullable=True),
+        sa.Column("locked", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("login", name=op.f("uq_person_login")),
+    )
+    op.create_table(
+        "remark",
+        sa.Column(
+            "change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("severity", sa.String(length=1), nullable=False),
+        sa.Column("resembles", sa.String(length=300), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("change_set_id", "code", "record_id", name=op.f("pk_remark")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_remark_change_set_id_record_id"), "remark", ["change_set_id", "record_id"], unique=False)
     op.create_table(
         "remembered",
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -256,6 +325,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_target")),
     )
     op.create_table(
+        "throttle",
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_throttle")),
+    )
+    op.create_table(
+        "trait",
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column(
+            "library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.PrimaryKeyConstraint("code", "library_id", "record_id", name=op.f("pk_trait")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "trait_count",
+        sa.Column(
+            "library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column("records", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("library_id", "code", name=op.f("pk_trait_count")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "trait_month",
+        sa.Column("code", sa.String(length=30), nullable=False),
+        sa.Column(
+            "library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("records", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("code", "library_id", "month", name=op.f("pk_trait_month")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "trait_record",
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("codes", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_trait_record")),
+    )
+    op.create_table(
         "union_cluster",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("identifier", sa.String(length=40), nullable=False),
@@ -282,9 +401,27 @@ def upgrade() -> None:
         sa.Column("withdrawn", sa.BigInteger(), nullable=True),
         sa.Column("withdrawn_by", sa.String(length=200), server_default="", nullable=False),
         sa.Column("applied", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("act", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_union_decision")),
     )
     op.create_index(op.f("ix_union_decision_a"), "union_decision", ["a"], unique=False)
+    op.create_index(op.f("ix_union_decision_act"), "union_decision", ["act"], unique=False)
+    op.create_table(
+        "union_doubt",
+        sa.Column("low", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("high", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("reason", sa.String(length=10), nullable=False),
+        sa.Column("a", sa.BigInteger(), nullable=False),
+        sa.Column("b", sa.BigInteger(), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.Column("gain", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("libraries", sa.Text(), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("low", "high", name=op.f("pk_union_doubt")),
+    )
+    op.create_index(op.f("ix_union_doubt_gain_low_high"), "union_doubt", ["gain", "low", "high"], unique=False)
+    op.create_index(op.f("ix_union_doubt_high"), "union_doubt", ["high"], unique=False)
     op.create_table(
         "union_event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -313,6 +450,17 @@ def upgrade() -> None:
         sa.Column("node", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("plain", "year", "author", "node", name=op.f("pk_union_key")),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "union_later",
+        sa.Column("low", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("high", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("person", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("library", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("made", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("low", "high", name=op.f("pk_union_later")),
     )
     op.create_table(
         "union_link",
@@ -361,6 +509,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_union_state")),
     )
     op.create_table(
+        "union_trial",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("person", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("result", sa.Text(), server_default="", nullable=False),
+        sa.Column("done", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("total", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("heartbeat", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_union_trial")),
+    )
+    op.create_table(
+        "union_work",
+        sa.Column("key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("node", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "node", name=op.f("pk_union_work")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_union_work_node"), "union_work", ["node"], unique=False)
+    op.create_table(
         "unmade",
         sa.Column(
             "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
@@ -369,6 +540,17 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("noted", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", "format", name=op.f("pk_unmade")),
+    )
+    op.create_table(
+        "use_count",
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("door", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("library", sa.String(length=40), nullable=False),
+        sa.Column("detail", sa.String(length=100), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("month", "door", "kind", "library", "detail", name=op.f("pk_use_count")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "defined_set",
@@ -381,6 +563,73 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["set_id"], ["feed_set.id"], name=op.f("fk_defined_set_set_id")),
         sa.PrimaryKeyConstraint("set_id", name=op.f("pk_defined_set")),
     )
+    op.create_table(
+        "duty",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("giver", sa.String(length=120), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("begins", sa.BigInteger(), nullable=False),
+        sa.Column("ends", sa.BigInteger(), nullable=True),
+        sa.Column("revoked", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_duty_library_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_duty_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty")),
+    )
+    op.create_index(op.f("ix_duty_library_id"), "duty", ["library_id"], unique=False)
+    op.create_index(op.f("ix_duty_person_id"), "duty", ["person_id"], unique=False)
+    op.create_table(
+        "hit",
+        sa.Column(
+            "lookup_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("peer", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=True),
+        sa.Column("original", sa.LargeBinary(), nullable=False),
+        sa.Column("problems", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("same_as", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("held", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["lookup_id"], ["lookup.id"], name=op.f("fk_hit_lookup_id")),
+        sa.PrimaryKeyConstraint("lookup_id", "number", name=op.f("pk_hit")),
+    )
+    op.create_table(
+        "identity",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issuer", sa.String(length=300), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_identity_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_identity")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_identity_issuer_subject")),
+    )
+    op.create_index(op.f("ix_identity_person_id"), "identity", ["person_id"], unique=False)
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("name", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("email", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("role", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ends", sa.BigInteger(), nullable=True),
+        sa.Column("giver", sa.String(length=120), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=True),
+        sa.Column("revoked", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_invitation_library_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_invitation_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("hash", name=op.f("uq_invitation_hash")),
+    )
+    op.create_index(op.f("ix_invitation_library_id"), "invitation", ["library_id"], unique=False)
     op.create_table(
         "mapping",
         sa.Column(
@@ -417,6 +666,32 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_partner_list_last"), "partner_list", ["last"], unique=False)
     op.create_table(
+        "recovery_code",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+    )
+    op.create_index(op.f("ix_recovery_code_person_id"), "recovery_code", ["person_id"], unique=False)
+    op.create_table(
+        "session",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("complete", sa.SmallInteger(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.Column("address", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("agent", sa.String(length=200), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_session_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
+        sa.UniqueConstraint("hash", name=op.f("uq_session_hash")),
+    )
+    op.create_index(op.f("ix_session_person_id"), "session", ["person_id"], unique=False)
+    op.create_index(op.f("ix_session_used"), "session", ["used"], unique=False)
+    op.create_table(
         "source",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -425,6 +700,7 @@ def upgrade() -> None:
         sa.Column("settings", sa.Text(), server_default="{}", nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("wanted", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("state", sa.String(length=20), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_source_library_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
         sa.UniqueConstraint("library_id", "name", name=op.f("uq_source_library_id_name")),
@@ -494,6 +770,50 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_id", "local_id", name=op.f("uq_record_source_id_local_id")),
     )
     op.create_table(
+        "draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person", sa.String(length=200), nullable=False),
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("base", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("kind", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("origin", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("original", sa.LargeBinary(), nullable=True),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("changed", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_draft_library_id")),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_draft_record_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_draft_person_changed"), "draft", ["person", "changed"], unique=False)
+    op.create_index(op.f("ix_draft_record_id"), "draft", ["record_id"], unique=False)
+    op.create_table(
+        "errand",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("arguments", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("position", sa.BigInteger(), server_default="-1", nullable=False),
+        sa.Column("done", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("changed", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("who", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("reason_vi", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason_en", sa.Text(), server_default="", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("heartbeat", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_errand_change_set_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_errand")),
+    )
+    op.create_index(op.f("ix_errand_change_set_id_kind"), "errand", ["change_set_id", "kind"], unique=False)
+    op.create_index(op.f("ix_errand_state"), "errand", ["state"], unique=False)
+    op.create_table(
         "job",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
@@ -507,6 +827,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_job_change_set_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
+    op.create_table(
+        "opinion",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("who", sa.String(length=200), nullable=False),
+        sa.Column("comment", sa.Text(), server_default="", nullable=False),
+        sa.Column("made", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_opinion_change_set_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_opinion")),
+    )
+    op.create_index(op.f("ix_opinion_change_set_id"), "opinion", ["change_set_id"], unique=False)
     op.create_table(
         "quarantine",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -545,6 +877,36 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_run_source_id_id"), "run", ["source_id", "id"], unique=False)
     op.create_table(
+        "upload",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("file", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("received", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("digest", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("encoding", sa.String(length=20), server_default="auto", nullable=False),
+        sa.Column("collections", sa.String(length=1000), server_default="", nullable=False),
+        sa.Column("change_set_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("wish", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("who", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("reason_vi", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason_en", sa.Text(), server_default="", nullable=False),
+        sa.Column("bytes_read", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("expected", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("began_at", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("started", sa.BigInteger(), nullable=True),
+        sa.Column("heartbeat", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["change_set_id"], ["change_set.id"], name=op.f("fk_upload_change_set_id")),
+        sa.ForeignKeyConstraint(["library_id"], ["library.id"], name=op.f("fk_upload_library_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
+    )
+    op.create_index(op.f("ix_upload_library_id_id"), "upload", ["library_id", "id"], unique=False)
+    op.create_index(op.f("ix_upload_state"), "upload", ["state"], unique=False)
+    op.create_table(
         "version",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -556,6 +918,7 @@ def upgrade() -> None:
         sa.Column("formats", sa.Integer(), nullable=False),
         sa.Column("problems", sa.Text(), nullable=True),
         sa.Column("provenance", sa.Text(), nullable=True),
+        sa.Column("correction", sa.Text(), nullable=True),
         sa.Column("sets", sa.Text(), server_default="", nullable=False),
         sa.Column("epoch", sa.Integer(), server_default="-1", nullable=False),
         sa.Column("collections", sa.Text(), server_default="", nullable=False),
@@ -564,7 +927,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
     )
     op.create_index(op.f("ix_version_change_set_id"), "version", ["change_set_id"], unique=False)
+    op.create_index(
+        "ix_version_corrected",
+        "version",
+        ["record_id"],
+        unique=False,
+        sqlite_where=sa.text("correction IS NOT NULL"),
+        postgresql_where=sa.text("correction IS NOT NULL"),
+    )
     op.create_index(op.f("ix_version_record_id"), "version", ["record_id"], unique=False)
+    op.create_table(
+        "amended",
+        sa.Column(
+            "errand_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("before", sa.BigInteger(), nullable=False),
+        sa.Column("after", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["errand_id"], ["errand.id"], name=op.f("fk_amended_errand_id")),
+        sa.PrimaryKeyConstraint("errand_id", "record_id", name=op.f("pk_amended")),
+        sqlite_with_rowid=False,
+    )
     # Rows that every store has: its clock, its series of numbers, the union as the library and source of its records,
     # and the set that all of these are in.
     op.execute("INSERT INTO clock (id, last_stamp, mark, seq, accepted) VALUES (1, 0, 0, 0, 0)")
@@ -580,3 +965,20 @@ def upgrade() -> None:
         "(900000, 'collection', 'Bộ sưu tập', 'Collections', 0), "
         "(900001, 'query', 'Bộ theo câu chọn', 'Saved queries', 0)"
     )
+    op.get_bind().execute(sa.text("INSERT INTO audit_head (id, last, hash) VALUES (1, 0, :hash)"), {"hash": bytes(32)})
+    # The audit trail is added to and never changed, whoever asks the database for it.
+    if op.get_bind().dialect.name == "sqlite":
+        for change in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER audit_{change.lower()} BEFORE {change} ON audit "
+                "BEGIN SELECT RAISE(ABORT, 'the audit trail is only added to'); END"
+            )
+    else:
+        op.execute(
+            "CREATE FUNCTION audit_only_added() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'the audit trail is only added to'; END $$"
+        )
+        op.execute(
+            "CREATE TRIGGER audit_change BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_only_added()"
+        )

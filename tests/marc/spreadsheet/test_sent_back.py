@@ -67,7 +67,7 @@ def test_only_faulty_rows_are_sent_back_on_the_first_sheet() -> None:
     assert rows == [
         ["Dòng gốc", "Mã biểu ghi", "STT", "Tên sách", "Tác giả", "Năm XB"],
         ["2", "sach-xlsx-sach-2", "1", "=1+1", "A", "20015"],
-        ["3", None, "2", None, "B", "2010"],
+        ["3", "sach-xlsx-sach-3", "2", None, "B", "2010"],
     ]
 
 

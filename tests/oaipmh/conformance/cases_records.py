@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 import struct
 import threading
 import time
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -220,14 +222,16 @@ def ten_harvests_at_once(site: Site) -> None:
 
 
 def resident() -> int:
-    """Bytes in memory of every server process below this one."""
-    total = 0
+    """Bytes in memory of every process below this one: those of the servers it started."""
+    parents: dict[int, tuple[int, int]] = {}
     for path in Path("/proc").glob("[0-9]*/status"):
-        text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-        if re.search(r"^Name:\s+(granian|python)", text, re.MULTILINE):
-            size = re.search(r"^VmRSS:\s+(\d+)", text, re.MULTILINE)
-            total += int(size[1]) * 1024 if size else 0
-    return total
+        with suppress(OSError):  # it may have ended meanwhile
+            said = dict(re.findall(r"^(PPid|VmRSS):\s+(\d+)", path.read_text(errors="replace"), re.MULTILINE))
+            parents[int(path.parent.name)] = int(said["PPid"]), int(said.get("VmRSS", 0)) * 1024
+    below = {os.getpid()}
+    while grown := {one for one, (parent, _) in parents.items() if parent in below} - below:
+        below |= grown
+    return sum(parents[one][1] for one in below - {os.getpid()})
 
 
 @proves(114)

@@ -18,15 +18,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from catalogue import messages
+from accounts import messages
+from accounts.access import Duty, Role, Who
+from accounts.rights import SCOPES, Act
 from catalogue.libraries import identify
 from catalogue.store import Store
 from catalogue.tables import library, token
 from foundation.errors import RefusedError
 
-PUSH: Final = "push"
+PUSH: Final = str(Act.PUSH)
 """Send records of its library."""
-SCOPES: Final = (PUSH,)
 NAME_CHARACTERS: Final = 100
 DAY: Final = 86_400
 _FORM: Final = re.compile(r"lt_([0-9]{1,15})_([A-Za-z0-9_-]{43})")
@@ -127,6 +128,13 @@ def admitted(store: Store, text: str) -> Token | None:
     if found.used is None or now - found.used >= _USED_SECONDS:
         _note_use(store, found.number, now)
     return found
+
+
+def who(found: Token) -> Who:
+    """Whom a token lets in: a programme of its library alone, not of those below, for what its scopes name."""
+    acts = frozenset(SCOPES[scope] for scope in found.scopes if scope in SCOPES)
+    duty = Duty(Role.PARTNER_PROGRAMME, found.library, frozenset((found.library,)), acts=acts, ends=found.expires)
+    return Who("token", found.number, name=found.name, duties=(duty,))
 
 
 def _note_use(store: Store, number: int, now: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from catalogue import tokens
+from accounts import tokens
 from catalogue.store import Store
 from catalogue.tables import token
 from foundation.errors import RefusedError

@@ -1,0 +1,147 @@
+"""What needs a person: what waits, fails or stands still, counted, one sentence each, the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from catalogue import jobs, overview, quarantine, runs
+from catalogue.health import SILENT_SECONDS
+from catalogue.jobs import Job
+from catalogue.runs import Run
+from catalogue.store import Store
+from foundation.settings import Settings
+from harvesting import standing
+
+HELD: Final = "held"
+FAILING: Final = "failing"
+BATCHES: Final = "batches"
+QUARANTINE: Final = "quarantine"
+DOUBTS: Final = "doubts"
+TOKENS: Final = "tokens"
+_SHOWN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing to see to."""
+
+    kind: str
+    count: int
+    vi: str
+    en: str
+    number: int = 0
+    """Of the run or the change set, where it is a single one."""
+
+
+def matters(
+    store: Store, settings: Settings, libraries: Collection[str] | None = None, *, doubts: int = 0, tokens: int = 0
+) -> list[Matter]:
+    """What waits for the people of these libraries (None: all), the most urgent first.
+
+    `doubts`: pairs of records of which somebody should say whether they are one; `tokens`: those that end soon.
+    Raises StoreError.
+    """
+    found = [*_held(store, libraries), *_failing(store, settings, libraries), *_batches(store, libraries)]
+    aside = quarantine.waiting(store, libraries)
+    if aside:
+        found.append(
+            Matter(
+                QUARANTINE,
+                aside,
+                f"{aside:,} biểu ghi không đọc được đang bị cách ly: xem lý do, đọc lại hoặc bỏ.",
+                f"{aside:,} records that could not be read are kept aside: see why, read them again or discard them.",
+            )
+        )
+    if doubts:
+        found.append(
+            Matter(
+                DOUBTS,
+                doubts,
+                f"{doubts:,} cặp biểu ghi có thể trùng nhau: cần người quyết định.",
+                f"{doubts:,} pairs of records may be one: somebody has to say.",
+            )
+        )
+    if tokens:
+        found.append(
+            Matter(
+                TOKENS,
+                tokens,
+                f"{tokens:,} khoá của chương trình sắp hết hạn: cấp khoá mới trước khi chương trình bị từ chối.",
+                f"{tokens:,} tokens of programs end soon: give new ones before the programs are refused.",
+            )
+        )
+    return found
+
+
+def at_work(store: Store, libraries: Collection[str] | None = None) -> tuple[list[Run], list[Job]]:
+    """The harvests and the long jobs that go on now; a job that has been silent for minutes was killed."""
+    going = runs.page(store, libraries, states=(runs.RUNNING,), limit=20)
+    with store.read() as connection:
+        now = store.now(connection)
+    alive = [one for one in jobs.latest(store) if one.state == jobs.RUNNING and now - one.heartbeat < SILENT_SECONDS]
+    return going, alive
+
+
+def _held(store: Store, libraries: Collection[str] | None) -> list[Matter]:
+    return [
+        Matter(
+            HELD,
+            1,
+            f"Đợt {one.number} của nguồn {one.name} bị phanh vì sẽ xoá nhiều biểu ghi: xem rồi công bố hoặc bỏ.",
+            f"Run {one.number} of the source {one.name} would delete much and is held: look, then release or drop it.",
+            one.number,
+        )
+        for one in runs.page(store, libraries, states=(runs.WAITING,))
+    ]
+
+
+def _failing(store: Store, settings: Settings, libraries: Collection[str] | None) -> list[Matter]:
+    """Sources with an alarm or a run that failed; those that are held are told of already."""
+    wrong = [
+        one
+        for one in standing.all_sources(store, settings)
+        if (libraries is None or one.source.library in libraries)
+        and one.light == standing.BAD
+        and not (one.last is not None and one.last.state == runs.WAITING)
+    ]
+    if not wrong:
+        return []
+    names = ", ".join(one.source.name for one in wrong[:_SHOWN]) + (" …" if len(wrong) > _SHOWN else "")
+    words = standing.health_in_words(wrong[0])
+    if len(wrong) == 1:
+        return [Matter(FAILING, 1, f"Nguồn {names}: {words[0]}", f"Source {names}: {words[1]}")]
+    return [
+        Matter(
+            FAILING,
+            len(wrong),
+            f"{len(wrong)} nguồn có vấn đề: {names}.",
+            f"{len(wrong)} sources are in trouble: {names}.",
+        )
+    ]
+
+
+def _batches(store: Store, libraries: Collection[str] | None) -> list[Matter]:
+    found = overview.waiting(store, libraries)
+    if not found:
+        return []
+    if len(found) == 1:
+        one = found[0]
+        return [
+            Matter(
+                BATCHES,
+                1,
+                f"Lô nhập {one.change_set} ({one.title}) đang chờ duyệt và công bố.",
+                f"Batch {one.change_set} ({one.title}) waits to be looked at and published.",
+                one.change_set,
+            )
+        ]
+    return [
+        Matter(
+            BATCHES,
+            len(found),
+            f"{len(found)} lô nhập đang chờ duyệt và công bố.",
+            f"{len(found)} batches wait to be looked at and published.",
+        )
+    ]

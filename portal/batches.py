@@ -1,0 +1,273 @@
+"""Batches: what an import would do before it is published, what is wrong with it and how that is mended, and who says
+yes. A batch of another library is not there for whoever may not import into that library.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any, BinaryIO, Final, cast
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Redirect
+
+from accounts.rights import Act
+from catalogue import amending, batches, changesets, errands, mending, remarks, staged, uploads
+from catalogue.batches import Batch
+from catalogue.store import Store, iso
+from catalogue.uploads import Uploads
+from foundation import limits
+from foundation.errors import LienThongError, RefusedError
+from foundation.settings import Settings
+from marc.amendments import INDICATOR, KINDS, REMOVE, REPLACE, RULE, SET, TRIM, Amendment
+from marc.spreadsheet import errors_workbook
+from portal import batch_records, workshop
+from portal.answers import listed, moment, reason_page
+from portal.workshop import allowed, language, missing, noted, require, required, who
+
+PAGE: Final = 50
+_PLACE: Final = re.compile(r"([0-9]{3})(?: \$([a-z0-9]))?")
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORM_BYTES: Final = 2 * limits.RECORD_FORM_BYTES
+
+
+def create(store: Store, settings: Settings) -> Blueprint:
+    """The blueprint of batches."""
+    pages = Blueprint("batches", __name__, url_prefix="/workshop/batches")
+    files = Uploads(store, settings.home)
+
+    @pages.url_value_preprocessor
+    def bound(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+        """Nothing of a body is read before it is known how much of it may come, and from whom."""
+        sends = request.endpoint == "batches.correct" and allowed(Act.IMPORT)
+        request.max_content_length = limits.SPREADSHEET_BYTES + limits.MIB if sends else _FORM_BYTES
+        request.max_form_memory_size = _FORM_BYTES
+
+    def mine(number: int) -> Batch:
+        try:
+            found = batches.get(store, number)
+        except RefusedError:
+            missing()
+        if not allowed(Act.IMPORT, found.library) or found.change_set.kind != "import":
+            missing()
+        return found
+
+    _overview(pages, store, settings, mine)
+    _mending(pages, store, settings, mine)
+    _correcting(pages, store, files, mine)
+    _deciding(pages, store, files, mine)
+    batch_records.add(pages, store, settings, mine)
+    return pages
+
+
+def _overview(pages: Blueprint, store: Store, settings: Settings, mine: batch_records.Mine) -> None:
+    """The list of batches, and what one of them would do."""
+
+    @pages.get("")
+    @required(Act.IMPORT)
+    def listing() -> Response | str:
+        codes = [one.code for one in workshop.libraries(Act.IMPORT)]
+        chosen = request.args.get("library", "")
+        before = request.args.get("before", "")
+        at = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0
+        found = batches.latest(store, [chosen] if chosen in codes else codes, at, PAGE)
+        names = ("number", "library", "state", "created", "title", "read", "new", "changed", "quarantined")
+        rows = [
+            [one.number, one.library, one.state, iso(one.change_set.created), one.change_set.title]
+            + [one.change_set.counts.get(name, 0) for name in names[5:]]
+            for one in found
+        ]
+        table = listed(request.args.get("format", ""), "batches", names, rows)
+        return table or render_template(
+            "batch/list.html", batches=found, libraries=workshop.libraries(Act.IMPORT), chosen=chosen, moment=moment,
+            settings=settings, more=found[-1].number if len(found) == PAGE else 0,
+        )  # fmt: skip
+
+    @pages.get("/<int:number>")
+    @required(Act.IMPORT)
+    def batch(number: int) -> Response | str:
+        found = mine(number)
+        groups = remarks.groups(store, number)
+        rows = [(one.severity, one.code, one.records, one.sentence(language())) for one in groups]
+        table = listed(request.args.get("format", ""), "problems", ("severity", "code", "records", "sentence"), rows)
+        busy = errands.under_way(store, number)
+        return table or render_template(
+            "batch/batch.html", batch=found, groups=groups, matches=remarks.matches(store, number), busy=busy,
+            upload=uploads.of_change_set(store, number), opinions=batches.opinions(store, number), moment=moment,
+            steps=errands.of(store, number, (errands.FIX, errands.EDIT)), settings=settings, language=language(),
+            may_publish=bool(allowed(Act.PUBLISH, found.library)), may_undo=bool(allowed(Act.UNDO, found.library)),
+            amendment=_told, failed=_failed(store, number), total=_total(found),
+        )  # fmt: skip
+
+
+def _mending(pages: Blueprint, store: Store, settings: Settings, mine: batch_records.Mine) -> None:
+    """One change for many records, tried, made and undone."""
+
+    @pages.get("/<int:number>/fix")
+    @required(Act.IMPORT)
+    def fix(number: int) -> str:
+        found, code = mine(number), request.args.get("code", "")
+        group = next((one for one in remarks.groups(store, number) if one.code == code), None)
+        asked, trial, reason = _asked(request.args), None, ""
+        if "kind" in request.args:
+            try:
+                trial = amending.trial(store, number, asked, code)
+            except LienThongError as error:
+                reason = error.text(language())
+        elif group is not None and group.mends:
+            asked = Amendment(RULE, code)
+            trial = amending.trial(store, number, asked, code) if found.state != changesets.PUBLISHED else None
+        if trial is None and group is not None and not reason:
+            asked = _likely(number, code, asked)
+        return render_template(
+            "batch/fix.html", batch=found, group=group, asked=asked, trial=trial, reason=reason, code=code,
+            settings=settings, language=language(), told=_told,
+        )  # fmt: skip
+
+    def _likely(number: int, code: str, asked: Amendment) -> Amendment:
+        """The form filled in with the place that the first remark of a kind names."""
+        for found in staged.page(store, number, code=code, limit=1):
+            for told in remarks.of(found):
+                place = _PLACE.fullmatch(told.place) if told.code == code else None
+                if place is not None:
+                    return replace(asked, tag=place[1], code=place[2] or "")
+        return asked
+
+    @pages.post("/<int:number>/fix")
+    @required(Act.IMPORT)
+    def mend(number: int) -> Redirect | tuple[str, int]:
+        found, code = mine(number), request.form.get("code", "")[:60]
+        try:
+            asked = _asked(request.form)
+            errand = amending.ask(store, number, asked, code, who().actor)
+        except LienThongError as error:
+            return reason_page(error, url_for("batches.fix", number=number, code=code or None))
+        noted(Act.IMPORT, _told(asked.as_values()), library=found.library, change_set=number, detail=f"{errand.number}")
+        return redirect(url_for("batches.batch", number=number), 303)
+
+    @pages.post("/<int:number>/fix/<int:step>/undo")
+    @required(Act.IMPORT)
+    def unfix(number: int, step: int) -> Redirect | tuple[str, int]:
+        found = mine(number)
+        try:
+            amending.undo(store, number, step)
+        except LienThongError as error:
+            return reason_page(error, url_for("batches.batch", number=number))
+        noted(Act.IMPORT, f"↶ {step}", library=found.library, change_set=number)
+        return redirect(url_for("batches.batch", number=number), 303)
+
+
+def _correcting(pages: Blueprint, store: Store, files: Uploads, mine: batch_records.Mine) -> None:
+    """The error workbook out, the corrected one in."""
+
+    @pages.get("/<int:number>/errors.xlsx")
+    @required(Act.IMPORT)
+    def errors(number: int) -> Response:
+        found = mine(number)
+        made = errors_workbook.xlsx(mending.faulty(store, number))
+        name = f"attachment; filename=can-sua-{found.number}.xlsx"
+        return Response(made, mimetype=_XLSX, headers={"Content-Disposition": name})
+
+    @pages.post("/<int:number>/corrections")
+    @required(Act.IMPORT)
+    def correct(number: int) -> Redirect | tuple[str, int]:
+        found, sent = mine(number), request.files.get("file")
+        there = url_for("batches.batch", number=number)
+        if sent is None or not sent.filename:
+            return redirect(there, 303)
+        try:
+            with store.read() as connection:
+                changesets.require(connection, number, changesets.STAGED)
+            made = files.receive(found.library, sent.filename, cast(BinaryIO, sent.stream), who().actor, number)
+            files.ask(made.number)
+        except LienThongError as error:
+            return reason_page(error, there)
+        noted(Act.IMPORT, made.name, library=found.library, change_set=number)
+        return redirect(url_for("imports.file", number=made.number), 303)
+
+    @pages.post("/<int:number>/check")
+    @required(Act.IMPORT)
+    def check(number: int) -> Redirect:
+        found = mine(number)
+        if found.change_set.state == changesets.STAGED:
+            for kind in (errands.CHECK, errands.MATCH):
+                errands.put(store, number, kind)
+        return redirect(url_for("batches.batch", number=number), 303)
+
+
+def _deciding(pages: Blueprint, store: Store, files: Uploads, mine: batch_records.Mine) -> None:
+    """Publish, send for approval, decline, undo, drop."""
+
+    @pages.post("/<int:number>/<any(publish, ask, decline, undo, drop):what>")
+    @required(Act.IMPORT)
+    def decide(number: int, what: str) -> Redirect | tuple[str, int]:
+        found = mine(number)
+        act = {"publish": Act.PUBLISH, "decline": Act.PUBLISH, "undo": Act.UNDO}.get(what, Act.IMPORT)
+        require(act, found.library)
+        comment, actor = request.form.get("comment", ""), who().actor
+        there = url_for("batches.batch", number=number)
+        try:
+            if what == "publish":
+                batches.publish(store, number, actor, comment)
+            elif what == "ask":
+                batches.ask(store, number, actor, comment)
+            elif what == "decline":
+                batches.decline(store, number, actor, comment)
+            elif what == "undo":
+                batches.undo(store, number, "force" in request.form)
+            else:
+                _drop(found)
+                there = url_for("batches.listing")
+        except LienThongError as error:
+            return reason_page(error, there)
+        noted(act, what, library=found.library, detail=comment, change_set=number)
+        return redirect(there, 303)
+
+    def _drop(found: Batch) -> None:
+        file = uploads.of_change_set(store, found.number)
+        if file is not None and file.state != uploads.DROPPED:
+            files.drop(file.number)
+        elif found.change_set.state != changesets.DISCARDED:
+            changesets.discard(store, found.number)
+
+
+def _failed(store: Store, number: int) -> str:
+    """Why the last attempt to publish did not come off."""
+    tried = errands.of(store, number, (errands.PUBLISH,))
+    return tried[0].reason(language()) if tried and tried[0].state == errands.FAILED else ""
+
+
+def _total(found: Batch) -> int:
+    """Records that are checked and compared."""
+    return sum(found.change_set.counts.get(name, 0) for name in ("new", "changed", "deleted"))
+
+
+def _asked(said: Any) -> Amendment:
+    """The change that a form describes; blanks that mean something are written as #."""
+    kind = said.get("kind", REPLACE)
+    hashes = kind == INDICATOR
+    return Amendment(
+        kind if kind in KINDS else REPLACE,
+        said.get("tag", "").strip(),
+        said.get("subfield", "").strip().lstrip("$"),
+        said.get("old", "").replace("#", " ") if hashes else said.get("old", ""),
+        said.get("new", "").replace("#", " ") if hashes else said.get("new", ""),
+        said.get("inside", "") == "1",
+    )
+
+
+def _told(values: dict[str, Any]) -> str:
+    """One line that says what a change does."""
+    made = Amendment(**values) if values else Amendment("")
+    english = language() == "en"
+    place = f"{made.tag} ${made.code}" if made.code and made.kind != INDICATOR else made.tag
+    new, old = made.new.replace(" ", "#") if made.kind == INDICATOR else made.new, made.old
+    words = {
+        TRIM: (f"Cắt khoảng trắng và dấu thừa ở {place}", f"Trim {place}"),
+        SET: (f"Ghi “{new}” vào {place}", f"Set {place} to “{new}”"),
+        REPLACE: (f"Thay “{old}” bằng “{new}” ở {place}", f"Replace “{old}” by “{new}” in {place}"),
+        INDICATOR: (f"Chỉ thị {made.code} của {place} thành {new}", f"Indicator {made.code} of {place} to {new}"),
+        REMOVE: (f"Bỏ {place}", f"Remove {place}"),
+        RULE: (f"Tự sửa theo quy tắc {place}", f"Mend by the rule {place}"),
+    }
+    return words.get(made.kind, ("Sửa một biểu ghi", "Edit one record"))[english]

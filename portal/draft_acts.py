@@ -1,0 +1,87 @@
+"""What else is done with a draft: taken back, returned, given up, held against what is published, gone on from that."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from accounts.rights import Act
+from catalogue import corrections, drafts, history
+from catalogue.store import Store
+from foundation.settings import Settings
+from marc import worksheet
+from marc.differences import differences
+from marc.record import Record
+from portal.drafting import Drafting, bounded
+from portal.workshop import missing, noted, require, required
+
+
+def create(store: Store, settings: Settings) -> Blueprint:
+    """The pages and acts."""
+    pages = Blueprint("draft_acts", __name__)
+    pages.url_value_preprocessor(bounded)
+    work = Drafting(store, settings)
+
+    @pages.post("/workshop/drafts/<int:number>/take-back")
+    @required(Act.EDIT)
+    def take_back(number: int) -> Response:
+        found = work.own(number)
+        if found.state == drafts.SENT:
+            drafts.give_back(store, number)
+        return redirect(url_for("editor.draft", number=number), 303)
+
+    @pages.post("/workshop/drafts/<int:number>/return")
+    @required(Act.PUBLISH)
+    def give_back(number: int) -> Response:
+        found = work.seen(number)
+        require(Act.PUBLISH, found.library)
+        if found.state != drafts.SENT:
+            missing()
+        note = request.form.get("note", "").strip() or _("Chưa công bố được. Hãy xem lại.")
+        drafts.give_back(store, number, note)
+        noted(Act.PUBLISH, f"draft {number}", f"returned to {found.person}: {note}", library=found.library)
+        return redirect(url_for("editor.desk"), 303)
+
+    @pages.post("/workshop/drafts/<int:number>/drop")
+    @required(Act.EDIT)
+    def drop(number: int) -> Response:
+        work.own(number)
+        drafts.drop(store, number)
+        return redirect(url_for("editor.desk"), 303)
+
+    @pages.get("/workshop/drafts/<int:number>/compare")
+    @required(Act.EDIT)
+    def compare(number: int) -> str:
+        found = work.seen(number)
+        now = work.subject(found)
+        if now is None:
+            missing()
+        mine = worksheet.read(found.text).record
+        return work.rendered(
+            "editor/compare.html",
+            draft=found,
+            subject=now,
+            moved=now.version != found.base,
+            differences=differences(now.record or Record(mine.leader), mine),
+            versions=history.versions(store, now.number)[:5],
+        )
+
+    @pages.post("/workshop/drafts/<int:number>/rebase")
+    @required(Act.EDIT)
+    def rebase(number: int) -> Response:
+        """Go on from what is published now: with one's own text as it is, or with one's changes made on it again."""
+        found = work.own(number)
+        now = work.subject(found)
+        if now is None or now.record is None or now.version is None or found.state == drafts.SENT:
+            missing()
+        text, overtaken = found.text, ""
+        if request.form.get("how") == "merge" and found.base is not None:
+            base = history.of(store, now.number, found.base)
+            mine = worksheet.read(found.text).record
+            merged = corrections.apply(now.record, corrections.between(base, mine))
+            text, overtaken = worksheet.text(merged.record), " ".join(merged.overtaken)
+        drafts.rebase(store, number, now.version, text)
+        return redirect(url_for("editor.draft", number=number, merged="yes", overtaken=overtaken or None), 303)
+
+    return pages

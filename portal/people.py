@@ -1,0 +1,227 @@
+"""`/workshop/people`: who works at which library, in which role and until when; inviting, locking, new passwords."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from accounts import delegation, invitations, messages, people, totp
+from accounts.people import Person
+from accounts.rights import ROLES, Act
+from catalogue.store import Store
+from foundation import mail
+from foundation.errors import InputError, LienThongError, RefusedError
+from foundation.settings import Settings
+from portal import workshop
+from portal.lists import as_asked
+from portal.workshop import address, allowed, language, noted, required, who
+
+COLUMNS = ("login", "name", "role", "library", "giver", "begins", "ends")
+Page = str | tuple[str, int] | Response
+
+
+def create(store: Store, settings: Settings, base_url: str) -> Blueprint:
+    """The blueprint of people. `base_url`: the public address, without a slash at its end."""
+    pages = Blueprint("people", __name__, url_prefix="/workshop/people")
+    site = _Site(store, settings, base_url)
+    _invitations(pages, site)
+    _roles(pages, site)
+    _accounts(pages, site)
+
+    @pages.errorhandler(RefusedError)
+    @pages.errorhandler(InputError)
+    def refused(error: LienThongError) -> Response:
+        flash(error.text(language()), "wrong")
+        return redirect(url_for("people.everybody"), 303)
+
+    return pages
+
+
+@dataclass(frozen=True)
+class _Site:
+    """What the views of this room share."""
+
+    store: Store
+    settings: Settings
+    base_url: str
+
+
+def _invitations(pages: Blueprint, site: _Site) -> None:
+    store = site.store
+
+    @pages.get("")
+    @required(Act.PEOPLE)
+    def everybody() -> Page:
+        return _everybody(site)
+
+    @pages.post("/invite")
+    @required(Act.PEOPLE)
+    def invite() -> Page:
+        form = request.form
+        ends = people.end_of_day(form.get("until", ""), site.settings.timezone)
+        with store.write() as connection:
+            secret = invitations.invite(
+                connection, store.now(connection), who(), form.get("role", ""), form.get("library", ""),
+                name=form.get("name", ""), email=form.get("email", ""), ends=ends, address=address(),
+            )  # fmt: skip
+        return _linked(site, secret, form.get("name", ""), form.get("email", "").strip(), invitations.DAYS["invite"])
+
+    @pages.post("/invitation/<int:number>/revoke")
+    @required(Act.PEOPLE)
+    def revoke(number: int) -> Response:
+        with store.write() as connection:
+            invitations.revoke(connection, store.now(connection), who(), number, address())
+        return _back(_("Đã thu hồi lời mời."))
+
+
+def _roles(pages: Blueprint, site: _Site) -> None:
+    store, settings = site.store, site.settings
+
+    @pages.post("/role/<int:number>/end")
+    @required(Act.PEOPLE)
+    def end(number: int) -> Response:
+        with store.write() as connection:
+            delegation.take(connection, store.now(connection), who(), number, address())
+        return _back(_("Đã thu hồi vai trò; có hiệu lực ngay."))
+
+    @pages.post("/<login>/role")
+    @required(Act.PEOPLE)
+    def give(login: str) -> Response:
+        form = request.form
+        with store.write() as connection:
+            now = store.now(connection)
+            _governed(connection, login, now)
+            delegation.give(
+                connection, now, who(), login, form.get("role", ""), form.get("library", ""),
+                ends=people.end_of_day(form.get("until", ""), site.settings.timezone), address=address(),
+            )  # fmt: skip
+        return _back(_("Đã cấp vai trò; có hiệu lực ngay."))
+
+    @pages.get("/<login>")
+    @required(Act.PEOPLE)
+    def one(login: str) -> Page:
+        with store.write() as connection:
+            now = store.now(connection)
+            person = _governed(connection, login, now)
+            held = people.duties(connection, of=person.number)
+        return render_template(
+            "account/person.html", person=person, duties=held, roles=ROLES, givable=_givable(), wanted="",
+            libraries=workshop.libraries(Act.PEOPLE), settings=settings,
+        )  # fmt: skip
+
+
+def _accounts(pages: Blueprint, site: _Site) -> None:
+    store = site.store
+
+    @pages.post("/<login>/lock")
+    @required(Act.PEOPLE)
+    def lock(login: str) -> Response:
+        with store.write() as connection:
+            now = store.now(connection)
+            person = _governed(connection, login, now)
+            if person.number == who().number:
+                raise RefusedError(messages.LOCK_SELF)
+            people.lock(connection, now, person.number)
+            noted(Act.PEOPLE, f"lock:{person.login}", connection=connection)
+        return _back(_("Đã khoá tài khoản; mọi phiên đăng nhập đã kết thúc."))
+
+    @pages.post("/<login>/unlock")
+    @required(Act.PEOPLE)
+    def unlock(login: str) -> Response:
+        with store.write() as connection:
+            person = _governed(connection, login, store.now(connection))
+            people.unlock(connection, person.number)
+            noted(Act.PEOPLE, f"unlock:{person.login}", connection=connection)
+        return _back(_("Đã mở khoá tài khoản."))
+
+    @pages.post("/<login>/codes-off")
+    @required(Act.PEOPLE)
+    def codes_off(login: str) -> Response:
+        with store.write() as connection:
+            person = _governed(connection, login, store.now(connection))
+            totp.turn_off(connection, person.number)
+            noted(Act.PEOPLE, f"codes:{person.login}", "-", connection=connection)
+        return _back(_("Tài khoản này không còn bị hỏi mã dùng một lần."))
+
+    @pages.post("/<login>/reset")
+    @required(Act.PEOPLE)
+    def reset(login: str) -> Page:
+        with store.write() as connection:
+            now = store.now(connection)
+            person = _governed(connection, login, now)
+            secret = invitations.reset(connection, now, who(), person, address())
+        return _linked(site, secret, person.name, person.email, invitations.DAYS["reset"])
+
+
+def _everybody(site: _Site) -> Page:
+    store, settings = site.store, site.settings
+    libraries = workshop.libraries(Act.PEOPLE)
+    codes = [one.code for one in libraries]
+    wanted = request.args.get("library", "")
+    shown = [wanted] if wanted in codes else None if allowed(Act.SYSTEM) and not wanted else codes
+    with store.read() as connection:
+        now = store.now(connection)
+        duties = [one for one in people.duties(connection, codes=shown) if one.revoked is None]
+        asked = [one for one in invitations.every(connection, shown) if one.good(now)]
+        accounts = people.every(store) if allowed(Act.SYSTEM) else []
+    current = [one for one in duties if one.ends is None or now < one.ends]
+    if answer := as_asked("people", COLUMNS, ({name: getattr(one, name) for name in COLUMNS} for one in current)):
+        return answer
+    held = {one.login for one in current}
+    return render_template(
+        "account/people.html", duties=current, invitations=asked, libraries=libraries, wanted=wanted, roles=ROLES,
+        others=[one for one in accounts if one.login not in held], givable=_givable(), locked=_locked(store, held),
+        settings=settings,
+    )  # fmt: skip
+
+
+def _locked(store: Store, logins: set[str]) -> set[str]:
+    return {one.login for one in people.every(store) if one.login in logins and one.locked is not None}
+
+
+def _governed(connection: Connection, login: str, now: int) -> Person:
+    """The person, if who asks governs them; else 404, as for nobody."""
+    try:
+        person = people.find(connection, login)
+    except RefusedError:
+        workshop.missing()
+    if not delegation.governs(connection, who(), person, now):
+        workshop.missing()
+    return person
+
+
+def _givable() -> list[str]:
+    """The roles that who asks may give at some library of theirs, in the order of the table."""
+    found = {role for one in workshop.libraries(Act.PEOPLE) for role in delegation.roles(who(), one.code)}
+    return [str(role) for role in ROLES if role in found or role in delegation.roles(who(), "")]
+
+
+def _linked(site: _Site, secret: str, name: str, email: str, days: int) -> str:
+    """The page that shows a link this once; it is mailed as well where that can be done."""
+    settings, link = site.settings, f"{site.base_url}/invitation/{secret}"
+    sent, trouble = False, ""
+    if email and settings.smtp_host:
+        try:
+            subject = messages.LETTER_SUBJECT.vi.format(site=settings.repository_name)
+            mail.send(settings, email, subject, _letter(settings.repository_name, link))
+            sent = True
+        except LienThongError as error:
+            trouble = error.text(language())
+    return render_template(
+        "account/link.html", link=link, name=name, email=email, sent=sent, trouble=trouble, days=days,
+        settings=settings,
+    )  # fmt: skip
+
+
+def _letter(site: str, link: str) -> str:
+    values = {"site": site, "link": link}
+    return f"{messages.LETTER.vi.format(**values)}\n\n{messages.LETTER.en.format(**values)}\n"
+
+
+def _back(said: str) -> Response:
+    flash(said)
+    return redirect(url_for("people.everybody"), 303)

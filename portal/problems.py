@@ -1,0 +1,27 @@
+"""What programs are told when something is wrong: a problem (RFC 9457) in the language they asked for."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Response
+
+from foundation.errors import Language, Problem
+
+_CHALLENGE = 'Bearer realm="lienthong"'
+
+
+def answer(status: int, problem: Problem, language: Language) -> Response:
+    """The problem as the body of an answer; with 401, what would let them in (RFC 6750, 3)."""
+    values = {name: value for name, value in problem.values.items() if isinstance(value, str | int)}
+    told = values | {
+        "type": f"urn:lienthong:problem:{problem.code}",
+        "title": problem.text(language),
+        "status": status,
+        "code": problem.code,
+    }
+    made = Response(json.dumps(told, ensure_ascii=False), status, content_type="application/problem+json")
+    made.headers["Content-Language"] = language
+    if status == 401:
+        made.headers["WWW-Authenticate"] = _CHALLENGE
+    return made

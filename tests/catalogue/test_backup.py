@@ -1,0 +1,132 @@
+"""A backup is one moment of a store that goes on, proves that it is whole, and comes back as it was."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from catalogue import backup, libraries
+from catalogue.libraries import Library
+from catalogue.locks import hold_file
+from catalogue.store import Store
+from foundation.errors import InputError, LienThongError, RefusedError
+from foundation.settings import Settings
+from tests.catalogue.conftest import Time, put, record
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture
+def store(settings: Settings, time: Time) -> Iterator[Store]:
+    made = Store.open(settings, time)
+    libraries.add(made, Library("bk01", "Thư viện Pác Nặm"))
+    (settings.home / "vault.key").write_text("khoá", encoding="utf-8")
+    yield made
+    made.close()
+
+
+def shown(settings: Settings) -> int:
+    opened = Store.open(settings)
+    try:
+        return sum(one.records for one in libraries.all_libraries(opened))
+    finally:
+        opened.close()
+
+
+def test_what_was_there_comes_back_and_what_replaced_it_lies_aside(store: Store, settings: Settings) -> None:
+    put(store, record("1"), record("2"))
+    folder, made = backup.make(store, settings)
+    assert (made.records, [*made.files]) == (2, ["lienthong.sqlite", "vault.key"])
+    put(store, record("3"))
+    (settings.home / "vault.key").write_text("khác", encoding="utf-8")
+    store.close()
+    found, aside = backup.restore(settings, folder)
+    assert found == made
+    assert shown(settings) == 2
+    assert (settings.home / "vault.key").read_text(encoding="utf-8") == "khoá"
+    assert aside is not None
+    assert shown(Settings(home=aside)) == 3
+
+
+def test_others_write_on_while_it_is_made_and_the_copy_is_of_one_moment(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, *(record(str(number)) for number in range(50)))
+    monkeypatch.setattr(backup, "_PAGES", 1)
+    told: list[int] = []
+
+    def progress(done: int, every: int) -> None:
+        if done == 2:
+            writer = threading.Thread(target=put, args=(store, record("later")))
+            writer.start()
+            writer.join(20)
+            assert not writer.is_alive()
+        told.append(done)
+
+    _, made = backup.make(store, settings, progress=progress)
+    assert made.records == 50
+    assert told == sorted(told)  # never begun anew
+
+
+@pytest.mark.parametrize("name", ["lienthong.sqlite", "vault.key", "backup.json"])
+def test_a_changed_or_missing_file_is_found_and_nothing_is_put_back(
+    store: Store, settings: Settings, name: str
+) -> None:
+    put(store, record("1"))
+    folder, _ = backup.make(store, settings)
+    data = bytearray((folder / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / name).write_bytes(data[:-1] if name == "backup.json" else data)
+    put(store, record("2"))
+    for act in (backup.verify, lambda one: backup.restore(settings, one)):
+        with pytest.raises(InputError):
+            act(folder)
+    assert shown(settings) == 2
+
+
+def test_a_list_that_leads_out_of_its_folder_is_none(store: Store, settings: Settings) -> None:
+    folder, _ = backup.make(store, settings)
+    text = (folder / "backup.json").read_text(encoding="utf-8")
+    (folder / "backup.json").write_text(text.replace('"vault.key"', '"../vault.key"'), encoding="utf-8")
+    with pytest.raises(InputError):
+        backup.verify(folder)
+
+
+def test_nothing_is_restored_under_a_server_that_runs(store: Store, settings: Settings) -> None:
+    folder, _ = backup.make(store, settings)
+    with hold_file(settings.home / "index", "writer", 0) as running:
+        assert running
+        with pytest.raises(RefusedError) as told:
+            backup.restore(settings, folder)
+    assert told.value.problem.code == "restore.running"
+
+
+def test_a_copy_that_fails_leaves_nothing(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(backup.shutil, "copyfile", full)
+    with pytest.raises(LienThongError):
+        backup.make(store, settings)
+    assert [*backup.place(settings).iterdir()] == []
+
+
+def test_the_newest_are_kept(store: Store, settings: Settings, time: Time) -> None:
+    names = []
+    for _ in range(4):
+        names.append(backup.make(store, settings)[1].name)
+        time.pass_(60)
+    assert backup.thin(backup.place(settings), 2) == names[1::-1]
+    assert [one.name for one in backup.kept(backup.place(settings))] == names[:1:-1]
+
+
+def test_postgresql_is_told_its_own_tools(store: Store) -> None:
+    with pytest.raises(RefusedError) as told:
+        backup.make(store, Settings(home=Path("x"), database="postgresql+psycopg://h/n"))
+    assert "pg_dump" in told.value.text("vi")

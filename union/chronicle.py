@@ -1,0 +1,117 @@
+"""What happened to a cluster, as a list: what the rules did to it, and what people said about its records, by time."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import case, or_, select
+
+from catalogue import contents
+from catalogue.store import Store
+from catalogue.union_tables import union_cluster, union_decision, union_event, union_member, union_past
+from union import standing
+from union.shelf import name
+
+
+class Happening(NamedTuple):
+    """One line. Times are seconds since 1970, UTC."""
+
+    at: int
+    what: str
+    """new, join, leave, merge, split, retire, revive: what happened; same, different, same_work, pin, freeze:
+    what was decided."""
+    clusters: tuple[tuple[int, str], ...] = ()
+    """(number, identifier) of the clusters it names, beside the one asked about."""
+    records: tuple[str, ...] = ()
+    """CODE/LOCAL-ID."""
+    act: int = 0
+    """Of a decision: its number, by which it is taken back."""
+    by: str = ""
+    library: str = ""
+    why: str = ""
+    withdrawn: int | None = None
+    withdrawn_by: str = ""
+    number: int = 1
+    """Decisions of the act that are about this cluster."""
+
+
+def of(store: Store, number: int) -> list[Happening]:
+    """Everything about one cluster, the newest first."""
+    with store.read() as connection:
+        chosen = (union_event.c.cluster == number) | (union_event.c.other == number)
+        events = connection.execute(select(union_event).where(chosen).order_by(union_event.c.id)).all()
+        members = set(connection.scalars(select(union_member.c.record_id).where(union_member.c.cluster == number)))
+        members |= {row.record_id for row in events if row.record_id is not None}
+        members |= set(connection.scalars(select(union_past.c.record_id).where(union_past.c.cluster == number)))
+        said = _said(connection, members)
+        others = {one for row in events for one in (row.cluster, row.other) if one and one != number}
+        query = select(union_cluster.c.number, union_cluster.c.identifier)
+        called = dict(connection.execute(query.where(union_cluster.c.number.in_(others))).all())
+    spoken = {one for kept in said for one in _records(kept)}
+    known: dict[int, str] = {}
+    wanted = sorted(members | {int(one) for one in spoken})
+    for start in range(0, len(wanted), 500):
+        known |= contents.names(store, wanted[start : start + 500])
+    found = []
+    for row in events:
+        named = tuple((one, called[one]) for one in dict.fromkeys((row.cluster, row.other)) if one in called)
+        records = (known.get(row.record_id, ""),) if row.record_id is not None else ()
+        found.append(Happening(row.at, row.change, named, records))
+    found += _acts(said, known)
+    found.reverse()
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def acts(store: Store, before: int = 0, limit: int = 50) -> list[Happening]:
+    """The acts of people with numbers below `before` (0: all), the newest first."""
+    with store.read() as connection:
+        alone = case((union_decision.c.act == 0, union_decision.c.id), else_=union_decision.c.act)
+        query = select(alone).distinct().order_by(alone.desc()).limit(limit)
+        numbers = list(connection.scalars(query.where(alone < before) if before else query))
+        mine = or_(union_decision.c.id.in_(numbers), union_decision.c.act.in_(numbers))
+        said = standing.decisions(connection, mine)
+    known: dict[int, str] = {}
+    wanted = sorted({int(one) for kept in said for one in _records(kept)})
+    for start in range(0, len(wanted), 500):
+        known |= contents.names(store, wanted[start : start + 500])
+    return sorted(_acts(said, known), key=lambda one: -one.act)
+
+
+def _said(connection: Any, members: set[int]) -> list[standing.Kept]:
+    names = {name(one) for one in members}
+    mine = or_(union_decision.c.a.in_(members), union_decision.c.b.in_(members), union_decision.c.members != "")
+    if len(members) > 5_000:
+        return [kept for kept in standing.decisions(connection) if names & set(_records(kept))]
+    return [kept for kept in standing.decisions(connection, mine) if names & set(_records(kept))]
+
+
+def _records(kept: standing.Kept) -> list[str]:
+    one = kept.decision
+    return [each for each in dict.fromkeys((one.a, one.b, *one.group)) if each]
+
+
+def _acts(said: list[standing.Kept], known: dict[int, str]) -> list[Happening]:
+    """The decisions, those that were made together as one."""
+    acts: dict[int, list[standing.Kept]] = {}
+    for kept in said:
+        acts.setdefault(kept.act, []).append(kept)
+    found = []
+    for number, some in acts.items():
+        first = some[0]
+        records = tuple(dict.fromkeys(known.get(int(one), one) for kept in some for one in _records(kept)))
+        one = first.decision
+        found.append(
+            Happening(
+                at=first.made,
+                what=one.verdict.value,
+                records=records,
+                act=number,
+                by=one.by,
+                library=one.library,
+                why=one.note,
+                withdrawn=first.withdrawn,
+                withdrawn_by=first.withdrawn_by,
+                number=len(some),
+            )
+        )
+    return found
