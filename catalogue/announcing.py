@@ -168,7 +168,9 @@ def _check(connection: Connection, choice: Choice) -> None:
     ):
         raise RefusedError(messages.SET_UNKNOWN, name=choice.set_spec)
     if choice.library and not connection.execute(select(library.c.id).where(library.c.code == choice.library)).scalar():
-        known = connection.scalars(select(library.c.code).order_by(library.c.code).limit(20)).all()
+        known = connection.scalars(
+            select(library.c.code).where(library.c.id != UNION).order_by(library.c.code).limit(20)
+        ).all()
         raise RefusedError(messages.LIBRARY_UNKNOWN, code=choice.library, known=", ".join(known) or "–")
     if choice.change_set is not None:
         found = changesets.require(connection, choice.change_set, changesets.PUBLISHED)

@@ -111,8 +111,8 @@ def change(
 def get(store: Store, code: str) -> Library | None:
     """The library `code` without its count of records, None when there is none."""
     with store.read() as connection:
-        mine = (library.c.code == code, library.c.id != UNION)
-        row = connection.execute(_named(null().label("records")).where(*mine)).one_or_none()
+        query = _named(null().label("records")).where(library.c.code == code)
+        row = connection.execute(query).one_or_none()
     return None if row is None else _library(row)
 
 
@@ -126,7 +126,7 @@ def all_libraries(store: Store) -> list[Library]:
         .subquery()
     )
     query = _named(counts.c.records).outerjoin(counts, counts.c.library_id == library.c.id)
-    query = query.where(library.c.id != UNION).order_by(library.c.code)
+    query = query.order_by(library.c.code)
     with store.read() as connection:
         return [_library(row) for row in connection.execute(query)]
 
@@ -166,6 +166,7 @@ def _named(records: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
         select(library, parent.c.code.label("parent"), heir.c.code.label("heir"), records)
         .outerjoin(parent, parent.c.id == library.c.parent_id)
         .outerjoin(heir, heir.c.id == library.c.successor_id)
+        .where(library.c.id != UNION)
     )
 
 
