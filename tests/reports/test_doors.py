@@ -27,6 +27,8 @@ from reports.tally import Tally
 from tests.catalogue.conftest import Time, put, record
 from tests.oaipmh.test_partners import Partner
 from tests.z3950_bridge.asking import Talk, operand, present, search
+from union import kin
+from union.follower import Follower as Union
 
 AGENT = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 SITE = "https://thuvien.example.vn"
@@ -88,6 +90,20 @@ def test_pages_and_downloads_are_counted_for_their_library(world: World, client:
         Use(WEB, DOWNLOAD, "bk01", "mrc"): 1,
         Use(WEB, DOWNLOAD, "bk01", "ris"): 1,
     }
+
+
+def test_a_union_record_is_counted_for_the_one_library_it_comes_from_and_else_for_all_together(
+    world: World, client: FlaskClient
+) -> None:
+    mine = kin.of(world.store, world.identifier).union
+    put(world.store, record("s1", "Then Tày"))
+    put(world.store, record("s2", "Then Tày"), library="bk02")
+    Union(world.store).follow()
+    shared = kin.of(world.store, _identifiers(world.store)[-1]).union or _identifiers(world.store)[-1]
+    assert len(kin.of(world.store, shared).contributors) == 2
+    for name in (mine, shared):
+        assert client.get(f"/record/{name}.html", headers=AGENT).status_code == 200
+    assert world.counted() == {Use(WEB, VIEW, "bk01"): 1, Use(WEB, VIEW): 1}
 
 
 def test_a_page_that_the_browser_has_already_is_seen_too(world: World, client: FlaskClient, time: Time) -> None:
@@ -205,6 +221,7 @@ def test_z3950(world: World) -> None:
 
 def test_oai_counts_the_records_of_each_partner_page_by_page(store: Store, time: Time) -> None:
     put(store, *(record(f"n{number}") for number in range(10)))
+    Union(store).follow()
     time.pass_()
     watch = Watch(store, 30, time)
     one = Partner(store, time, watch)
