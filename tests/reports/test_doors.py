@@ -26,6 +26,8 @@ from reports.doors import Doors
 from reports.tally import Tally
 from tests.catalogue.conftest import Time, put, record
 from tests.oaipmh.test_partners import Partner
+from tests.union.records import BOOK
+from tests.union.records import record as described
 from tests.z3950_bridge.asking import Talk, operand, present, search
 from union import kin
 from union.follower import Follower as Union
@@ -93,15 +95,17 @@ def test_pages_and_downloads_are_counted_for_their_library(world: World, client:
 
 
 def test_a_union_record_is_counted_for_the_one_library_it_comes_from_and_else_for_all_together(
-    world: World, client: FlaskClient
+    book: Store, time: Time
 ) -> None:
-    mine = kin.of(world.store, world.identifier).union
-    put(world.store, record("s1", "Then Tày"))
-    put(world.store, record("s2", "Then Tày"), library="bk02")
-    Union(world.store).follow()
-    shared = kin.of(world.store, _identifiers(world.store)[-1]).union or _identifiers(world.store)[-1]
-    assert len(kin.of(world.store, shared).contributors) == 2
-    for name in (mine, shared):
+    same = {f"t{tag}": text for tag, text in BOOK.items()}
+    put(book, described(control="s1", **same), record("s2"))
+    put(book, described(control="s3", **same), library="bk02")
+    Union(book).follow()
+    world = World(book, Settings(), time)
+    shared, alone = (kin.of(book, name).union for name in _identifiers(book)[:2])
+    assert len(kin.of(book, shared).contributors) == 2
+    client = create(book, world.settings, SITE, doors=world.doors).test_client()
+    for name in (shared, alone):
         assert client.get(f"/record/{name}.html", headers=AGENT).status_code == 200
     assert world.counted() == {Use(WEB, VIEW, "bk01"): 1, Use(WEB, VIEW): 1}
 
