@@ -212,7 +212,7 @@ def _copy(database: Path, target: Path, progress: Progress) -> None:
 
 
 def _examined(database: Path) -> tuple[int, int]:
-    """(last change, contributed records shown) of a whole database. Raises RefusedError when it is not, sqlite3.Error."""
+    """(last change, contributed records shown) of a database. Raises RefusedError for one not whole, sqlite3.Error."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if said != "ok":

@@ -130,7 +130,9 @@ def test_scan_of_a_library_counts_its_own_records(world: World) -> None:
     assert set(one) != set(two)
     # What the longer list reaches; those of the libraries go further in the alphabet.
     for heading, times in both.items():
-        assert one.get(heading, 0) + two.get(heading, 0) == times, heading
+        assert max(one.get(heading, 0), two.get(heading, 0)) <= times <= one.get(heading, 0) + two.get(heading, 0), (
+            heading
+        )
 
 
 def test_every_page_is_within_reach(world: World) -> None:
