@@ -12,7 +12,7 @@ from catalogue import clock
 from catalogue.libraries import Library, all_libraries
 from catalogue.parts import Parts
 from catalogue.store import Store
-from foundation.errors import StoreError
+from foundation.errors import InputError, LienThongError, LimitError, PeerError, RefusedError, StoreError
 from foundation.settings import Settings
 from portal import (
     account,
@@ -29,6 +29,7 @@ from portal import (
     matching,
     organisations,
     people,
+    problems,
     push,
     quality,
     quarantine,
@@ -59,6 +60,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+STATUS = {LimitError: 413, InputError: 400, RefusedError: 409, PeerError: 502, LienThongError: 500}
 SCRIPTED = HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'"
 """The policy of the pages behind the sign-in that load our script (`g.scripted`)."""
 
@@ -150,6 +152,14 @@ def create(
     def failing(error: StoreError) -> tuple[str, int, dict[str, str]]:
         language: Any = str(get_locale())
         return render_template("error.html", status=503, reason=error.text(language)), 503, {"Retry-After": "30"}
+
+    @app.errorhandler(LienThongError)
+    def refusing(error: LienThongError) -> Response | tuple[str, int]:
+        """What a room refused and its view did not foresee: told in words, never as a failure of ours."""
+        status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+        if request.path.startswith("/api/"):
+            return problems.answer(status, error.problem, workshop.language())
+        return render_template("error.html", status=status, reason=error.text(workshop.language())), status
 
     @app.after_request
     def secure(response: Response) -> Response:
