@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import Babel, get_locale
@@ -26,6 +25,7 @@ from portal import (
     editor,
     feed,
     imports,
+    looks,
     matching,
     organisations,
     people,
@@ -79,7 +79,7 @@ def create(
     app = Flask(__name__)
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(app, locale_selector=_language)
-    app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language)
+    app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language, looks=looks)
     workshop.prepare(app, store, settings, base_url)
     telling.prepare(app, settings)
     counted: dict[int, list[Library]] = {}
@@ -166,6 +166,7 @@ def create(
         response.headers.extend(HEADERS)
         if "scripted" in g:
             response.headers["Content-Security-Policy"] = SCRIPTED
+        looks.remember(response, base_url.startswith("https://"))
         chosen = request.args.get("lang", "")
         if chosen in LANGUAGES and response.mimetype == "text/html":
             secure = base_url.startswith("https://")
@@ -185,5 +186,4 @@ def _language() -> str:
 
 def _in_language(language: str) -> str:
     """The address of this page in a language, with everything else that was asked for."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return "?" + urlencode([*kept, ("lang", language)])
+    return looks.here_with("lang", language)
