@@ -5,7 +5,7 @@
         page.open("http://127.0.0.1:8080/")
         page.evaluate("document.title"); page.picture(Path("home.png"))
 
-Chromium is spoken to by its DevTools protocol (https://chromedevtools.github.io/devtools-protocol/) through a pair of pipes
+Chromium is spoken to by its DevTools protocol (https://chromedevtools.github.io/devtools-protocol/) through two pipes
 (`--remote-debugging-pipe`: JSON, a NUL behind each message, on its descriptors 3 and 4), so that no port is open and
 nothing has to be installed beside Debian's `chromium`.
 """
@@ -167,7 +167,7 @@ class Page:
         self._browser.await_event("Page.loadEventFired", self._session)
 
     def evaluate(self, expression: str) -> Any:
-        """The value of JavaScript in the page, awaited if it is promised. Our policy for scripts does not hold for it."""
+        """The value of JavaScript in the page, awaited if it is promised. Our policy does not hold for it."""
         said = self.ask("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in said:
             raise BrowserError(str(said["exceptionDetails"])[:2000])

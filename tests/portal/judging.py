@@ -11,7 +11,32 @@ from werkzeug.test import TestResponse
 from tests.portal.payloads import ATTRIBUTES, HTML, PRODUCT
 
 FOREIGN: Final = frozenset(
-    ["iframe", "frame", "frameset", "object", "embed", "applet", "base", "style", "template", "foreignobject", "animate", "set", "use", "math", "marquee", "video", "audio", "source", "img", "image", "noscript", "xmp", "plaintext", "layer"]
+    [
+        "iframe",
+        "frame",
+        "frameset",
+        "object",
+        "embed",
+        "applet",
+        "base",
+        "style",
+        "template",
+        "foreignobject",
+        "animate",
+        "set",
+        "use",
+        "math",
+        "marquee",
+        "video",
+        "audio",
+        "source",
+        "img",
+        "image",
+        "noscript",
+        "xmp",
+        "plaintext",
+        "layer",
+    ]
 )
 """Elements that no page of ours has: one that is there came with somebody's text."""
 ADDRESSES: Final = (

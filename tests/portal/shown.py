@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
@@ -36,8 +36,8 @@ from reports import follower as figures
 from reports import yearly
 from tests.harvesting.repository import Repository, serving
 from tests.portal.conftest import csrf_of, signed_in
-from tests.union.store_world import follow
 from union import questions, trials
+from union.follower import Follower
 from union.questions import Chosen
 from union.rules import shipped_document
 
@@ -78,11 +78,7 @@ def furnish(settings: Settings, store: Store, base_url: str, words: Iterator[str
 
     def post(path: str, **form: object) -> str:
         answer = client.post(path, data={"csrf_token": token, **form}, content_type="multipart/form-data")
-        assert answer.status_code == 303, (
-            path,
-            answer.status_code,
-            html.document_fromstring(answer.text).find(".//main").text_content()[-600:],
-        )
+        assert answer.status_code == 303, (path, answer.status_code, answer.text[-900:])
         return str(answer.location)
 
     _batch(world, post, words)
@@ -186,7 +182,7 @@ def _shelf(words: Iterator[str]) -> Iterator[tuple[Repository, str]]:
 
 def _questions(world: World, post, words: Iterator[str]) -> None:  # type: ignore[no-untyped-def]
     """Doubtful pairs, one of them answered; rules on trial."""
-    follow(world.store)
+    assert Follower(world.store).follow()
     rules = json.dumps(shipped_document()).encode()
     world.doors.append(post("/workshop/rules", what="try", file=(io.BytesIO(rules), "rules.json")))
     trials.work(world.store)
@@ -228,8 +224,9 @@ def screens(client: FlaskClient, *beginnings: str, each: int = 1) -> Iterator[Sc
             continue
         counted[endpoint] = counted.get(endpoint, 0) + 1
         yield Screen(endpoint, address, answer.status_code, answer.data)
-        for link in html.document_fromstring(answer.data, parser=html.HTMLParser(encoding="utf-8")).xpath("//a/@href"):
-            onward = _inside(address, link)
+        page = html.document_fromstring(answer.data, parser=html.HTMLParser(encoding="utf-8"))
+        for link in page.iter("a"):
+            onward = _inside(address, str(link.get("href", "")))
             if onward and onward not in seen:
                 seen.add(onward)
                 waiting.append(onward)

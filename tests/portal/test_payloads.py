@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 import pytest
 from argon2 import PasswordHasher
@@ -190,11 +191,18 @@ def test_every_list_for_spreadsheets_has_no_formula(world: World, machine: str) 
     told(found)
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/oai?verb=ListRecords&metadataPrefix=oai_dc", "/oai?verb=ListRecords&metadataPrefix=marcxml", "/oai?verb=ListSets",
-     "/oai/bk01?verb=Identify", "/sru?operation=searchRetrieve&version=1.2&query=*&maximumRecords=50", "/sru/bk02"],
-)  # fmt: skip
+LIST = "/oai?verb=ListRecords"
+DOORS = [
+    f"{LIST}&metadataPrefix=oai_dc", f"{LIST}&metadataPrefix=marcxml", "/oai?verb=ListSets", "/oai/bk01?verb=Identify",
+    "/sru?operation=searchRetrieve&version=1.2&query=*&maximumRecords=50", "/sru/bk02",
+]  # fmt: skip
+OPEN = [
+    f"{LIST}&metadataPrefix=", "/oai?verb=", "/oai/", f"{LIST}&resumptionToken=", "/sru/",
+    "/sru?operation=searchRetrieve&version=2.0&query=", "/sru?operation=scan&version=1.2&scanClause=",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", DOORS)
 @pytest.mark.parametrize("accept", ["application/xhtml+xml,text/html", "*/*"])
 def test_protocols_as_pages_and_as_xml(world: World, machine: str, address: str, accept: str) -> None:
     client = Client(server.application(world.store, world.settings))
@@ -205,12 +213,9 @@ def test_protocols_as_pages_and_as_xml(world: World, machine: str, address: str,
         etree.fromstring(answer.data)
 
 
-@pytest.mark.parametrize("door", ["/oai?verb=ListRecords&metadataPrefix=", "/oai?verb=", "/oai/", "/oai?verb=ListRecords&resumptionToken=",
-                                  "/sru?operation=searchRetrieve&version=2.0&query=", "/sru/", "/sru?operation=scan&version=1.2&scanClause="])  # fmt: skip
+@pytest.mark.parametrize("door", OPEN)
 def test_what_is_asked_of_protocols_is_harmless(world: World, machine: str, door: str) -> None:
     client, found = Client(server.application(world.store, world.settings)), {}
-    from urllib.parse import quote  # noqa: PLC0415
-
     for payload in PAYLOADS[::2]:
         answer = client.get(door + quote(payload, safe=""), headers={"Accept": "application/xhtml+xml,text/html"})
         wrong = [one for one in judged(answer, machine) if one not in OWN]
