@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from catalogue import changesets, libraries, publishing
 from catalogue.ingest import Staging
@@ -19,6 +18,7 @@ from foundation.settings import Settings
 from marc import iso2709
 from marc.reading import Reading
 from marc.record import Field, Record
+from tests.postgresql_stores import database
 
 NOW = 1_800_000_000
 LEADER = "00000nam a2200000 a 4500"
@@ -47,18 +47,12 @@ def time() -> Time:
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """Settings of an empty store of its own on each database."""
     if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("empty_home"), tmp_path / "home")
         yield Settings(home=tmp_path / "home")
         return
-    server = make_url(request.getfixturevalue("postgresql_url"))
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    url = server.set(database=name).render_as_string(hide_password=False)
-    yield Settings(home=tmp_path / "home", database=url)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    server, empty = request.getfixturevalue("postgresql_url"), request.getfixturevalue("empty_database")
+    with database(server, f"TEMPLATE {empty}") as url:
+        yield Settings(home=tmp_path / "home", database=url)
 
 
 @pytest.fixture
