@@ -129,7 +129,7 @@ def judged_page(world: World, screen: shown.Screen, machine: str) -> list[str]:
     wrong = faults(screen.page)
     if screen.status >= 500:
         wrong.append(f"status {screen.status}")
-    if screen.endpoint != "system.in_force" and screen.endpoint != "system.home" and machine.encode() in screen.page:
+    if screen.endpoint not in ("system.in_force", "system.home") and machine.encode() in screen.page:
         wrong.append("leaked a path")
     return wrong
 
