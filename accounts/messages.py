@@ -99,8 +99,8 @@ TOKEN_SCOPE: Final = Message(
 )
 TOKEN_BEYOND: Final = Message(
     "token.beyond",
-    "không ai cho khoá nhiều quyền hơn chính mình: quyền {scope!r} không nằm trong những quyền có thể cho ở thư viện này "
-    "({held}).",
+    "không ai cho khoá nhiều quyền hơn chính mình: quyền {scope!r} không nằm trong những quyền có thể cho ở thư viện "
+    "này ({held}).",
     "nobody gives a token more than they hold themselves: {scope!r} is not among what you may give at this library "
     "({held}).",
 )

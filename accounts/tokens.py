@@ -99,7 +99,7 @@ def scopes(giver: Who, code: str) -> list[str]:
 def give(
     store: Store, giver: Who, code: str, name: str, wanted: Sequence[str], days: int | None = None
 ) -> tuple[Token, str]:  # fmt: skip
-    """The same as `add`, for somebody who gives no more than they hold, nor for longer. Raises RefusedError as `add`."""
+    """The same for a giver, who gives no more than they hold, nor for longer. Raises RefusedError as `add`."""
     held = scopes(giver, code)
     for scope in wanted:
         if scope in SCOPES and scope not in held:

@@ -1,8 +1,9 @@
-"""Writes that programs name by a key, so that one that is sent twice is done once (draft-ietf-httpapi-idempotency-key-header).
+"""Writes that programs name by a key, so that one that is sent twice is done once.
 
     begun = replays.begin(store, token, key, digest)     NEW: do it, then `keep` the answer or `forget` it
 
-What was answered is kept for a day; the same key with the same request is given it again.
+What was answered is kept for a day; the same key with the same request is given it again, with another it is refused
+(draft-ietf-httpapi-idempotency-key-header-06, 2).
 """
 
 from __future__ import annotations

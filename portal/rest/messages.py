@@ -38,8 +38,8 @@ QUERY_MISSING: Final = Message(
 )
 BODY: Final = Message(
     "rest.body",
-    "nội dung gửi đến không đúng ở {place!r}; cần: {wanted}.",
-    "what was sent does not fit at {place!r}; wanted: {wanted}.",
+    "nội dung gửi đến không đúng ở {at!r}; cần: {wanted}.",
+    "what was sent does not fit at {at!r}; wanted: {wanted}.",
 )
 BODY_JSON: Final = Message(
     "rest.body_json",
@@ -83,8 +83,8 @@ KEY_BUSY: Final = Message(
 )
 KEY_SECRET: Final = Message(
     "rest.key_secret",
-    "việc này đã làm xong, nhưng bí mật chỉ hiện một lần nên không được giữ. Hãy thu hồi khoá vừa tạo và tạo khoá khác.",
-    "this was done already, but a secret is shown once and is not kept. Revoke the token that was made and make another.",
+    "việc này đã làm xong, nhưng bí mật chỉ hiện một lần, không được giữ. Hãy thu hồi khoá vừa tạo và tạo khoá khác.",
+    "this was done already, but a secret is shown once and not kept. Revoke the token that was made, make another.",
 )
 MATCH_NEEDED: Final = Message(
     "rest.match_needed",
@@ -94,7 +94,7 @@ MATCH_NEEDED: Final = Message(
 MATCH_FAILED: Final = Message(
     "rest.match_failed",
     "biểu ghi đã thay đổi từ lúc được đọc. Hãy đọc lại, sửa trên bản mới rồi gửi với ETag mới.",
-    "the record has changed since it was read. Read it again, make the change on what it is now, and send the new ETag.",
+    "the record has changed since it was read. Read it again, make the change on that, and send the new ETag.",
 )
 TOO_FAST: Final = Message(
     "rest.too_fast",

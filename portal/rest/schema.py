@@ -80,7 +80,7 @@ def ref(name: str) -> Schema:
 
 
 def flaws(schema: Schema, value: Any, named: Mapping[str, Schema], place: str = "") -> Iterator[tuple[str, str]]:
-    """(place, what is wanted there) for everything in `value` that does not fit. Raises KeyError for an unknown name."""
+    """(place, what is wanted there) for everything in `value` that does not fit. Raises KeyError."""
     if "$ref" in schema:
         yield from flaws(named[schema["$ref"].rpartition("/")[2]], value, named, place)
         return
