@@ -116,7 +116,7 @@ def number(cursor: str, otherwise: int = 0) -> int:
     if not cursor:
         return otherwise
     if not _WHOLE.fullmatch(cursor):
-        raise InputError(messages.CURSOR, seen=cursor[:_SEEN])
+        raise InputError(messages.CURSOR, seen=_shown([cursor]))
     return int(cursor)
 
 
@@ -174,7 +174,7 @@ def _query(row: Operation) -> dict[str, Any]:
     known = {one.name: one for one in row.parameters if one.where == "query"}
     for name in request.args:
         if name not in known and name != "lang":
-            raise InputError(messages.QUERY_UNKNOWN, name=name[:_SEEN], known=", ".join(known) or "–")
+            raise InputError(messages.QUERY_UNKNOWN, name=_shown([name]), known=", ".join(known) or "–")
     found: dict[str, Any] = {}
     for name, one in known.items():
         if name in request.args:
@@ -191,8 +191,13 @@ def _value(one: Parameter, seen: list[str]) -> Any:
     wrong = [(place, wanted) for place, wanted in flaws(one.schema, found, {})]
     if wrong or (len(seen) > 1 and not one.several):
         wanted = wrong[0][1] if wrong else "1 ×"
-        raise InputError(messages.QUERY, name=one.name, seen=" ".join(seen)[:_SEEN], wanted=wanted)
+        raise InputError(messages.QUERY, name=one.name, seen=_shown(seen), wanted=wanted)
     return found
+
+
+def _shown(seen: list[str]) -> str:
+    """What was sent, as it can be shown."""
+    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in " ".join(seen)[:_SEEN])
 
 
 def _read(schema: Schema, text: str) -> Any:
@@ -219,13 +224,13 @@ def _body(row: Operation, shapes: dict[str, Schema]) -> Any:
     if not length and not row.body.get("required"):
         return {}
     if request.mimetype != JSON:
-        refuse(415, Problem(messages.BODY_MEDIA, values={"seen": request.mimetype[:_SEEN], "wanted": JSON}))
+        refuse(415, Problem(messages.BODY_MEDIA, values={"seen": _shown([request.mimetype]), "wanted": JSON}))
     try:
         said = json.loads(request.get_data().decode("utf-8"), parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise InputError(messages.BODY_JSON) from error
     for place, wanted in flaws(row.body, said, shapes):
-        raise InputError(messages.BODY, at=place[:_SEEN] or "/", wanted=wanted[:300])
+        raise InputError(messages.BODY, at=_shown([place]) or "/", wanted=wanted[:300])
     return said
 
 

@@ -14,7 +14,12 @@ from portal.rest.schema import one_of, ref, text, thing
 from portal.rest.shapes import SHAPES
 from portal.workshop import noted
 
-_NAMES: Final[dict[str, Any]] = {"name_vi": text(200, 1), "name_en": text(200), "email": text(200), "kind": one_of(*KINDS)}
+_NAMES: Final[dict[str, Any]] = {
+    "name_vi": text(200, 1),
+    "name_en": text(200),
+    "email": text(200),
+    "kind": one_of(*KINDS),
+}
 
 
 def add(table: Table, rooms: Rooms) -> None:
