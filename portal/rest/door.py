@@ -27,7 +27,7 @@ from foundation.settings import Settings
 from portal import problems, workshop
 from portal.rest import messages
 from portal.rest.operation import BYTES, JSON, PATHS, Answer, Call, Operation, Parameter, Table
-from portal.rest.schema import Schema, flaws
+from portal.rest.schema import Schema, flaws, meant
 from portal.rest.throttle import Throttle
 from portal.workshop import language, who
 from search.messages import INDEX_MISSING
@@ -221,7 +221,7 @@ def _body(row: Operation, shapes: dict[str, Schema]) -> Any:
     length, allowed = request.content_length or 0, API_BODY_BYTES
     if length > allowed:
         raise LimitError(messages.BODY_LARGE, limit="API_BODY_BYTES", seen=length, allowed=allowed)
-    if not length and not row.body.get("required"):
+    if not length and not meant(row.body, shapes).get("required"):
         return {}
     if request.mimetype != JSON:
         refuse(415, Problem(messages.BODY_MEDIA, values={"seen": _shown([request.mimetype]), "wanted": JSON}))

@@ -8,7 +8,7 @@ from typing import Any, Final
 from accounts.rights import ACTS, EVERYBODY, SCOPES
 from foundation.errors import Language
 from portal.rest.operation import BYTES, PATHS, Operation, Parameter
-from portal.rest.schema import Schema, text
+from portal.rest.schema import Schema, meant, text
 
 VERSION: Final = "1.0.0"
 """Of the description: the second number grows with what is added, the first with what stops working."""
@@ -61,7 +61,7 @@ def document(rows: Iterable[Operation], shapes: dict[str, Schema], base_url: str
     """The whole description, its words in one language. `base_url` has no slash at its end."""
     paths: dict[str, dict[str, Any]] = {}
     for row in rows:
-        paths.setdefault(row.path, {})[row.method.lower()] = _operation(row, language)
+        paths.setdefault(row.path, {})[row.method.lower()] = _operation(row, shapes, language)
     english = language == "en"
     scheme = {"type": "http", "scheme": "bearer", "description": _scopes(language)}
     return {
@@ -108,7 +108,7 @@ def statuses(row: Operation) -> dict[int, Schema | None]:
     return made | dict.fromkeys(sorted(wrong | set(row.others)), problem)
 
 
-def _operation(row: Operation, language: Language) -> dict[str, Any]:
+def _operation(row: Operation, shapes: dict[str, Schema], language: Language) -> dict[str, Any]:
     english = language == "en"
     needed = [str(act) for act in row.acts if act not in EVERYBODY]
     made: dict[str, Any] = {
@@ -123,7 +123,7 @@ def _operation(row: Operation, language: Language) -> dict[str, Any]:
     if row.takes == BYTES:
         made["requestBody"] = {"required": True, "content": {BYTES: {}}}
     elif row.body is not None:
-        required = bool(row.body.get("required"))
+        required = bool(meant(row.body, shapes).get("required"))
         made["requestBody"] = {"required": required, "content": {row.takes: {"schema": row.body}}}
     return made
 

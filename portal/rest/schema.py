@@ -79,11 +79,14 @@ def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+def meant(schema: Schema, named: Mapping[str, Schema]) -> Schema:
+    """The shape itself, where it is said by its name. Raises KeyError."""
+    return named[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+
+
 def flaws(schema: Schema, value: Any, named: Mapping[str, Schema], place: str = "") -> Iterator[tuple[str, str]]:
     """(place, what is wanted there) for everything in `value` that does not fit. Raises KeyError."""
-    if "$ref" in schema:
-        yield from flaws(named[schema["$ref"].rpartition("/")[2]], value, named, place)
-        return
+    schema = meant(schema, named)
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
     if kinds and not any(_is(value, kind) for kind in kinds):

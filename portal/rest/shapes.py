@@ -20,7 +20,7 @@ _SUMMARY: Final = thing(
 _SIDE: Final = thing("*", record=text(), identifier=text(), title=text())
 
 SHAPES: Final[dict[str, Schema]] = {
-    "Problem": thing("type title status code", type=text(), title=text(), status=whole(), code=text(), free=True),
+    "Problem": thing("title code", type=text(), title=text(), status=whole(), code=text(), free=True),
     "Marc": _MARC,
     "Library": thing(
         "*", code=text(), name_vi=text(), name_en=text(), kind=text(), parent=text(), valid_from=text(),

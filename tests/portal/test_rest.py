@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from foundation.settings import Settings
 from portal import app as portal
 from portal.rest.throttle import Throttle
 from reports import follower
-from tests.portal.rest_world import BASE, World, marc, rest_made, world  # noqa: F401 - fixtures
+from tests.portal.rest_world import BASE, LIST, World, marc, rest_made, world  # noqa: F401 - fixtures
 
 WRITES = ("edit", "publish")
 
@@ -353,3 +355,30 @@ def test_a_body_that_is_none_is_refused(world: World, body: bytes, media: str, s
     headers = {"Authorization": f"Bearer {world.secret('bk01', *WRITES)}", "Content-Type": media}
     answer = world.client.post("/api/v1/libraries/bk01/records", data=body, headers=headers)
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json"), answer.text
+
+
+# --- the examples of docs/api.md --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["libraries", "search", "add", "file"])
+def test_an_example_of_the_documentation_works(world: World, root: Path, name: str) -> None:  # noqa: F811
+    """As a person types it, but for the line between curl and us."""
+    page = (root / "docs" / "api.md").read_text(encoding="utf-8")
+    found = re.search(rf"<!-- example: {name} -->\n\n((?:    .*\n)+)", page)
+    assert found is not None
+    words = shlex.split(found[1].replace("\\\n", " "))
+    method, data, headers, there = "GET", b"", {}, ""
+    for word, following in zip(words[1:], [*words[2:], ""], strict=True):
+        if word.startswith("$MAY/"):
+            there = word.removeprefix("$MAY")
+        elif word == "-X":
+            method = following
+        elif word == "-H":
+            header, _, value = following.partition(": ")
+            headers[header] = value.replace("$KHOA", world.secret("bk01", "import", *WRITES))
+        elif word == "-d":
+            data = following.encode()
+        elif word == "--data-binary":
+            data = LIST
+    answer = world.client.open(there, method=method, data=data, headers=headers)
+    assert answer.status_code == {"add": 201, "file": 202}.get(name, 200), answer.text
