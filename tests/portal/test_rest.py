@@ -91,7 +91,7 @@ def test_what_is_wrong_is_told_in_the_language_that_was_asked_for(world: World) 
 
 
 def identifier(world: World, library: str = "bk01") -> str:  # noqa: F811
-    return next(one["identifier"] for one in walked(world, "/records", limit=200) if one["library"] == library)
+    return next(str(one["identifier"]) for one in walked(world, "/records", limit=200) if one["library"] == library)
 
 
 def test_a_record_is_made_replaced_deleted_and_brought_back(world: World) -> None:  # noqa: F811
