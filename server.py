@@ -15,14 +15,15 @@ from contextlib import closing
 from dataclasses import replace
 from functools import lru_cache
 from multiprocessing.util import Finalize
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from granian import Granian
 from granian.constants import Interfaces
 
 from accounts.access import NOBODY, Act, may
-from catalogue import libraries, set_sweep
+from catalogue import background, libraries, set_sweep
+from catalogue.background import Work
 from catalogue.followers import Follower, Site
 from catalogue.libraries import LIBRARY_SETS, Library
 from catalogue.parts import Parts
@@ -72,6 +73,12 @@ _log = logging.getLogger("lienthong.server")
 
 WEB, Z3950, WORKER = PARTS = ("web", "z3950", "worker")
 """What a process may serve (`Settings.only`)."""
+BEHIND: Final[dict[str, list[tuple[Work, str]]]] = {
+    "followers": [(follower.follow, ""), (figures.work, WORKER)],
+    # Files that people bring are staged on the host that received them.
+    "worker": [(worker.work, WORKER), (staging.work, WEB)],
+}
+"""The processes beside those that answer: what each does, and the part of the server that wants it ("": any)."""
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -262,14 +269,10 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     # Never by forking: a lock that another thread holds at that moment (of an import, say) would be held for ever in
     # the child. Windows knows no other way either.
     multiprocessing.set_start_method("spawn", force=True)
-    # The index is followed in a process of its own: making words of a large import would slow every request.
-    threading.Thread(target=follower.keep_running, name="index", daemon=True).start()
-    if WORKER in wanted:  # and so are sources harvested
-        threading.Thread(target=worker.keep_running, name="worker", daemon=True).start()
-        threading.Thread(target=figures.keep_running, name="figures", daemon=True).start()  # and is quality counted
+    for name, works in BEHIND.items():
+        if mine := [does for does, part in works if part in ("", *wanted)]:
+            background.keep_running(name, *mine)
     if WEB in wanted:
-        # Files that people bring are staged on the host that received them.
-        threading.Thread(target=staging.keep_running, name="workshop", daemon=True).start()
         run_web(settings, ready)
         return
     with closing(Store.open(settings)) as store:
@@ -280,8 +283,8 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
         if Z3950 in wanted:
             run_z3950(settings, ready)
             return
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stop.set())
+        for asked in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(asked, lambda *_: stop.set())
         ready(WORKER)
         while not stop.wait(1.0):  # Windows gives a signal to a thread that wakes up
             pass

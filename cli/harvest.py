@@ -15,6 +15,7 @@ from catalogue.quarantine import Quarantined
 from catalogue.runs import Run
 from catalogue.store import Store
 from cli import harvest_report as show
+from cli import harvest_sources
 from cli.harvest_progress import attended
 from cli.terminal import Json, Quiet, answer, opened, say
 from foundation.errors import InputError, RefusedError
@@ -24,6 +25,7 @@ from oaipmh import harvest_messages as oai_messages
 from oaipmh.quirks import Quirks
 
 app = typer.Typer(help="Thu thập biểu ghi từ nơi khác / Harvest records from others.", no_args_is_help=True)
+app.add_typer(harvest_sources.app)  # without a name: its commands stand beside the others
 
 Name = Annotated[str, typer.Argument(help="Tên nguồn / Name of the source.")]
 Number = Annotated[int, typer.Argument(metavar="RUN", help="Số đợt thu thập / Number of the run.")]

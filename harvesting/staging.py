@@ -7,9 +7,6 @@ since a file lies on the host that received it.
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -20,7 +17,7 @@ from catalogue.errands import Errand
 from catalogue.store import Store
 from catalogue.uploads import Upload, Uploads
 from foundation.errors import LienThongError
-from foundation.settings import Settings, load
+from foundation.settings import Settings
 from union import previewing
 
 _log = logging.getLogger("lienthong.staging")
@@ -108,37 +105,3 @@ def work(store: Store, settings: Settings, stop: threading.Event) -> None:
             _log.exception("the workshop")
             stop.wait(RETRY_SECONDS)
         stop.wait(POLL_SECONDS)
-
-
-# --- a process of its own -------------------------------------------------------------------------------------
-
-
-def run() -> None:
-    """The process that works, with the settings of the environment, as long as the one that started it lives."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it decides
-    settings = load()
-    logging.basicConfig(level=getattr(logging, settings.log_level.upper(), logging.INFO))
-    stop = threading.Event()
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        while parent is not None and parent.is_alive():
-            time.sleep(POLL_SECONDS)
-        os._exit(0)  # whatever it is at is undone by the database and gone on with
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
-    store = Store.open(settings)
-    try:
-        work(store, settings, stop)
-    finally:
-        store.close()
-
-
-def keep_running() -> None:
-    """Run the working process, and another one whenever it ends: requests are not slowed by it."""
-    context = multiprocessing.get_context("spawn")
-    while True:
-        process = context.Process(target=run, name="workshop", daemon=True)
-        process.start()
-        process.join()
-        time.sleep(RETRY_SECONDS)

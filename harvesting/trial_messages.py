@@ -205,7 +205,7 @@ UNREAD_SOME: Final = Message(
     "{count} of the first {every} records cannot be read; a harvest would keep them aside and take the others.",
 )
 REPAIRED_SOME: Final = Message(
-    "trial.repaired",
+    "trial.records_repaired",
     "{count} trong {every} biểu ghi đầu được sửa khi đọc (bảng mã, độ dài, chỉ thị …); xem từng chỗ ở dưới.",
     "{count} of the first {every} records were repaired while they were read (encoding, lengths, indicators …).",
 )

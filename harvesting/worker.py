@@ -7,9 +7,6 @@ free for whoever gets its source's lock. A source is harvested by one thread; a 
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
-import signal
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,7 +18,7 @@ from catalogue.runs import Run
 from catalogue.sources import Source
 from catalogue.store import Store
 from foundation.errors import LienThongError
-from foundation.settings import Settings, load
+from foundation.settings import Settings
 from harvesting import alarms, chores, desk, report
 from harvesting.chores import Chores
 from harvesting.due import due
@@ -152,38 +149,3 @@ def work(store: Store, settings: Settings, stop: threading.Event) -> None:
                 stop.wait(RETRY_SECONDS)
     finally:
         worker.close()
-
-
-# --- a process of its own -----------------------------------------------------------------------------------
-
-
-def run() -> None:
-    """The process that works, with the settings of the environment, as long as the one that started it lives."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it decides
-    settings = load()
-    logging.basicConfig(level=getattr(logging, settings.log_level.upper(), logging.INFO))
-    stop = threading.Event()
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        while parent is not None and parent.is_alive():
-            time.sleep(POLL_SECONDS)
-        stop.set()
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
-    store = Store.open(settings)
-    try:
-        work(store, settings, stop)
-    finally:
-        store.close()
-        os._exit(0)  # a peer that answers slowly is not waited for
-
-
-def keep_running() -> None:
-    """Run the working process, and another one whenever it ends."""
-    context = multiprocessing.get_context("spawn")
-    while True:
-        process = context.Process(target=run, name="worker", daemon=True)
-        process.start()
-        process.join()
-        time.sleep(RETRY_SECONDS)

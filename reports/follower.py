@@ -8,13 +8,9 @@ given (`Judge.signature`), all records are gone through once, by their numbers; 
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -25,7 +21,7 @@ from catalogue.store import Store
 from catalogue.tables import LIVE, change, follower, record, source, version
 from catalogue.uses import month_of
 from foundation.errors import StoreError
-from foundation.settings import Settings, load
+from foundation.settings import Settings
 from harvesting.schedule import zone
 from marc.record import Record
 from reports import shelf
@@ -42,7 +38,6 @@ LOCK: Final = "traits"
 BATCH: Final = 500
 POLL_SECONDS: Final = 2.0
 RETRY_SECONDS: Final = 5.0
-_NICE: Final = 10
 """The process gives way to those that somebody waits for."""
 
 Progress = Callable[[int], None]
@@ -163,44 +158,13 @@ def of(store: Store, settings: Settings, rest: Rest = lambda seconds: None) -> F
     return Follower(store, Judge(settings), zone(settings.timezone), rest)
 
 
-# --- a process of its own ---------------------------------------------------------------------------------------
-
-
-def run() -> None:
-    """The process that follows, with the settings of the environment, as long as the one that started it lives."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it decides
-    with suppress(AttributeError, OSError):  # Windows has no such thing
-        os.nice(_NICE)
-    settings = load()
-    stop = threading.Event()
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        while parent is not None and parent.is_alive():
-            time.sleep(POLL_SECONDS)
-        stop.set()
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
-    store = Store.open(settings)
-    try:
-        # At most half of the time, so that others can write between two batches.
-        made = of(store, settings, rest=stop.wait)
-        while not stop.is_set():
-            try:
-                made.follow()
-            except StoreError as error:
-                _log.warning("figures wait: %s", error.text("en"))
-                stop.wait(RETRY_SECONDS)
-            stop.wait(POLL_SECONDS)
-    finally:
-        store.close()
-
-
-def keep_running() -> None:
-    """Run the following process, and another one whenever it ends: no request shares its interpreter."""
-    context = multiprocessing.get_context("spawn")
-    while True:
-        process = context.Process(target=run, name="figures", daemon=True)
-        process.start()
-        process.join()
-        time.sleep(RETRY_SECONDS)
+def work(store: Store, settings: Settings, stop: threading.Event) -> None:
+    """Follow until `stop`, at most half of the time, so that others can write between two batches."""
+    made = of(store, settings, rest=stop.wait)
+    while not stop.is_set():
+        try:
+            made.follow()
+        except StoreError as error:
+            _log.warning("figures wait: %s", error.text("en"))
+            stop.wait(RETRY_SECONDS)
+        stop.wait(POLL_SECONDS)

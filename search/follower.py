@@ -9,8 +9,6 @@ come until then.
 from __future__ import annotations
 
 import logging
-import multiprocessing
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +19,7 @@ from catalogue import changes, contents, headings, jobs
 from catalogue.contents import Content
 from catalogue.store import Store
 from foundation.errors import StoreError
-from foundation.settings import Settings, load
+from foundation.settings import Settings
 from search import messages
 from search.browse import listed
 from search.document import Document, Standing, document
@@ -212,36 +210,3 @@ def _follow_held(follower: Follower, stop: threading.Event) -> None:
             stop.wait(POLL_SECONDS)
     finally:
         follower.close()
-
-
-# --- a process of its own ---------------------------------------------------------------------------------------
-
-
-def run() -> None:
-    """The process that follows, with the settings of the environment, as long as the one that started it lives."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it decides
-    settings = load()
-    stop = threading.Event()
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        while parent is not None and parent.is_alive():
-            time.sleep(POLL_SECONDS)
-        stop.set()
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
-    store = Store.open(settings)
-    try:
-        follow(store, settings, stop)
-    finally:
-        store.close()
-
-
-def keep_running() -> None:
-    """Run the following process, and another one whenever it ends: work in request threads is not slowed by it."""
-    context = multiprocessing.get_context("spawn")
-    while True:
-        process = context.Process(target=run, name="index", daemon=True)
-        process.start()
-        process.join()
-        time.sleep(RETRY_SECONDS)

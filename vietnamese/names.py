@@ -10,9 +10,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from vietnamese.text import fold, is_vietnamese_syllable, normalise, tone_placement, word_key
+
+
+@cache
+def _families() -> frozenset[str]:
+    """Keys of the family names; made when a name is first read, since the table of syllables takes its time."""
+    return frozenset(word_key(name) for name in _FAMILY_NAMES.split())
+
+
+@cache
+def _bare_families() -> frozenset[str]:
+    return frozenset(fold(name) for name in _FAMILY_NAMES.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +56,6 @@ _FAMILY_NAMES: Final = (
 )
 """Family names of the Kinh, and of the Tày, Nùng, Dao, Mông and Hoa of the northern mountains."""
 
-_FAMILIES: Final = frozenset(word_key(name) for name in _FAMILY_NAMES.split())
-_BARE_FAMILIES: Final = frozenset(fold(name) for name in _FAMILY_NAMES.split())
 _ROYAL: Final = frozenset(("tôn thất", "tôn nữ"))  # family names of two words
 _MIDDLES: Final = frozenset(("thị", "văn"))  # middle names that end no natural name
 
@@ -226,4 +236,4 @@ def _turned(first: list[str], second: list[str]) -> bool:
 
 def _is_family(words: list[str]) -> bool:
     """Whether the first word is a family name; typed without marks only where no word of the name has any."""
-    return word_key(words[0]) in _FAMILIES or (" ".join(words).isascii() and fold(words[0]) in _BARE_FAMILIES)
+    return word_key(words[0]) in _families() or (" ".join(words).isascii() and fold(words[0]) in _bare_families())

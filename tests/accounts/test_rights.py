@@ -58,7 +58,7 @@ def test_a_role_counts_at_its_library_and_below_and_nowhere_else(role: Role, act
     ]
 
 
-@pytest.mark.parametrize("act", WHOLE)
+@pytest.mark.parametrize("act", sorted(WHOLE))
 def test_what_concerns_the_whole_needs_a_library_with_none_above(act: Act) -> None:
     assert not may(holder(Role.PROVINCIAL_CATALOGUER, "bk01"), act)
     top = may(holder(Role.PROVINCIAL_CATALOGUER, "bk00", top=True), act)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,21 +45,50 @@ def time() -> Time:
     return Time()
 
 
+# Making the tables takes longer than most tests: they are made once and copied.
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of an empty store in SQLite, to be copied."""
+    home = tmp_path_factory.mktemp("empty") / "home"
+    Store.open(Settings(home=home)).close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def empty_database(postgresql_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of an empty store in PostgreSQL, to be copied."""
+    name = f"empty_{uuid.uuid4().hex[:12]}"
+    _of_server(postgresql_url, f"CREATE DATABASE {name}")
+    url = make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
+    Store.open(Settings(home=tmp_path_factory.mktemp("empty"), database=url)).close()
+    return name
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """Settings of an empty store of its own on each database."""
     if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("empty_home"), tmp_path / "home")
         yield Settings(home=tmp_path / "home")
         return
-    server = make_url(request.getfixturevalue("postgresql_url"))
+    server, empty = request.getfixturevalue("postgresql_url"), request.getfixturevalue("empty_database")
+    with database(server, f"TEMPLATE {empty}") as url:
+        yield Settings(home=tmp_path / "home", database=url)
+
+
+@contextmanager
+def database(server: str, made: str = "") -> Iterator[str]:
+    """The URL of a database of its own, gone afterwards; `made` ends the statement that makes it."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    _of_server(server, f"CREATE DATABASE {name} {made}")
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    _of_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _of_server(url: str, statement: str) -> None:
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    url = server.set(database=name).render_as_string(hide_password=False)
-    yield Settings(home=tmp_path / "home", database=url)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        connection.execute(text(statement))
     admin.dispose()
 
 

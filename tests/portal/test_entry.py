@@ -21,6 +21,7 @@ from tests.accounts.provider import CLIENT, SECRET, SmallProvider, served
 from tests.catalogue.conftest import Time
 from tests.portal.conftest import csrf_of, signed_in
 from tests.portal.lobby import OTHER, PASSWORD, app, post, prepared, sign_in, store_of, ticket, time
+from tests.portal.test_rights import samples_of
 
 __all__ = ["app", "prepared", "time"]
 
@@ -223,12 +224,11 @@ def test_codes_are_turned_off_with_the_password_or_by_who_looks_after_one(app: F
 def test_no_form_is_taken_without_its_token(app: Flask) -> None:
     """Every address that changes something, asked as the administrator by another site's form."""
     client = signed_in(app, Role.ADMINISTRATOR)
-    samples = {"library": "bk01", "login": "ngocanh", "secret": "x"}
     open_to_posts = []
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()) and not rule.rule.startswith("/api/") and rule.endpoint != "connect.page":
             with app.test_request_context():
-                path = app.url_for(rule.endpoint, **{name: samples.get(name, 1) for name in rule.arguments})
+                path = app.url_for(rule.endpoint, **samples_of(rule))
             for headers in ({}, {"Content-Type": "application/json"}, {"X-CSRFToken": "x"}):
                 if client.post(path, data=b"{}", headers=headers).status_code != 400:
                     open_to_posts.append(rule.rule)

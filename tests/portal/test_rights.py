@@ -11,7 +11,7 @@ import pytest
 import typer
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 import server
 from accounts import access, people, tokens
@@ -66,9 +66,15 @@ def _by_token_alone(rule: Rule, act: Act) -> bool:
     return rule.rule.startswith("/api/") and act not in EVERYBODY
 
 
+def samples_of(rule: Rule) -> dict[str, Any]:
+    """A value for each part of an address; where it may be one of some words, the first of them."""
+    words = {name: part.items for name, part in rule._converters.items() if isinstance(part, AnyConverter)}
+    return {name: min(words[name]) if name in words else SAMPLES.get(name, 1) for name in rule.arguments}
+
+
 def asked(client: FlaskClient, rule: Rule, **headers: str) -> int:
     """What the address answers, with samples for its parts and the token that its form would carry."""
-    values = {name: SAMPLES.get(name, 1) for name in rule.arguments}
+    values = samples_of(rule)
     with client.application.test_request_context():
         path = client.application.url_for(rule.endpoint, **values)
     method = next(one for one in ("GET", "POST", "PUT", "DELETE") if one in (rule.methods or ()))
@@ -189,8 +195,9 @@ def test_the_doors_of_protocols_ask_the_same_table(app: Flask, monkeypatch: pyte
 
 
 def tree(group: Any, above: str = "") -> Iterator[str]:
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
+        if hasattr(command, "list_commands"):
             yield from tree(command, f"{above}{name} ")
         else:
             yield above + name

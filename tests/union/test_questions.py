@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from catalogue import libraries
 from catalogue.libraries import Library
@@ -17,7 +14,7 @@ from catalogue.store import Store
 from foundation.errors import LimitError, RefusedError
 from foundation.settings import Settings
 from marc.record import Record
-from tests.catalogue.conftest import Time
+from tests.catalogue.conftest import Time, database
 from tests.union.records import BOOK, record
 from tests.union.store_world import clusters, contribute, delete, follow
 from union import chronicle, deciding, kinship, questions, reading, sureness, trials
@@ -47,19 +44,6 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
 
 
 both = pytest.mark.parametrize("settings", ["sqlite", "postgresql"], indirect=True)
-
-
-@contextmanager
-def database(server: str) -> Iterator[str]:
-    """A database of its own."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    admin = create_engine(make_url(server), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
 
 
 @pytest.fixture
