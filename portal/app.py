@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import Babel, get_locale
@@ -12,7 +11,7 @@ from catalogue import clock
 from catalogue.libraries import Library, all_libraries
 from catalogue.parts import Parts
 from catalogue.store import Store
-from foundation.errors import Problem, StoreError
+from foundation.errors import InputError, LienThongError, LimitError, PeerError, Problem, RefusedError, StoreError
 from foundation.settings import Settings
 from portal import (
     account,
@@ -26,6 +25,7 @@ from portal import (
     editor,
     feed,
     imports,
+    looks,
     matching,
     organisations,
     people,
@@ -62,6 +62,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+STATUS = {LimitError: 413, InputError: 400, RefusedError: 409, PeerError: 502, LienThongError: 500}
 SCRIPTED = HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'"
 """The policy of the pages behind the sign-in that load our script (`g.scripted`)."""
 
@@ -80,7 +81,7 @@ def create(
     app = Flask(__name__)
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(app, locale_selector=_language)
-    app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language)
+    app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language, looks=looks)
     workshop.prepare(app, store, settings, base_url)
     telling.prepare(app, settings)
     counted: dict[int, list[Library]] = {}
@@ -158,11 +159,20 @@ def create(
         language: Any = str(get_locale())
         return render_template("error.html", status=503, reason=error.text(language)), 503, {"Retry-After": "30"}
 
+    @app.errorhandler(LienThongError)
+    def refusing(error: LienThongError) -> Response | tuple[str, int]:
+        """What a room refused and its view did not foresee: told in words, never as a failure of ours."""
+        status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+        if request.path.startswith("/api/"):
+            return problems.answer(status, error.problem, workshop.language())
+        return render_template("error.html", status=status, reason=error.text(workshop.language())), status
+
     @app.after_request
     def secure(response: Response) -> Response:
         response.headers.extend(HEADERS)
         if "scripted" in g:
             response.headers["Content-Security-Policy"] = SCRIPTED
+        looks.remember(response, base_url.startswith("https://"))
         chosen = request.args.get("lang", "")
         if chosen in LANGUAGES and response.mimetype == "text/html":
             secure = base_url.startswith("https://")
@@ -182,5 +192,4 @@ def _language() -> str:
 
 def _in_language(language: str) -> str:
     """The address of this page in a language, with everything else that was asked for."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return "?" + urlencode([*kept, ("lang", language)])
+    return looks.here_with("lang", language)

@@ -30,7 +30,7 @@ from linked_data.negotiation import FORMS, HTML, RDF_FORMS, Form, negotiate, spl
 from linked_data.serialisation import serialise
 from marc import iso2709, marcjson, marcxml
 from marc.record import Record
-from portal import counting, record_view, signposting
+from portal import counting, looks, record_view, signposting
 
 _PROLOG: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 _MADE: Final = "1"
@@ -155,9 +155,9 @@ def _unchanged(item: Item, form: Form, base_url: str) -> Response | None:
 
 def _etag(item: Item, form: Form, base_url: str) -> str:
     """Weak (RFC 9110, 8.8.3): of what the answer is made of, not of its bytes."""
-    language = str(get_locale()) if form is HTML else ""
+    seen = (str(get_locale()), *map(looks.chosen, looks.CHOICES)) if form is HTML else ()
     parts = (_MADE, item.identifier, item.number, item.datestamp, item.library_vi, item.library_en, form.suffix)
-    joined = "\0".join(map(str, (*parts, language, base_url)))
+    joined = "\0".join(map(str, (*parts, *seen, base_url)))
     return quote_etag(hashlib.blake2b(joined.encode(), digest_size=12).hexdigest(), weak=True)
 
 

@@ -88,6 +88,6 @@ def _labels(labels: Sequence[str], step: float) -> list[str]:
 
 
 def _drawn(title: str, parts: Sequence[str]) -> Markup:
-    head = f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{escape(title)}">'
+    head = f'<svg class="chart" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="group" aria-label="{escape(title)}">'
     # Every text in it is escaped above.
     return Markup(head + "".join(parts) + "</svg>")  # noqa: S704

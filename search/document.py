@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from dublin_core.kinds import coded_kinds
 from dublin_core.spoken import spoken
+from foundation.limits import HEADING_CHARACTERS
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 from search import analysis
 from search.analysis import EDGE, FILLERS
@@ -196,7 +197,9 @@ def _contribution(part: str) -> Said:
             if name in _OTHER:
                 texts += [made(_OTHER[name], *other) for other in other_names(value)]
             if kind:
-                shown += [(kind, text) for text in listed(tag, name, chosen) or (heading(value),) if text]
+                said = listed(tag, name, chosen) or (heading(value),)
+                # Cut as lists cut them: tantivy cuts at 65,530 bytes, inside of a letter, and cannot count facets then.
+                shown += [(kind, text[:HEADING_CHARACTERS]) for text in said if text]
     if tag in _KEYED:
         for piece in pieces:
             for name, key in _keys(tag, piece[0], piece[1:]):
@@ -208,7 +211,7 @@ def _contribution(part: str) -> Said:
         mark = " ".join([piece[1:] for piece in pieces if piece[0] in _MARKS[tag]]).strip()
         keys += [f"call:{key}" for key in class_keys(mark)]
         if mark:
-            shown.append((CALL, mark))
+            shown.append((CALL, mark[:HEADING_CHARACTERS]))
     return tuple(texts), tuple(keys), tuple(shown)
 
 

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import make_url
 
-from tests import postgresql
+from catalogue.store import Store
+from foundation.settings import Settings
+from tests import postgresql, postgresql_stores
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -79,3 +82,20 @@ def postgresql_url() -> Iterator[str]:
             except RuntimeError as error:
                 missing(str(error))
         yield url
+
+
+# Making the tables of a store takes longer than most tests: they are made once and copied.
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of an empty store in SQLite, to be copied."""
+    home = tmp_path_factory.mktemp("empty") / "home"
+    Store.open(Settings(home=home)).close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def empty_database(postgresql_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of an empty store in PostgreSQL, to be copied."""
+    with postgresql_stores.database(postgresql_url) as url:
+        Store.open(Settings(home=tmp_path_factory.mktemp("empty"), database=url)).close()
+        yield str(make_url(url).database)

@@ -38,11 +38,16 @@ class Province:
 def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
     settings = Settings(home=tmp_path_factory.mktemp("province"), repository_name="Mục lục tỉnh")
     with closing(Store.open(settings)) as store:
-        for row in rows():
-            libraries.add(store, Library(**row._asdict()))
-        for code, path in province_files():
-            imports.import_files(store, code, [imports.of_path(path)])
-        sets.add(store, DefinedSet("collection", "dia-chi", "Địa chí", "Local studies", 'subject~"bắc kạn"'))
-        set_sweep.run(store)
-        catch_up(store, settings)
+        load(store, settings)
         yield Province(settings, store)
+
+
+def load(store: Store, settings: Settings) -> None:
+    """Libraries, their records, a collection and the index."""
+    for row in rows():
+        libraries.add(store, Library(**row._asdict()))
+    for code, path in province_files():
+        imports.import_files(store, code, [imports.of_path(path)])
+    sets.add(store, DefinedSet("collection", "dia-chi", "Địa chí", "Local studies", 'subject~"bắc kạn"'))
+    set_sweep.run(store)
+    catch_up(store, settings)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from catalogue import changesets, libraries, publishing
 from catalogue.ingest import Staging
@@ -21,6 +18,7 @@ from foundation.settings import Settings
 from marc import iso2709
 from marc.reading import Reading
 from marc.record import Field, Record
+from tests.postgresql_stores import database
 
 NOW = 1_800_000_000
 LEADER = "00000nam a2200000 a 4500"
@@ -45,25 +43,6 @@ def time() -> Time:
     return Time()
 
 
-# Making the tables takes longer than most tests: they are made once and copied.
-@pytest.fixture(scope="session")
-def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of an empty store in SQLite, to be copied."""
-    home = tmp_path_factory.mktemp("empty") / "home"
-    Store.open(Settings(home=home)).close()
-    return home
-
-
-@pytest.fixture(scope="session")
-def empty_database(postgresql_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of an empty store in PostgreSQL, to be copied."""
-    name = f"empty_{uuid.uuid4().hex[:12]}"
-    _of_server(postgresql_url, f"CREATE DATABASE {name}")
-    url = make_url(postgresql_url).set(database=name).render_as_string(hide_password=False)
-    Store.open(Settings(home=tmp_path_factory.mktemp("empty"), database=url)).close()
-    return name
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """Settings of an empty store of its own on each database."""
@@ -74,22 +53,6 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
     server, empty = request.getfixturevalue("postgresql_url"), request.getfixturevalue("empty_database")
     with database(server, f"TEMPLATE {empty}") as url:
         yield Settings(home=tmp_path / "home", database=url)
-
-
-@contextmanager
-def database(server: str, made: str = "") -> Iterator[str]:
-    """The URL of a database of its own, gone afterwards; `made` ends the statement that makes it."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    _of_server(server, f"CREATE DATABASE {name} {made}")
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    _of_server(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _of_server(url: str, statement: str) -> None:
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(statement))
-    admin.dispose()
 
 
 @pytest.fixture

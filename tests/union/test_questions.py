@@ -14,7 +14,8 @@ from catalogue.store import Store
 from foundation.errors import LimitError, RefusedError
 from foundation.settings import Settings
 from marc.record import Record
-from tests.catalogue.conftest import Time, database
+from tests.catalogue.conftest import Time
+from tests.postgresql_stores import database
 from tests.union.records import BOOK, record
 from tests.union.store_world import clusters, contribute, delete, follow
 from union import chronicle, deciding, kinship, questions, reading, sureness, trials

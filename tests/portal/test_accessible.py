@@ -1,0 +1,184 @@
+"""What every page owes to those who do not see it or use no mouse, told from its HTML and its style sheet alone."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from lxml import etree, html
+
+from accounts.rights import Role
+from catalogue.store import Store
+from foundation.settings import Settings
+from tests.portal.conftest import province, signed_in
+from tests.portal.shown import Screen, furnish, screens
+from tests.portal.test_axe import WAYS, WORDS
+from tests.province import load
+
+__all__ = ["province"]
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Screen]]:
+    """Every page, as a reader and as an administrator."""
+    settings = Settings(home=tmp_path_factory.mktemp("accessible"))
+    with closing(Store.open(settings)) as store:
+        load(store, settings)
+        world = furnish(settings, store, "http://localhost", itertools.cycle(WORDS))
+        public = list(screens(world.app.test_client(), "/", "/sign-in", *WAYS))
+        yield public + list(screens(signed_in(world.app, Role.ADMINISTRATOR), "/workshop", *world.doors))
+
+
+def tree(page: bytes) -> etree._Element:
+    return html.document_fromstring(page, parser=html.HTMLParser(encoding="utf-8"))
+
+
+def said(one: etree._Element) -> str:
+    return " ".join("".join(one.itertext()).split()) or one.get("aria-label", "")
+
+
+def structure(page: etree._Element) -> list[str]:
+    """WCAG 2.2, 1.3.1, 2.4.1, 2.4.2, 2.4.6, 3.1.1: language, title, one h1, no step of headings left out, landmarks."""
+    levels = [int(one.tag[1]) for one in page.iter("h1", "h2", "h3", "h4", "h5", "h6")]
+    wrong = [] if page.get("lang") in ("vi", "en") else ["no language"]
+    wrong += [] if (page.findtext(".//title") or "").strip() else ["no title"]
+    wrong += [] if levels.count(1) == 1 else [f"{levels.count(1)} h1"]
+    wrong += [f"h{one} before h{two}" for one, two in itertools.pairwise(levels) if two > one + 1]
+    wrong += [f"{len(page.findall('.//main'))} main"] if len(page.findall(".//main")) != 1 else []
+    skip = page.find(".//body/a")
+    wrong += [] if skip is not None and skip.get("href") == "#content" else ["no way past the navigation"]
+    return wrong
+
+
+def names(page: etree._Element) -> list[str]:
+    """4.1.2, 2.4.4 and 1.1.1: every control, link, table header and picture is called something; ids are given once."""
+    labelled = {one.get("for") for one in page.iter("label")}
+    wrong = [f"id {one} {count} times" for one, count in Counter(page.xpath("//@id")).items() if count > 1]
+    for one in page.iter("input", "select", "textarea"):
+        if one.get("type") in ("hidden", "submit", "button"):
+            continue
+        inside = any(up.tag == "label" and said(up) for up in one.iterancestors())
+        if not (inside or one.get("id") in labelled or one.get("aria-label") or one.get("aria-labelledby")):
+            wrong.append(f"no label: {one.get('name')}")
+    for one in page.iter("a", "button", "summary", "th"):
+        if not said(one) and one.get("aria-hidden") != "true":
+            wrong.append(f"silent {one.tag}: {dict(one.attrib)}")
+    wrong += [f"no alt: {one.get('src')}" for one in page.iter("img") if one.get("alt") is None]
+    wrong += [f"svg without a name: {dict(one.attrib)}" for one in page.iter("{*}svg", "svg") if not _told(one)]
+    targets = set(page.xpath("//@id"))
+    for attribute in ("aria-labelledby", "aria-describedby", "for"):
+        for value in page.xpath(f"//@{attribute}"):
+            wrong += [f"{attribute}={name} is nowhere" for name in value.split() if name not in targets]
+    return wrong
+
+
+def _told(svg: etree._Element) -> bool:
+    hidden = any(up.get("aria-hidden") == "true" for up in (svg, *svg.iterancestors()))
+    return hidden or bool(svg.get("aria-label") or svg.findtext(".//{*}title") or svg.findtext(".//title"))
+
+
+def tables(page: etree._Element) -> list[str]:
+    """1.3.1: headers say what they head."""
+    wrong = [f"th without scope: {said(one)}" for one in page.iter("th") if not one.get("scope")]
+    return wrong + [
+        f"table without headers: {said(one)[:60]}" for one in page.iter("table") if one.find(".//th") is None
+    ]
+
+
+@pytest.mark.parametrize("check", [structure, names, tables])
+def test_every_screen(seen: list[Screen], check) -> None:  # type: ignore[no-untyped-def]
+    assert len(seen) > 60
+    wrong = {f"{one.endpoint} {one.address}": bad for one in seen if (bad := check(tree(one.page)))}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("check", "page"),
+    [(structure, "<html lang=vi><title>x</title><main><h1>a</h1><h3>b</h3></main>"),
+     (structure, "<html><title>x</title><main><h1>a</h1></main>"),
+     (names, "<input name=q>"), (names, "<a href=/></a>"), (names, "<p id=a></p><p id=a></p>"), (names, "<img src=x>"),
+     (names, "<p aria-labelledby=no>x</p>"), (tables, "<table><tr><td>x</table>"), (tables, "<table><tr><th>x</table>")],
+)  # fmt: skip
+def test_a_fault_is_found(check, page: str) -> None:  # type: ignore[no-untyped-def]
+    assert check(tree(page.encode()))
+
+
+# --- colours --------------------------------------------------------------------------------------------------
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of sRGB (WCAG 2.2, definition)."""
+    plain = colour.lstrip("#")
+    plain = "".join(2 * one for one in plain) if len(plain) == 3 else plain
+    parts = [int(plain[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_contrast_is_counted_as_the_standard_does() -> None:
+    assert contrast("#000", "#fff") == pytest.approx(21)
+    assert contrast("#777", "#fff") == pytest.approx(4.48, abs=0.01)
+
+
+LIGHT, DARK = "#ffffff", "#13171f"
+"""Pico's backgrounds."""
+
+
+def test_every_pair_of_the_style_sheet_has_contrast(root) -> None:  # type: ignore[no-untyped-def]
+    """1.4.3: 4.5 to 1 for what a rule writes on a ground of its own, and for colours of text on the page's ground."""
+    sheet = (root / "portal/static/style.css").read_text(encoding="utf-8")
+    wrong = []
+    for rule in re.findall(r"\{([^{}]*)\}", sheet):
+        ground = re.search(r"background: (#[0-9a-f]{3,6})", rule)
+        text = re.search(r"(?<![-\w])color: (#[0-9a-f]{3,6})", rule)
+        if ground and text and contrast(ground[1], text[1]) < 4.5:
+            wrong.append(rule.strip())
+    assert wrong == []
+    primary = re.findall(r"--pico-primary: (#[0-9a-f]{3,6})", sheet)
+    red = re.findall(r"--lt-red: (#[0-9a-f]{3,6})", sheet)
+    grounds = [LIGHT, DARK, "#ffffff", "#000000"]
+    assert [contrast(one, ground) >= 4.5 for one, ground in zip(primary, grounds, strict=True)] == [True] * 4
+    assert [contrast(one, ground) >= 4.5 for one, ground in zip(red, grounds[:2], strict=True)] == [True] * 2
+    assert contrast(re.findall(r"--lt-green: (#[0-9a-f]{3,6})", sheet)[0], "#fff") >= 4.5
+
+
+def test_every_block_of_the_style_sheet_is_closed(root) -> None:  # type: ignore[no-untyped-def]
+    """One that is not takes in all that follows: for a while half of the screens were laid out in the dark alone."""
+    sheet = re.sub(r"/\*.*?\*/", "", (root / "portal/static/style.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    depth = 0
+    for line in sheet.splitlines():
+        assert depth == 0 or not line.startswith("@media"), line
+        depth += line.count("{") - line.count("}")
+    assert depth == 0
+
+
+# --- what a reader chooses ------------------------------------------------------------------------------------
+
+
+def test_letters_and_contrast_are_chosen_without_script_and_kept(province) -> None:  # type: ignore[no-untyped-def]
+    client = province.client()
+    page = client.get("/search?q=then&letters=large")
+    assert '<html lang="vi" data-letters="large">' in page.text
+    assert 'href="?q=then&amp;contrast=high"' in page.text
+    assert 'data-letters="large" data-contrast="high"' in client.get("/?contrast=high").text
+    assert 'data-letters="large" data-contrast="high"' in client.get("/browse").text
+    assert 'data-letters="large"' not in client.get("/?letters=normal").text
+    assert "data-contrast" not in client.get("/?contrast=normal").text
+    assert "<script" not in client.get("/?letters=%22%3E%3Cscript%3E").text
+
+
+def test_a_record_that_looks_otherwise_is_another_answer(province) -> None:  # type: ignore[no-untyped-def]
+    client = province.client()
+    found = re.search(r'href="(/record/[^"?]+)"', client.get("/search?q=then").text)
+    assert found is not None
+    plain = client.get(found[1]).headers["ETag"]
+    assert client.get(found[1] + "?contrast=high").headers["ETag"] != plain

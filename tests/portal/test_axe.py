@@ -1,0 +1,120 @@
+"""Every screen in a browser, judged by axe-core: light and dark, narrow and wide; nothing runs off the page."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.serving import make_server
+
+from accounts.rights import Role
+from catalogue.store import Store
+from foundation.settings import Settings
+from tests.conftest import missing
+from tests.portal.conftest import signed_in
+from tests.portal.shown import World, furnish, screens
+from tests.province import load
+from tools import browser
+from tools.browser import Browser, Page
+
+WORDS = ("Hát then Bắc Kạn", "Hồ Ba Bể", "Lễ hội Lồng tồng của người Tày", "Nông Quốc Chấn", "Đã đối chiếu với bản in")
+WAYS = ("/search?q=bac+kan", "/search?q=khongcogi", "/browse?by=author", "/feed", "/connect", "/dataset", "/khong-co")
+COLOURS = "{resultTypes: ['violations'], runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block']}}"
+WHOLE = (
+    "{resultTypes: ['violations'], runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',"
+    " 'wcag22aa', 'best-practice']}}"
+)
+PLACED = (
+    "{resultTypes: ['violations'], runOnly: {type: 'rule', values: ['color-contrast', 'link-in-text-block', 'region',"
+    " 'target-size', 'scrollable-region-focusable', 'landmark-unique', 'nested-interactive', 'link-name']}}"
+)
+"""What a wider page may do otherwise than a narrow one: everything else has been looked at there."""
+RUN = "axe.run(document, %s).then(found => found.violations.map(one => one.id + ': ' + one.nodes.slice(0, 3).map(node => node.html.slice(0, 160) + ' | ' + (node.any[0] ? node.any[0].message : '')).join(' || ')))"  # noqa: E501
+WIDE = (
+    "[...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1"
+    " && !one.closest('.wide, .scroll, pre, .hidden, .tablewide, .three, ul.said'))"
+    ".slice(0, 3).map(one => one.outerHTML.slice(0, 120))"
+)
+
+
+@contextmanager
+def served(world: World) -> Iterator[str]:
+    """The address at which the pages are served by this process."""
+    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    settings = Settings(home=tmp_path_factory.mktemp("axe"))
+    with closing(Store.open(settings)) as store:
+        load(store, settings)
+        yield furnish(settings, store, "http://localhost", itertools.cycle(WORDS))
+
+
+@pytest.fixture(scope="module")
+def axe(require_peer: Callable[[str, str], Path]) -> str:
+    if browser.found() is None:
+        missing("chromium is not installed, see .ci/run")
+    folder = require_peer("axe", "node").parents[1]
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def judge(page: Page, axe: str, url: str, width: int) -> list[str]:
+    """What axe finds in a page of this width, what runs over its edge, and what the dark scheme adds."""
+    page.look(width)
+    page.open(url)
+    page.evaluate(axe)
+    found = list(page.evaluate(RUN % (WHOLE if width < 600 else PLACED)))
+    found += [f"wide: {one}" for one in page.evaluate(WIDE)]
+    page.look(width, dark=True)
+    return found + [f"dark {one}" for one in page.evaluate(RUN % COLOURS)]
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_screen_has_a_fault_that_axe_knows(world: World, axe: str, width: int) -> None:
+    client = signed_in(world.app, Role.ADMINISTRATOR)
+    everyone = [one.address for one in screens(world.app.test_client(), "/", "/sign-in", *WAYS)]
+    mine = [one.address for one in screens(client, "/workshop", *world.doors) if one.address not in everyone]
+    cookie = client.get_cookie("lienthong")
+    assert cookie is not None
+    found: dict[str, Any] = {}
+    with served(world) as here, Browser.started() as chromium:
+        page = chromium.page(width)
+        for address in [*everyone, None, *mine]:
+            if address is None:
+                page.cookie(here, "lienthong", cookie.value)
+            elif wrong := judge(page, axe, here + address, width):
+                found[address] = wrong
+    assert len(everyone) + len(mine) > 55
+    assert not found, json.dumps(found, ensure_ascii=False, indent=1)
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize("dark", [False, True])
+def test_what_a_reader_chooses_has_contrast_too(world: World, axe: str, dark: bool) -> None:
+    found = {}
+    with served(world) as here, Browser.started() as chromium:
+        page = chromium.page(360, dark=dark)
+        for address in ("/search?q=bac&", "/?", "/sign-in?"):
+            page.open(f"{here}{address}contrast=high&letters=largest")
+            page.evaluate(axe)
+            wrong = page.evaluate(RUN % COLOURS) + page.evaluate(WIDE)
+            background = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+            if wrong or background != ("rgb(0, 0, 0)" if dark else "rgb(255, 255, 255)"):
+                found[address] = [background, *wrong]
+    assert found == {}
