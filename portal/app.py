@@ -144,6 +144,7 @@ def create(
             clock.read(connection)
         return Response("ready\n", mimetype="text/plain")
 
+    @app.errorhandler(OverflowError)  # a number that no row of the store can have
     @app.errorhandler(404)
     def missing(_error: Exception) -> tuple[str, int]:
         return render_template("error.html", status=404, reason=""), 404
