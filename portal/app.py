@@ -147,6 +147,7 @@ def create(
             clock.read(connection)
         return Response("ready\n", mimetype="text/plain")
 
+    @app.errorhandler(OverflowError)  # a number that no row of the store can have
     @app.errorhandler(404)
     def missing(_error: Exception) -> Response | tuple[str, int]:
         if request.path.startswith("/api/"):
