@@ -97,6 +97,18 @@ TOKEN_SCOPE: Final = Message(
     "không có quyền {scope!r}. Các quyền có thể cho: {known}.",
     "there is no scope {scope!r}. The scopes are: {known}.",
 )
+TOKEN_BEYOND: Final = Message(
+    "token.beyond",
+    "không ai cho khoá nhiều quyền hơn chính mình: quyền {scope!r} không nằm trong những quyền có thể cho ở thư viện "
+    "này ({held}).",
+    "nobody gives a token more than they hold themselves: {scope!r} is not among what you may give at this library "
+    "({held}).",
+)
+TOKEN_LONGER: Final = Message(
+    "token.longer",
+    "khoá không được dùng lâu hơn quyền của người cấp: hãy cho hạn tối đa {left} ngày.",
+    "a token may not last longer than the right of who gives it: give it at most {left} days.",
+)
 LINK_DEAD: Final = Message(
     "link.dead",
     "đường dẫn này không dùng được nữa: đã dùng, đã quá hạn, hoặc đã bị thu hồi. Hãy nhờ người phụ trách thư viện gửi "

@@ -141,9 +141,10 @@ RIGHTS: Final = {
     | {Act.SOURCES, Act.PEOPLE, Act.TOKENS, Act.AUDIT, Act.LIBRARIES, Act.PUSH, Act.MATCH},
     Role.LIBRARY_CATALOGUER: _CATALOGUES,
     Role.CONTRIBUTOR: _CONTRIBUTES,
-    Role.PARTNER_PROGRAMME: frozenset((Act.PUSH, Act.MATCH, Act.EXPORT, Act.QUALITY, Act.STATISTICS)),
+    Role.PARTNER_PROGRAMME: _CATALOGUES
+    | {Act.PUSH, Act.MATCH, Act.SOURCES, Act.LIBRARIES, Act.PEOPLE, Act.TOKENS, Act.SYSTEM},
 }
 """Role → acts, at the library of the role and at every library below it."""
 
 SCOPES: Final = {str(act): act for act in sorted(RIGHTS[Role.PARTNER_PROGRAMME])}
-"""What a token may be given: the name of an act of partner programmes."""
+"""What a token may be given: the name of an act of partner programmes. Who gives it has to hold the act themselves."""

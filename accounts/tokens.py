@@ -19,7 +19,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, insert, select, update
 
 from accounts import messages
-from accounts.access import Duty, Role, Who
+from accounts.access import Duty, Role, Who, may
 from accounts.rights import SCOPES, Act
 from catalogue.libraries import identify
 from catalogue.store import Store
@@ -47,13 +47,15 @@ class Token:
     expires: int | None
     revoked: int | None
     used: int | None
+    top: bool = False
+    """Whether no library is above its own."""
 
     def good(self, now: int) -> bool:
         """Whether it lets in."""
         return self.revoked is None and (self.expires is None or now < self.expires)
 
 
-_QUERY = select(token, library.c.code).join(library, library.c.id == token.c.library_id)
+_QUERY = select(token, library.c.code, library.c.parent_id).join(library, library.c.id == token.c.library_id)
 
 
 def add(
@@ -87,6 +89,28 @@ def add(
         number = connection.execute(insert(token).values(values).returning(token.c.id)).scalar_one()
         made = _token(connection.execute(_QUERY.where(token.c.id == number)).one())
     return made, f"lt_{number}_{secret}"
+
+
+def scopes(giver: Who, code: str) -> list[str]:
+    """What `giver` may let a token of the library `code` do: nothing that they may not do there themselves."""
+    return [scope for scope, act in SCOPES.items() if may(giver, act, code)]
+
+
+def give(
+    store: Store, giver: Who, code: str, name: str, wanted: Sequence[str], days: int | None = None
+) -> tuple[Token, str]:  # fmt: skip
+    """The same for a giver, who gives no more than they hold, nor for longer. Raises RefusedError as `add`."""
+    held = scopes(giver, code)
+    for scope in wanted:
+        if scope in SCOPES and scope not in held:
+            raise RefusedError(messages.TOKEN_BEYOND, scope=scope, held=", ".join(held) or "–")
+    longest = [duty.ends for duty in giver.duties if duty.allows(Act.TOKENS, code)]
+    if longest and None not in longest:
+        with store.read() as connection:
+            left = (max(end for end in longest if end is not None) - store.now(connection)) // DAY
+        if days is None or days > left:
+            raise RefusedError(messages.TOKEN_LONGER, left=max(0, left))
+    return add(store, code, name, wanted, days)
 
 
 def every(store: Store, code: str = "") -> list[Token]:
@@ -133,7 +157,8 @@ def admitted(store: Store, text: str) -> Token | None:
 def who(found: Token) -> Who:
     """Whom a token lets in: a programme of its library alone, not of those below, for what its scopes name."""
     acts = frozenset(SCOPES[scope] for scope in found.scopes if scope in SCOPES)
-    duty = Duty(Role.PARTNER_PROGRAMME, found.library, frozenset((found.library,)), acts=acts, ends=found.expires)
+    own = frozenset((found.library,))
+    duty = Duty(Role.PARTNER_PROGRAMME, found.library, own, found.top, acts, found.expires)
     return Who("token", found.number, name=found.name, duties=(duty,))
 
 
@@ -150,5 +175,6 @@ def _digest(secret: str) -> bytes:
 
 def _token(row: Row[Any]) -> Token:
     return Token(
-        row.id, row.code, row.name, tuple(row.scopes.split()), row.created, row.expires, row.revoked, row.used
+        row.id, row.code, row.name, tuple(row.scopes.split()), row.created, row.expires, row.revoked, row.used,
+        row.parent_id is None,
     )  # fmt: skip

@@ -14,6 +14,7 @@ How the tables hang together:
     token                                                   what lets a library's program in (`accounts.tokens`)
     person ─ duty, session, invitation, audit               accounts (`catalogue.accounts_tables`)
     draft, lookup ─ hit                                     being written, found elsewhere (`catalogue.editing_tables`)
+    replay                                                  what programs asked for by a key (`catalogue.rest_tables`)
     run ─ seen, alarm, remembered                           harvests of sources (`catalogue.harvest_tables`)
     upload, errand ─ amended, remark, opinion               what people bring and mend (`catalogue.batch_tables`)
     heading, heading_use                                    lists to browse, counted behind it (`catalogue.headings`)
@@ -50,6 +51,7 @@ import catalogue.batch_tables
 import catalogue.editing_tables
 import catalogue.figure_tables
 import catalogue.harvest_tables
+import catalogue.rest_tables
 import catalogue.union_tables  # noqa: F401 - all belong to the same schema
 from catalogue import schema
 from catalogue.schema import Number

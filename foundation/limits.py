@@ -347,6 +347,16 @@ ROBOT_PATTERNS: Final = 5_000
 CLICKS: Final = 100_000
 """Clicks of half a minute that are remembered to count double ones once; a province has a hundred."""
 
+# --- REST ---------------------------------------------------------------------------------------------------
+API_BODY_BYTES: Final = 2 * MIB
+"""One JSON body of `/api/v1`: a record of the longest kind, escaped. Files have `UPLOAD_BYTES`."""
+
+API_PAGE: Final = 200
+"""Entries of one page of a list."""
+
+API_CLIENTS: Final = 20_000
+"""Tokens and addresses whose requests of the last minute one process counts; the one seen longest ago is forgotten."""
+
 # --- accounts -----------------------------------------------------------------------------------------------
 PASSWORD_CHARACTERS: Final = 12
 """Characters that a password needs at least: shorter ones are in every list of leaked passwords."""

@@ -111,6 +111,10 @@ class Settings:
     """The same as client_requests for a partner, all its addresses together."""
     partner_bytes: int = 0
     """The same as client_bytes for a partner."""
+    api_requests: int = 600
+    """Requests a minute with one token to `/api/v1` of one server process. 0: no bound."""
+    api_requests_open: int = 120
+    """The same from one address without a token."""
     trusted_proxies: tuple[str, ...] = ()
     """Networks of our own proxies: only what comes from them may name the client in X-Forwarded-For."""
     import_batch: int = 1000

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 
-from flask import Response, abort, render_template
+from flask import Response, abort, render_template, request
 
 from accounts.rights import Act
 from catalogue import clock
 from catalogue.store import Store
 from foundation.errors import LienThongError, LimitError, Problem, RefusedError
+from portal import problems
 from portal.duplicate_messages import NO_PARTY, NOT_YOURS
 from portal.workshop import language, libraries, who
 from union import deciding, messages, standing
@@ -83,7 +84,9 @@ def at_once(store: Store) -> bool:
 
 
 def refuse(problem: Problem) -> NoReturn:
-    """End the request with a page that says why it cannot be done (403)."""
+    """End the request with a page that says why it cannot be done (403); a program is told a problem."""
+    if request.path.startswith("/api/"):
+        abort(problems.answer(403, problem, language()))
     abort(Response(render_template("account/refused.html", reason=problem.text(language())), 403))
 
 

@@ -11,7 +11,7 @@ from catalogue import clock
 from catalogue.libraries import Library, all_libraries
 from catalogue.parts import Parts
 from catalogue.store import Store
-from foundation.errors import InputError, LienThongError, LimitError, PeerError, RefusedError, StoreError
+from foundation.errors import InputError, LienThongError, LimitError, PeerError, Problem, RefusedError, StoreError
 from foundation.settings import Settings
 from portal import (
     account,
@@ -47,6 +47,8 @@ from portal import (
     union_rules,
     workshop,
 )
+from portal.rest import messages as rest_messages
+from portal.rest import pages as rest
 from portal.wording import number
 from reports.doors import Doors
 from search.finder import Finder
@@ -124,6 +126,7 @@ def create(
         batches.create(store, settings),
         quality.create(store, settings, base_url),
         statistics.create(store, settings),
+        *rest.create(store, settings, base_url, finder, parts),
     ):
         app.register_blueprint(pages)
     counting.install(app, doors)
@@ -143,8 +146,12 @@ def create(
     def ready() -> Response:
         return Response(f"ready\nunion: {standing.behind(store)} changes behind\n", mimetype="text/plain")
 
+    @app.errorhandler(OverflowError)  # a number that no row of the store can have
     @app.errorhandler(404)
-    def missing(_error: Exception) -> tuple[str, int]:
+    def missing(_error: Exception) -> Response | tuple[str, int]:
+        if request.path.startswith("/api/"):
+            language: Any = str(get_locale())
+            return problems.answer(404, Problem(rest_messages.NO_ADDRESS), language)
         return render_template("error.html", status=404, reason=""), 404
 
     @app.errorhandler(StoreError)

@@ -18,7 +18,7 @@ from foundation.errors import InputError, LienThongError, RefusedError
 from foundation.settings import Settings
 from portal import workshop
 from portal.lists import as_asked
-from portal.workshop import allowed, language, noted, require, required
+from portal.workshop import allowed, language, noted, require, required, who
 
 COLUMNS = ("code", "name_vi", "name_en", "kind", "parent", "email")
 TOKEN_COLUMNS = ("library", "name", "scopes", "created", "expires", "revoked", "used")
@@ -116,8 +116,8 @@ def _tokens(pages: Blueprint, store: Store, settings: Settings) -> None:
         library, name = form.get("library", ""), " ".join(form.get("name", "").split())
         require(Act.TOKENS, library)
         days = form.get("days", type=int)
-        made, secret = tokens.add(
-            store, library, name, form.getlist("scope"), None if not days else max(1, min(days, _MOST_DAYS))
+        made, secret = tokens.give(
+            store, who(), library, name, form.getlist("scope"), None if not days else max(1, min(days, _MOST_DAYS))
         )
         noted(Act.TOKENS, f"+{made.name}", library=library, detail=" ".join(made.scopes))
         return render_template("account/token.html", token=made, secret=secret, settings=settings)
@@ -158,4 +158,4 @@ def _kinds() -> list[tuple[str, str]]:
 
 def _scopes() -> list[tuple[str, str]]:
     english = language() == "en"
-    return [(name, ACTS[act].en if english else ACTS[act].vi) for name, act in SCOPES.items()]
+    return [(name, ACTS[act].en if english else ACTS[act].vi) for name, act in SCOPES.items() if allowed(act)]

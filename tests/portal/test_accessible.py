@@ -100,8 +100,10 @@ def test_every_screen(seen: list[Screen], check) -> None:  # type: ignore[no-unt
     ("check", "page"),
     [(structure, "<html lang=vi><title>x</title><main><h1>a</h1><h3>b</h3></main>"),
      (structure, "<html><title>x</title><main><h1>a</h1></main>"),
-     (names, "<input name=q>"), (names, "<a href=/></a>"), (names, "<p id=a></p><p id=a></p>"), (names, "<img src=x>"),
-     (names, "<p aria-labelledby=no>x</p>"), (tables, "<table><tr><td>x</table>"), (tables, "<table><tr><th>x</table>")],
+     (names, "<input name=q>"), (names, "<a href=/></a>"), (names, "<p id=a></p><p id=a></p>"),
+     (names, "<img src=x>"),
+     (names, "<p aria-labelledby=no>x</p>"), (tables, "<table><tr><td>x</table>"),
+     (tables, "<table><tr><th>x</table>")],
 )  # fmt: skip
 def test_a_fault_is_found(check, page: str) -> None:  # type: ignore[no-untyped-def]
     assert check(tree(page.encode()))

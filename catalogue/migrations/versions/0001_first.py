@@ -770,6 +770,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_id", "local_id", name=op.f("uq_record_source_id_local_id")),
     )
     op.create_table(
+        "replay",
+        sa.Column(
+            "token_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("status", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("headers", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("body", sa.LargeBinary(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["token_id"], ["token.id"], name=op.f("fk_replay_token_id")),
+        sa.PrimaryKeyConstraint("token_id", "name", name=op.f("pk_replay")),
+    )
+    op.create_index(op.f("ix_replay_created"), "replay", ["created"], unique=False)
+    op.create_table(
         "draft",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("library_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

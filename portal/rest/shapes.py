@@ -1,0 +1,139 @@
+"""What goes in and out, by name. What is answered may grow by further names; what is sent may not."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from foundation import limits
+from portal.rest.schema import Schema, array, flag, maybe, one_of, ref, share, table, text, thing, whole
+
+_WHEN: Final = text(description="RFC 3339, UTC")
+_COUNTS: Final = table(whole())
+_MARC: Final = thing("leader fields", leader=text(100), fields=array(table({}), limits.MARC_FIELDS), free=True) | {
+    "description": "MARC-in-JSON: {leader, fields: [{tag: value} | {tag: {ind1, ind2, subfields: [{code: value}]}}]}"
+}
+
+_SUMMARY: Final = thing(
+    "*", identifier=text(), title=text(), authors=array(text()), imprint=text(), date=text(), kind=text(),
+    languages=array(text()), isbn=array(text()), subjects=array(text()), library=text(), modified=_WHEN,
+)  # fmt: skip
+_SIDE: Final = thing("*", record=text(), identifier=text(), title=text())
+
+SHAPES: Final[dict[str, Schema]] = {
+    "Problem": thing("title code", type=text(), title=text(), status=whole(), code=text(), free=True),
+    "Marc": _MARC,
+    "Library": thing(
+        "*", code=text(), name_vi=text(), name_en=text(), kind=text(), parent=text(), valid_from=text(),
+        valid_until=text(), successor=text(), records=whole(),
+    ),
+    "Record": thing(
+        "*", identifier=text(), library=text(), local_id=text(), version=whole(), modified=_WHEN, record=ref("Marc"),
+    ),
+    "Summary": _SUMMARY,
+    "Found": thing(
+        "*", query=text(), count=whole(), items=array(ref("Summary")), next=maybe(text()),
+        facets=table(array(thing("*", value=text(), count=whole()))),
+    ),
+    "Version": thing(
+        "*", change_set=whole(), kind=text(), title=text(), state=text(), published=_WHEN, version=maybe(whole()),
+        current=flag(), corrected=flag(),
+    ),
+    "Old": thing("*", identifier=text(), version=whole(), record=ref("Marc")),
+    "Saved": thing("*", identifier=text(), version=maybe(whole()), change_set=whole(), noticed=array(text())),
+    "File": thing(
+        "*", number=whole(), library=text(), name=text(), size=whole(), received=whole(), state=text(),
+        encoding=text(), change_set=maybe(whole()), reason=text(), created=_WHEN,
+    ),
+    "Batch": thing(
+        "*", number=whole(), library=text(), state=text(), title=text(), created=_WHEN, published=maybe(_WHEN),
+        counts=_COUNTS,
+    ),
+    "BatchInFull": thing(
+        "*", number=whole(), library=text(), state=text(), title=text(), created=_WHEN, published=maybe(_WHEN),
+        counts=_COUNTS, matches=_COUNTS,
+        opinions=array(thing("*", kind=text(), who=text(), comment=text(), made=_WHEN)),
+        work=array(ref("Errand")),
+    ),
+    "Errand": thing("*", number=whole(), kind=text(), state=text(), done=whole(), changed=whole(), reason=text()),
+    "Trouble": thing("*", code=text(), severity=text(), records=whole(), says=text(), mends=flag()),
+    "StagedRecord": thing(
+        "*", record=whole(), local_id=text(), title=text(), effect=text(), match=text(), resembles=text(),
+        problems=array(thing("*", code=text(), severity=text(), place=text(), says=text())),
+        marc=maybe({"type": "object"}),
+    ),
+    "Refused": thing("*", piece=whole(), record=whole(), line=whole(), code=text(), says=text(), bytes=whole()),
+    "Fix": thing(
+        "kind", kind=one_of("trim", "set", "replace", "indicator", "remove", "rule"), tag=text(20), subfield=text(2),
+        old=text(2_000), new=text(2_000), inside=flag(), code=text(60),
+    ),
+    "Trial": thing(
+        "*", records=whole(), changed=whole(),
+        samples=array(thing("*", local_id=text(), before=array(text()), after=array(text()))),
+    ),
+    "Source": thing(
+        "*", number=whole(), name=text(), library=text(), kind=text(), state=text(), light=text(), records=whole(),
+        last_run=maybe(whole()), last_begun=maybe(_WHEN), next=maybe(_WHEN), health_vi=text(), health_en=text(),
+    ),
+    "SourceInFull": thing("*", source=ref("Source"), settings={"type": "object"}),
+    "Run": thing(
+        "run source library kind state started heartbeat finished change_set", run=whole(), source=text(),
+        library=text(), kind=text(), state=text(), started=_WHEN, heartbeat=_WHEN, finished=maybe(_WHEN),
+        change_set=maybe(whole()), free=True,
+    ),
+    "RunInFull": thing(
+        "*", run=ref("Run"), said=array({"type": "object"}), promised=maybe(whole()), pages=whole(),
+    ),
+    "Effect": thing("*", record=whole(), identifier=text(), local_id=text(), title=text()),
+    "QuarantineGroup": thing(
+        "*", change_set=whole(), run=maybe(whole()), source=text(), library=text(), code=text(), says=text(),
+        count=whole(),
+    ),
+    "Quarantined": thing(
+        "*", number=whole(), identifier=text(), record=whole(), line=whole(), code=text(), says=text(), bytes=whole(),
+        data=text(description="base64 (RFC 4648, 4)"),
+    ),
+    "Counted": thing("*", count=whole(), change_set=maybe(whole())),
+    "Question": thing(
+        "*", low=whole(), high=whole(), reason=text(), a=_SIDE, b=_SIDE, score=share(), probability=share(),
+        gain=share(), kind=text(), libraries=array(text()), records=whole(),
+    ),
+    "QuestionInFull": thing("*", question=ref("Question"), fields=array({"type": "object"})),
+    "Decision": thing(
+        "*", number=whole(), at=_WHEN, verdict=text(), records=array(text()), by=text(), library=text(), why=text(),
+        withdrawn=maybe(_WHEN),
+    ),
+    "Act": thing("*", number=whole(), decisions=whole(), disputed=flag(), outvoted=flag()),
+    "UnionRecord": thing("number identifier version members", free=True, number=whole(), identifier=text(),
+                         version=whole(), members=array(text())),
+    "Explanation": thing("a b score verdict", free=True, a=text(), b=text(), score=share(), verdict=text()),
+    "Figures": {"type": "object", "description": "docs/statistics.md"},
+    "RuleRecords": thing(
+        "*", rule=text(), vi=text(), en=text(), next=maybe(text()),
+        items=array(thing("*", library=text(), local_id=text(), identifier=text())),
+    ),
+    "Target": thing("*", name=text(), title=text(), protocol=text()),
+    "Lookup": thing(
+        "*", number=whole(), query=text(), field=text(), complete=flag(), targets=table({"type": "object"}),
+        items=array(thing("*", number=whole(), target=text(), position=whole(), title=text(), author=text(),
+                          year=text(), same_as=maybe(whole()), problems=array(text()))),
+    ),
+    "Hit": thing("*", number=whole(), target=text(), record=maybe({"type": "object"}), problems=array(text())),
+    "Token": thing(
+        "*", number=whole(), library=text(), name=text(), scopes=array(text()), created=_WHEN, expires=maybe(_WHEN),
+        revoked=maybe(_WHEN), used=maybe(_WHEN),
+    ),
+    "NewToken": thing("*", token=ref("Token"), secret=text()),
+    "Person": thing(
+        "*", login=text(), name=text(), role=text(), library=text(), giver=text(), begins=_WHEN, ends=maybe(_WHEN),
+    ),
+    "Health": thing("*", ok=flag(), findings=array({"type": "object"})),
+    "Job": thing(
+        "*", number=whole(), kind=text(), state=text(), change_set=maybe(whole()), done=whole(), message=text(),
+        started=_WHEN, heartbeat=_WHEN, finished=maybe(_WHEN),
+    ),
+    "Alarm": thing(
+        "*", number=whole(), source=text(), library=text(), kind=text(), vi=text(), en=text(), raised=_WHEN,
+        cleared=maybe(_WHEN), told=array({}),
+    ),
+    "Upload": {"type": "object", "description": "docs/push.md"},
+}  # fmt: skip
