@@ -72,7 +72,7 @@ def test_search_finds_with_facets_and_says_where_it_goes_on(world: World) -> Non
     assert found["count"] == 3
     assert {one["value"] for one in found["facets"]["library"]} == {"bk00", "bk01", "bk02"}
     narrowed = world.call("GET", "/search?q=hat%20then&f=library:bk01").json
-    assert [one["library"] for one in narrowed["items"]] == ["bk01"]
+    assert [one["libraries"] for one in narrowed["items"]] == [["bk01"]]
 
 
 def test_what_one_has_already_is_not_sent_again(world: World) -> None:  # noqa: F811
