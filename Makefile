@@ -30,7 +30,7 @@ demo: $(VENV)/.server assets translations
 
 # The tests of one file stay together: servers and stores are shared within it. Most of them wait for something.
 test: $(VENV)/.test assets translations
-	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: lint test
 
