@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, insert, null, or_, select, update
+from sqlalchemy import Connection, func, insert, null, or_, select, update
 from sqlalchemy import and_ as both
 from sqlalchemy.sql import ColumnElement
 
@@ -27,6 +27,13 @@ WIDTHS: Final = {"national": 2, "provincial": 1}
 """Kind of library → rank of its word; all others have 0."""
 RANKS: Final = {"national": 0, "provincial": 1, "district": 2, "commune": 3, "partner": 4}
 """Kind of library → rank as leader, the first leads."""
+
+
+_DIFFERS: Final = or_(
+    both(union_decision.c.applied != 0, union_decision.c.withdrawn != null()),
+    both(union_decision.c.applied == 0, union_decision.c.withdrawn == null()),
+)
+"""A decision that the clusters do not follow yet."""
 
 
 class State(NamedTuple):
@@ -60,10 +67,14 @@ def read(connection: Connection) -> State | None:
 
 
 def behind(store: Store) -> int:
-    """How many changes of the store are not looked at yet, for a moment also some of its own. Raises StoreError."""
+    """How many changes of the store and decisions are not looked at yet, for a moment also changes of its own.
+
+    Raises StoreError.
+    """
     with store.read() as connection:
         position = connection.execute(select(union_state.c.position)).scalar() or 0
-        return max(0, clock.read(connection).seq - position)
+        said = connection.execute(select(func.count()).where(_DIFFERS)).scalar_one()
+        return max(0, clock.read(connection).seq - position) + int(said)
 
 
 def begin(connection: Connection) -> None:

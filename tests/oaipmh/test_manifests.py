@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,18 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from isal import igzip
+from lxml import etree
 
 from catalogue import followers, publishing, set_sweep, sets
 from catalogue import manifests as rows
 from catalogue.followers import Follower
-from catalogue.manifests import MANIFEST, RESOURCES
+from catalogue.manifests import DUMPS, MANIFEST, RESOURCES
 from catalogue.membership import QUERY
 from catalogue.renderings import BY_NAME
 from catalogue.sets import DefinedSet
 from catalogue.store import Store
 from foundation.errors import InputError
 from foundation.settings import Settings
-from oaipmh import files, manifest_check, manifests, resourcesync
+from oaipmh import files, manifest_check, manifests, resource_dump, resourcesync
 from oaipmh.asking import InProcess
 from oaipmh.ledger import BUCKETS, HELD, Ledger, Line, compare
 from oaipmh.signing import Signer, public_keys
@@ -84,7 +86,7 @@ def test_a_manifest_lists_what_a_harvester_is_given(filled: Store, tmp_path: Pat
 def test_there_is_one_for_each_set_and_format(filled: Store, tmp_path: Path) -> None:
     sets = ("", "library:bk01", "library:bk02", "material:book", "language:und")
     expected = [f"manifest {spec} {part}" for spec in sets for part in range(7)]
-    assert sorted(make(filled, tmp_path)) == sorted([*expected, "resources  0"])
+    assert sorted(make(filled, tmp_path)) == sorted([*expected, "dump  0", "resources  0"])
 
 
 def test_a_format_made_later_is_in_its_manifest_when_it_is_made(filled: Store, time: Time, tmp_path: Path) -> None:
@@ -298,6 +300,53 @@ def test_a_long_resource_list_is_cut_into_parts(filled: Store, tmp_path: Path, m
     parts = [b"".join(files.unpacked(tmp_path / one.file)) for one in made]
     assert [part.count(b"<url>") for part in parts] == [4, 4, 1]
     assert resourcesync.resource_index(SITE, made).count(b"<sitemap>") == 3
+
+
+def test_a_dump_holds_every_item_and_says_so(filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource_dump, "PACKAGE_ENTRIES", 4)
+    make(filled, tmp_path)
+    made = rows.all_made(filled, DUMPS)
+    assert [one.records for one in made] == [4, 4, 1]
+    packed = {}
+    for one in made:
+        assert files.measure(tmp_path / one.file) == (one.size, one.sha256)
+        with zipfile.ZipFile(tmp_path / one.file) as package:
+            assert package.testzip() is None
+            listed = etree.fromstring(package.read("manifest.xml"))
+            assert resource_dump.manifest(tmp_path / one.file) == package.read("manifest.xml")
+            said = [(found.find("{*}loc").text, found.find("{*}md")) for found in listed.iterfind("{*}url")]
+            assert len(package.namelist()) == len(said) + 1
+            for address, md in said:
+                data = package.read(md.get("path").lstrip("/"))
+                assert (len(data), f"sha-256:{hashlib.sha256(data).hexdigest()}") == (
+                    int(md.get("length")), md.get("hash").split()[1],
+                )  # fmt: skip
+                packed[address] = data
+    shown = {f"{SITE}/record/{one.identifier}.xml": one for one in everything(filled, union=True)["marcxml"]}
+    assert packed == {
+        address: resourcesync.PROLOG + (one.metadata or b"") for address, one in shown.items() if not one.deleted
+    }
+    listed = etree.fromstring(resource_dump.document(SITE, made))
+    assert [found.text for found in listed.iterfind("{*}url/{*}loc")] == [
+        f"{SITE}/resourcesync/resourcedump-{number}.zip" for number in range(3)
+    ]
+
+
+def test_a_dump_is_good_for_a_week(filled: Store, time: Time, tmp_path: Path) -> None:
+    make(filled, tmp_path)
+    [first] = rows.all_made(filled, DUMPS)
+    put(filled, record("n77", "mới"))
+    assert "dump  0" not in make(filled, tmp_path)
+    time.pass_(7 * 86_400)
+    assert "dump  0" in make(filled, tmp_path)
+    assert not (tmp_path / first.file).exists()
+
+
+def test_a_dump_that_was_stopped_is_not_there(filled: Store, tmp_path: Path) -> None:
+    with pytest.raises(files.StoppedError):
+        resource_dump.make(filled, tmp_path, SITE, lambda records: None, lambda: True)
+    assert list(tmp_path.glob("dump*")) == []
+    assert rows.all_made(filled, DUMPS) == []
 
 
 def test_change_lists_close_and_never_change_again(filled: Store, time: Time, monkeypatch: pytest.MonkeyPatch) -> None:
