@@ -104,6 +104,5 @@ def test_what_a_command_changed_is_written_down_and_what_it_looked_at_is_not(hom
 
 def test_a_scope_is_an_act_of_programmes() -> None:
     assert run("token", "add", "--library", "bk01", "--scope", "match", "--scope", "export").exit_code == 0
-    assert isinstance(
-        run("token", "add", "--library", "bk01", "--name", "x", "--scope", "people").exception, RefusedError
-    )
+    refused = run("token", "add", "--library", "bk01", "--name", "x", "--scope", "account").exception
+    assert isinstance(refused, RefusedError)
