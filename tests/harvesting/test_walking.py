@@ -29,7 +29,7 @@ from harvesting.trial import Wish
 from oaipmh import resourcesync
 from oaipmh.nightly import FOLDER
 from tests.catalogue.conftest import Time, put, record
-from tests.catalogue.follow import unite
+from tests.catalogue.follow import put_united, unite
 from tests.harvesting.test_course import held
 from tests.wire import Wire, answer
 
@@ -52,7 +52,7 @@ class Pair:
     def give(self, *titles: tuple[str, str]) -> None:
         """Publish records at the source."""
         self.time.pass_(10)
-        put(self.theirs, *(record(number, title) for number, title in titles))
+        put_united(self.theirs, *(record(number, title) for number, title in titles))
         self.time.pass_(1)  # what is of the very second of a list is asked for again
 
     def follow(self, kind: str) -> None:
