@@ -50,6 +50,7 @@ from reports.tally import Tally
 from reports.visitors import Robots
 from search import follower
 from search.finder import Finder
+from union import running as union
 from union import trials
 from z3950_bridge import gateway_sru, listener
 from z3950_bridge.databases import Databases
@@ -75,6 +76,7 @@ WEB, Z3950, WORKER = PARTS = ("web", "z3950", "worker")
 """What a process may serve (`Settings.only`)."""
 BEHIND: Final[dict[str, list[tuple[Work, str]]]] = {
     "followers": [(follower.follow, ""), (figures.work, WORKER)],
+    "union": [(union.work, WORKER)],
     # Files that people bring are staged on the host that received them.
     "worker": [(worker.work, WORKER), (staging.work, WEB)],
 }
@@ -175,7 +177,7 @@ def follow(store: Store, here: Site, stop: threading.Event) -> None:
 
 
 def whole_repository(settings: Settings) -> Repository:
-    """The repository of everything."""
+    """The repository of the union."""
     return Repository(
         name=settings.repository_name,
         base_url=base_url(settings) + "/oai",
@@ -204,7 +206,10 @@ def licences(settings: Settings) -> dict[str, str]:
 
 
 def repositories(store: Store, settings: Settings) -> Callable[[str], Provider | None]:
-    """The provider of a library code; of the empty code, that of everything. None when there is no such library."""
+    """The provider of a library code, of what it contributed; of the empty code, that of the union.
+
+    None when there is no such library.
+    """
     keys = store.keys("oai-token")
     whole = whole_repository(settings)
     everything = Provider(whole, Feed(store), keys, settings)
@@ -262,7 +267,7 @@ def configure_logs(settings: Settings) -> None:
 def run(settings: Settings, ready: Callable[[str], None]) -> None:
     """Serve what the settings name until stopped; `ready` is called with the local address once it answers there.
 
-    Beside web pages a process of its own answers Z39.50, and another one harvests what is due.
+    Beside web pages processes of their own answer Z39.50, match what is published, and harvest what is due.
     Raises InputError for a part that does not exist.
     """
     wanted = parts(settings)

@@ -20,7 +20,7 @@ from accounts.rights import ROLES, Role
 from catalogue.accounts_tables import duty, person, session
 from catalogue.libraries import identify
 from catalogue.store import Store
-from catalogue.tables import library
+from catalogue.tables import UNION, library
 from foundation.errors import InputError, RefusedError
 
 DAY: Final = 86_400
@@ -206,6 +206,7 @@ def tree(connection: Connection) -> dict[str, str]:
     """Code of every library → code of the one above, or empty."""
     above = library.alias()
     query = select(library.c.code, above.c.code.label("parent")).outerjoin(above, above.c.id == library.c.parent_id)
+    query = query.where(library.c.id != UNION)
     return {row.code: row.parent or "" for row in connection.execute(query)}
 
 

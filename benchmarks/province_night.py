@@ -36,7 +36,7 @@ from benchmarks.harvest import free_port, running
 from catalogue import libraries, runs, sources
 from catalogue.libraries import Library
 from catalogue.store import Store
-from catalogue.tables import LIVE, record, rendering, source
+from catalogue.tables import LIVE, UNION, record, rendering, source
 from foundation.settings import Settings
 from harvesting.course import FULL
 from harvesting.settings import OaiSettings
@@ -103,7 +103,8 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
             lines.append(Line(port, seed + number, most=30_000))
             quirks = Quirks(no_dates=True) if code == FOREIGN else Quirks()
             made = OaiSettings(
-                url=f"http://127.0.0.1:{lines[-1].port}/oai", allow=("127.0.0.0/8",), brake=100, quirks=quirks,
+                url=f"http://127.0.0.1:{lines[-1].port}/oai{'' if code == FOREIGN else f'/{code}'}",
+                allow=("127.0.0.0/8",), brake=100, quirks=quirks,
                 prefix="oai_dc" if code == FOREIGN else "marcxml",
             )  # fmt: skip
             sources.add(store, "tinh", code, "oai", made.stored())
@@ -277,7 +278,7 @@ def _forms(home: Path, column: Any, before: str, name: str) -> dict[str, tuple[b
     joined = record.join(rendering, rendering.c.version_id == record.c.version_id)
     joined = joined.join(source, source.c.id == record.c.source_id)
     query = select(column, rendering.c.hash).select_from(joined).where(record.c.status == LIVE, rendering.c.format < 2)
-    query = query.where(source.c.name == name) if name else query
+    query = query.where(source.c.name == name if name else source.c.id != UNION)
     found: dict[str, list[bytes]] = {}
     with store.read() as connection:
         for one, digest in connection.execute(query.order_by(rendering.c.format)):

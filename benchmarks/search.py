@@ -63,7 +63,7 @@ def say(name: str, value: float, target: float, right: bool) -> None:
 
 def documents(batch: list[Record], first: int) -> Iterator[Document]:
     for number, record in enumerate(batch, first):
-        yield document(record, Standing(number, number, f"x{number}", "bk00", 1_790_000_000, 1_790_000_000))
+        yield document(record, Standing(number, number, f"x{number}", ("bk00",), 1_790_000_000, 1_790_000_000))
 
 
 def measure(index: TantivyIndex, name: str, queries: list[Query], extra: dict[str, object]) -> tuple[float, float]:

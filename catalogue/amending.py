@@ -14,12 +14,11 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, delete, select, update
 
-from catalogue import batch_messages, bulk, changesets, errands, membership, remarks, staged
+from catalogue import batch_messages, bulk, changesets, errands, remarks, staged
 from catalogue.batch_tables import amended, remark
 from catalogue.batch_tables import errand as errand_table
 from catalogue.errands import Errand
 from catalogue.ingest import NORMALISED
-from catalogue.membership import Membership
 from catalogue.renderings import render
 from catalogue.staged import Staged
 from catalogue.store import Store
@@ -225,15 +224,9 @@ def _apply(
 ) -> None:
     """Put new versions of `some` under the change set. `settled`: what readers noticed that is done with; None: all."""
     numbers = store.reserve("version", len(some)) if some else range(0)
-    with store.read() as connection:
-        sets = Membership(connection)
-    missing = sets.missing(mended.values())
-    if missing:
-        with store.write() as connection:
-            sets.known |= membership.number(connection, missing)
     with store.write() as connection:
         change_set = changesets.require(connection, errand.change_set, changesets.STAGED)
-        rows = _rows(store, connection, change_set, list(zip(numbers, some, strict=True)), mended, (sets, settled))
+        rows = _rows(store, connection, change_set, list(zip(numbers, some, strict=True)), mended, settled)
         _write(connection, errand, some, numbers, rows)
         errands.advance(connection, errand.number, store.now(connection), position, looked, len(some))
     if some:
@@ -246,12 +239,18 @@ def _rows(
     change_set: changesets.ChangeSet,
     some: Sequence[tuple[int, Staged]],
     mended: Mapping[int, Record],
-    how: tuple[Membership, set[str] | None],
+    settled: set[str] | None,
 ) -> tuple[list[Any], list[Any]]:
     """Rows of the new versions and of their renderings."""
-    sets, settled = how
     compress = store.compression.compress
-    columns = (version.c.id, version.c.original, version.c.content, version.c.provenance, version.c.collections)
+    columns = (
+        version.c.id,
+        version.c.original,
+        version.c.content,
+        version.c.provenance,
+        version.c.sets,
+        version.c.collections,
+    )
     query = select(*columns).where(version.c.id.in_([found.version for _, found in some]))
     held = {row.id: row for row in connection.execute(query)}
     versions, renderings = [], []
@@ -270,8 +269,8 @@ def _rows(
                 sum(one.format.mask for one in made),
                 json.dumps(told, ensure_ascii=False) if told else None,
                 before.provenance,
-                sets.decide(record, change_set.library, [int(one) for one in before.collections.split()]),
-                sets.epoch,
+                before.sets,
+                0,
                 before.collections,
             )
         )

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection, Select, delete, func, select, update
 
 from catalogue import announcing_messages as messages
 from catalogue import bulk, changesets, clock, moving, segments
+from catalogue.homes import at_home, is_home
 from catalogue.membership import WHOLE
 from catalogue.publishing import rendering_hashes
 from catalogue.renderings import BY_NAME
@@ -22,8 +23,8 @@ from catalogue.restamp import FeedRow, announce
 from catalogue.store import Store
 from catalogue.tables import (
     DELETED,
-    EVERYTHING,
     STAGED,
+    UNION,
     change,
     change_set,
     effect,
@@ -86,8 +87,13 @@ def preview(store: Store, choice: Choice) -> Announcement:
 def tell_anew(store: Store, choice: Choice, many: bool = False) -> Announcement:
     """Give the chosen records a new datestamp, all in one commit, as one change set for each source.
 
+    With a silent change set the union records that changed with it are told too, in commits before.
     Raises RefusedError like `preview`, and when it is more than SHARE of the feed and not said to be `many`.
     """
+    if choice.change_set is not None:
+        preview(store, choice)
+        for followed in _followed(store, choice.change_set):
+            tell_anew(store, replace(choice, change_set=followed), many)
     with store.write() as connection:
         stamp, seq = clock.take(store, connection)
         counted = _counted(connection, choice)
@@ -119,10 +125,19 @@ def tell_anew(store: Store, choice: Choice, many: bool = False) -> Announcement:
     return Announcement(sum(told.values()), counted.shown, stamp, tuple(told), counted.unknown)
 
 
+def _followed(store: Store, number: int) -> list[int]:
+    """The silent change sets of the union that followed of a silent one, and were not announced."""
+    mine = (change_set.c.source_id == UNION, change_set.c.fingerprint == str(number), change_set.c.silent == 1)
+    with store.read() as connection:
+        query = select(change_set.c.id).where(*mine, change_set.c.announced.is_(None)).order_by(change_set.c.id)
+        return list(connection.scalars(query))
+
+
 def unannounced(store: Store) -> list[changesets.ChangeSet]:
     """The silent change sets that were never announced, newest first."""
     with store.read() as connection:
         query = select(change_set.c.id).where(change_set.c.silent == 1, change_set.c.announced.is_(None))
+        query = query.where(change_set.c.source_id != UNION)
         query = query.where(change_set.c.state == changesets.PUBLISHED).order_by(change_set.c.id.desc())
         return [changesets.get(connection, number) for number in connection.scalars(query).all()]
 
@@ -153,7 +168,9 @@ def _check(connection: Connection, choice: Choice) -> None:
     ):
         raise RefusedError(messages.SET_UNKNOWN, name=choice.set_spec)
     if choice.library and not connection.execute(select(library.c.id).where(library.c.code == choice.library)).scalar():
-        known = connection.scalars(select(library.c.code).order_by(library.c.code).limit(20)).all()
+        known = connection.scalars(
+            select(library.c.code).where(library.c.id != UNION).order_by(library.c.code).limit(20)
+        ).all()
         raise RefusedError(messages.LIBRARY_UNKNOWN, code=choice.library, known=", ".join(known) or "–")
     if choice.change_set is not None:
         found = changesets.require(connection, choice.change_set, changesets.PUBLISHED)
@@ -189,11 +206,11 @@ def _query(choice: Choice, span: tuple[int, int]) -> Select[*tuple[int, int, int
     if choice.change_set is not None:
         told = select(change_set.c.published).where(change_set.c.id == choice.change_set).scalar_subquery()
         # What changed again since, and was told then, need not be told twice.
-        later = select(feed.c.record_id).where(feed.c.record_id == record.c.id, feed.c.set_id == EVERYTHING)
+        later = select(feed.c.record_id).where(feed.c.record_id == record.c.id, at_home(feed.c.set_id))
         quiet = select(change.c.record_id).where(change.c.seq.between(*span), change.c.silent == 1)
         query = query.where(record.c.id.in_(quiet), later.where(feed.c.datestamp <= told).exists())
     if choice.format:
-        shown = select(feed.c.record_id).where(feed.c.record_id == record.c.id, feed.c.set_id == EVERYTHING)
+        shown = select(feed.c.record_id).where(feed.c.record_id == record.c.id, at_home(feed.c.set_id))
         query = query.where(shown.where(feed.c.formats.bitwise_and(BY_NAME[choice.format].mask) != 0).exists())
     return query
 
@@ -255,7 +272,7 @@ def _untold(rows: Sequence[FeedRow], since: int) -> int:
     """The formats of a record that were not told again behind `since`."""
     mask = 0
     for row in rows:
-        if row.set_id == EVERYTHING and row.datestamp <= since:
+        if is_home(row.set_id) and row.datestamp <= since:
             mask |= row.formats
     return mask
 

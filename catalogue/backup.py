@@ -30,7 +30,7 @@ from sqlalchemy import make_url
 from catalogue import messages
 from catalogue.locks import hold_file
 from catalogue.store import Store, iso
-from catalogue.tables import LIVE
+from catalogue.tables import LIVE, UNION
 from foundation.errors import InputError, RefusedError
 from foundation.settings import Settings
 
@@ -212,13 +212,14 @@ def _copy(database: Path, target: Path, progress: Progress) -> None:
 
 
 def _examined(database: Path) -> tuple[int, int]:
-    """(last change, records shown) of a whole database. Raises RefusedError when it is not whole, sqlite3.Error."""
+    """(last change, contributed records shown) of a database. Raises RefusedError for one not whole, sqlite3.Error."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         said = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if said != "ok":
             raise RefusedError(messages.BACKUP_NOT_WHOLE, said=str(said)[:200])
         [seq] = connection.execute("SELECT seq FROM clock").fetchone()
-        [records] = connection.execute("SELECT count(*) FROM record WHERE status = ?", (LIVE,)).fetchone()
+        shown = "SELECT count(*) FROM record WHERE status = ? AND source_id <> ?"
+        [records] = connection.execute(shown, (LIVE, UNION)).fetchone()
     return int(seq), int(records)
 
 

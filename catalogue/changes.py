@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from catalogue import clock, contents
 from catalogue.contents import Content
 from catalogue.store import Store
-from catalogue.tables import change
+from catalogue.tables import UNION, change, record
 
 
 class Batch(NamedTuple):
@@ -26,7 +26,7 @@ class Batch(NamedTuple):
     gone: list[int]
     """Numbers of those that are not shown any more."""
     changes: int
-    """How many changes these are."""
+    """How many changes these are, those of other records included."""
 
 
 def last(store: Store) -> int:
@@ -35,12 +35,15 @@ def last(store: Store) -> int:
         return clock.read(connection).seq
 
 
-def after(store: Store, seq: int, limit: int) -> Batch:
-    """The next `limit` changes behind `seq`, with the records as they stand now."""
-    query = select(change.c.seq, change.c.record_id).where(change.c.seq > seq).order_by(change.c.seq).limit(limit)
+def after(store: Store, seq: int, limit: int, union: bool) -> Batch:
+    """The next `limit` changes behind `seq`, with the records as they stand now: the union records among them, or the
+    contributed ones."""
+    query = select(change.c.seq, change.c.record_id, record.c.source_id)
+    query = query.join(record, record.c.id == change.c.record_id)
+    query = query.where(change.c.seq > seq).order_by(change.c.seq).limit(limit)
     with store.read() as connection:
         rows = connection.execute(query).all()
-        numbers = list(dict.fromkeys(row.record_id for row in rows))
+        numbers = list(dict.fromkeys(row.record_id for row in rows if (row.source_id == UNION) == union))
         found = contents.read(store, connection, numbers)
     gone = [number for number in numbers if number not in found]
     return Batch(rows[-1].seq if rows else seq, list(found.values()), gone, len(rows))

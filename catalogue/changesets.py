@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from catalogue import messages
 from catalogue.batch_tables import amended, errand, remark
 from catalogue.store import Store
-from catalogue.tables import change_set, effect, library, quarantine, record, rendering, source, version
+from catalogue.tables import UNION, change_set, effect, library, quarantine, record, rendering, source, version
 from foundation.errors import RefusedError
 
 STAGING: Final = "staging"
@@ -100,9 +100,10 @@ def require(connection: Connection, number: int, *states: str) -> ChangeSet:
 
 
 def latest(store: Store, limit: int = 50) -> list[ChangeSet]:
-    """The newest change sets, newest first."""
+    """The newest change sets of what libraries contribute, newest first: those of the union follow from them."""
+    query = _QUERY.where(change_set.c.source_id != UNION).order_by(change_set.c.id.desc()).limit(limit)
     with store.read() as connection:
-        return [_change_set(row) for row in connection.execute(_QUERY.order_by(change_set.c.id.desc()).limit(limit))]
+        return [_change_set(row) for row in connection.execute(query)]
 
 
 def of_libraries(connection: Connection, codes: Sequence[str], before: int = 0, limit: int = 50) -> list[ChangeSet]:

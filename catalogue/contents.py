@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from catalogue import changesets
+from catalogue.homes import at_home
+from catalogue.libraries import LIBRARY_SETS
 from catalogue.membership import COLLECTION
 from catalogue.store import Store
-from catalogue.tables import EVERYTHING, LIVE, change_set, effect, feed, feed_set, library, record, source, version
+from catalogue.tables import LIVE, UNION, change_set, effect, feed, feed_set, library, record, source, version
 from marc.record import Record
 
 _AT_ONCE = 500
@@ -25,7 +27,7 @@ class Content(NamedTuple):
     version: int
     identifier: str
     library: str
-    """Code of the library that contributed it."""
+    """Code of the library that contributed it; empty for a union record."""
     local_id: str
     added: int
     """When it was first published here, in seconds since 1970."""
@@ -34,6 +36,8 @@ class Content(NamedTuple):
     record: Record
     collections: tuple[str, ...] = ()
     """Slugs of the collections it is in."""
+    libraries: tuple[str, ...] = ()
+    """Codes of the libraries that contributed to it: of a contributed record the one it came from."""
 
 
 def shown(store: Store, numbers: Sequence[int]) -> list[Content]:
@@ -46,7 +50,7 @@ def shown(store: Store, numbers: Sequence[int]) -> list[Content]:
 def read(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[int, Content]:
     """Those of the records that are shown, as the transaction of `connection` sees them."""
     found: dict[int, Content] = {}
-    collected = _collections(connection)
+    collected, codes = _named(connection, COLLECTION), _named(connection, LIBRARY_SETS)
     ahead = iter(dict.fromkeys(numbers))
     while some := list(islice(ahead, _AT_ONCE)):
         query = (
@@ -57,6 +61,7 @@ def read(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[i
                 library.c.code,
                 record.c.local_id,
                 record.c.sets,
+                version.c.collections,
                 version.c.dictionary,
                 version.c.normalised,
             )
@@ -66,38 +71,47 @@ def read(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[i
             .where(record.c.id.in_(some), record.c.status == LIVE)
         )
         added, modified = _added(connection, some), _modified(connection, some)
-        for number, version_id, identifier, code, local_id, sets, dictionary, blob in connection.execute(query).all():
+        for row in connection.execute(query).all():
+            number, version_id, identifier, code, local_id, sets, named, dictionary, blob = row
             text = store.compression.decompressor(connection, dictionary)(blob).decode()
             stamp = modified.get(number, 0)
             first = added.get(number, stamp)
-            inside = _inside(sets, collected) if collected else ()
-            found[number] = Content(number, version_id, identifier, code, local_id, first, stamp, Record(text), inside)
+            inside = _inside(named if code else sets, collected) if collected else ()
+            held = (code,) if code else tuple(filter(None, map(codes.get, sets.split())))
+            known = (number, version_id, identifier, code, local_id, first, stamp)
+            found[number] = Content(*known, Record(text), inside, held)
     return found
 
 
-def numbers_behind(connection: Connection, number: int, limit: int) -> list[int]:
-    """The numbers of the next `limit` records that are shown."""
-    query = select(record.c.id).where(record.c.id > number, record.c.status == LIVE).order_by(record.c.id).limit(limit)
-    return list(connection.scalars(query))
+def of(union: bool) -> ColumnElement[bool]:
+    """The union records, or those that libraries contributed."""
+    return record.c.source_id == UNION if union else record.c.source_id != UNION
 
 
-def versions(store: Store, first: int, end: int) -> dict[int, int]:
+def numbers_behind(connection: Connection, number: int, limit: int, union: bool) -> list[int]:
+    """The numbers of the next `limit` records that are shown: union records, or contributed ones."""
+    mine = (record.c.id > number, record.c.status == LIVE, of(union))
+    return list(connection.scalars(select(record.c.id).where(*mine).order_by(record.c.id).limit(limit)))
+
+
+def versions(store: Store, first: int, end: int, union: bool) -> dict[int, int]:
     """Record → the version it shows, for those with numbers from `first` to below `end`."""
     mine = (record.c.id >= first, record.c.id < end, record.c.status == LIVE, record.c.version_id.is_not(None))
     with store.read() as connection:
-        rows = connection.execute(select(record.c.id, record.c.version_id).where(*mine))
+        rows = connection.execute(select(record.c.id, record.c.version_id).where(*mine, of(union)))
         return {row.id: row.version_id for row in rows}
 
 
-def extent(store: Store) -> tuple[int, int]:
+def extent(store: Store, union: bool) -> tuple[int, int]:
     """How many records are shown, and the largest number there is."""
     with store.read() as connection:
-        count = connection.execute(select(func.count()).where(record.c.status == LIVE)).scalar_one()
+        count = connection.execute(select(func.count()).where(record.c.status == LIVE, of(union))).scalar_one()
         return count, connection.execute(select(func.max(record.c.id))).scalar() or 0
 
 
 def names(store: Store, numbers: Sequence[int]) -> dict[int, str]:
-    """Record → library and local id, for a report to people; also of records that are gone."""
+    """Record → library and local id, for a report to people; also of records that are gone. Of a union record the
+    number of its cluster, behind `union/`."""
     query = (
         select(record.c.id, library.c.code, record.c.local_id)
         .join(source, source.c.id == record.c.source_id)
@@ -105,12 +119,12 @@ def names(store: Store, numbers: Sequence[int]) -> dict[int, str]:
         .where(record.c.id.in_(list(numbers)[:_AT_ONCE]))
     )
     with store.read() as connection:
-        return {number: f"{code}/{local_id}" for number, code, local_id in connection.execute(query)}
+        return {number: f"{code or 'union'}/{local_id}" for number, code, local_id in connection.execute(query)}
 
 
-def _collections(connection: Connection) -> dict[str, str]:
-    """Number of a collection's set, as `record.sets` writes it → its slug."""
-    begin = f"{COLLECTION}:"
+def _named(connection: Connection, kind: str) -> dict[str, str]:
+    """Number of a set of this kind, as `record.sets` writes it → what stands behind the colon of its setSpec."""
+    begin = f"{kind}:"
     query = select(feed_set.c.id, feed_set.c.spec).where(feed_set.c.spec.startswith(begin))
     return {str(number): spec.removeprefix(begin) for number, spec in connection.execute(query)}
 
@@ -136,10 +150,9 @@ def _added(connection: Connection, numbers: list[int]) -> dict[int, int]:
 
 
 def _modified(connection: Connection, numbers: list[int]) -> dict[int, int]:
-    # So written that SQLite goes by the record and not through the whole set (`catalogue.snapshot`).
     query = (
         select(feed.c.record_id, func.max(feed.c.datestamp))
-        .where(feed.c.record_id.in_(numbers), feed.c.set_id + 0 == EVERYTHING)
+        .where(feed.c.record_id.in_(numbers), at_home(feed.c.set_id))
         .group_by(feed.c.record_id)
     )
     return {number: int(at) for number, at in connection.execute(query)}

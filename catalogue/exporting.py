@@ -31,13 +31,16 @@ from sqlalchemy import (
 from catalogue import clock, export_messages
 from catalogue.export_forms import Exported
 from catalogue.feed import Cursor
-from catalogue.libraries import LIBRARY_SETS, identify
+from catalogue.homes import at_home, own
+from catalogue.libraries import identify
 from catalogue.membership import WHOLE
 from catalogue.store import Store, iso
 from catalogue.tables import EVERYTHING, LIVE, feed, feed_set, library, record, source, version
 from foundation.errors import RefusedError
 from marc.record import Record
 
+OWN_SETS: Final = "own"
+"""Stands before the code of a library where its contributed records are meant, which no set of the feed is."""
 PAGE: Final = 1000
 """Records read in one transaction, which is all that is in memory at a time."""
 
@@ -46,7 +49,7 @@ class Range(NamedTuple):
     """What is exported, settled when an export begins and kept when it is resumed."""
 
     set_spec: str
-    """Empty: everything."""
+    """Empty: every union record; `own:CODE`: what a library contributed."""
     since: int | None
     until: int | None
     """Both inclusive, in seconds since 1970; both None: a full dump, which has no deletions."""
@@ -81,7 +84,7 @@ def settle(
     with store.read() as connection:
         if library_code:
             identify(connection, library_code)
-            set_spec = f"{LIBRARY_SETS}:{library_code}"
+            set_spec = f"{OWN_SETS}:{library_code}"
         _set_number(connection, set_spec)
         as_of = clock.read(connection).latest
     if since is None and until is None:
@@ -163,8 +166,8 @@ def _in_set(rows: FromClause, number: int) -> ColumnElement[bool]:
 def _described(page: Subquery) -> Select[Any]:
     """The records of a page that was chosen first: so no database can think of sorting the whole catalogue."""
     here = feed.alias("here")
-    # The stamp of an item is the latest of its formats', in the set of everything.
-    stamp = select(func.max(here.c.datestamp)).where(here.c.record_id == page.c.id, _in_set(here, EVERYTHING))
+    # The stamp of an item is the latest of its formats', in its home.
+    stamp = select(func.max(here.c.datestamp)).where(here.c.record_id == page.c.id, at_home(here.c.set_id))
     return (
         select(
             page.c.id,
@@ -211,9 +214,15 @@ def _exported(store: Store, connection: Connection, row: Row[Any]) -> Exported:
 
 
 def _set_number(connection: Connection, spec: str) -> int:
-    """The number of a set; the empty one and those above all libraries, materials and languages are everything."""
+    """The number of a set; the empty one and those above all libraries, materials and languages are everything.
+
+    Raises RefusedError for a set or library that does not exist.
+    """
     if spec == "" or spec in WHOLE:
         return EVERYTHING
+    kind, _, code = spec.partition(":")
+    if kind == OWN_SETS:
+        return own(identify(connection, code))
     found: int | None = connection.execute(select(feed_set.c.id).where(feed_set.c.spec == spec)).scalar()
     if found is None:
         known = connection.scalars(select(feed_set.c.spec).where(feed_set.c.spec != "").limit(20)).all()

@@ -14,10 +14,11 @@ from typing import Any, Final, NamedTuple
 import zstandard
 from sqlalchemy import ColumnElement, Connection, Table, and_, literal, or_, select
 
+from catalogue.homes import own
 from catalogue.membership import WHOLE
 from catalogue.renderings import BY_NAME, Format
 from catalogue.store import Store
-from catalogue.tables import EVERYTHING, LIVE, STAGED, feed, feed_set, followed, record, rendering
+from catalogue.tables import EVERYTHING, LIVE, OWN, STAGED, UNION, feed, feed_set, followed, record, rendering, source
 
 BATCH: Final = 1000
 
@@ -34,8 +35,10 @@ class Expected(NamedTuple):
     """Whether the stored bytes are still those."""
 
 
-def expected(store: Store, set_spec: str, format_name: str, verify: bool = False) -> Iterator[Expected]:
+def expected(store: Store, set_spec: str, format_name: str, verify: bool = False, home: str = "") -> Iterator[Expected]:
     """Every item that the list of a set ("" for everything) and format has to show, in the order of their numbers.
+
+    `home`: setSpec of a library whose own repository is meant; empty: the union.
 
     With `verify` each stored rendering is read and compared with its hash. Deleted items, and living ones that a
     format was made of once, are expected as deletions only where the feed has them: nothing else remembers. Each batch
@@ -48,9 +51,16 @@ def expected(store: Store, set_spec: str, format_name: str, verify: bool = False
     columns += [table.c.dictionary, table.c.bytes] if verify else []
     query = select(*columns).select_from(record.outerjoin(table, mine)).where(record.c.status != STAGED)
     number = EVERYTHING
+    if home:
+        with store.read() as connection:
+            number = own(_number(connection, home))
+        sources = select(source.c.id).where(source.c.library_id == number - OWN)
+        query = query.where(record.c.source_id.in_(sources))
+    else:
+        query = query.where(record.c.source_id == UNION)
     if set_spec and set_spec not in WHOLE:
         with store.read() as connection:
-            number = connection.execute(select(feed_set.c.id).where(feed_set.c.spec == set_spec)).scalar_one()
+            number = _number(connection, set_spec)
             query = query.where(_inside(connection, set_spec))
     last = -1
     while True:
@@ -69,6 +79,10 @@ def expected(store: Store, set_spec: str, format_name: str, verify: bool = False
         if not rows:
             return
         last = rows[-1][0]
+
+
+def _number(connection: Connection, spec: str) -> int:
+    return int(connection.execute(select(feed_set.c.id).where(feed_set.c.spec == spec)).scalar_one())
 
 
 def _made(chosen: Format) -> tuple[Table, ColumnElement[bool]]:

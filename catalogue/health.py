@@ -9,8 +9,9 @@ from pathlib import Path
 from sqlalchemy import and_, func, select, text
 
 from catalogue import changesets, clock, jobs
+from catalogue.homes import at_home
 from catalogue.store import Store, iso
-from catalogue.tables import EVERYTHING, LIVE, STAGED, change_set, feed, record, version
+from catalogue.tables import LIVE, STAGED, change_set, feed, record, version
 
 FREE_BYTES = 1024**3
 """Below this much free disk a large import may not fit any more."""
@@ -67,7 +68,7 @@ def _database(store: Store) -> Finding:
 
 def _feed(store: Store) -> Finding:
     """Every record that is shown, or was, stands in the feed; every version that is shown is there."""
-    everywhere = and_(feed.c.record_id == record.c.id, feed.c.set_id == EVERYTHING)
+    everywhere = and_(feed.c.record_id == record.c.id, at_home(feed.c.set_id))
     missing_row = select(func.count()).select_from(record.outerjoin(feed, everywhere))
     missing_row = missing_row.where(record.c.status != STAGED, feed.c.record_id.is_(None))
     missing_version = select(func.count()).select_from(record.outerjoin(version, version.c.id == record.c.version_id))

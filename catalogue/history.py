@@ -14,7 +14,7 @@ from catalogue import changesets, corrections, messages
 from catalogue.corrections import Correction
 from catalogue.libraries import UPLOADS
 from catalogue.store import Store
-from catalogue.tables import LIVE, STAGED, change_set, effect, library, original, record, source, version
+from catalogue.tables import LIVE, STAGED, UNION, change_set, effect, library, original, record, source, version
 from foundation.errors import RefusedError
 from marc.record import Record
 
@@ -78,7 +78,10 @@ class Made:
 
 
 def subject(store: Store, identifier: str) -> Subject:
-    """The published record `identifier`. Raises RefusedError when there is none."""
+    """The published record `identifier` of a library. Raises RefusedError when there is none.
+
+    A union record is none: what it says follows from those that libraries contributed.
+    """
     if not (identifier.isascii() and identifier.isalnum()):
         raise RefusedError(messages.EDIT_UNKNOWN, identifier=identifier[:40])
     query = (
@@ -102,7 +105,7 @@ def subject(store: Store, identifier: str) -> Subject:
         .join(library, library.c.id == source.c.library_id)
         .outerjoin(version, version.c.id == record.c.version_id)
         .outerjoin(change_set, change_set.c.id == version.c.change_set_id)
-        .where(record.c.identifier == identifier, record.c.status != STAGED)
+        .where(record.c.identifier == identifier, record.c.status != STAGED, record.c.source_id != UNION)
     )
     with store.read() as connection:
         row = connection.execute(query).one_or_none()

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from catalogue import bulk, changesets, corrections, jobs, membership, messages
+from catalogue import bulk, changesets, corrections, jobs, messages
 from catalogue.corrections import Correction
 from catalogue.membership import Membership
 from catalogue.renderings import render
@@ -90,8 +90,8 @@ class Staging:
         self.number = number
         with store.read() as connection:
             found = changesets.require(connection, number, changesets.STAGING)
-            self._sets = Membership(connection)
-        self._source, self._library = found.source, found.library
+            self._own_set = Membership(connection).own(found.library)
+        self._source = found.source
         self._collections = tuple(sorted(set(collections)))
         self.position = found.position
         self.counts: dict[str, int] = dict.fromkeys(COUNTS, 0) | found.counts
@@ -122,7 +122,6 @@ class Staging:
         """
         self._train(batch)
         self._reserve(len(batch))
-        self._number_sets(batch)
         with self._store.write() as connection:
             counts = self._stage_batch(connection, batch)
             counts["read"] += unchanged
@@ -293,13 +292,6 @@ class Staging:
         self._numbers[series] = held[1:]
         return held[0]
 
-    def _number_sets(self, batch: Sequence[Reading]) -> None:
-        """Give a number to every set of material and language met for the first time, in a transaction before."""
-        missing = self._sets.missing(reading.record for reading in batch if reading.record is not None)
-        if missing:
-            with self._store.write() as connection:
-                self._sets.known |= membership.number(connection, missing)
-
     def _assigned(self, found: Known | None) -> str:
         """The collections of a new version: those of the version before it, and those of this import."""
         before = found.collections if found is not None else ""
@@ -339,8 +331,8 @@ class Staging:
                 json.dumps([describe(problem) for problem in said], ensure_ascii=False) if said else None,
                 reading.provenance or None,
                 None if correction is None else correction.pack(),
-                self._sets.decide(reading.record, self._library, [int(one) for one in assigned.split()]),
-                self._sets.epoch,
+                self._own_set,
+                0,
                 assigned,
             )
         )

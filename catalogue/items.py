@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from catalogue import changesets
+from catalogue.homes import at_home
 from catalogue.store import Store
 from catalogue.tables import (
     DELETED,
-    EVERYTHING,
     STAGED,
     change_set,
     effect,
@@ -44,7 +44,7 @@ class Item:
     identifier: str
     deleted: bool
     library: str
-    """Code of the library that contributed it."""
+    """Code of the library that contributed it; empty for a union record."""
     library_vi: str
     library_en: str
     local_id: str
@@ -83,7 +83,7 @@ def get(store: Store, identifier: str) -> Item | None:
         row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        stamp = select(func.max(feed.c.datestamp)).where(feed.c.record_id == row.id, feed.c.set_id == EVERYTHING)
+        stamp = select(func.max(feed.c.datestamp)).where(feed.c.record_id == row.id, at_home(feed.c.set_id))
         text = None
         if row.normalised is not None:
             text = store.compression.decompress(connection, row.dictionary, row.normalised).decode()

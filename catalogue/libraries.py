@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, nul
 
 from catalogue import messages
 from catalogue.store import Store
-from catalogue.tables import LIVE, feed_set, library, record, source
+from catalogue.tables import LIVE, UNION, feed_set, library, record, source
 from foundation.errors import RefusedError
 
 KINDS: Final = ("provincial", "district", "commune", "partner", "national")
@@ -18,7 +18,7 @@ NAME_CHARACTERS: Final = 300
 UPLOADS: Final = "uploads"
 """The source that every library has: files given by hand."""
 LIBRARY_SETS: Final = "library"
-"""setSpec above the sets of all libraries; the same records as no set at all."""
+"""setSpec above the sets of all libraries; the same union records as no set at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Library:
     successor: str = ""
     """Code of the library that took over, or empty."""
     records: int = 0
-    """Records shown to the public now."""
+    """Records it contributes now."""
 
     @property
     def set_spec(self) -> str:
@@ -111,7 +111,8 @@ def change(
 def get(store: Store, code: str) -> Library | None:
     """The library `code` without its count of records, None when there is none."""
     with store.read() as connection:
-        row = connection.execute(_named(null().label("records")).where(library.c.code == code)).one_or_none()
+        query = _named(null().label("records")).where(library.c.code == code)
+        row = connection.execute(query).one_or_none()
     return None if row is None else _library(row)
 
 
@@ -124,7 +125,8 @@ def all_libraries(store: Store) -> list[Library]:
         .group_by(source.c.library_id)
         .subquery()
     )
-    query = _named(counts.c.records).outerjoin(counts, counts.c.library_id == library.c.id).order_by(library.c.code)
+    query = _named(counts.c.records).outerjoin(counts, counts.c.library_id == library.c.id)
+    query = query.order_by(library.c.code)
     with store.read() as connection:
         return [_library(row) for row in connection.execute(query)]
 
@@ -138,9 +140,13 @@ def named(store: Store) -> list[Library]:
 
 def identify(connection: Connection, code: str) -> int:
     """The number of the library `code`. Raises RefusedError naming the codes there are."""
-    found: int | None = connection.execute(select(library.c.id).where(library.c.code == code)).scalar()
+    found: int | None = (
+        connection.execute(select(library.c.id).where(library.c.code == code)).scalar() if code else None
+    )
     if found is None:
-        known = connection.scalars(select(library.c.code).order_by(library.c.code).limit(20)).all()
+        known = connection.scalars(
+            select(library.c.code).where(library.c.id != UNION).order_by(library.c.code).limit(20)
+        ).all()
         raise RefusedError(messages.LIBRARY_UNKNOWN, code=code, known=", ".join(known) or "–")
     return found
 
@@ -160,6 +166,7 @@ def _named(records: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
         select(library, parent.c.code.label("parent"), heir.c.code.label("heir"), records)
         .outerjoin(parent, parent.c.id == library.c.parent_id)
         .outerjoin(heir, heir.c.id == library.c.successor_id)
+        .where(library.c.id != UNION)
     )
 
 

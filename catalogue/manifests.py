@@ -18,6 +18,9 @@ MANIFEST: Final = "manifest"
 RESOURCES: Final = "resources"
 """A part of the ResourceSync resource list, of everything; `part` counts from 0."""
 
+DUMPS: Final = "dump"
+"""A package of the ResourceSync resource dump, of everything; `part` counts from 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:

@@ -1,25 +1,27 @@
-"""In which sets a record is: decided once, when it is staged or when a definition changes, never while somebody lists.
+"""In which sets a union record is: decided when it is made or when a definition changes, never while somebody lists.
 
-    library:bk01          the library it came from
+    library:bk01          a library that contributed to it
     material:book         `dublin_core.kinds`; every record is in one
     language:vie          `dublin_core.spoken`; every record is in one at least (`und`: not given)
-    collection:dia-chi    an import named it, the record names it, or the collection's query holds
+    collection:dia-chi    an import of a member named it, the record names it, or the collection's query holds
     query:tieng-tay       the saved query holds (`catalogue.set_query`)
 
 Whoever is in `query:a:b` is in `query:a` too (OAI-PMH 2.0, section 2.6: sets are a hierarchy by the colons of setSpec).
 The definitions have one number for all of them, the *epoch*; a version remembers by which its sets were decided, and is
-decided anew when it is published under another one.
+decided anew when it is published under another one. A contributed record is in its library's own set
+(`catalogue.homes`) and in no other.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, insert, select, update
 
+from catalogue.homes import is_home, own
 from catalogue.set_facts import Facts
 from catalogue.set_query import Query, parse
 from catalogue.tables import (
@@ -64,9 +66,11 @@ class Definition(NamedTuple):
     """Of a collection: what a record may call it."""
     query: Query | None
 
-    def holds(self, facts: Facts, code: str, assigned: Collection[int]) -> bool:
-        """Whether a record is in it. `assigned`: the collections that its import named."""
-        if self.library and self.library != code:
+    def holds(self, facts: Facts, codes: Collection[str], assigned: Collection[int]) -> bool:
+        """Whether a union record is in it, to which the libraries `codes` contributed. `assigned`: the collections that
+        imports named for its members.
+        """
+        if self.library and self.library not in codes:
             return False
         if self.number in assigned or (self.query is not None and self.query(facts)):
             return True
@@ -85,21 +89,33 @@ class Membership:
         named = {number for spec, number in self.known.items() if spec.startswith(groups)}
         self._removed = named - self._above.keys()
         self._slugs = {one.number: one.spec.partition(":")[2] for one in self.definitions}
+        libraries = {spec: number for spec, number in self.known.items() if spec.startswith("library:")}
+        self._codes = {str(number): spec.partition(":")[2] for spec, number in libraries.items()}
+
+    def own(self, code: str) -> str:
+        """The set of a record that the library `code` contributed, as `record.sets` has it."""
+        return str(own(self.known[f"library:{code}"]))
+
+    def libraries(self, sets: str) -> tuple[str, ...]:
+        """The codes of the libraries that contributed to a union record with these numbers in `record.sets`."""
+        return tuple(filter(None, map(self._codes.get, sets.split())))
 
     def missing(self, records: Iterable[Record]) -> set[str]:
         """The setSpecs of these records that have no number yet."""
         return {spec for record in records for spec in _specs(record) if spec not in self.known}
 
-    def decide(self, record: Record, code: str, assigned: Collection[int] = ()) -> str:
-        """The numbers of the sets of a record of the library `code`, as `record.sets` has them.
+    def decide(self, record: Record, codes: Sequence[str], assigned: Collection[int] = ()) -> str:
+        """The numbers of the sets of a union record, as `record.sets` has them.
 
+        `codes`: the libraries that contributed to it; `assigned`: the collections that imports named for its members.
         Raises KeyError for a set without a number (`number` gives those that are `missing` one).
         """
-        found = [self.known[f"library:{code}"], *map(self.known.__getitem__, _specs(record))]
+        specs = [*(f"library:{code}" for code in codes), *_specs(record)]
+        found = list(map(self.known.__getitem__, specs))
         if self.definitions:
             slugs = tuple(self._slugs[number] for number in assigned if number in self._slugs)
-            facts = Facts(record, code, slugs)
-            found += [one.number for one in self.definitions if one.holds(facts, code, assigned)]
+            facts = Facts(record, tuple(codes), slugs)
+            found += [one.number for one in self.definitions if one.holds(facts, codes, assigned)]
         return " ".join(map(str, found))
 
     def buried(self, sets: str) -> str:
@@ -107,11 +123,21 @@ class Membership:
         return " ".join(one for one in sets.split() if int(one) not in self._removed)
 
     def rows(self, sets: str) -> tuple[int, ...]:
-        """The sets of the feed for the numbers of `record.sets`: with everything, and with the sets above."""
+        """The sets of the feed for the numbers of `record.sets`: with everything, and with the sets above.
+
+        Of a contributed record its library's own alone.
+        """
+        if is_contributed(sets):
+            return (int(sets),)
         found = dict.fromkeys((EVERYTHING, *map(int, sets.split())))
         for number in tuple(found):
             found |= dict.fromkeys(self._above.get(number, ()))
         return tuple(found)
+
+
+def is_contributed(sets: str) -> bool:
+    """Whether `record.sets` is that of a contributed record."""
+    return sets.isdecimal() and is_home(int(sets))
 
 
 def _numbers(connection: Connection) -> dict[str, int]:

@@ -118,6 +118,13 @@ STORE_NEWER = Message(
     "bản mới.",
     "the store was upgraded by a newer release ({found}); this one knows {known}. Install the newer release again.",
 )
+UNDO_UNION = Message(
+    "change_set.union",
+    "đợt {number} là của mục lục liên hợp, được làm ra từ biểu ghi của các thư viện. Hãy hoàn tác đợt nhập đã gây ra "
+    "nó, hoặc quyết định về cặp biểu ghi: lienthong union decide.",
+    "change set {number} is of the union, which is made of what the libraries contributed. Undo the import that caused "
+    "it, or decide about the pair of records: lienthong union decide.",
+)
 SOURCE_NAME = Message(
     "source.name",
     "{name!r} không thể làm tên nguồn. Hãy đặt tên từ 1 đến 100 ký tự, khác “uploads”.",

@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Connection, delete, select
 
 from catalogue import bulk, segments
+from catalogue.homes import is_home
 from catalogue.renderings import STAGED_MASK
 from catalogue.restamp import FeedRow, Move, restamp
-from catalogue.tables import EVERYTHING, LEFT, LIVE, feed
+from catalogue.tables import LEFT, LIVE, feed
 
 COLUMNS = "set_id datestamp status formats record_id"
 Held = dict[int, list[FeedRow]]
@@ -29,7 +30,7 @@ def living(rows: Collection[FeedRow]) -> int:
     """The formats in which a record with these rows is shown."""
     mask = 0
     for row in rows:
-        if row.set_id == EVERYTHING and row.status == LIVE:
+        if is_home(row.set_id) and row.status == LIVE:
             mask |= row.formats
     return mask
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from catalogue.membership import COLLECTION
 from catalogue.store import Store
-from catalogue.tables import LISTED, feed_set, library
+from catalogue.tables import LISTED, UNION, feed_set, library
 
 KEPT_SECONDS: Final = 2.0
 LIBRARY: Final = "library"
@@ -66,7 +66,10 @@ def _read(store: Store) -> tuple[Part, ...]:
         feed_set.c.spec.startswith(begin), feed_set.c.state == LISTED
     )
     with store.read() as connection:
-        libraries = [Part(LIBRARY, *row) for row in connection.execute(select(*columns).order_by(library.c.code))]
+        libraries = [
+            Part(LIBRARY, *row)
+            for row in connection.execute(select(*columns).where(library.c.id != UNION).order_by(library.c.code))
+        ]
         for spec, vi, en in connection.execute(collected.order_by(feed_set.c.spec)):
             libraries.append(Part(COLLECTION, spec.removeprefix(begin), vi, en))
     return tuple(libraries)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, delete, null, select, update
+from sqlalchemy import Connection, case, delete, null, or_, select, update
 
 from catalogue import bulk, changesets, clock, membership, messages, moving
 from catalogue.membership import Membership
@@ -25,10 +25,8 @@ from catalogue.tables import (
     change_set,
     effect,
     followed,
-    library,
     record,
     rendering,
-    source,
     version,
 )
 from foundation.errors import RefusedError
@@ -46,6 +44,8 @@ class Published(NamedTuple):
     deleted: int = 0
     same: int = 0
     """Records whose bytes are in every format what they were: their datestamps did not move."""
+    seq: int = 0
+    """The last number of the change sequence."""
 
 
 def publish(
@@ -61,40 +61,46 @@ def publish(
     of it is visible, and it can be published again.
     """
     with store.write() as connection:
-        stamp, seq = clock.take(store, connection)
-        found = changesets.require(connection, number, changesets.STAGED)
         _require_unmoved(connection, based_on or {})
-        result = Published(stamp)
-        decided = Membership(connection)
-        # What a record showed until now is only known for sure here: another change set may have come in between.
-        current = select(record.c.version_id).where(record.c.id == effect.c.record_id).scalar_subquery()
-        connection.execute(update(effect).where(effect.c.change_set_id == number).values(before=current))
-        used: set[int] = set()
-        for effects in _batches(connection, number):
-            batch = _decided_now(store, connection, effects, decided)
-            moved, quiet = _move_feed(connection, batch, decided, stamp, silent)
-            used.update(*(decided.rows(sets) for sets in {row.sets for row in batch if row.after is not None}))
-            result = _count(result, batch, moved)
-            rows = [
-                (seq + n, row.id, number, stamp, int(row.after is None), int(row.id in quiet))
-                for n, row in enumerate(moved, 1)
-            ]
-            bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted silent", rows)
-            seq += len(rows)
-        membership.show(connection, used)
-        _point_records(connection, number)
-        clock.settle(connection, stamp, seq)
-        # What staging has counted under the same names is said from the file's side, and stands.
-        counts = {name: getattr(result, name) for name in ("created", "changed", "deleted", "same")} | found.counts
-        connection.execute(
-            update(change_set)
-            .where(change_set.c.id == number)
-            .values(state=changesets.PUBLISHED, published=stamp, counts=json.dumps(counts), silent=int(silent))
-        )
-        _turn_over(connection, found.undoes)
+        result = show(store, connection, number, silent)
     if result.created + result.changed + result.deleted > BATCH:
         store.refresh_statistics()
     return result
+
+
+def show(store: Store, connection: Connection, number: int, silent: bool = False) -> Published:
+    """`publish` within a transaction that writes, for who has more to commit with it."""
+    stamp, seq = clock.take(store, connection)
+    found = changesets.require(connection, number, changesets.STAGED)
+    result = Published(stamp)
+    decided = Membership(connection)
+    # What a record showed until now is only known for sure here: another change set may have come in between.
+    current = select(record.c.version_id).where(record.c.id == effect.c.record_id).scalar_subquery()
+    connection.execute(update(effect).where(effect.c.change_set_id == number).values(before=current))
+    used: set[int] = set()
+    for effects in _batches(connection, number):
+        batch = _decided_now(store, connection, effects, decided)
+        moved, quiet = _move_feed(connection, batch, decided, stamp, silent)
+        used.update(*(decided.rows(sets) for sets in {row.sets for row in batch if row.after is not None}))
+        result = _count(result, batch, moved)
+        rows = [
+            (seq + n, row.id, number, stamp, int(row.after is None), int(row.id in quiet))
+            for n, row in enumerate(moved, 1)
+        ]
+        bulk.insert(connection, change, "seq record_id change_set_id datestamp deleted silent", rows)
+        seq += len(rows)
+    membership.show(connection, used)
+    _point_records(connection, number)
+    clock.settle(connection, stamp, seq)
+    # What staging has counted under the same names is said from the file's side, and stands.
+    counts = {name: getattr(result, name) for name in ("created", "changed", "deleted", "same")} | found.counts
+    connection.execute(
+        update(change_set)
+        .where(change_set.c.id == number)
+        .values(state=changesets.PUBLISHED, published=stamp, counts=json.dumps(counts), silent=int(silent))
+    )
+    _turn_over(connection, found.undoes)
+    return result._replace(seq=seq)
 
 
 def _require_unmoved(connection: Connection, based_on: Mapping[int, int | None]) -> None:
@@ -147,17 +153,19 @@ def _batches(connection: Connection, number: int) -> Iterator[list[_Effect]]:
 
 
 def _decided_now(store: Store, connection: Connection, batch: list[_Effect], decided: Membership) -> list[_Effect]:
-    """The batch with the sets of today: a version that waited while a definition changed is decided anew."""
-    stale = [row.after for row in batch if row.after is not None and row.epoch != decided.epoch]
+    """The batch with the sets of today: a union record made while a definition changed is decided anew."""
+    stale = {
+        row.after: decided.libraries(row.sets)
+        for row in batch
+        if row.after is not None and row.epoch != decided.epoch and not membership.is_contributed(row.sets)
+    }
     if not stale:
         return batch
-    columns = (version.c.id, version.c.dictionary, version.c.normalised, version.c.collections, library.c.code)
-    query = select(*columns).join(record, record.c.id == version.c.record_id)
-    query = query.join(source, source.c.id == record.c.source_id).join(library, library.c.id == source.c.library_id)
+    query = select(version.c.id, version.c.dictionary, version.c.normalised, version.c.collections)
     unpack = store.compression.decompress
     found = {
-        number: (Record(unpack(connection, dictionary, blob).decode()), code, tuple(map(int, named.split())))
-        for number, dictionary, blob, named, code in connection.execute(query.where(version.c.id.in_(stale)))
+        number: (Record(unpack(connection, dictionary, blob).decode()), stale[number], tuple(map(int, named.split())))
+        for number, dictionary, blob, named in connection.execute(query.where(version.c.id.in_(stale)))
     }
     missing = decided.missing(one for one, _, _ in found.values())
     if missing:
@@ -196,8 +204,9 @@ def _move_feed(
         if silent and changed:
             anew.add(row.id)
         moves[row.id] = Move(stamp, decided.rows(row.sets), formats, 0 if silent else changed)
-    # Another provenance is news too: what is written of the record beforehand has it inside.
-    told = _provenance(connection, known)
+    # Another provenance is news too: what is written of the record beforehand has it inside. So are other collections:
+    # the sets of its union record go by them.
+    told = _besides(connection, known)
     anew |= {row.id for row in known if told.get(row.version_id) != told.get(row.after)}
     moved, quiet = moving.apply(connection, held, moves, fresh, anew)
     gone = [row.id for row in known if row.after is None]
@@ -217,13 +226,15 @@ def rendering_hashes(connection: Connection, versions: Iterable[int | None]) -> 
     return found
 
 
-def _provenance(connection: Connection, rows: Sequence[_Effect]) -> dict[int | None, str]:
-    """For the versions before and after of each row that goes on being shown: where they come from, if they have it."""
+def _besides(connection: Connection, rows: Sequence[_Effect]) -> dict[int | None, tuple[str | None, str]]:
+    """For the versions before and after of each row that goes on being shown: where they come from, and the collections
+    that imports named for them; none for those without either.
+    """
     wanted = {number for row in rows if row.after is not None for number in (row.version_id, row.after)}
-    query = select(version.c.id, version.c.provenance).where(
-        version.c.id.in_(wanted), version.c.provenance.is_not(None)
+    query = select(version.c.id, version.c.provenance, version.c.collections).where(
+        version.c.id.in_(wanted), or_(version.c.provenance.is_not(None), version.c.collections != "")
     )
-    return {row.id: row.provenance for row in connection.execute(query)} if wanted else {}
+    return {row.id: (row.provenance, row.collections) for row in connection.execute(query)} if wanted else {}
 
 
 def _count(result: Published, batch: Sequence[_Effect], moved: Sequence[_Effect]) -> Published:

@@ -21,8 +21,9 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, select, tuple_, 
 
 from catalogue import bulk
 from catalogue.feed import Cursor, Segment
+from catalogue.homes import own
 from catalogue.store import Store
-from catalogue.tables import COLLECTIONS, change, clock, feed, feed_set, segment
+from catalogue.tables import COLLECTIONS, EVERYTHING, change, clock, feed, feed_set, segment
 
 START = Cursor(-1, -1)
 """Before every position."""
@@ -150,12 +151,13 @@ def invalidate(connection: Connection, positions: Iterable[tuple[int, int, int]]
 def changed_sets(connection: Connection, since: int | None) -> set[int]:
     """The sets that have segments and in which something changed behind the change `since`; None: all that have any.
 
-    Everything and the libraries have them. Sets of material, language and the like are read row by row: each would
-    cost as much disk as everything does, and be harvested once in a while.
+    Everything has them, what a library contributed, and the set of the union that is named after it. Sets of material,
+    language and the like are read row by row: each would cost as much disk as everything does, and be harvested once
+    in a while.
     """
-    mine = feed_set.c.id < COLLECTIONS
     if since is None:
-        return set(connection.scalars(select(feed_set.c.id).where(mine)))
+        whole = set(connection.scalars(select(feed_set.c.id).where(feed_set.c.id < COLLECTIONS)))
+        return whole | {own(number) for number in whole if number != EVERYTHING}
     moved = select(feed.c.set_id).join(change, change.c.record_id == feed.c.record_id).where(change.c.seq > since)
     return {number for number in connection.scalars(moved.distinct()) if number < COLLECTIONS}
 

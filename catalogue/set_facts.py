@@ -36,11 +36,11 @@ def year_of(text: str | None, otherwise: int) -> int:
 
 
 class Facts:
-    """One record as a query sees it. `library`: the code of the library that contributed it."""
+    """One record as a query sees it. `libraries`: the codes of those that contributed to it."""
 
-    def __init__(self, record: Record, library: str = "", collections: tuple[str, ...] = ()) -> None:
+    def __init__(self, record: Record, libraries: tuple[str, ...] = (), collections: tuple[str, ...] = ()) -> None:
         self.record = record
-        self._library = library
+        self._libraries = libraries
         self._collections = collections
         """Slugs of the collections it was assigned to."""
         self._parts: list[str] | None = None
@@ -73,7 +73,7 @@ class Facts:
         if name == "material":
             return list(kinds(self.record))
         if name == "library":
-            return [self._library]
+            return list(self._libraries)
         return [*self._collections, *self.subfields("773", "o"), *self.subfields("773", "t")]
 
     def fields(self, name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The job behind a changed definition: every record is asked again, and who enters or leaves a set is announced.
+"""The job behind a changed definition: every union record is asked again, and who enters or leaves a set is announced.
 
 It goes by the numbers of the records, a batch in a transaction of its own, and keeps its position there: it can be
 killed and continued, by whoever comes next. What is published meanwhile is decided by the new definitions already.
@@ -20,12 +20,11 @@ from catalogue.tables import (
     LEAVING,
     REMOVED,
     STAGED,
+    UNION,
     change,
     feed_set,
     follower,
-    library,
     record,
-    source,
     version,
 )
 from marc.record import Record
@@ -39,7 +38,7 @@ Rest = Callable[[float], object]
 
 
 def ask(connection: Connection) -> None:
-    """Have every record asked, from the first on. In a transaction that writes."""
+    """Have every union record asked, from the first on. In a transaction that writes."""
     connection.execute(delete(follower).where(follower.c.name == NAME))
     connection.execute(insert(follower).values(name=NAME, position=0, formats=0))
 
@@ -50,7 +49,7 @@ def left(store: Store) -> int:
         at = connection.execute(_position).scalar()
         if at is None:
             return 0
-        count = select(func.count()).where(record.c.id > at, record.c.status != STAGED)
+        count = select(func.count()).where(record.c.id > at, *_UNITED)
         return int(connection.execute(count).scalar_one())
 
 
@@ -94,7 +93,7 @@ def _batch(store: Store) -> int:
     for row, text in zip(rows, texts, strict=True):
         # A tombstone stays in the sets it was in, but for those that are no more.
         assigned = [int(one) for one in (row.collections or "").split()]
-        sets = decided.buried(row.sets) if text is None else decided.decide(text, row.code, assigned)
+        sets = decided.buried(row.sets) if text is None else decided.decide(text, decided.libraries(row.sets), assigned)
         if sets != row.sets:
             moves[row.id] = (row.version_id, sets)
     with store.write() as connection:
@@ -132,17 +131,16 @@ def _move(
     return seq + len(rows)
 
 
+_UNITED: Final = (record.c.source_id == UNION, record.c.status != STAGED)
 _position = select(follower.c.position).where(follower.c.name == NAME)
 
 
 def _records(at: int) -> Select[Any]:
-    columns = (record.c.id, record.c.version_id, record.c.sets, library.c.code)
+    columns = (record.c.id, record.c.version_id, record.c.sets)
     return (
         select(*columns, version.c.dictionary, version.c.normalised, version.c.collections)
-        .join(source, source.c.id == record.c.source_id)
-        .join(library, library.c.id == source.c.library_id)
         .outerjoin(version, version.c.id == record.c.version_id)
-        .where(record.c.id > at, record.c.status != STAGED)
+        .where(record.c.id > at, *_UNITED)
         .order_by(record.c.id)
         .limit(BATCH)
     )

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from catalogue import clock, set_messages, set_sweep
 from catalogue.libraries import identify
-from catalogue.membership import COLLECTION, QUERY
+from catalogue.membership import COLLECTION, QUERY, Membership
 from catalogue.set_facts import Facts
 from catalogue.set_query import parse
 from catalogue.store import Store
@@ -26,13 +26,13 @@ from catalogue.tables import (
     LISTED,
     LIVE,
     QUERIES,
+    UNION,
     counter,
     defined_set,
     feed,
     feed_set,
     library,
     record,
-    source,
     version,
 )
 from catalogue.tables import clock as clock_table
@@ -160,28 +160,31 @@ class Preview:
     looked: int
     members: int
     libraries: dict[str, int]
-    """Members by the code of their library."""
+    """Members by the code of each library that contributed to them."""
     samples: tuple[tuple[str, str], ...]
-    """Local number and title of the first few."""
+    """Identifier and title of the first few."""
 
 
 def preview(store: Store, text: str, samples: int = 10) -> Preview:
-    """Ask every record that is shown; nothing changes. Raises InputError for a query that is none."""
+    """Ask every union record that is shown; nothing changes. Raises InputError for a query that is none."""
     query = parse(text)
     looked, members, last = 0, 0, -1
     by_library: dict[str, int] = {}
     shown: list[tuple[str, str]] = []
     while True:
         with store.read() as connection:
+            decided = Membership(connection)
             rows = connection.execute(_live(last)).all()
             for row in rows:
                 found = Record(store.compression.decompress(connection, row.dictionary, row.normalised).decode())
-                facts = Facts(found, row.code)
+                codes = decided.libraries(row.sets)
+                facts = Facts(found, codes)
                 if query(facts):
                     members += 1
-                    by_library[row.code] = by_library.get(row.code, 0) + 1
+                    for code in codes:
+                        by_library[code] = by_library.get(code, 0) + 1
                     if len(shown) < samples:
-                        shown.append((row.local_id, next(iter(facts.fields("title")), "")))
+                        shown.append((row.identifier, next(iter(facts.fields("title")), "")))
         looked += len(rows)
         if len(rows) < _PAGE:
             return Preview(looked, members, by_library, tuple(shown))
@@ -189,13 +192,11 @@ def preview(store: Store, text: str, samples: int = 10) -> Preview:
 
 
 def _live(last: int) -> Any:
-    columns = (record.c.id, record.c.local_id, library.c.code, version.c.dictionary, version.c.normalised)
+    columns = (record.c.id, record.c.identifier, record.c.sets, version.c.dictionary, version.c.normalised)
     return (
         select(*columns)
-        .join(source, source.c.id == record.c.source_id)
-        .join(library, library.c.id == source.c.library_id)
         .join(version, version.c.id == record.c.version_id)
-        .where(record.c.id > last, record.c.status == LIVE)
+        .where(record.c.id > last, record.c.source_id == UNION, record.c.status == LIVE)
         .order_by(record.c.id)
         .limit(_PAGE)
     )

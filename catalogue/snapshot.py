@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, sel
 
 from catalogue import clock
 from catalogue.feed import Cursor, Entry, Segment, Selection, SetDescription
+from catalogue.homes import own
 from catalogue.membership import WHOLE
 from catalogue.provenance import Provenance
 from catalogue.renderings import BY_NAME, FORMATS, Format
@@ -25,6 +26,7 @@ from catalogue.tables import (
     LEAVING,
     LISTED,
     LIVE,
+    OWN,
     STAGED,
     feed,
     feed_set,
@@ -40,7 +42,7 @@ FOREVER = 253_402_300_799
 
 
 class Feed:
-    """The feed of the whole store, or of one set as a repository of its own."""
+    """The feed of the union, or with the setSpec of a library that of what it contributed, a repository of its own."""
 
     def __init__(self, store: Store, set_spec: str = "") -> None:
         self._store = store
@@ -73,7 +75,7 @@ class Snapshot:
             if state in (LISTED, LEAVING):
                 self._listed.add(number)
         self._numbers = {found.spec: number for number, found in self._sets.items()}
-        self._home = self._numbers[home_set] if home_set else EVERYTHING
+        self._home = own(self._numbers[home_set]) if home_set else EVERYTHING
         self._whole = home_set == ""
         self._named: dict[str, tuple[str, ...]] = {}
         self._unpackers: dict[int, Callable[[bytes], bytes]] = {}
@@ -215,14 +217,19 @@ class Snapshot:
         """What of a list has no segment (`catalogue.segments.holes`)."""
         return holes(self._connection, shelf, records, size)
 
-    def changed_sets(self, since: int | None) -> list[str]:
-        """The setSpecs of what changed behind the change `since` (None: ever), "" for everything first."""
-        return sorted(self._sets[number].spec for number in changed_sets(self._connection, since))
+    def changed_lists(self, since: int | None) -> list[tuple[str, str]]:
+        """What changed behind the change `since` (None: ever) and has segments, as (home, setSpec): everything, what
+        libraries contributed, and the sets of the union that are named after them, in this order.
+        """
+        found = changed_sets(self._connection, since)
+        lists = [("", self._sets[number].spec) for number in found if number < OWN]
+        lists += [(self._sets[number - OWN].spec, "") for number in found if number >= OWN]
+        return sorted(lists, key=lambda one: (bool(one[1]), one))
 
     def _number(self, selection: Selection) -> int | None:
         """The set that a selection means; None for one that does not exist."""
         if selection.set_spec and self._whole:
-            # Every record is in a set below each of these, so they are everything.
+            # Every union record is in a set below each of these, so they are everything.
             top = selection.set_spec in WHOLE
             return EVERYTHING if top else self._numbers.get(selection.set_spec)
         return self._home

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, func, insert, select, update
 from catalogue import messages
 from catalogue.libraries import UPLOADS, identify
 from catalogue.store import Store
-from catalogue.tables import LIVE, library, record, source
+from catalogue.tables import LIVE, UNION, library, record, source
 from foundation.errors import RefusedError
 
 NAME_CHARACTERS: Final = 100
@@ -64,7 +64,9 @@ def add(store: Store, code: str, name: str, kind: str, settings: dict[str, Any])
 def named(store: Store, name: str) -> Source:
     """The source called `name`, also one that was removed. Raises RefusedError naming those there are."""
     with store.read() as connection:
-        row = connection.execute(_QUERY.where(source.c.name == name, source.c.name != UPLOADS)).first()
+        row = connection.execute(
+            _QUERY.where(source.c.name == name, source.c.name != UPLOADS, source.c.id != UNION)
+        ).first()
         if row is None:
             shown = (source.c.name != UPLOADS, source.c.state != REMOVED)
             others = connection.scalars(select(source.c.name).where(*shown).limit(20)).all()
@@ -118,7 +120,7 @@ def want(store: Store, number: int, kind: str) -> None:
 
 
 def _found(store: Store, which: ColumnElement[bool]) -> list[Source]:
-    query = _QUERY.where(source.c.name != UPLOADS, which).order_by(library.c.code, source.c.name)
+    query = _QUERY.where(source.c.name != UPLOADS, source.c.id != UNION, which).order_by(library.c.code, source.c.name)
     with store.read() as connection:
         return [_source(row) for row in connection.execute(query)]
 

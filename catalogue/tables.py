@@ -2,7 +2,8 @@
 
 How the tables hang together:
 
-    library ─ source ─ record ─ version ─ rendering        what libraries contributed, and what it looks like
+    library ─ source ─ record ─ version ─ rendering        what libraries contributed, what the union made of it, and
+                                                           what it looks like (`UNION`, docs/decisions/016)
                          │         └ original               the bytes as received, once per content
     change_set ─ effect ─┘                                  which record went from which version to which
     feed ─ feed_set ─ defined_set                           who sees what, stamped (`catalogue.feed`, `catalogue.sets`)
@@ -472,8 +473,12 @@ DELETED: Final = 2
 LEFT: Final = 3
 """feed.status: no longer in this set; who harvests the set sees a deletion."""
 
+UNION: Final = 0
+"""library.id and source.id of the union: its records were made of what the libraries contributed."""
 EVERYTHING: Final = 0
-"""feed.set_id of the set that every record is in."""
+"""feed.set_id of the set that every union record is in."""
+OWN: Final = 450_000
+"""feed.set_id of what the library n contributed: OWN + n. A contributed record is in this set alone."""
 
 WAITING: Final = 0
 """feed_set.state: it has had no member yet, so nobody is told of it."""
@@ -489,4 +494,5 @@ COLLECTIONS: Final = 900_000
 QUERIES: Final = 900_001
 """feed_set.id of the set above all saved queries."""
 FIRST_SET: Final = 1_000_000
-"""The sets of records begin here; below are those of the libraries, each under the number of its library."""
+"""The sets of records begin here; below are those of the libraries, each under the number of its library: the union
+records of which a member came from it."""

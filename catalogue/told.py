@@ -1,6 +1,7 @@
 """The change sequence as those see it who follow it outside: ResourceSync and Atom.
 
-Changes of which no harvester was told (docs/decisions/008-silent.md) are not in it until they are announced.
+Those who follow everything are told of union records, those who follow a library of what it contributed. Changes of
+which no harvester was told (docs/decisions/008-silent.md) are not in it until they are announced.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from sqlalchemy import Select, and_, func, select
 
 from catalogue import clock
 from catalogue.store import Store
-from catalogue.tables import change, effect, library, record, source, version
+from catalogue.tables import UNION, change, effect, library, record, source, version
 from marc.record import Record
 
 CREATED: Final = "created"
@@ -53,12 +54,12 @@ def last(store: Store) -> int:
 
 
 def between(store: Store, first: int, until: int) -> Iterator[Change]:
-    """The changes from number `first` up to and with `until`, in order, a batch of them in memory at a time."""
+    """The changes of union records from number `first` up to and with `until`, in order, some in memory at a time."""
     query = (
         select(*_COLUMNS, effect.c.record_id, effect.c.before)
         .join(record, record.c.id == change.c.record_id)
         .outerjoin(effect, _MINE)
-        .where(change.c.silent == 0, change.c.seq <= until)
+        .where(change.c.silent == 0, change.c.seq <= until, record.c.source_id == UNION)
         .order_by(change.c.seq)
         .limit(BATCH)
     )
@@ -81,7 +82,8 @@ def stamps(store: Store, numbers: list[int]) -> dict[int, int]:
 
 
 def newest(store: Store, limit: int, before: int | None = None, after: int = 0, code: str = "") -> list[Entry]:
-    """The last changes with a number below `before` and above `after`, newest first; of one library with `code`."""
+    """The last changes with a number below `before` and above `after`, newest first: of union records, or
+    with `code` of the records of a library."""
     query: Select[*tuple[Any, ...]] = (
         select(
             *_COLUMNS,
@@ -103,8 +105,7 @@ def newest(store: Store, limit: int, before: int | None = None, after: int = 0, 
     )
     if before is not None:
         query = query.where(change.c.seq < before)
-    if code:
-        query = query.where(library.c.code == code)
+    query = query.where(library.c.code == code)
     found = []
     with store.read() as connection:
         for seq, name, stamp, deleted, library_name, known, was, dictionary, blob in connection.execute(query).all():

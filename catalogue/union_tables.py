@@ -2,7 +2,8 @@
 
     record ─ union_member ─ union_node ─ union_key      which description a record gives, and by what it is found
                   │              └ union_link           pairs of descriptions that resemble one another, with scores
-             union_cluster ─ union_version              what stands together, and the record made of it, every version
+             union_cluster                              what stands together; the record made of it is the item with the
+                  │                                     same identifier (`catalogue.united`)
                   │      └ union_heir                   where the number of a retired one leads
              union_event                                what happened, in order
     union_decision                                      what people said; never erased, only withdrawn
@@ -12,15 +13,15 @@
     union_trial                                         rules that are tried before they hold, and what they would do
     union_state                                         how far the change sequence is followed, by which rules
 
-A node is one description: records that are described alike to the letter share it. All but clusters, versions, events,
-decisions, delays and trials can be made again from the records.
+A node is one description: records that are described alike to the letter share it. All but clusters, events, decisions,
+delays and trials can be made again from the records.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, SmallInteger, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger, String, Table
 from sqlalchemy import Text as LongText
 
 from catalogue.schema import Number, metadata
@@ -81,19 +82,6 @@ union_cluster = Table(
     Column("hash", LargeBinary(16)),
     Column("datestamp", BigInteger, nullable=False),
     Column("created", BigInteger, nullable=False),
-)
-
-union_version = Table(
-    "union_version",
-    metadata,
-    Column("cluster", Number, ForeignKey("union_cluster.number"), primary_key=True, autoincrement=False),
-    Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("batch", BigInteger, nullable=False),
-    Column("datestamp", BigInteger, nullable=False),
-    Column("policy", Integer, nullable=False),
-    # NULL: retired.
-    Column("dictionary", Integer),
-    Column("bytes", LargeBinary),
 )
 
 union_heir = Table(

@@ -22,6 +22,8 @@ from fixtures.generator import generate
 from foundation.errors import Message, RefusedError
 from marc import iso2709
 from marc.record import Field, Record
+from union import rebuilding
+from union.follower import Follower
 
 OTHER_DATA = Message(
     "demo.other_data",
@@ -50,11 +52,17 @@ def demo(no_serve: NoServe = False, records: Records = 0, quiet: Quiet = False) 
         _load(store, quiet)
         if records:
             _generate(store, records)
+        with bar("Ghép mục lục liên hợp / Matching", quiet) as progress:
+            task = progress.task_ids[0]
+            Follower(store).follow(lambda done: progress.update(task, note=f"{done:,}"))
+        found = rebuilding.counts(store)
         accounts = _people(store)
-        total = sum(library.records for library in libraries.all_libraries(store))
+    total, united = f"{found['records']:,}", f"{found['union_records']:,}"
     say(
-        f"Tỉnh trình diễn: {len(rows)} thư viện, {total:,} biểu ghi.",
-        f"The demonstration province: {len(rows)} libraries, {total:,} records.",
+        f"Tỉnh trình diễn: {len(rows)} thư viện, {total} biểu ghi, thành {united} biểu ghi chung. Một ví dụ: "
+        "lienthong union list --several",
+        f"The demonstration province: {len(rows)} libraries, {total} records, {united} union records of them. See: "
+        "lienthong union list --several",
     )
     for role, login in accounts.logins:
         out.print(f"  {login:<10} {plain(ROLES[role].vi)} / {ROLES[role].en}")

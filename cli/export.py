@@ -23,6 +23,7 @@ from foundation.settings import Settings
 from linked_data.graph import ItemContext, graph
 from linked_data.serialisation import serialise
 from marc.record import Record
+from union.follower import Follower
 
 NAMES: Final = (*export_forms.FORMS, "nt")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?")
@@ -55,6 +56,8 @@ def export(
     first, last = _moment("--since", since), _moment("--until", until, end=True)
     with opened() as (settings, store):
         chosen_form = form_named(form, settings)
+        if not library:
+            Follower(store).follow()  # unless a server is doing so
         asked = exporting.settle(store, library_code=library, set_spec=set_spec, since=first, until=last)
         if output is None or str(output) == "-":
             tally = export_files.stream(store, chosen_form, asked, sys.stdout.buffer, _complain)

@@ -7,11 +7,12 @@ from dataclasses import asdict
 import typer
 
 from catalogue import changes, contents, headings
+from catalogue.store import Store
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation.errors import RefusedError
 from search import messages
 from search.follower import Follower
-from search.generations import Generations
+from search.generations import Generations, both
 from search.index import BrokenIndexError
 from search.verification import Verification, verify
 
@@ -20,76 +21,90 @@ app = typer.Typer(help="Chỉ mục tìm kiếm / The search index.", no_args_is
 
 @app.command()
 def status(json: Json = False) -> None:
-    """Chỉ mục đã theo kịp kho đến đâu / How far the index has followed the store."""
+    """Chỉ mục đã theo kịp kho đến đâu / How far the indexes have followed the store."""
     with opened() as (settings, store):
-        generations = Generations(settings)
-        shown, _ = contents.extent(store)
-        last = changes.last(store)
-        said: dict[str, object] = {"engine": generations.engine, "state": "missing", "shown": shown, "changes": last}
-        said["headings_behind"] = last - headings.followed(store)
-        if folder := generations.current():
-            said["bytes"] = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
-            try:
-                index = generations.open(folder)
-                said |= {"state": "ok", "indexed": index.count, "behind": max(0, last - index.last_seq)}
-                index.close()
-            except BrokenIndexError as error:
-                said |= {"state": "damaged", "reason": error.text("en")}
-        with generations.writing(wait=0) as free:
-            said["followed"] = not free
+        said = _standing(store, Generations(settings))
+        said["headings_behind"] = changes.last(store) - headings.followed(store)
+        said["contributed"] = other = _standing(store, Generations(settings, union=False))
     if json:
         answer(said)
     else:
-        for name, value in said.items():
-            out.print(
-                plain(f"{name}: {value:,}" if isinstance(value, int) and value is not True else f"{name}: {value}")
-            )
-    if said["state"] != "ok":
+        for prefix, mine in (("", said), ("contributed.", other)):
+            for name, value in mine.items():
+                if name != "contributed":
+                    shown = f"{value:,}" if isinstance(value, int) and value is not True else value
+                    out.print(plain(f"{prefix}{name}: {shown}"))
+    if said["state"] != "ok" or other["state"] != "ok":
         raise typer.Exit(1)
+
+
+def _standing(store: Store, generations: Generations) -> dict[str, object]:
+    """What there is of one index."""
+    shown, _ = contents.extent(store, generations.union)
+    last = changes.last(store)
+    said: dict[str, object] = {"engine": generations.engine, "state": "missing", "shown": shown, "changes": last}
+    if folder := generations.current():
+        said["bytes"] = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())
+        try:
+            index = generations.open(folder)
+            said |= {"state": "ok", "indexed": index.count, "behind": max(0, last - index.last_seq)}
+            index.close()
+        except BrokenIndexError as error:
+            said |= {"state": "damaged", "reason": error.text("en")}
+    with generations.writing(wait=0) as free:
+        said["followed"] = not free
+    return said
 
 
 @app.command()
 def rebuild(quiet: Quiet = False) -> None:
-    """Lập lại chỉ mục từ kho; chỉ mục cũ vẫn trả lời đến khi xong / Build the index anew beside the old one."""
+    """Lập lại chỉ mục từ kho; chỉ mục cũ vẫn trả lời đến khi xong / Build the indexes anew beside the old ones."""
+    total = 0
     with opened() as (settings, store):
-        generations = Generations(settings)
-        with generations.writing(wait=2) as held:
-            if not held:
-                raise RefusedError(messages.INDEX_BUSY)
-            follower = Follower(store, generations)
-            shown, _ = contents.extent(store)
-            with bar("Lập chỉ mục / Building", quiet) as progress:
-                task = progress.task_ids[0]
-                progress.update(task, total=shown)
-                follower.rebuild(lambda done: progress.update(task, completed=done, note=f"{done:,}"))
-                follower.catch_up()
-            follower.close()
-    say(f"Đã lập chỉ mục {shown:,} biểu ghi.", f"{shown:,} records indexed.")
+        for generations in both(settings):
+            with generations.writing(wait=2) as held:
+                if not held:
+                    raise RefusedError(messages.INDEX_BUSY)
+                follower = Follower(store, generations)
+                shown, _ = contents.extent(store, generations.union)
+                with bar("Lập chỉ mục / Building", quiet) as progress:
+                    task = progress.task_ids[0]
+                    progress.update(task, total=shown)
+                    follower.rebuild(lambda done: progress.update(task, completed=done, note=f"{done:,}"))  # noqa: B023
+                    follower.catch_up()
+                follower.close()
+                total += shown
+    say(f"Đã lập chỉ mục {total:,} biểu ghi.", f"{total:,} records indexed.")
 
 
 @app.command("verify")
 def verify_(json: Json = False) -> None:
-    """So chỉ mục với kho, từng biểu ghi / Compare the index with the store, record by record."""
+    """So chỉ mục với kho, từng biểu ghi / Compare the indexes with the store, record by record."""
     with opened() as (settings, store):
-        generations = Generations(settings)
-        folder = generations.current()
-        if folder is None:
-            raise RefusedError(messages.INDEX_MISSING)
-        try:
-            index = generations.open(folder)
-        except BrokenIndexError as error:
-            found = Verification(contents.extent(store)[0], 0, 0, 0, 0, 0, (), str(error.problem.values["reason"]))
-        else:
-            found = verify(store, index)
-            index.close()
+        found, other = (_verified(store, generations) for generations in both(settings))
     if json:
-        answer({**asdict(found), "ok": found.ok})
-    elif found.ok:
-        say(f"Đúng: {found.indexed:,} biểu ghi.", f"Right: {found.indexed:,} records.")
-    else:
-        _complain(found)
-    if not found.ok:
+        answer({**asdict(found), "ok": found.ok, "contributed": {**asdict(other), "ok": other.ok}})
+    for one in () if json else (found, other):
+        if one.ok:
+            say(f"Đúng: {one.indexed:,} biểu ghi.", f"Right: {one.indexed:,} records.")
+        else:
+            _complain(one)
+    if not (found.ok and other.ok):
         raise typer.Exit(1)
+
+
+def _verified(store: Store, generations: Generations) -> Verification:
+    folder = generations.current()
+    if folder is None:
+        raise RefusedError(messages.INDEX_MISSING)
+    try:
+        index = generations.open(folder)
+    except BrokenIndexError as error:
+        shown = contents.extent(store, generations.union)[0]
+        return Verification(shown, 0, 0, 0, 0, 0, (), str(error.problem.values["reason"]))
+    found = verify(store, index, generations.union)
+    index.close()
+    return found
 
 
 def _complain(found: Verification) -> None:

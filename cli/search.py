@@ -14,10 +14,11 @@ from foundation.settings import Settings
 from search import box, messages
 from search.finder import Finder
 from search.follower import Follower
-from search.generations import Generations
+from search.generations import both
 from search.headings import heading
 from search.index import Answer, Facet, Scope
 from search.query import And, Field, Query, SortKey, Term
+from union.follower import Follower as Union
 
 Asked = Annotated[str, typer.Argument(help='Từ cần tìm: từ, "cụm từ", -bỏ, trường:giá-trị / What to find.')]
 In = Annotated[list[str] | None, typer.Option("--field", help="trường=giá-trị / FIELD=VALUE, repeatable.")]
@@ -60,15 +61,16 @@ def search(
 
 
 def catch_up(store: Store, settings: Settings) -> None:
-    """Bring the index up to the store, unless a server on this machine is doing so."""
-    generations = Generations(settings)
-    with generations.writing(wait=0) as held:
-        if held:
-            follower = Follower(store, generations)
-            try:
-                follower.catch_up()
-            finally:
-                follower.close()
+    """Bring the union and the indexes up to the store, unless a server is doing so."""
+    Union(store).follow()
+    for generations in both(settings):
+        with generations.writing(wait=0) as held:
+            if held:
+                follower = Follower(store, generations)
+                try:
+                    follower.catch_up()
+                finally:
+                    follower.close()
 
 
 def _query(text: str, fields: list[str]) -> Query:
@@ -108,8 +110,7 @@ def _json(found: Answer, records: list[Content]) -> dict[str, object]:
         listed.append(
             {
                 "identifier": one.identifier,
-                "library": one.library,
-                "local_id": one.local_id,
+                "libraries": list(one.libraries),
                 "title": title,
                 "author": author,
                 "imprint": imprint,
@@ -127,9 +128,8 @@ def _show(found: Answer, records: list[Content], offset: int) -> None:
     for number, one in enumerate(records, offset + 1):
         title, author, imprint = _shown(one)
         out.print(f"[bold]{number:>4}.[/bold] {plain(title)}")
-        out.print(
-            f"      {plain(' · '.join(filter(None, (author, imprint, one.library, one.identifier))))}", style="dim"
-        )
+        said = filter(None, (author, imprint, ", ".join(one.libraries), one.identifier))
+        out.print(f"      {plain(' · '.join(said))}", style="dim")
     for field, values in found.facets.items():
         counts = ", ".join(f"{one.value} {one.count:,}" for one in values)
         out.print(plain(f"{field.value}: {counts}"))

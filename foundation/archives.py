@@ -3,19 +3,22 @@
 Plain files, gzip (RFC 1952, several members) and zip (APPNOTE 6.3) are told apart by their first bytes, never by
 name. What comes out is counted while it streams, against what went in: a bomb is met after ARCHIVE_RATIO times its
 own size, whatever its directory claims and however its entries overlap. Names of entries are shown, never used as
-paths. Nothing is written but nameless temporary files.
+paths. Nothing is written but nameless temporary files, and the `Package`s that the server makes itself.
 """
 
 from __future__ import annotations
 
 import gzip
 import io
+import os
 import struct
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import IO, BinaryIO, Final, cast
 
 from isal import igzip, isal_zlib
@@ -32,6 +35,8 @@ _OTHERS: Final = {
     b"Rar!": "RAR",
     b"(\xb5/\xfd": "Zstandard",
 }
+_ZIP_BEGINS: Final = 315_532_800
+"""1980-01-01: no zip tells an earlier moment (APPNOTE 4.4.6)."""
 _HEAD_BYTES: Final = 5
 _DOCUMENTS: Final = ("[Content_Types].xml", "mimetype")  # OOXML, OpenDocument, EPUB: one document each, not an archive
 _METHODS: Final = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the others inflate a block at once, without a bound
@@ -298,6 +303,42 @@ class _DirectoryGuard(io.RawIOBase):
                 raise _limit("ARCHIVE_DIRECTORY_BYTES", data_wanted, limits.ARCHIVE_DIRECTORY_BYTES, self.name)
             self.left -= data_wanted
         return self.file.read(size)
+
+
+class Package:
+    """A zip that is written beside its place and takes its name when it is whole; left with an error, it is not there.
+
+    The same files at the same times make the same bytes. Raises OSError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._beside = path, path.with_name(path.name + ".part")
+        self._file = self._beside.open("wb")
+        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+
+    def add(self, name: str, data: bytes, seconds: int) -> None:
+        """One file; `seconds` since 1970, UTC, to which zip cuts 1980 and two seconds."""
+        moment = datetime.fromtimestamp(max(seconds, _ZIP_BEGINS), UTC)
+        self._zip.writestr(zipfile.ZipInfo(name, moment.timetuple()[:6]), data, zipfile.ZIP_DEFLATED, 1)
+
+    def __enter__(self) -> Package:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        with self._file:
+            self._zip.close()
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        if kind is None:
+            os.replace(self._beside, self._path)
+        else:
+            self._beside.unlink(missing_ok=True)
+
+
+def packed_file(path: Path, name: str) -> bytes:
+    """One file of a `Package`. Raises OSError."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.read(name)
 
 
 def _gunzip(stream: BinaryIO) -> IO[bytes]:

@@ -18,7 +18,7 @@ from catalogue.store import Store, iso
 from foundation.errors import LienThongError
 from foundation.settings import Settings
 from harvesting import chores
-from search.generations import Generations
+from search.generations import both
 from search.index import BrokenIndexError
 from union import standing as union_standing
 
@@ -76,20 +76,23 @@ def _formats(store: Store) -> Finding:
 
 
 def _search(store: Store, settings: Settings) -> Finding:
-    """The index of this machine."""
-    generations = Generations(settings)
-    folder = generations.current()
-    reason, seq = "", -1
-    if folder is not None:
+    """The indexes of this machine; of the two, the one that is worse off."""
+    reason, missing = "", False
+    furthest = changes.last(store)
+    for generations in both(settings):
+        folder = generations.current()
+        if folder is None:
+            missing = True
+            continue
         try:
             index = generations.open(folder)
-            seq = index.last_seq
+            furthest = min(furthest, index.last_seq)
             index.close()
         except BrokenIndexError as error:
             reason = error.text("en")
         except LienThongError as error:
             return Finding("search", False, error.text("vi"), error.text("en"))
-    if folder is None or reason:
+    if missing or reason:
         why = f" ({reason})" if reason else ""
         return Finding(
             "search",
@@ -97,7 +100,7 @@ def _search(store: Store, settings: Settings) -> Finding:
             f"chỉ mục tìm kiếm chưa có hoặc bị hỏng{why}; máy chủ đang chạy sẽ tự lập lại.",
             f"the search index is missing or damaged{why}; a running server builds it anew by itself.",
         )
-    behind = changes.count_behind(store, seq)
+    behind = changes.count_behind(store, furthest)
     if not behind:
         return Finding("search", True, "chỉ mục tìm kiếm đã theo kịp.", "the search index has caught up.")
     return Finding(

@@ -51,6 +51,16 @@ _STRUCTURED: Final = re.compile("100|11[01]|440|490|6..|7[01]0|711|720|8[0135]")
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """A record that a library contributed to a union record."""
+
+    identifier: str
+    library_code: str
+    library_vi: str
+    library_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ItemContext:
     """What a record does not know of itself."""
 
@@ -67,6 +77,8 @@ class ItemContext:
     """What the library calls the record."""
     datestamp: int = 0
     """When this state of it was published, in seconds since 1970."""
+    origins: tuple[Origin, ...] = ()
+    """Of a union record, whose `library_code` is empty: the records it was made of."""
 
     @property
     def record(self) -> URIRef:
@@ -137,8 +149,9 @@ def _statements(record: Record, found: Citation, context: ItemContext) -> _State
 
 
 def _description(context: ItemContext) -> _Statements:
-    """The record as a document, and its provenance (PROV-O): derived from the library's own record."""
-    record, origin, library = context.record, context.part("origin"), context.library
+    """The record as a document, and its provenance (PROV-O): derived from the library's own record, or a union record
+    from those that libraries contributed."""
+    record = context.record
     moment = datetime.fromtimestamp(context.datestamp, UTC).isoformat()
     yield record, RDF.type, FOAF.Document
     yield record, RDF.type, PROV.Entity
@@ -146,6 +159,17 @@ def _description(context: ItemContext) -> _Statements:
     yield record, VOID.inDataset, URIRef(f"{context.base_url}/dataset")
     yield record, DCTERMS.identifier, Literal(f"oai:{context.domain}:{context.identifier}")
     yield record, PROV.generatedAtTime, Literal(moment, datatype=XSD.dateTime)
+    for one in context.origins:
+        contributed = URIRef(f"{context.base_url}/record/{one.identifier}")
+        yield record, PROV.wasDerivedFrom, contributed
+        yield contributed, PROV.wasAttributedTo, library_uri(context.base_url, one.library_code)
+        yield from library_statements(library_uri(context.base_url, one.library_code), one.library_vi, one.library_en)
+    if context.library_code:
+        yield from _origin(context)
+
+
+def _origin(context: ItemContext) -> _Statements:
+    record, origin, library = context.record, context.part("origin"), context.library
     yield record, PROV.wasDerivedFrom, origin
     yield origin, RDF.type, PROV.Entity
     yield origin, PROV.wasAttributedTo, library
@@ -293,13 +317,22 @@ def _links(found: Citation, context: ItemContext) -> _Statements:
 
 
 def _copies(record: Record, context: ItemContext) -> _Statements:
-    """Holdings as BIBFRAME items. The library is the one that contributed; its own code for a branch is a label."""
+    """Holdings as BIBFRAME items. The library is the one that contributed; its own code for a branch is a label.
+
+    In a union record 852 $a or $5 is the library, wherever it did not write a code of its own there.
+    """
+    codes = {one.library_code for one in context.origins}
     for number, copy in enumerate(copies(record), 1):
         item = context.part(f"item-{number}")
         yield context.resource, BF.hasItem, item
         yield item, RDF.type, BF.Item
         yield item, BF.itemOf, context.resource
-        yield item, BF.heldBy, context.library
+        if context.library_code:
+            yield item, BF.heldBy, context.library
+        elif copy.location in codes:
+            yield item, BF.heldBy, library_uri(context.base_url, copy.location)
+        elif len(codes) == 1:
+            yield item, BF.heldBy, library_uri(context.base_url, *codes)
         if copy.location:
             yield item, RDFS.label, Literal(copy.location)
         parts = (

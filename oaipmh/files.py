@@ -78,3 +78,9 @@ def unpacked(path: Path) -> Iterator[bytes]:
     with path.open("rb") as stream:
         while data := stream.read(READ_CHUNK):
             yield inflate.decompress(data)
+
+
+def measure(path: Path) -> tuple[int, str]:
+    """Bytes of a file, and their SHA-256."""
+    with path.open("rb") as stream:
+        return path.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest()

@@ -29,12 +29,12 @@ from urllib.parse import quote
 
 from catalogue import jobs, manifests
 from catalogue.feed import Entry, Selection
-from catalogue.manifests import MANIFEST, Made, Shown
+from catalogue.manifests import DUMPS, MANIFEST, RESOURCES, Made, Shown
 from catalogue.renderings import BY_NAME, FORMATS
 from catalogue.snapshot import Feed
 from catalogue.store import Store
 from foundation.errors import StoreError
-from oaipmh import messages, resourcesync
+from oaipmh import messages, resource_dump, resourcesync
 from oaipmh.dates import format_datestamp
 from oaipmh.files import GzipFile, StoppedError, pages
 from oaipmh.repository import Repository
@@ -57,7 +57,7 @@ def make(
     tell: Tell = lambda records: None,
     stop: Stop = lambda: False,
 ) -> list[Made] | None:
-    """Make the manifests of whatever changed, and the ResourceSync lists; returns those made, None when another does.
+    """Make the manifests of whatever changed, and what ResourceSync needs; returns those made, None when another does.
 
     `folder`: where the files go. `site`: public address of the server, without a slash at its end. `force`: also what
     did not change. `tell` hears the entries written. Raises StoreError when the database or the disk fails.
@@ -76,6 +76,8 @@ def make(
                 made.append(_manifest(store, repository, signer, folder, (spec, name), shown.known[name], tell, stop))
             if force or resourcesync.stale(store, folder):
                 made += resourcesync.make(store, folder, site, tell, stop)
+            if force or resource_dump.stale(store, folder):
+                made += resource_dump.make(store, folder, site, tell, stop)
             _sweep(store, folder)
         except StoppedError:
             jobs.finish(store, job, jobs.DONE, "stopped")
@@ -169,8 +171,8 @@ def _line(repository: Repository, entry: Entry) -> bytes:
 
 def _sweep(store: Store, folder: Path) -> None:
     """Remove what no longer stands for anything: files of before, and what a killed run left."""
-    kept = {one.file for kind in (MANIFEST, manifests.RESOURCES) for one in manifests.all_made(store, kind)}
+    kept = {one.file for kind in (MANIFEST, RESOURCES, DUMPS) for one in manifests.all_made(store, kind)}
     for path in folder.iterdir():
-        if path.name not in kept and path.suffix in (".gz", ".part"):
+        if path.name not in kept and path.suffix in (".gz", ".zip", ".part"):
             with suppress(OSError):  # somebody may be reading it (Windows); the next run tries again
                 path.unlink()

@@ -32,7 +32,7 @@ def truth(store: Store, repository: Repository, own_set: str = "") -> Truth:
         name = repository.format_of(prefix)
         if name is None:
             return
-        for one in feed_truth.expected(store, spec or own_set, name, verify):
+        for one in feed_truth.expected(store, spec, name, verify, own_set):
             yield one._replace(identifier=repository.identifier(one.identifier))
 
     return expected
@@ -60,8 +60,8 @@ def check_own(
 ) -> Report | None:
     """Check the feed that `application` serves, and keep the result; None when a check is running already.
 
-    A library's own repository shows the records of its set, whose metadata the check of the whole has seen: there the
-    headers are enough; and see `is_sampled`, unless `sets` names the sets. Formats and sets that are still being made
+    The union and every library's own repository show different records, so each is read in full; but see `is_sampled`,
+    unless `sets` names the sets. Formats and sets that are still being made
     are no finding: the report counts how many records that is for. Raises StoreError when the store fails; the result
     then says so.
     """
@@ -70,7 +70,7 @@ def check_own(
             return None
         report = Report()
 
-        def run(ask: Ask, lists: Truth, records: bool = True) -> None:
+        def run(ask: Ask, lists: Truth) -> None:
             asked = Check(
                 ask,
                 truth=lists,
@@ -80,7 +80,6 @@ def check_own(
                 sleep=sleep,
                 formats=formats,
                 sets=sets,
-                records=records,
                 sampled=(lambda spec: False) if sets else is_sampled,
                 aliases=repository.aliases,
             )
@@ -96,7 +95,7 @@ def check_own(
             for library in () if sets else libraries.all_libraries(store):
                 if not report.stopped:
                     own = InProcess(application, f"/oai/{library.code}")
-                    run(own, truth(store, repository, library.set_spec), records=False)
+                    run(own, truth(store, repository, library.set_spec))
         except BaseException as error:
             feed_checks.end(store, number, feed_checks.FAILED, report.counts, report.findings.as_json())
             jobs.finish(store, job, jobs.FAILED, repr(error))

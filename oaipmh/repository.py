@@ -121,9 +121,14 @@ class Repository:
     icon: Icon | None = None
 
     def licence_of(self, sets: Iterable[str]) -> str:
-        """The licence of a record in these sets; a library's own repository shows none, and is itself one."""
-        named = (self.licences[spec] for spec in (*sets, self.home) if spec in self.licences)
-        return next(named, self.licence)
+        """The licence of a record in these sets; a library's own repository shows none, and is itself one.
+
+        A union record is of several libraries: it has the licence in which all of them agree, and else none that could
+        be said of the whole.
+        """
+        specs = [spec for spec in (*sets, self.home) if spec.startswith("library:") or spec in self.licences]
+        found = {self.licences.get(spec, self.licence) for spec in specs} or {self.licence}
+        return found.pop() if len(found) == 1 else ""
 
     @property
     def all_licences(self) -> list[str]:

@@ -3,6 +3,7 @@
     /.well-known/resourcesync              Source Description (8)
     /resourcesync/capabilitylist.xml       Capability List (9)
     /resourcesync/resourcelist.xml         Resource List, or an index of its parts (10)
+    /resourcesync/resourcedump.xml         Resource Dump (11): oaipmh.resource_dump
     /resourcesync/changelist.xml           Change List, or an index of closed ones and the open one (12)
 
 The resource list is made beforehand from one snapshot, with hashes of the bytes that are served. Change lists are read
@@ -32,17 +33,18 @@ LIST_ENTRIES: Final = 50_000
 WINDOW: Final = 10_000
 PROLOG: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 TYPE: Final = "application/marcxml+xml"
-_SPACES: Final = b'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:rs="http://www.openarchives.org/rs/terms/"'
+SPACES: Final = b'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:rs="http://www.openarchives.org/rs/terms/"'
 _CAPABILITIES: Final = "/resourcesync/capabilitylist.xml"
 _RESOURCES: Final = "/resourcesync/resourcelist.xml"
+_DUMP: Final = "/resourcesync/resourcedump.xml"
 _CHANGES: Final = "/resourcesync/changelist.xml"
 
 
 def source_description(site: str) -> bytes:
     """8: one set of resources, described by the data set's own page."""
     about = b'<rs:ln rel="describedby" href="%b"/>' % escape(f"{site}/dataset")
-    entry = _entry(site + _CAPABILITIES, b'<rs:md capability="capabilitylist"/>' + about)
-    return _document(b"urlset", about + b'<rs:md capability="description"/>', [entry])
+    whole = entry(site + _CAPABILITIES, b'<rs:md capability="capabilitylist"/>' + about)
+    return document(b"urlset", about + b'<rs:md capability="description"/>', [whole])
 
 
 def capability_list(site: str) -> bytes:
@@ -52,10 +54,11 @@ def capability_list(site: str) -> bytes:
         escape(f"{site}/.well-known/resourcesync"),
     )
     entries = [
-        _entry(site + _RESOURCES, b'<rs:md capability="resourcelist"/>'),
-        _entry(site + _CHANGES, b'<rs:md capability="changelist"/>'),
+        entry(site + _RESOURCES, b'<rs:md capability="resourcelist"/>'),
+        entry(site + _DUMP, b'<rs:md capability="resourcedump"/>'),
+        entry(site + _CHANGES, b'<rs:md capability="changelist"/>'),
     ]
-    return _document(b"urlset", head, entries)
+    return document(b"urlset", head, entries)
 
 
 # --- resource lists -------------------------------------------------------------------------------------------
@@ -84,8 +87,8 @@ def make(store: Store, folder: Path, site: str, tell: Callable[[int], object], s
         names: list[str] = []
         try:
             for page in files.pages(snapshot, Selection("marcxml"), stop):
-                live = [entry for entry in page if not entry.deleted]
-                for entry in live:
+                live = [one for one in page if not one.deleted]
+                for one in live:
                     if out is not None and held == LIST_ENTRIES:
                         finish(out)
                         out = None
@@ -93,7 +96,7 @@ def make(store: Store, folder: Path, site: str, tell: Callable[[int], object], s
                         names.append(f"resources-{sequence}-{len(names)}.gz")
                         out, held = files.GzipFile(folder / names[-1]), 0
                         out.write(_part_head(site, len(names) - 1, at))
-                    out.write(_resource(site, entry))
+                    out.write(resource(site, one))
                     held += 1
                 tell(len(live))
             if out is None and not made:
@@ -113,34 +116,35 @@ def make(store: Store, folder: Path, site: str, tell: Callable[[int], object], s
 def resource_index(site: str, made: list[Made]) -> bytes:
     """10.2: an index of the parts; with a single part there is none."""
     at = format_datestamp(made[0].as_of)
-    head = _up(site) + b'<rs:md capability="resourcelist" at="%b"/>' % at
+    head = up(site) + b'<rs:md capability="resourcelist" at="%b"/>' % at
     maps = [b'<sitemap><loc>%b</loc><rs:md at="%b"/></sitemap>\n' % (escape(_part(site, one.part)), at) for one in made]
-    return _document(b"sitemapindex", head, maps)
+    return document(b"sitemapindex", head, maps)
 
 
 def _part_head(site: str, number: int, at: int) -> bytes:
     # Whether there will be a second part is not known yet; a list may name an index that it then is itself.
     index = b'<rs:ln rel="index" href="%b"/>' % escape(site + _RESOURCES) if number else b""
     md = b'<rs:md capability="resourcelist" at="%b"/>' % format_datestamp(at)
-    return PROLOG + b"<urlset %b>\n%b%b%b\n" % (_SPACES, _up(site), index, md)
+    return PROLOG + b"<urlset %b>\n%b%b%b\n" % (SPACES, up(site), index, md)
 
 
 def _part(site: str, number: int) -> str:
     return f"{site}/resourcesync/resourcelist-{number}.xml"
 
 
-def _resource(site: str, entry: Entry) -> bytes:
-    """10.1: an item's MARCXML as `/record/ID.xml` serves it."""
-    data = PROLOG + (entry.metadata or b"")
+def resource(site: str, item: Entry, path: str = "") -> bytes:
+    """10.1: an item's MARCXML as `/record/ID.xml` serves it. `path`: where it lies in the package that lists it."""
+    data = PROLOG + (item.metadata or b"")
     md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
     hashes = f"md5:{md5} sha-256:{hashlib.sha256(data).hexdigest()}".encode()
-    page = f"{site}/record/{entry.identifier}"
+    page = f"{site}/record/{item.identifier}"
     links = b'<rs:ln rel="describes" href="%b"/><rs:ln rel="collection" href="%b"/>' % (
         escape(page),
         escape(f"{site}/dataset"),
     )
-    md = b'<rs:md hash="%b" length="%d" type="%b"/>' % (hashes, len(data), TYPE.encode())
-    return _entry(f"{page}.xml", md + links, entry.datestamp)
+    packed = b' path="%b"' % escape(path) if path else b""
+    md = b'<rs:md hash="%b" length="%d" type="%b"%b/>' % (hashes, len(data), TYPE.encode(), packed)
+    return entry(f"{page}.xml", md + links, item.datestamp)
 
 
 # --- change lists ---------------------------------------------------------------------------------------------
@@ -155,7 +159,7 @@ def change_index(store: Store, site: str) -> Iterator[bytes]:
     """12.2: an index of the change lists; the closed ones say until when."""
     windows = change_windows(store)
     ends = told.stamps(store, [1, *(number * WINDOW for number in range(1, windows))])
-    yield PROLOG + b"<sitemapindex %b>\n%b" % (_SPACES, _up(site))
+    yield PROLOG + b"<sitemapindex %b>\n%b" % (SPACES, up(site))
     yield b'<rs:md capability="changelist" from="%b"/>\n' % format_datestamp(ends[1])
     for number in range(windows):
         md = _range(ends[max(1, number * WINDOW)], ends.get((number + 1) * WINDOW), b"")
@@ -170,7 +174,7 @@ def change_list(store: Store, site: str, number: int) -> Iterator[bytes]:
     ends = told.stamps(store, [max(1, number * WINDOW), end]) if last else {}
     since = ends.get(max(1, number * WINDOW), 0)
     index = b'<rs:ln rel="index" href="%b"/>' % escape(site + _CHANGES) if last >= WINDOW else b""
-    yield PROLOG + b"<urlset %b>\n%b%b" % (_SPACES, _up(site), index)
+    yield PROLOG + b"<urlset %b>\n%b%b" % (SPACES, up(site), index)
     yield _range(since, ends.get(end), b' capability="changelist"') + b"\n"
     for batch in _grouped(told.between(store, number * WINDOW + 1, min(end, last))):
         yield b"".join(_change(site, one) for one in batch)
@@ -181,7 +185,7 @@ def _change(site: str, one: Change) -> bytes:
     stamp = format_datestamp(one.datestamp)
     md = b'<rs:md change="%b" datetime="%b"/>' % (one.kind.encode(), stamp)
     links = b'<rs:ln rel="describes" href="%b"/>' % escape(f"{site}/record/{one.identifier}")
-    return _entry(f"{site}/record/{one.identifier}.xml", md + links, one.datestamp)
+    return entry(f"{site}/record/{one.identifier}.xml", md + links, one.datestamp)
 
 
 def _range(since: int, until: int | None, more: bytes) -> bytes:
@@ -204,14 +208,17 @@ def _grouped(found: Iterable[Change], size: int = 500) -> Iterator[list[Change]]
 # --- sitemaps -------------------------------------------------------------------------------------------------
 
 
-def _up(site: str) -> bytes:
+def up(site: str) -> bytes:
+    """Each list leads to the capability list."""
     return b'<rs:ln rel="up" href="%b"/>' % escape(site + _CAPABILITIES)
 
 
-def _entry(loc: str, more: bytes, modified: int | None = None) -> bytes:
+def entry(loc: str, more: bytes, modified: int | None = None) -> bytes:
+    """One address of a list."""
     last = b"" if modified is None else b"<lastmod>%b</lastmod>" % format_datestamp(modified)
     return b"<url><loc>%b</loc>%b%b</url>\n" % (escape(loc), last, more)
 
 
-def _document(root: bytes, head: bytes, entries: Iterable[bytes]) -> bytes:
-    return PROLOG + b"<%b %b>\n%b\n%b</%b>\n" % (root, _SPACES, head, b"".join(entries), root)
+def document(root: bytes, head: bytes, entries: Iterable[bytes]) -> bytes:
+    """A whole list (7)."""
+    return PROLOG + b"<%b %b>\n%b\n%b</%b>\n" % (root, SPACES, head, b"".join(entries), root)

@@ -81,28 +81,23 @@ class Filler:
             sequence = snapshot.sequence
             if sequence == self._done:
                 return True
-            sets = snapshot.changed_sets(self._done)
+            changed = snapshot.changed_lists(self._done)
         with self._store.locks.hold("segments", wait=0) as held:
             if not held:
                 return False
             if self._done is None:
                 segments.drop_others(self._store, (wording(self._whole), f"{wording(self._own)}/own"))
-            if not all(self._fill_list(*one) for one in self._lists(sets)):
+            if not all(self._fill_list(*one) for one in self._lists(changed)):
                 return False
         self._done = sequence
         return True
 
-    def _lists(self, sets: list[str]) -> Iterator[tuple[Repository, str, Selection]]:
-        """(repository, its set, list), those first that are harvested most."""
-        for spec in sets:
+    def _lists(self, changed: list[tuple[str, str]]) -> Iterator[tuple[Repository, str, Selection]]:
+        """(repository, its home, list), those first that are harvested most."""
+        for home, spec in changed:
+            repository = replace(self._own, home=home) if home else self._whole
             for entry in STAGED:
-                if spec:
-                    yield replace(self._own, home=spec), spec, Selection(entry.name)
-                else:
-                    yield self._whole, "", Selection(entry.name)
-        for spec in filter(None, sets):
-            for entry in STAGED:
-                yield self._whole, "", Selection(entry.name, spec)
+                yield repository, home, Selection(entry.name, spec)
 
     def _fill_list(self, repository: Repository, home: str, selection: Selection) -> bool:
         with self._store.read() as connection:

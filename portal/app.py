@@ -52,6 +52,7 @@ from portal.rest import pages as rest
 from portal.wording import number
 from reports.doors import Doors
 from search.finder import Finder
+from union import standing
 
 LANGUAGES = ("vi", "en")
 
@@ -143,9 +144,7 @@ def create(
 
     @app.get("/readyz")
     def ready() -> Response:
-        with store.read() as connection:
-            clock.read(connection)
-        return Response("ready\n", mimetype="text/plain")
+        return Response(f"ready\nunion: {standing.behind(store)} changes behind\n", mimetype="text/plain")
 
     @app.errorhandler(OverflowError)  # a number that no row of the store can have
     @app.errorhandler(404)

@@ -20,7 +20,6 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from accounts.rights import Act
-from catalogue import items
 from catalogue.parts import LIBRARY, Parts
 from catalogue.store import Store, iso
 from foundation.errors import LienThongError
@@ -70,7 +69,6 @@ def create(store: Store, parts: Parts) -> Blueprint:
     def words() -> dict[str, Any]:
         return {
             "other_editions": lambda name: _editions(store, name),
-            "edition_page": lambda one: _page_of(store, one),
         }
 
     @pages.get("/duplicates")
@@ -320,11 +318,3 @@ def _editions(store: Store, identifier: str) -> list[kinship.Edition]:
         return kinship.siblings(store, reading.find(store, identifier).number)
     except LienThongError:
         return []
-
-
-def _page_of(store: Store, one: kinship.Edition) -> str:
-    """The identifier under which an edition has a page: its own, or its first record's."""
-    if items.get(store, one.identifier) is not None:
-        return one.identifier
-    _, sides = questions.members(store, {one.number}, 1)[one.number]
-    return sides[0].identifier if sides else one.identifier

@@ -22,6 +22,7 @@ from marc.rules import mend
 from portal import editor_view as view
 from portal.drafting import Drafting, bounded, chosen
 from portal.workshop import allowed, language, libraries, noted, require, required, who
+from union import kin
 
 Answer = str | Response | tuple[str, int]
 
@@ -49,10 +50,13 @@ def create(store: Store, settings: Settings) -> Blueprint:
     @pages.post("/workshop/records/find")
     @required(Act.EDIT)
     def find() -> Response:
-        """By identifier, or by the address of its page."""
+        """By identifier, or by the address of its page; that of a union record leads to what it is made of."""
         name = request.form.get("identifier", "").strip().rstrip("/").rpartition("/")[2].partition(".")[0]
+        made_of = kin.of(store, name).contributors
+        if len(made_of) > 1:
+            return redirect(url_for("records.record", name=name, _anchor="contributors"), 303)
         try:
-            found = history.subject(store, name)
+            found = history.subject(store, made_of[0].identifier if made_of else name)
         except RefusedError:
             return redirect(url_for("editor.desk", wrong=name[:40] or "–"), 303)
         return redirect(url_for("record_desk.record", identifier=found.identifier), 303)

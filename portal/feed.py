@@ -10,11 +10,11 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, send_file
 
 from catalogue import feed_checks, libraries, manifests, partners
-from catalogue.manifests import MANIFEST, RESOURCES, Made
+from catalogue.manifests import DUMPS, MANIFEST, RESOURCES, Made
 from catalogue.renderings import BY_NAME, FORMATS
 from catalogue.store import Store, iso
 from foundation.settings import Settings
-from oaipmh import atom, files, resourcesync
+from oaipmh import atom, files, resource_dump, resourcesync
 from oaipmh.nightly import FOLDER
 from oaipmh.signing import Signer
 
@@ -125,7 +125,26 @@ def _resource_sync(pages: Blueprint, store: Store, folder: Path, base_url: str) 
 
     @pages.get("/resourcesync/resourcelist-<int:number>.xml")
     def resource_part(number: int) -> Response:
-        return _part(folder, next((one for one in manifests.all_made(store, RESOURCES) if one.part == number), None))
+        return _part(folder, _numbered(store, RESOURCES, number))
+
+    @pages.get("/resourcesync/resourcedump.xml")
+    def resource_packages() -> Response:
+        made = manifests.all_made(store, DUMPS)
+        if not made:
+            abort(404)
+        return _fresh(Response(resource_dump.document(base_url, made), content_type=_XML))
+
+    @pages.get("/resourcesync/resourcedump-<int:number>.zip")
+    def package(number: int) -> Response:
+        one = _numbered(store, DUMPS, number)
+        path = _path(folder, one)
+        assert one is not None
+        return send_file(path, "application/zip", etag=one.sha256, last_modified=one.made, conditional=True)
+
+    @pages.get("/resourcesync/resourcedump-<int:number>.xml")
+    def package_manifest(number: int) -> Response:
+        path = _path(folder, _numbered(store, DUMPS, number))
+        return _fresh(Response(resource_dump.manifest(path), content_type=_XML))
 
     @pages.get("/resourcesync/changelist.xml")
     def change_list() -> Response:
@@ -138,6 +157,10 @@ def _resource_sync(pages: Blueprint, store: Store, folder: Path, base_url: str) 
         if number >= resourcesync.change_windows(store):
             abort(404)
         return Response(resourcesync.change_list(store, base_url, number), content_type=_XML)
+
+
+def _numbered(store: Store, kind: str, number: int) -> Made | None:
+    return next((one for one in manifests.all_made(store, kind) if one.part == number), None)
 
 
 def _part(folder: Path, one: Made | None) -> Response:

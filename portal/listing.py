@@ -32,7 +32,7 @@ FACETS: Final = (
 """What results are counted by."""
 _AT_ONCE: Final = 6
 """Values that are shown before the others are asked for."""
-_ONE_OF: Final = frozenset((Field.LIBRARY, Field.COLLECTION, Field.MATERIAL, Field.LANGUAGE, Field.COUNTRY))
+_ONE_OF: Final = frozenset((Field.COLLECTION, Field.MATERIAL, Field.LANGUAGE, Field.COUNTRY))
 
 
 class Row(NamedTuple):
@@ -52,7 +52,8 @@ class Row(NamedTuple):
     """Whether it has an address on the web."""
     modified: int
     kind_code: str
-    library_code: str
+    libraries: tuple[str, ...]
+    """Codes of those that have it."""
 
 
 class Choice(NamedTuple):
@@ -96,14 +97,14 @@ def rows(found: Iterable[Content], parts: Parts) -> list[Row]:
                 ", ".join(filter(None, (imprint, said.date))),
                 said.date,
                 chosen(NAMES[said.kind]),
-                part_name(parts, one.library),
+                ", ".join(part_name(parts, code) for code in one.libraries),
                 spoken(one.record),
                 said.isbns,
                 said.subjects,
                 bool(record_view.web_links(said.links)),
                 one.modified,
                 said.kind,
-                one.library,
+                one.libraries,
             )
         )
     return made

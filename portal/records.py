@@ -25,15 +25,17 @@ from foundation.errors import LimitError
 from foundation.settings import Settings
 from linked_data.concepts import SCHEMES, concept_graph, concepts, scheme_graph
 from linked_data.dataset import Contributor, dataset_graph
-from linked_data.graph import ItemContext, graph
+from linked_data.graph import ItemContext, Origin, graph
 from linked_data.negotiation import FORMS, HTML, RDF_FORMS, Form, negotiate, split_suffix
 from linked_data.serialisation import serialise
 from marc import iso2709, marcjson, marcxml
 from marc.record import Record
 from portal import counting, looks, record_view, signposting
+from union import kin
+from union.kin import Kin
 
 _PROLOG: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-_MADE: Final = "1"
+_MADE: Final = "2"
 """Raised whenever the same item is shown otherwise; part of every ETag."""
 _PAGES: Final = (HTML, *RDF_FORMS)
 
@@ -58,20 +60,22 @@ def create(store: Store, settings: Settings, base_url: str) -> Blueprint:
         item = items.get(store, identifier)
         if item is None:
             abort(404)
+        related = kin.of(store, identifier)
         if item.deleted or item.record is None:
-            return _gone(item)
+            return _gone(item, form, related, base_url)
         if form is None:
             form = negotiate(request.headers.get("Accept", ""))
             if form is not HTML:
                 return _elsewhere(url_for("records.record", name=identifier), form, FORMS)
         if form is HTML:
-            counting.note(VIEW, item.library, identifier)
+            counting.note(VIEW, _owner(item, related), identifier)
         else:
-            counting.note(DOWNLOAD, item.library, identifier, form.suffix)
-        answer = _unchanged(item, form, base_url)
+            counting.note(DOWNLOAD, _owner(item, related), identifier, form.suffix)
+        answer = _unchanged(item, related, form, base_url)
         if answer is None:
-            answer = _page(item, settings, base_url) if form is HTML else _other(item, form, settings, base_url)
-        return _dressed(answer, item, form, base_url)
+            make = _page if form is HTML else _other
+            answer = make(item, related, form, settings, base_url)
+        return _dressed(answer, item, related, form, base_url)
 
     @pages.get("/concept/<name>")
     def concept(name: str) -> Response:
@@ -146,22 +150,39 @@ def _redirect(address: str, status: int) -> Response:
     return made
 
 
-def _unchanged(item: Item, form: Form, base_url: str) -> Response | None:
+def _owner(item: Item, related: Kin) -> str:
+    """Whose record it is, for the figures: of a union record, the one library that it comes from; "" for several."""
+    owners = {one.library for one in related.contributors}
+    return item.library or (owners.pop() if len(owners) == 1 else "")
+
+
+def _unchanged(item: Item, related: Kin, form: Form, base_url: str) -> Response | None:
     """304 when the client has this already, found without making it again."""
     modified = datetime.fromtimestamp(item.datestamp, UTC)
-    fresh = is_resource_modified(request.environ, etag=_etag(item, form, base_url), last_modified=modified)
+    fresh = is_resource_modified(request.environ, etag=_etag(item, related, form, base_url), last_modified=modified)
     return None if fresh else Response(status=304)
 
 
-def _etag(item: Item, form: Form, base_url: str) -> str:
+def _etag(item: Item, related: Kin, form: Form, base_url: str) -> str:
     """Weak (RFC 9110, 8.8.3): of what the answer is made of, not of its bytes."""
     seen = (str(get_locale()), *map(looks.chosen, looks.CHOICES)) if form is HTML else ()
-    parts = (_MADE, item.identifier, item.number, item.datestamp, item.library_vi, item.library_en, form.suffix)
+    members = [name for one in related.contributors for name in (one.identifier, one.library_vi, one.library_en)]
+    parts = (
+        _MADE,
+        related.union,
+        *members,
+        item.identifier,
+        item.number,
+        item.datestamp,
+        item.library_vi,
+        item.library_en,
+        form.suffix,
+    )
     joined = "\0".join(map(str, (*parts, *seen, base_url)))
     return quote_etag(hashlib.blake2b(joined.encode(), digest_size=12).hexdigest(), weak=True)
 
 
-def _context(item: Item, settings: Settings, base_url: str) -> ItemContext:
+def _context(item: Item, related: Kin, settings: Settings, base_url: str) -> ItemContext:
     return ItemContext(
         identifier=item.identifier,
         base_url=base_url,
@@ -171,15 +192,19 @@ def _context(item: Item, settings: Settings, base_url: str) -> ItemContext:
         library_en=item.library_en,
         local_id=item.local_id,
         datestamp=item.datestamp,
+        origins=tuple(
+            Origin(one.identifier, one.library, one.library_vi, one.library_en) for one in related.contributors
+        ),
     )
 
 
-def _page(item: Item, settings: Settings, base_url: str) -> Response:
+def _page(item: Item, related: Kin, form: Form, settings: Settings, base_url: str) -> Response:
     assert item.record is not None
     found = citation(item.record)
     page = render_template(
         "record.html",
         item=item,
+        kin=related,
         found=found,
         rows=record_view.rows(found),
         links=record_view.web_links(found.links),
@@ -197,11 +222,11 @@ def _page(item: Item, settings: Settings, base_url: str) -> Response:
     return answer
 
 
-def _other(item: Item, form: Form, settings: Settings, base_url: str) -> Response:
+def _other(item: Item, related: Kin, form: Form, settings: Settings, base_url: str) -> Response:
     assert item.record is not None
     try:
         if form.rdf:
-            data = serialise(graph(item.record, _context(item, settings, base_url)), form.rdf)
+            data = serialise(graph(item.record, _context(item, related, settings, base_url)), form.rdf)
         else:
             data = _WRITERS[form.suffix](item.record, item.identifier)
     except LimitError as error:
@@ -214,10 +239,10 @@ def _other(item: Item, form: Form, settings: Settings, base_url: str) -> Respons
     return answer
 
 
-def _dressed(answer: Response, item: Item, form: Form, base_url: str) -> Response:
+def _dressed(answer: Response, item: Item, related: Kin, form: Form, base_url: str) -> Response:
     """`answer` with what caches need to know."""
     if answer.status_code in (200, 304):
-        answer.headers["ETag"] = _etag(item, form, base_url)
+        answer.headers["ETag"] = _etag(item, related, form, base_url)
         answer.last_modified = datetime.fromtimestamp(item.datestamp, UTC)
         answer.headers["Cache-Control"] = "no-cache"  # keep it, and ask whether it still holds
     if form is HTML:
@@ -225,10 +250,23 @@ def _dressed(answer: Response, item: Item, form: Form, base_url: str) -> Respons
     return answer
 
 
-def _gone(item: Item) -> Response:
-    """410 (RFC 9110, 15.5.11): it was here and was taken away, in every form."""
-    changed = datetime.fromtimestamp(item.datestamp, UTC)
-    return _varying(make_response(render_template("gone.html", item=item, changed=changed), 410), "Accept")
+def _gone(item: Item, form: Form | None, related: Kin, base_url: str) -> Response:
+    """410 (RFC 9110, 15.5.11): it was here and was taken away, in every form.
+
+    A union record that another one took in is where that one is (301, in the same form), one whose records went apart
+    names those they are in now (RFC 5829, 3.4: successor-version). A cache has to ask again: an undo brings it back.
+    """
+    if len(related.heirs) == 1:
+        suffix = "" if form is None else f".{form.suffix}"
+        answer = _redirect(url_for("records.record", name=related.heirs[0] + suffix), 301)
+    else:
+        changed = datetime.fromtimestamp(item.datestamp, UTC)
+        page = render_template("gone.html", item=item, changed=changed, heirs=related.heirs)
+        answer = _varying(make_response(page, 410), "Accept")
+        if related.heirs:
+            answer.headers["Link"] = signposting.of_gone(base_url, related.heirs)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 def _rdf(made: Graph, form: Form) -> Response:

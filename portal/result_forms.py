@@ -62,7 +62,7 @@ def as_json(
                 "languages": row.languages,
                 "isbn": row.isbns,
                 "subjects": row.subjects,
-                "library": row.library_code,
+                "libraries": list(row.libraries),
                 "modified": iso(row.modified),
             }
             for row in rows

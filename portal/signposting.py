@@ -38,6 +38,11 @@ def of_metadata(address: str, base_url: str) -> str:
     return ", ".join((_link(address, "describes"), _link(f"{base_url}/dataset", "collection")))
 
 
+def of_gone(base_url: str, heirs: tuple[str, ...]) -> str:
+    """The links of a record that is gone, to those that stand in its place (RFC 5829, 3.4)."""
+    return ", ".join(_link(f"{base_url}/record/{one}", "successor-version") for one in heirs)
+
+
 def _link(target: str, relation: str, media_type: str = "") -> str:
     """One link. A header holds ASCII alone, so letters of other scripts are percent-encoded."""
     kind = f'; type="{media_type}"' if _MEDIA_TYPE.fullmatch(media_type) else ""

@@ -19,7 +19,7 @@ from harvesting.opening import agent
 from portal.telling import done, refused
 from portal.twins import twin, values
 from portal.workshop import noted, required
-from search.generations import Generations
+from search.generations import both
 
 _ALARMS: Final = 200
 JOBS: Final[dict[str, tuple[str, str]]] = {
@@ -52,7 +52,8 @@ def _showing(pages: Blueprint, store: Store, settings: Settings) -> None:
             "system/home.html", found=found, whole=chores.examined(store), jobs=jobs.latest(store), kinds=JOBS,
             backups=backups, sqlite=store.sqlite, place=backup.place(settings), product=agent(settings), now=now,
             asked={kind: chores.asked(store, kind) for kind in chores.KINDS},
-            rebuilding=Generations(settings).rebuild_asked, wrong=sum(not one.ok for one in found), settings=settings,
+            rebuilding=any(one.rebuild_asked for one in both(settings)), wrong=sum(not one.ok for one in found),
+            settings=settings,
         )  # fmt: skip
 
     @pages.get("/settings")
@@ -90,7 +91,8 @@ def _acting(pages: Blueprint, store: Store, settings: Settings) -> None:
     @pages.post("/index")
     @required(Act.SYSTEM)
     def rebuild() -> Response:
-        Generations(settings).ask_rebuild()
+        for generations in both(settings):
+            generations.ask_rebuild()
         noted(Act.SYSTEM, "index rebuild")
         return done(
             url_for("system.home"),

@@ -1,4 +1,6 @@
-"""Keeping counts of traits up with what is published: one process of all hosts follows the change sequence.
+"""Keeping counts of traits up with what libraries contribute: one process of all hosts follows the change sequence.
+
+What is counted are the records that somebody can correct; union records follow from them.
 
 A batch is read and judged in one snapshot and written in one transaction with the position behind it, so a follower
 that is killed does at most one batch again, to the same result. When rules or settings change what a record would be
@@ -18,7 +20,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from catalogue import clock
 from catalogue.store import Store
-from catalogue.tables import LIVE, change, follower, record, source, version
+from catalogue.tables import LIVE, UNION, change, follower, record, source, version
 from catalogue.uses import month_of
 from foundation.errors import StoreError
 from foundation.settings import Settings
@@ -38,7 +40,7 @@ LOCK: Final = "traits"
 BATCH: Final = 500
 POLL_SECONDS: Final = 2.0
 RETRY_SECONDS: Final = 5.0
-"""The process gives way to those that somebody waits for."""
+_CONTRIBUTED: Final = (record.c.status == LIVE, record.c.source_id != UNION)
 
 Progress = Callable[[int], None]
 Rest = Callable[[float], object]
@@ -92,8 +94,8 @@ class Follower:
             position = connection.execute(select(follower.c.position).where(follower.c.name == SWEEP)).scalar()
             if position is None:
                 return 0
-            ahead = select(record.c.id).where(record.c.id > position).order_by(record.c.id).limit(self._batch)
-            numbers = connection.scalars(ahead).all()
+            ahead = select(record.c.id).where(record.c.id > position, record.c.source_id != UNION)
+            numbers = connection.scalars(ahead.order_by(record.c.id).limit(self._batch)).all()
             judged = self._judged(connection, numbers)
         if numbers:
             return self._keep(SWEEP, position, numbers[-1], judged, len(numbers))
@@ -106,14 +108,15 @@ class Follower:
         with self._store.read() as connection:
             position = connection.execute(select(follower.c.position).where(follower.c.name == CHANGES)).scalar_one()
             rows = connection.execute(
-                select(change.c.seq, change.c.record_id)
+                select(change.c.seq, change.c.record_id, record.c.source_id)
+                .join(record, record.c.id == change.c.record_id)
                 .where(change.c.seq > position)
                 .order_by(change.c.seq)
                 .limit(self._batch)
             ).all()
             if not rows:
                 return 0
-            judged = self._judged(connection, list({row.record_id for row in rows}))
+            judged = self._judged(connection, list({row.record_id for row in rows if row.source_id != UNION}))
         return self._keep(CHANGES, position, rows[-1].seq, judged, len(rows))
 
     def _judged(self, connection: Connection, numbers: Sequence[int]) -> dict[int, Held | None]:
@@ -145,10 +148,10 @@ def behind(store: Store) -> int:
     with store.read() as connection:
         rows = {row.name: row.position for row in connection.execute(select(follower))}
         if CHANGES not in rows:
-            return int(connection.execute(select(func.count()).where(record.c.status == LIVE)).scalar_one())
+            return int(connection.execute(select(func.count()).where(*_CONTRIBUTED)).scalar_one())
         left = clock.read(connection).seq - rows[CHANGES]
         if SWEEP in rows:
-            ahead = select(func.count()).where(record.c.id > rows[SWEEP], record.c.status == LIVE)
+            ahead = select(func.count()).where(record.c.id > rows[SWEEP], *_CONTRIBUTED)
             left += connection.execute(ahead).scalar_one()
         return int(left)
 

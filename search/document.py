@@ -103,7 +103,8 @@ class Standing:
     number: int
     version: int
     identifier: str
-    library: str
+    libraries: tuple[str, ...]
+    """Codes of those that contributed to it."""
     added: int
     modified: int
     """Seconds since 1970."""
@@ -142,7 +143,7 @@ def document(record: Record, standing: Standing) -> Document:
         elif not imprint and tag in ("260", "264"):
             imprint = part.partition(SUBFIELD_DELIMITER + "c")[2].partition(SUBFIELD_DELIMITER)[0]
     coded = _coded(text[6:8], fixed[6:], imprint, carriers, dissertation, spoken(record))
-    here = _stood(standing.library, standing.collections)
+    here = _stood(standing.libraries, standing.collections)
     found.years = coded.years
     found.codes = coded.codes | here.codes
     keys += coded.keys
@@ -270,9 +271,9 @@ def _coded(
 
 
 @lru_cache(maxsize=1000)
-def _stood(library: str, collections: tuple[str, ...]) -> _Coded:
-    """What is known of a record by where it is kept."""
-    codes = {"library": [library]}
+def _stood(libraries: tuple[str, ...], collections: tuple[str, ...]) -> _Coded:
+    """What is known of a record by who keeps it."""
+    codes = {"library": list(libraries)}
     if collections:
         codes["collection"] = list(collections)
     return _Coded(None, codes, _code_keys({name: [compact(one) for one in some] for name, some in codes.items()}))

@@ -26,84 +26,28 @@ from search.query import And, Field, Query, SortKey
 _Found = TypeVar("_Found")
 
 
-class Finder:
-    """Finds records of a store. Answers come within two seconds of a publication from what it has published."""
+class _Reader:
+    """The index of one kind of records, as the writing process renews it."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
-        """Raises InputError when the settings name an engine that does not exist."""
-        self._store = store
-        self._generations = Generations(settings)
+    def __init__(self, generations: Generations) -> None:
+        self._generations = generations
         self._lock = threading.Lock()
         self._open: tuple[tuple[int, int, int], Path, Index] | None = None
 
-    def search(
-        self,
-        query: Query,
-        *,
-        sort: Sequence[SortKey] = (),
-        offset: int = 0,
-        limit: int = 20,
-        facets: Sequence[Facet] = (),
-        scope: Scope = EVERYWHERE,
-    ) -> Answer:
-        """`Index.search`. Raises besides RefusedError while there is no index, StoreError when it is damaged."""
-        return self._ask(
-            lambda index: index.search(query, sort=sort, offset=offset, limit=limit, facets=facets, scope=scope)
-        )
-
-    def identifiers(
-        self, query: Query, *, sort: Sequence[SortKey] = (), limit: int = SEARCH_WINDOW, scope: Scope = EVERYWHERE
-    ) -> tuple[int, array[int]]:
-        """`Index.identifiers`: a result set as a session keeps it, eight bytes a record. Raises as `search` does."""
-        return self._ask(lambda index: index.identifiers(query, sort=sort, limit=limit, scope=scope))
-
-    def stamp(self) -> Hashable:
-        """Another value whenever the index may answer otherwise than before. Raises as `search` does."""
-        folder, index = self._current()
-        return folder, index.stamp()
-
-    def scan(
-        self, field: Field, start: str = "", *, before: int = 0, after: int = 20, scope: Query | None = None
-    ) -> Page:
-        """`browse.scan`: headings in dictionary order around `start`; `scope`: of the records that this finds alone."""
-        if scope is None:
-            return browse.scan(self._store, field, start, before=before, after=after)
-        part = scope
-
-        def count(text: str) -> int:
-            return self.search(And((browse.whole(field, text), part)), limit=0).count
-
-        return browse.within(self._store, field, start, before, after, count)
-
-    def contents(self, records: Sequence[int]) -> list[Content]:
-        """What the store shows of these records, in order; those deleted since they were found are left out."""
-        return contents.shown(self._store, records)
-
-    def behind(self) -> int:
-        """How many changes of the store cannot be found yet."""
-        return changes.count_behind(self._store, self._ask(lambda index: index.last_seq))
-
-    def close(self) -> None:
-        """Let go of the index."""
-        with self._lock:
-            if self._open is not None:
-                self._open[2].close()
-            self._open = None
-
-    def _ask(self, question: Callable[[Index], _Found]) -> _Found:
-        folder, index = self._current()
+    def ask(self, question: Callable[[Index], _Found]) -> _Found:
+        folder, index = self.current()
         try:
             index.refresh()
             return question(index)
         except BrokenIndexError:
             if self._generations.current() != folder:  # it was replaced in this moment
-                return question(self._current()[1])
+                return question(self.current()[1])
             self._generations.report_damage(folder)
             with self._lock:
                 self._open = None
             raise
 
-    def _current(self) -> tuple[Path, Index]:
+    def current(self) -> tuple[Path, Index]:
         stamp = self._generations.stamp()
         held = self._open
         if held is not None and held[0] == stamp:
@@ -122,3 +66,83 @@ class Finder:
             # An answer that another thread is still giving keeps the old index alive; it goes when that is given.
             self._open = (stamp, folder, index)
             return folder, index
+
+    def close(self) -> None:
+        with self._lock:
+            if self._open is not None:
+                self._open[2].close()
+            self._open = None
+
+
+class Finder:
+    """Finds records of a store. Answers come within three seconds of a publication from what it has published, and from
+    the union records of it."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        """Raises InputError when the settings name an engine that does not exist."""
+        self._store = store
+        self._union = _Reader(Generations(settings))
+        self._contributed = _Reader(Generations(settings, union=False))
+
+    def search(
+        self,
+        query: Query,
+        *,
+        sort: Sequence[SortKey] = (),
+        offset: int = 0,
+        limit: int = 20,
+        facets: Sequence[Facet] = (),
+        scope: Scope = EVERYWHERE,
+    ) -> Answer:
+        """`Index.search`. Raises besides RefusedError while there is no index, StoreError when it is damaged."""
+        return self._reader(scope).ask(
+            lambda index: index.search(query, sort=sort, offset=offset, limit=limit, facets=facets, scope=scope)
+        )
+
+    def identifiers(
+        self, query: Query, *, sort: Sequence[SortKey] = (), limit: int = SEARCH_WINDOW, scope: Scope = EVERYWHERE
+    ) -> tuple[int, array[int]]:
+        """`Index.identifiers`: a result set as a session keeps it, eight bytes a record. Raises as `search` does."""
+        return self._reader(scope).ask(lambda index: index.identifiers(query, sort=sort, limit=limit, scope=scope))
+
+    def stamp(self, scope: Scope = EVERYWHERE) -> Hashable:
+        """Another value whenever the index may answer otherwise than before. Raises as `search` does."""
+        folder, index = self._reader(scope).current()
+        return folder, index.stamp()
+
+    def scan(
+        self,
+        field: Field,
+        start: str = "",
+        *,
+        before: int = 0,
+        after: int = 20,
+        scope: Scope = EVERYWHERE,
+        part: Query | None = None,
+    ) -> Page:
+        """`browse.scan`: headings in dictionary order around `start`. Those of a scope, and of the records in it that
+        `part` finds, are counted there; they are headings of the union all the same."""
+        if scope == EVERYWHERE and part is None:
+            return browse.scan(self._store, field, start, before=before, after=after)
+
+        def count(text: str) -> int:
+            under = browse.whole(field, text)
+            return self.search(under if part is None else And((under, part)), limit=0, scope=scope).count
+
+        return browse.within(self._store, field, start, before, after, count)
+
+    def contents(self, records: Sequence[int]) -> list[Content]:
+        """What the store shows of these records, in order; those deleted since they were found are left out."""
+        return contents.shown(self._store, records)
+
+    def behind(self) -> int:
+        """How many changes of the store cannot be found yet."""
+        return changes.count_behind(self._store, self._union.ask(lambda index: index.last_seq))
+
+    def close(self) -> None:
+        """Let go of the indexes."""
+        self._union.close()
+        self._contributed.close()
+
+    def _reader(self, scope: Scope) -> _Reader:
+        return self._union if scope.union else self._contributed

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,7 +23,7 @@ from foundation.settings import Settings
 from search import messages
 from search.browse import listed
 from search.document import Document, Standing, document
-from search.generations import Generations
+from search.generations import Generations, both
 from search.index import BrokenIndexError, Index
 
 _log = logging.getLogger("lienthong.search")
@@ -46,12 +46,13 @@ Progress = Callable[[int], None]
 def documents(found: Iterable[Content]) -> Iterator[Document]:
     """The documents of published records, one after the other."""
     for one in found:
-        known = Standing(one.number, one.version, one.identifier, one.library, one.added, one.modified, one.collections)
+        kept = (one.libraries, one.added, one.modified, one.collections)
+        known = Standing(one.number, one.version, one.identifier, *kept)
         yield document(one.record, known)
 
 
 class Follower:
-    """Writes the index of this machine. Only for who holds `Generations.writing`."""
+    """Writes one index of this machine. Only for who holds `Generations.writing`."""
 
     def __init__(self, store: Store, generations: Generations) -> None:
         self._store = store
@@ -68,7 +69,7 @@ class Follower:
             self._rebuild_asked()
         try:
             index = self._opened()
-            batch = changes.after(self._store, index.last_seq, COMMIT_CHANGES)
+            batch = changes.after(self._store, index.last_seq, COMMIT_CHANGES, self._generations.union)
             if batch.changes:
                 index.apply(documents(batch.contents), batch.gone, batch.seq)
                 return True
@@ -80,7 +81,7 @@ class Follower:
         except StoreError:
             self.close()
             raise
-        return self._count_headings()
+        return self._generations.union and self._count_headings()
 
     def catch_up(self) -> None:
         """Do everything there is to do."""
@@ -127,7 +128,7 @@ class Follower:
             nonlocal last, done
             for _ in range(BUILD_RECORDS // _READ):
                 with self._store.read() as connection:
-                    numbers = contents.numbers_behind(connection, last, _READ)
+                    numbers = contents.numbers_behind(connection, last, _READ, self._generations.union)
                     found = contents.read(self._store, connection, numbers)
                 if not numbers:
                     return
@@ -166,14 +167,14 @@ class Follower:
             raise BrokenIndexError(messages.INDEX_DAMAGED, reason=f"change {seq}, store {changes.last(self._store)}")
 
     def _count_headings(self) -> bool:
-        """Count the headings of some changes; one process of all hosts does it."""
+        """Count the headings of some union records; one process of all hosts does it."""
         done = headings.followed(self._store)
         if done >= changes.last(self._store):
             return False
         with self._store.locks.hold("headings", wait=0) as held:
             if not held:
                 return False
-            batch = changes.after(self._store, headings.followed(self._store), HEADING_CHANGES)
+            batch = changes.after(self._store, headings.followed(self._store), HEADING_CHANGES, union=True)
             if not batch.changes:
                 return False
             records = {one.number: listed(one) for one in documents(batch.contents)}
@@ -189,24 +190,26 @@ class Follower:
 
 def follow(store: Store, settings: Settings, stop: threading.Event) -> None:
     """Follow until `stop`. While another process of this machine does it, wait to take over."""
-    generations = Generations(settings)
+    united, contributed = both(settings)
     while not stop.is_set():
-        with generations.writing(wait=0) as held:
-            if held:
-                generations.sweep()
-                _follow_held(Follower(store, generations), stop)
+        with united.writing(wait=0) as held, contributed.writing(wait=0) as other:
+            if held and other:
+                for generations in (united, contributed):
+                    generations.sweep()
+                _follow_held([Follower(store, generations) for generations in (united, contributed)], stop)
         stop.wait(POLL_SECONDS)
 
 
-def _follow_held(follower: Follower, stop: threading.Event) -> None:
+def _follow_held(followers: Sequence[Follower], stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             try:
-                if follower.step():
+                if sum(follower.step() for follower in followers):
                     continue
             except StoreError as error:
                 _log.warning("the index waits: %s", error.text("en"))
                 stop.wait(RETRY_SECONDS)
             stop.wait(POLL_SECONDS)
     finally:
-        follower.close()
+        for follower in followers:
+            follower.close()

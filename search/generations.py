@@ -1,10 +1,11 @@
 """Where the index of this machine lies, and how one takes the place of another.
 
-    HOME/index/current               names the folder that is answered from
+    HOME/index/current               names the folder that is answered from, for union records
     HOME/index/tantivy-1-…/          a generation: engine, number of the schema, chance
     HOME/index/writer.lock           held by the one process of this machine that writes
     HOME/index/damaged               names a generation that a reader could not read
     HOME/index/rebuild               a person wants the index to be built anew
+    HOME/index/contributed/…         the same for what libraries contributed
 
 A new generation is built beside the old one, and takes its place by one rename. Nothing in here is precious: what is
 lost is built again from the store.
@@ -30,14 +31,18 @@ ENGINES: Final = ("tantivy", "whoosh")
 
 
 class Generations:
-    """The folder `index` of a home."""
+    """The folder `index` of a home: of union records or, without `union`, of what libraries contributed.
 
-    def __init__(self, settings: Settings) -> None:
+    Two indexes, so that a search of the public goes through no record that it cannot find.
+    """
+
+    def __init__(self, settings: Settings, union: bool = True) -> None:
         """Raises InputError when the settings name an engine that does not exist."""
         if settings.search_engine not in ENGINES:
             raise InputError(messages.ENGINE_UNKNOWN, seen=settings.search_engine)
         self.engine = settings.search_engine
-        self.root = settings.home / "index"
+        self.union = union
+        self.root = settings.home / "index" / ("" if union else "contributed")
         self._pointer = self.root / "current"
         self._pointer_name = str(self._pointer)
         self._damaged = self.root / "damaged"
@@ -137,3 +142,8 @@ class Generations:
         except OSError:
             return ""
         return name
+
+
+def both(settings: Settings) -> tuple[Generations, Generations]:
+    """The indexes of union records and of what libraries contributed. Raises InputError like `Generations`."""
+    return Generations(settings), Generations(settings, union=False)

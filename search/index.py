@@ -19,7 +19,7 @@ from search.fields import FACETS, SORTS
 from search.numbers import compact
 from search.query import Field, Query, SortKey
 
-SCHEMA = 4
+SCHEMA = 5
 """Of the documents and of what engines make of them: with another number an index is built anew."""
 
 
@@ -41,12 +41,19 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The part of the catalogue that is searched; empty: all of it."""
+    """The part of the catalogue that is searched; empty: all union records."""
 
     library: str = ""
-    """Code of a library."""
+    """Code of a library: the records that it contributed."""
     collection: str = ""
-    """Slug of a collection."""
+    """Slug of a collection: the union records in it."""
+    contributed: bool = False
+    """What all libraries contributed, and not the union records made of it."""
+
+    @property
+    def union(self) -> bool:
+        """Whether union records are searched; else contributed ones, which have an index of their own."""
+        return not (self.library or self.contributed)
 
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:
@@ -67,6 +74,7 @@ class Answer:
 
 
 EVERYWHERE = Scope()
+CONTRIBUTED = Scope(contributed=True)
 
 
 class BrokenIndexError(StoreError):

@@ -37,19 +37,23 @@ class Verification:
         return not (self.missing or self.stale or self.extra or self.damage)
 
 
-def verify(store: Store, index: Index) -> Verification:
-    """Compare `index` with `store`, and read every byte of it. Raises StoreError when the store fails."""
+def verify(store: Store, index: Index, union: bool = True) -> Verification:
+    """Compare `index` of union records, or of contributed ones, with `store`, and read every byte of it.
+
+    Raises StoreError when the store fails.
+    """
     damage = ""
     missing: list[int] = []
     stale: list[int] = []
     extra: list[int] = []
     indexed = seq = 0
-    shown, last = contents.extent(store)
+    shown, last = contents.extent(store, union)
     try:
         index.examine()
         indexed, seq = index.count, index.last_seq
         for first in range(0, last + 1, _BLOCK):
-            wanted, held = contents.versions(store, first, first + _BLOCK), index.held(first, first + _BLOCK)
+            wanted = contents.versions(store, first, first + _BLOCK, union)
+            held = index.held(first, first + _BLOCK)
             if wanted != held:
                 missing += sorted(wanted.keys() - held.keys())
                 extra += sorted(held.keys() - wanted.keys())

@@ -13,8 +13,9 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
+from catalogue import united
 from catalogue.store import Store
-from catalogue.tables import change
+from catalogue.tables import UNION, change, record
 from union import features, made, standing
 from union.decisions import Settled
 from union.features import Features, dump
@@ -23,7 +24,7 @@ from union.scoring import Scorer
 from union.shelf import FEATURES, Shelf, name
 from union.standing import State
 from union.world import World
-from union.writing import RECORDS, Plan, plan_of, write
+from union.writing import Plan, plan_of, write
 
 BATCH: Final = 1000
 
@@ -62,12 +63,13 @@ class Follower:
 
     def step(self) -> int:
         """One batch; 0 when there is nothing to do. Only for who holds the lock."""
-        with self._store.write() as connection:
-            standing.begin(connection)
         with self._store.read() as connection:
             state = standing.read(connection)
-            assert state is not None
-            found = self._plan(connection, state) if state.current else None
+            found = self._plan(connection, state) if state is not None and state.current else None
+        if state is None:
+            with self._store.write() as connection:
+                standing.begin(connection)
+            return self.step()
         if not state.current:
             rebuild(self._store)
             return 1
@@ -75,19 +77,25 @@ class Follower:
             return 0
         plan, looked = found
         self._train(plan)
+        ready = united.ready(self._store, list(plan.united.values()))
         with self._store.write() as connection:
-            write(self._store, connection, plan)
+            write(self._store, connection, plan, ready)
         return looked
 
     def _plan(self, connection: Connection, state: State) -> tuple[Plan, int] | None:
-        query = select(change.c.seq, change.c.record_id).where(change.c.seq > state.position)
+        query = select(change.c.seq, change.c.record_id, change.c.change_set_id, change.c.silent, record.c.source_id)
+        query = query.join(record, record.c.id == change.c.record_id).where(change.c.seq > state.position)
         rows = connection.execute(query.order_by(change.c.seq).limit(self._batch)).all()
         before, now, differing = standing.settled(connection)
+        # What follows from a silent change is silent too, so it is not done together with anything else.
+        kinds = [row.change_set_id if row.silent else 0 for row in rows]
+        rows = rows[: next((at for at, kind in enumerate(kinds) if kind != kinds[0]), len(rows))]
+        silent = kinds[0] if rows and not differing else 0
         if not rows and not differing:
             return None
         if self._scorer is None or self._scorer.rules != state.rules:
             self._scorer = Scorer(state.rules)
-        changed = {row.record_id for row in rows}
+        changed = {row.record_id for row in rows if row.source_id != UNION}
         known = made.contributions(self._store, connection, changed)
         described: dict[str, Features | None] = {
             name(number): features.read(known[number].member.record) if number in known else None for number in changed
@@ -98,17 +106,16 @@ class Follower:
         position = rows[-1].seq if rows else state.position
         concerned = set(described) | spoken
         plan = plan_of(self._store, connection, state, position, outcome, concerned, now.pins, differing)
-        return plan, len(rows) + len(differing)
+        return plan._replace(silent=silent), len(rows) + len(differing)
 
     def _train(self, plan: Plan) -> None:
-        """Give features and union records their dictionaries, from the first large batch."""
+        """Give features their dictionary, from the first large batch."""
         if self._trained:
             return
-        self._trained = len(plan.texts) >= BATCH // 2
+        self._trained = len(plan.outcome.born) >= BATCH // 2
         with self._store.write() as connection:
-            train = self._store.compression.train
-            train(connection, FEATURES, [dump(found) for found, _ in plan.outcome.born.values()])
-            train(connection, RECORDS, [text.encode() for text in plan.texts.values()])
+            samples = [dump(found) for found, _ in plan.outcome.born.values()]
+            self._store.compression.train(connection, FEATURES, samples)
 
 
 def _spoken(before: Settled, now: Settled) -> set[str]:

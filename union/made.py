@@ -10,8 +10,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from catalogue.store import Store
-from catalogue.tables import LIVE, library, record, source, version
+from catalogue.tables import LIVE, UNION, library, record, source, version
 from catalogue.union_tables import union_cluster
+from catalogue.united import United
 from marc.record import Record
 from union.leader import Member, Policy
 from union.merge import Merged, merge
@@ -22,7 +23,7 @@ _AT_ONCE = 500
 
 
 def contributions(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[int, Contribution]:
-    """Those of the records that are shown."""
+    """Those of the records that libraries contributed and that are shown."""
     found = {}
     ahead = iter(numbers)
     unpack = store.compression.decompressor
@@ -34,17 +35,19 @@ def contributions(store: Store, connection: Connection, numbers: Iterable[int]) 
                 record.c.local_id,
                 library.c.code,
                 library.c.kind,
+                version.c.collections,
                 version.c.dictionary,
                 version.c.normalised,
             )
             .join(source, source.c.id == record.c.source_id)
             .join(library, library.c.id == source.c.library_id)
             .join(version, version.c.id == record.c.version_id)
-            .where(record.c.id.in_(some), record.c.status == LIVE)
+            .where(record.c.id.in_(some), record.c.status == LIVE, record.c.source_id != UNION)
         )
-        for number, identifier, local_id, code, kind, dictionary, blob in connection.execute(query).all():
-            text = Record(unpack(connection, dictionary)(blob).decode())
-            found[number] = Contribution(number, identifier, Member(code, local_id, text), RANKS.get(kind, len(RANKS)))
+        for number, identifier, local_id, code, kind, named, dictionary, blob in connection.execute(query).all():
+            member = Member(code, local_id, Record(unpack(connection, dictionary)(blob).decode()))
+            collections = tuple(map(int, named.split())) if named else ()
+            found[number] = Contribution(number, identifier, member, RANKS.get(kind, len(RANKS)), collections)
     return found
 
 
@@ -78,8 +81,9 @@ def standing(connection: Connection, numbers: Iterable[int]) -> dict[int, Standi
     return found
 
 
-def digest(text: str) -> bytes:
-    """What tells the bytes of one union record from another's."""
+def digest(one: United) -> bytes:
+    """What tells one state of a union record from another: its bytes, and the collections it was put into."""
+    text = "\0".join((one.record.text, *map(str, one.collections)))
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
@@ -89,12 +93,16 @@ def united(
     identifiers: Mapping[int, str],
     absorbed: Mapping[int, Mapping[int, str]],
     pins: Collection[str],
-) -> Iterator[tuple[int, str]]:
-    """(cluster, text of its union record) of those clusters of which some member is shown."""
+) -> Iterator[tuple[int, United]]:
+    """(cluster, its union record) of those clusters of which some member is shown."""
     for number, records in members.items():
         some = [known[int(one)] for one in records if int(one) in known]
         if some:
-            yield number, _merged(some, identifiers[number], absorbed.get(number, {}), pins).record.text
+            name = identifiers[number]
+            made = _merged(some, name, absorbed.get(number, {}), pins).record
+            codes = tuple(sorted({one.member.library for one in some}))
+            named = tuple(sorted({number for one in some for number in one.collections}))
+            yield number, United(name, str(number), made, codes, named)
 
 
 def _merged(some: list[Contribution], identifier: str, absorbed: Mapping[int, str], pins: Collection[str]) -> Merged:

@@ -6,22 +6,22 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
 
 from catalogue import contents
 from catalogue.store import Store
-from catalogue.tables import library, record, source
+from catalogue.tables import library, record, source, version
 from catalogue.union_tables import (
     STANDING,
     union_cluster,
     union_event,
     union_member,
-    union_version,
 )
 from foundation.errors import RefusedError
 from marc.record import Record
 from union import made, messages, standing
 from union.features import Features
+from union.identity import Change
 from union.merge import Merged
 from union.scoring import Explanation, Scorer
 from union.shelf import Shelf, name
@@ -96,10 +96,10 @@ def _number(connection: Connection, said: str) -> int:
 
 
 def _read(store: Store, connection: Connection, chosen: Any, limit: int = 1) -> Iterator[UnionRecord]:
-    shown = and_(union_version.c.cluster == union_cluster.c.number, union_version.c.version == union_cluster.c.version)
     query = (
-        select(union_cluster, union_version.c.dictionary, union_version.c.bytes)
-        .outerjoin(union_version, shown)
+        select(union_cluster, version.c.dictionary, version.c.normalised)
+        .outerjoin(record, record.c.identifier == union_cluster.c.identifier)
+        .outerjoin(version, version.c.id == record.c.version_id)
         .where(chosen)
         .order_by(union_cluster.c.number)
         .limit(limit)
@@ -109,10 +109,10 @@ def _read(store: Store, connection: Connection, chosen: Any, limit: int = 1) -> 
     shelf = Shelf(store, connection)
     for row in rows:
         text = None
-        if row.bytes is not None:
-            text = store.compression.decompress(connection, row.dictionary, row.bytes).decode()
+        if row.normalised is not None:
+            text = store.compression.decompress(connection, row.dictionary, row.normalised).decode()
         retired = row.state != STANDING
-        leads_to = _leads_to(connection, shelf, row.number) if retired else ()
+        leads_to = successors(connection, shelf, row.number) if retired else ()
         found = None if text is None else Record(text)
         mine = tuple(members.get(row.number, ()))
         yield UnionRecord(row.number, row.identifier, row.version, row.datestamp, retired, found, mine, leads_to)
@@ -133,16 +133,38 @@ def _members(connection: Connection, numbers: list[int]) -> dict[int, list[str]]
     return found
 
 
-def _leads_to(connection: Connection, shelf: Shelf, number: int) -> tuple[str, ...]:
-    """The standing clusters that a retired number leads to, through others that were retired since."""
-    seen, ends, waiting = {number}, list[str](), [number]
+def successors(connection: Connection, shelf: Shelf, number: int) -> tuple[str, ...]:
+    """The standing clusters that a retired number leads to, through others that were retired since.
+
+    Where one of them was taken apart after that, both parts are named: its records may be in either.
+    """
+    seen, ends, waiting = {number}, list[int](), [number]
     while waiting:
         heirs = [heir for one in waiting for heir in shelf.heirs([one]).get(one, ()) if heir not in seen]
         seen.update(heirs)
         known = made.standing(connection, heirs)
-        ends += [known[heir].identifier for heir in dict.fromkeys(heirs) if known[heir].state == STANDING]
+        ends += [heir for heir in dict.fromkeys(heirs) if known[heir].state == STANDING]
         waiting = [heir for heir in dict.fromkeys(heirs) if known[heir].state != STANDING]
-    return tuple(ends)
+    ends += _parted(connection, number, ends)
+    named = made.standing(connection, ends)
+    return tuple(dict.fromkeys(named[end].identifier for end in ends if named[end].state == STANDING))
+
+
+def _parted(connection: Connection, number: int, heirs: list[int]) -> list[int]:
+    """What was parted from `heirs`, and from that again, since `number` retired."""
+    retired = select(func.max(union_event.c.id)).where(
+        union_event.c.cluster == number, union_event.c.change == Change.RETIRE.value
+    )
+    since = connection.execute(retired).scalar() or 0
+    found: dict[int, None] = {}
+    waiting = heirs
+    while waiting:
+        parted = select(union_event.c.other).where(
+            union_event.c.cluster.in_(waiting), union_event.c.change == Change.SPLIT.value, union_event.c.id > since
+        )
+        waiting = [one for one in connection.scalars(parted.order_by(union_event.c.id)) if one not in found]
+        found |= dict.fromkeys(waiting)
+    return list(found)
 
 
 def explained(store: Store, found: UnionRecord) -> Merged:

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from catalogue import clock, contents
+from catalogue import clock, contents, united
 from catalogue.store import Store
 from catalogue.union_tables import (
     STANDING,
@@ -67,17 +67,18 @@ def rebuild(
         state = standing.read(connection)
         assert state is not None
         plan = _plan(store, connection, state._replace(rules=rules or state.rules), progress)
+    ready = united.ready(store, list(plan.united.values()))
     with store.write() as connection:
         for table in (union_node, union_key, union_link, union_member, union_work, union_doubt):
             connection.execute(delete(table))
-        if not write(store, connection, plan):
+        if not write(store, connection, plan, ready):
             raise RefusedError(messages.UNION_BUSY)
         values: dict[str, Any] = {"features": features.VERSION, "policy": Policy.version}
         values["shipped"] = standing.shipped_digest()
         if document is not None:
             values["rules"] = document
         connection.execute(update(union_state).values(values))
-    moved = {one.cluster for one in plan.outcome.events} | plan.texts.keys()
+    moved = {one.cluster for one in plan.outcome.events} | plan.united.keys()
     return Rebuilt(len(plan.outcome.clusters), len(set(plan.outcome.clusters.values())), len(moved))
 
 
@@ -115,7 +116,7 @@ def _plan(store: Store, connection: Connection, state: State, progress: Progress
 
 def _records(store: Store, connection: Connection) -> Iterator[tuple[int, features.Features]]:
     last = -1
-    while numbers := contents.numbers_behind(connection, last, _READ):
+    while numbers := contents.numbers_behind(connection, last, _READ, union=False):
         last = numbers[-1]
         for number, one in made.contributions(store, connection, numbers).items():
             yield number, features.read(one.member.record)

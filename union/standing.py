@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, insert, null, or_, select, update
+from sqlalchemy import Connection, func, insert, null, or_, select, update
 from sqlalchemy import and_ as both
 from sqlalchemy.sql import ColumnElement
 
+from catalogue import clock
 from catalogue.store import Store
-from catalogue.tables import library, record, source
+from catalogue.tables import UNION, library, record, source
 from catalogue.union_tables import union_decision, union_state
 from foundation.errors import RefusedError
 from union import features, messages
@@ -26,6 +27,13 @@ WIDTHS: Final = {"national": 2, "provincial": 1}
 """Kind of library → rank of its word; all others have 0."""
 RANKS: Final = {"national": 0, "provincial": 1, "district": 2, "commune": 3, "partner": 4}
 """Kind of library → rank as leader, the first leads."""
+
+
+_DIFFERS: Final = or_(
+    both(union_decision.c.applied != 0, union_decision.c.withdrawn != null()),
+    both(union_decision.c.applied == 0, union_decision.c.withdrawn == null()),
+)
+"""A decision that the clusters do not follow yet."""
 
 
 class State(NamedTuple):
@@ -58,6 +66,17 @@ def read(connection: Connection) -> State | None:
     return State(row.position, row.batch, row.next_cluster, current, union_rules.shipped())
 
 
+def behind(store: Store) -> int:
+    """How many changes of the store and decisions are not looked at yet, for a moment also changes of its own.
+
+    Raises StoreError.
+    """
+    with store.read() as connection:
+        position = connection.execute(select(union_state.c.position)).scalar() or 0
+        said = connection.execute(select(func.count()).where(_DIFFERS)).scalar_one()
+        return max(0, clock.read(connection).seq - position) + int(said)
+
+
 def begin(connection: Connection) -> None:
     """The state of a union with nothing in it, unless there is one. In a transaction that writes."""
     if connection.execute(select(union_state.c.id)).first() is None:
@@ -70,6 +89,11 @@ def advance(connection: Connection, before: State, position: int, next_cluster: 
     here = both(union_state.c.position == before.position, union_state.c.batch == before.batch)
     values = {"position": position, "batch": before.batch + 1, "next_cluster": next_cluster}
     return connection.execute(update(union_state).where(here).values(values)).rowcount == 1
+
+
+def skip(connection: Connection, position: int) -> None:
+    """Know the changes up to `position`, in the transaction that made them."""
+    connection.execute(update(union_state).values(position=position))
 
 
 # --- decisions ---------------------------------------------------------------------------------------------------
@@ -170,6 +194,8 @@ class Contribution(NamedTuple):
     identifier: str
     member: Member
     rank: int
+    collections: tuple[int, ...] = ()
+    """Numbers of the collections that its import named."""
 
 
 def named(connection: Connection, said: str) -> int:
@@ -182,6 +208,7 @@ def named(connection: Connection, said: str) -> int:
         .where(
             or_(record.c.identifier == said, both(library.c.code == code, record.c.local_id == local_id)),
             record.c.status != 0,
+            record.c.source_id != UNION,
         )
         .order_by(record.c.status, record.c.id)
     )

@@ -1,13 +1,13 @@
-"""What a batch has found is written in one transaction: nodes and keys, members, clusters, union records, events."""
+"""What a batch has found is written in one transaction: nodes, keys, members, clusters, events, and union records."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from catalogue import bulk
+from catalogue import bulk, clock, united
 from catalogue.ingest import new_identifier
 from catalogue.store import Store
 from catalogue.union_tables import (
@@ -21,19 +21,15 @@ from catalogue.union_tables import (
     union_member,
     union_node,
     union_past,
-    union_version,
 )
+from catalogue.united import Ready, United
 from union import doubts, kinship, made, standing
 from union.features import dump
 from union.identity import Change
-from union.leader import Policy
 from union.made import Standing
 from union.shelf import FEATURES, Shelf
 from union.standing import State
 from union.world import Outcome
-
-RECORDS: Final = "union-record"
-"""Kind of the dictionary that union records are compressed with."""
 
 
 class Plan(NamedTuple):
@@ -46,10 +42,12 @@ class Plan(NamedTuple):
     standing: dict[int, Standing]
     """Clusters concerned, as they were."""
     identifiers: dict[int, str]
-    texts: dict[int, str]
+    united: dict[int, United]
     """Cluster → its union record, where it is not what it was."""
     retired: set[int]
     revived: set[int]
+    silent: int = 0
+    """The silent change set that alone caused it, if one did (docs/decisions/008-silent.md)."""
 
 
 def plan_of(
@@ -75,14 +73,14 @@ def plan_of(
     for number, heirs in outcome.became.items():
         for heir in heirs:
             absorbed.setdefault(heir, {})[number] = identifiers[number]
-    texts = {
-        number: text
-        for number, text in made.united(members, known, identifiers, absorbed, pins)
-        if number not in before or before[number].state != STANDING or before[number].hash != made.digest(text)
+    changed = {
+        number: one
+        for number, one in made.united(members, known, identifiers, absorbed, pins)
+        if number not in before or before[number].state != STANDING or before[number].hash != made.digest(one)
     }
     revived = {number for number in members if number in before and before[number].state == RETIRED}
     retired = {number for number in outcome.became if number in before and before[number].state == STANDING}
-    return Plan(state, position, outcome, decisions, before, identifiers, texts, retired, revived)
+    return Plan(state, position, outcome, decisions, before, identifiers, changed, retired, revived)
 
 
 def _members(shelf: Shelf, numbers: set[int], outcome: Outcome) -> dict[int, list[str]]:
@@ -102,15 +100,24 @@ def _members(shelf: Shelf, numbers: set[int], outcome: Outcome) -> dict[int, lis
 # --- writing -----------------------------------------------------------------------------------------------------
 
 
-def write(store: Store, connection: Connection, plan: Plan) -> bool:
-    """Write a plan in one transaction; False, and nothing, when another process has been faster."""
+def write(store: Store, connection: Connection, plan: Plan, ready: Ready) -> bool:
+    """Write a plan and show its union records (`ready`) in one transaction.
+
+    False, and nothing is written, when another process has been faster. Raises StoreError when the clock has leapt.
+    """
+    # The clock first, as every publisher takes it: two who take locks in one order never wait for each other for ever.
+    now, seq = clock.take(store, connection)
     if not standing.advance(connection, plan.before, plan.position, plan.outcome.next):
         return False
-    now, batch = store.now(connection), plan.before.batch + 1
+    batch = plan.before.batch + 1
     _write_nodes(store, connection, plan.outcome)
     _write_members(connection, plan.outcome)
     _write_clusters(connection, plan, now)
-    _write_versions(store, connection, plan, batch, now)
+    _write_states(connection, plan, now)
+    gone = [plan.identifiers[number] for number in sorted(plan.retired)]
+    shown = united.publish(store, connection, ready, gone, plan.silent)
+    if shown is not None and seq == plan.position:
+        standing.skip(connection, shown.seq)  # what it published itself it need not look at
     events = [
         (batch, now, one.change.value, one.cluster, one.other, int(one.record) if one.record else None)
         for one in plan.outcome.events
@@ -165,21 +172,13 @@ def _write_clusters(connection: Connection, plan: Plan, now: int) -> None:
     bulk.insert(connection, union_heir, "cluster place heir", heirs)
 
 
-def _write_versions(store: Store, connection: Connection, plan: Plan, batch: int, now: int) -> None:
+def _write_states(connection: Connection, plan: Plan, now: int) -> None:
     none = Standing("", STANDING, 0, None, 0)
     rows: list[tuple[Any, ...]] = []
-    shown: list[tuple[Any, ...]] = []
-    for number, text in plan.texts.items():
+    for number, one in plan.united.items():
         was = plan.standing.get(number, none)
-        stamp, data = max(now, was.datestamp), text.encode()
-        packed = store.compression.compress(connection, RECORDS, data)
-        rows.append((number, was.version + 1, batch, stamp, Policy.version, *packed))
-        shown.append((STANDING, was.version + 1, made.digest(text), stamp, number))
+        rows.append((STANDING, was.version + 1, made.digest(one), now, number))
     for number in plan.retired:
-        was = plan.standing[number]
-        stamp = max(now, was.datestamp)
-        rows.append((number, was.version + 1, batch, stamp, Policy.version, None, None))
-        shown.append((RETIRED, was.version + 1, None, stamp, number))
-    bulk.insert(connection, union_version, "cluster version batch datestamp policy dictionary bytes", rows)
+        rows.append((RETIRED, plan.standing[number].version + 1, None, now, number))
     point = "UPDATE union_cluster SET state = ?, version = ?, hash = ?, datestamp = ? WHERE number = ?"
-    bulk.execute(connection, point, shown)
+    bulk.execute(connection, point, rows)

@@ -1,16 +1,19 @@
 """Databases as Z39.50 and SRU call them: everything, each library, each collection.
 
-`Default` and `lienthong` are everything, the code of a library is its records, the slug of a collection what is in it.
+`Default` and `lienthong` are the union, the code of a library is what it contributed, the slug of a collection the
+union records in it. Several libraries together are what they contributed; a library together with a collection, the
+union records that come from it or are in that.
 Both protocols ask here, so that they cannot disagree.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from accounts.access import NOBODY, Act, may
 from catalogue.parts import LIBRARY, Part, Parts
-from search.index import EVERYWHERE, Scope
+from search.index import CONTRIBUTED, EVERYWHERE, Scope
 from search.query import Field, Or, Query, Term
 
 WHOLE: Final = ("", "default", "lienthong")
@@ -41,10 +44,15 @@ class Databases:
         except KeyError:
             return Scope(library=name)
 
-    def together(self, names: list[str]) -> Query | None:
-        """The search that finds what is in one of several databases; None: everything."""
+    def chosen(self, names: Sequence[str]) -> tuple[Scope, Query | None]:
+        """What of the index several databases are, and the search for what is in one of them; None: all of it."""
         scopes = [self.scope(name) for name in names]
-        return None if EVERYWHERE in scopes else Or(tuple(filter(None, map(query, scopes))))
+        if len(scopes) == 1:
+            return scopes[0], None
+        if EVERYWHERE in scopes:
+            return EVERYWHERE, None
+        found = Or(tuple(filter(None, map(query, scopes))))
+        return (EVERYWHERE if any(one.union for one in scopes) else CONTRIBUTED), found
 
 
 def scope(part: Part | None) -> Scope:

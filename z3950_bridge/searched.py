@@ -15,11 +15,9 @@ from foundation.limits import MIB, SEARCH_WINDOW
 from marc.record import Record
 from search.fields import HEADINGS
 from search.finder import Finder
-from search.index import EVERYWHERE
 from search.query import And, Field, Query, SortKey
 from z3950_bridge.answers import Answer, Answers, Pace, Shape, shape
 from z3950_bridge.databases import Databases
-from z3950_bridge.databases import query as finding
 from z3950_bridge.diagnostics import Bib1, Refusal, shortened
 from z3950_bridge.port import Browsed, Entry
 
@@ -80,7 +78,7 @@ class SearchedCatalogue:
 
     def search(self, databases: Sequence[str], query: Query, order: Sequence[SortKey]) -> Found | Refusal:
         key = tuple(databases), query, tuple(order)
-        stamp = _asked(self._finder.stamp)
+        stamp = _asked(lambda: self._stamp(databases))
         if isinstance(stamp, Refusal):
             return stamp
         return self._known(key, stamp) or self._search(key, stamp, shape(query))
@@ -90,7 +88,7 @@ class SearchedCatalogue:
     ) -> Found | Refusal | None:
         key = tuple(databases), query, tuple(order)
         try:
-            stamp = self._finder.stamp()
+            stamp = self._stamp(databases)
         except (RefusedError, StoreError):
             return None  # `search` says why, and whether it is so the next moment
         known = self._known(key, stamp)
@@ -101,6 +99,9 @@ class SearchedCatalogue:
             return None
         with self._searches.measured():
             return self._search(key, stamp, seen)
+
+    def _stamp(self, databases: Sequence[str]) -> Hashable:
+        return self._finder.stamp(self._databases.chosen(databases)[0])
 
     def _known(self, key: _Key, stamp: Hashable) -> Found | None:
         answer = self._answers.get(key, stamp)
@@ -119,9 +120,9 @@ class SearchedCatalogue:
 
     def _identifiers(self, key: _Key, limit: int) -> tuple[int, array[int]]:
         databases, query, order = key
-        scope = self._databases.scope(databases[0]) if len(databases) == 1 else EVERYWHERE
-        if len(databases) > 1 and (others := self._databases.together(list(databases))) is not None:
-            query = And((query, others))
+        scope, part = self._databases.chosen(databases)
+        if part is not None:
+            query = And((query, part))
         return self._finder.identifiers(query, sort=order, limit=limit, scope=scope)
 
     def records(self, numbers: Sequence[int]) -> Sequence[Record | None]:
@@ -135,9 +136,8 @@ class SearchedCatalogue:
     def browse(self, databases: Sequence[str], field: Field, term: str, before: int, after: int) -> Browsed | Refusal:
         if field not in HEADINGS:
             return Refusal(Bib1.SCAN_LIST, field.value)
-        names = list(databases)
-        part = finding(self._databases.scope(names[0])) if len(names) == 1 else self._databases.together(names)
-        page = _asked(lambda: self._finder.scan(field, term, before=before, after=after, scope=part))
+        scope, part = self._databases.chosen(databases)
+        page = _asked(lambda: self._finder.scan(field, term, before=before, after=after, scope=scope, part=part))
         if isinstance(page, Refusal):
             return page
         return Browsed([Entry(one.text, one.count) for one in page.entries], page.position + 1)

@@ -21,7 +21,7 @@ from search.index import Facet as Counting
 from search.query import Everything, Field, Query, SortKey
 from vietnamese.collation import sort_key
 from z3950_bridge import sru_port
-from z3950_bridge.databases import Databases, query, scope
+from z3950_bridge.databases import Databases, scope
 from z3950_bridge.sru_port import Database, Facet, FacetWanted, Heading
 
 
@@ -71,9 +71,7 @@ class SruCatalogue:
     def scan(self, field: Field, term: str, before: int, count: int) -> Sequence[Heading]:
         """`Catalogue.scan`."""
         # One more on either side tells whether the list goes on.
-        page = self._finder.scan(
-            field, term, before=before + 1, after=max(count - before, 0) + 1, scope=query(self._scope)
-        )
+        page = self._finder.scan(field, term, before=before + 1, after=max(count - before, 0) + 1, scope=self._scope)
         start = max(page.position - before, 0)
         entries = page.entries
         return [

@@ -97,14 +97,14 @@ def _reading(table: Table, rooms: Rooms) -> None:
         "/records",
         "records",
         Act.READ,
-        "Mọi biểu ghi, theo thứ tự chúng đến.",
-        "All records, in the order in which they came.",
+        "Mọi biểu ghi các thư viện đã góp, theo thứ tự chúng đến.",
+        "All records that libraries contributed, in the order in which they came.",
         listed(ref("Record")),
         *PAGED,
     )
     def every(call: Call) -> Answer:
         with store.read() as connection:
-            numbers = contents.numbers_behind(connection, number(call.after), call.limit + 1)
+            numbers = contents.numbers_behind(connection, number(call.after), call.limit + 1, union=False)
             found = contents.read(store, connection, numbers)
         return page([found[one] for one in numbers if one in found], call.limit, _content, lambda one: one.number)
 
@@ -275,7 +275,7 @@ def summary(row: Row) -> dict[str, Any]:
         "languages": list(row.languages),
         "isbn": list(row.isbns),
         "subjects": list(row.subjects),
-        "library": row.library_code,
+        "libraries": list(row.libraries),
         "modified": iso(row.modified),
     }
 

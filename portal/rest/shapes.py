@@ -15,7 +15,7 @@ _MARC: Final = thing("leader fields", leader=text(100), fields=array(table({}), 
 
 _SUMMARY: Final = thing(
     "*", identifier=text(), title=text(), authors=array(text()), imprint=text(), date=text(), kind=text(),
-    languages=array(text()), isbn=array(text()), subjects=array(text()), library=text(), modified=_WHEN,
+    languages=array(text()), isbn=array(text()), subjects=array(text()), libraries=array(text()), modified=_WHEN,
 )  # fmt: skip
 _SIDE: Final = thing("*", record=text(), identifier=text(), title=text())
 

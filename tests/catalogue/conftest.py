@@ -65,8 +65,9 @@ def store(settings: Settings, time: Time) -> Iterator[Store]:
     opened.close()
 
 
-def record(local_id: str, title: str = "Hồ Ba Bể", leader: str = LEADER) -> Record:
-    """A small record; without a `local_id` it has no field 001."""
+def record(local_id: str, title: str = "", leader: str = LEADER) -> Record:
+    """A small record, of another book than those with other numbers; without a `local_id` it has no field 001."""
+    title = title or f"Hồ Ba Bể {local_id}".strip()
     fields = [Field("001", value=local_id)] if local_id else []
     return Record.build(leader, [*fields, Field("245", "00", (("a", title),))])
 

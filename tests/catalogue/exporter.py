@@ -30,7 +30,14 @@ def main(url: str, home: str, name: str, target: str, page: str) -> None:
         sys.stdout.write(f"{done}\n")
         sys.stdout.flush()
 
-    export(store, replace(form, write=slowly), settle(store), Path(target), page=int(page), progress=tell)
+    export(
+        store,
+        replace(form, write=slowly),
+        settle(store, library_code="bk01"),
+        Path(target),
+        page=int(page),
+        progress=tell,
+    )
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from catalogue.set_query import parse
 from catalogue.sets import DefinedSet
 from catalogue.store import Store
 from catalogue.undo import undo
+from catalogue.union_tables import union_cluster, union_member
 from dublin_core.edm import Showing
 from dublin_core.kinds import kind
 from dublin_core.spoken import spoken
@@ -27,6 +28,12 @@ from foundation.errors import RefusedError
 from marc.record import Field, Record
 from tests.catalogue.conftest import Time, readings
 from tests.catalogue.follow import Harvester
+from union import follower as union
+from union import made
+from union.leader import Member
+from union.merge import merge
+from union.shelf import Shelf
+from union.standing import RANKS, Contribution
 
 SITE = Site("http://thuvien.vn", "Liên Thông")
 BAD = "hỏng"
@@ -71,13 +78,15 @@ class World:
 
     def __post_init__(self) -> None:
         self.follower = Follower(self.store, SITE)
-        self.harvesters = [Harvester(self.store, entry.name, spec) for entry in FORMATS for spec in SETS]
+        self.union = union.Follower(self.store, batch=3)
+        self.harvesters = [Harvester(self.store, entry.name, spec, union=True) for entry in FORMATS for spec in SETS]
+        self.harvesters += [Harvester(self.store, entry.name) for entry in FORMATS]
 
     # --- what can happen ----------------------------------------------------------------------------------
     def step(self) -> None:
         act: Callable[[], None] = self.chance.choice(
             [self.publish, self.publish, self.publish, self.undo, self.define, self.remove, self.correct,
-             self.follow, self.follow, self.sweep, self.sweep]
+             self.follow, self.follow, self.sweep, self.sweep, self.unite, self.unite]
         )  # fmt: skip
         act()
         self.time.pass_(self.chance.choice([0, 0, 1, 5]))
@@ -168,6 +177,14 @@ class World:
             if not looked:
                 return
 
+    def unite(self) -> None:
+        for _ in range(self.chance.randint(1, 3)):
+            self.working = True
+            looked = self.union.step()
+            self.working = False
+            if not looked:
+                return
+
     def sweep(self) -> None:
         for _ in range(self.chance.randint(1, 3)):
             self.working = True
@@ -176,6 +193,7 @@ class World:
 
     def finish(self) -> None:
         """Everything that waits is done, and every harvester comes once more."""
+        assert self.union.follow()
         assert set_sweep.run(self.store)
         assert self.follower.follow()
         self.time.pass_()
@@ -183,8 +201,8 @@ class World:
             harvester.visit()
 
     # --- what must be -------------------------------------------------------------------------------------
-    def expected(self, spec: str, name: str) -> dict[str, bytes]:
-        """What a set has in a format, worked out from the model alone."""
+    def contributed(self, name: str) -> dict[str, bytes]:
+        """What the libraries' own repositories have in a format, worked out from the model alone."""
         found = {}
         with self.store.read() as connection:
             columns = (tables.record.c.identifier, tables.record.c.local_id, tables.library.c.code)
@@ -195,19 +213,56 @@ class World:
             rows = connection.execute(query).all()
         for identifier, local_id, code, library in rows:
             held = self.state.get((code, local_id))
-            if held is not None and spec in {"", *self.sets(code, *held)}:
-                try:
-                    data = BY_NAME[name].render(held[0], SITE.showing(identifier, library))
-                except ValueError:
-                    continue
-                if data is not None:
-                    found[identifier] = data
+            if held is not None and (data := self.rendered(name, held[0], identifier, library)) is not None:
+                found[identifier] = data
         return found
 
-    def sets(self, code: str, record: Record, named: frozenset[str]) -> set[str]:
-        """Every setSpec a record belongs to, with those above."""
-        mine = {f"library:{code}", f"material:{kind(record)}", *(f"language:{one}" for one in spoken(record))}
-        facts = Facts(record, code)
+    def united(self, spec: str, name: str) -> dict[str, bytes]:
+        """What a set of the union has in a format: its clusters as they are, merged of what the model holds."""
+        found = {}
+        with self.store.read() as connection:
+            clusters = connection.execute(
+                select(tables.record.c.id, tables.record.c.local_id, tables.library.c.code, tables.library.c.kind)
+                .add_columns(union_cluster.c.number, union_cluster.c.identifier)
+                .join(tables.source, tables.source.c.id == tables.record.c.source_id)
+                .join(tables.library, tables.library.c.id == tables.source.c.library_id)
+                .join(union_member, union_member.c.record_id == tables.record.c.id)
+                .join(union_cluster, union_cluster.c.number == union_member.c.cluster)
+                .order_by(tables.record.c.id)
+            ).all()
+            absorbed = Shelf(self.store, connection).absorbed({row.number for row in clusters})
+        for number, identifier in {(row.number, row.identifier) for row in clusters}:
+            members = []
+            named: set[str] = set()
+            for row in clusters:
+                held = self.state.get((row.code, row.local_id)) if row.number == number else None
+                if held is not None:
+                    member = Member(row.code, row.local_id, held[0])
+                    members.append(Contribution(row.id, "", member, RANKS[row.kind]))
+                    named |= held[1]
+            gone = absorbed.get(number, {})
+            policy = made.policy(members, ())
+            whole = merge([one.member for one in members], identifier, policy, [gone[one] for one in sorted(gone)])
+            codes = tuple(sorted({one.member.library for one in members}))
+            if spec in {"", *self.sets(codes, whole.record, frozenset(named))}:
+                data = self.rendered(name, whole.record, identifier, "Mục lục liên hợp")
+                found |= {identifier: data} if data is not None else {}
+        return found
+
+    def rendered(self, name: str, record: Record, identifier: str, library: str) -> bytes | None:
+        try:
+            return BY_NAME[name].render(record, SITE.showing(identifier, library))
+        except ValueError:
+            return None
+
+    def sets(self, codes: tuple[str, ...], record: Record, named: frozenset[str]) -> set[str]:
+        """Every setSpec a union record belongs to, with those above."""
+        mine = {
+            *(f"library:{code}" for code in codes),
+            f"material:{kind(record)}",
+            *(f"language:{one}" for one in spoken(record)),
+        }
+        facts = Facts(record, codes)
         for spec, query in self.queries.items():
             if (query and parse(query)(facts)) or spec in named:
                 mine.add(spec)
@@ -216,7 +271,9 @@ class World:
     def check(self) -> None:
         for harvester in self.harvesters:
             asked = harvester.selection
-            assert harvester.copy == self.expected(asked.set_spec, asked.format), asked
+            union = harvester.union
+            expected = self.united(asked.set_spec, asked.format) if union else self.contributed(asked.format)
+            assert harvester.copy == expected, (asked, union)
         assert QUERY in SETS
 
 

@@ -23,7 +23,7 @@ from marc.record import Field, Record
 from oaipmh.segments import write
 from server import whole_repository
 from tests.catalogue.conftest import NOW, Time, put, readings, record, stage
-from tests.catalogue.follow import Harvester, everything
+from tests.catalogue.follow import Harvester, everything, put_united, unite
 from tests.catalogue.sets_world import SITE
 
 GONE = "00000dam a2200000 a 4500"
@@ -52,6 +52,33 @@ def test_a_silent_change_moves_no_stamp_and_is_shown_to_whoever_comes_new(store:
     assert {at for _, at, _ in shown(store)} == {NOW}
     assert sum(b"Sai" in data for data in old.copy.values()) == 1
     assert sum("Đúng".encode() in data for data in new.copy.values()) == 1
+
+
+@pytest.mark.parametrize("followed_late", [False, True])
+def test_what_the_union_makes_of_a_silent_change_is_silent_until_that_is_announced(
+    store: Store, time: Time, followed_late: bool
+) -> None:
+    put_united(store, record("1", "Sai"), record("2"))
+    time.pass_()
+    old = Harvester(store, "marcxml", union=True)
+    old.visit()
+    time.pass_(10)
+    number = silently(store, record("1", "Đúng"))
+    if not followed_late:
+        unite(store)
+        old.visit()
+        new = Harvester(store, "marcxml", union=True)
+        new.visit()
+        assert {one.datestamp for one in everything(store, union=True)["marcxml"]} == {NOW}
+        assert sum(b"Sai" in data for data in old.copy.values()) == 1
+        assert sum("Đúng".encode() in data for data in new.copy.values()) == 1
+    assert [one.number for one in announcing.unannounced(store)] == [number]
+    time.pass_(10)
+    announcing.tell_anew(store, Choice(change_set=number))
+    unite(store)
+    old.visit()
+    assert sum("Đúng".encode() in data for data in old.copy.values()) == 1
+    assert sorted(one.datestamp for one in everything(store, union=True)["marcxml"]) == [NOW, NOW + 21]
 
 
 def test_an_announced_silent_change_reaches_every_incremental_harvester(store: Store, time: Time) -> None:
@@ -173,7 +200,7 @@ def test_a_format_made_later_can_be_told_anew_where_there_is_one(store: Store, t
     follow(store)
     later = time.pass_()
     assert announcing.preview(store, Choice(library="bk01", format="edm")).records == 1
-    assert announcing.tell_anew(store, Choice(set_spec="library", format="edm")).records == 1
+    assert announcing.tell_anew(store, Choice(library="bk01", format="edm")).records == 1
     assert [at for _, at, _ in shown(store, "edm")] == [later]
     assert {at for _, at, _ in shown(store, "mods")} == {NOW}
 
@@ -217,7 +244,7 @@ def test_the_change_sequence_tells_of_silent_changes_and_marks_them(store: Store
 def test_a_silent_change_takes_away_the_segment_that_shows_the_old_bytes(store: Store, time: Time) -> None:
     put(store, record("1", "Sai"))
     repository = whole_repository(Settings())
-    with Feed(store).snapshot() as snapshot:
+    with Feed(store, "library:bk01").snapshot() as snapshot:
         selection = Selection("marcxml")
         page = snapshot.page(selection, None, 10, 10_000_000, metadata=True)
         shelf = snapshot.shelf("k", selection)

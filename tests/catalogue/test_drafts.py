@@ -27,7 +27,7 @@ def test_an_edit_is_published_corrected_and_protected(store: Store, time: Time) 
     now = history.subject(store, identifier)
     assert now.correction is not None
     assert now.received is not None
-    assert now.received.parts() == ["001a1", "24500\x1faHồ Ba Bể"]
+    assert now.received.parts() == ["001a1", "24500\x1faHồ Ba Bể a1"]
     assert [one.kind for one in history.versions(store, now.number)] == ["edit", "import"]
 
 

@@ -28,7 +28,7 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home")
 
 
-TITLE, AUTHOR, NOTE = "24500\x1faHồ Ba Bể", "1001 \x1faNông Quốc Chấn", "500  \x1faBản in 1960"
+TITLE, AUTHOR, NOTE = "24500\x1faHồ Ba Bể a1", "1001 \x1faNông Quốc Chấn", "500  \x1faBản in 1960"
 
 
 def made(*parts: str) -> Record:

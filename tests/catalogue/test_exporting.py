@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from catalogue import export_files, libraries, publishing
+from catalogue import export_files, exporting, libraries, publishing
 from catalogue.export_files import Tally, export, unfinished
 from catalogue.export_forms import FORMS, cell
-from catalogue.exporting import Range, count, pages, settle
+from catalogue.exporting import Range, count, pages
 from catalogue.libraries import Library
 from catalogue.store import Store
 from foundation import xml
@@ -29,9 +29,19 @@ from marc import iso2709, marcxml, mrk, readers
 from marc.reading import Reading
 from marc.record import Field, Record
 from tests.catalogue.conftest import NOW, Time, put, record, stage
+from tests.catalogue.follow import unite
+from tests.union.records import BOOK
+from tests.union.records import record as described
 
 GONE = "00000dam a2200000 a 4500"
 PROVINCE = Path(__file__).resolve().parents[2] / "fixtures" / "province"
+
+
+def settle(store: Store, **asked: Any) -> Range:
+    """What bk01 contributed, unless a set or another library is asked for."""
+    if not asked.keys() & {"library_code", "set_spec"}:
+        asked["library_code"] = "bk01"
+    return exporting.settle(store, **asked)
 
 
 def dump(store: Store, name: str, target: Path, *, page: int = 1000, **asked: Any) -> Tally:
@@ -45,6 +55,11 @@ def manifest(target: Path) -> dict[str, Any]:
 
 def many(count: int, start: int = 0) -> list[Record]:
     return [record(f"n{number:05}", f"Nhan đề số {number}") for number in range(start, start + count)]
+
+
+def book(number: str) -> Record:
+    """One that says enough of itself to be known again in another library."""
+    return described(control=number, **{f"t{tag}": text for tag, text in BOOK.items()})
 
 
 def put_long(store: Store, *records: Record) -> None:
@@ -87,12 +102,17 @@ def marc8_records(target: Path) -> list[Record]:
 
 
 def test_a_library_or_a_set_is_exported_alone(store: Store, tmp_path: Path) -> None:
-    put(store, *many(3), library="bk01")
-    put(store, *many(2, 100), library="bk02")
-    assert dump(store, "mrk", tmp_path / "a", library_code="bk02").records == 2
-    assert dump(store, "mrk", tmp_path / "b", set_spec="library:bk01").records == 3
-    assert dump(store, "mrk", tmp_path / "c", set_spec="library").records == 5
-    assert manifest(tmp_path / "a")["set"] == "library:bk02"
+    put(store, *many(2), book("n00009"), library="bk01")
+    put(store, *many(2, 100), book("n00009"), library="bk02")
+    unite(store)
+    assert dump(store, "mrk", tmp_path / "a", library_code="bk02").records == 3
+    assert manifest(tmp_path / "a")["set"] == "own:bk02"
+    union = {
+        spec: dump(store, "mrk", tmp_path / "b", set_spec=spec).records for spec in ("", "library", "library:bk02")
+    }
+    assert union == {"": 5, "library": 5, "library:bk02": 3}
+    held = [one for one in read(tmp_path / "b") if len([*one.select("035")]) == 2]
+    assert [{field.get("a") for field in one.select("035")} for one in held] == [{"(bk01)n00009", "(bk02)n00009"}]
 
 
 def test_what_does_not_exist_is_refused_by_name(store: Store) -> None:
@@ -306,7 +326,7 @@ def test_an_export_asked_for_otherwise_is_not_continued(store: Store, tmp_path: 
     put(store, *many(200))
     target = tmp_path / "x"
     interrupt(store, target, settle(store))
-    for form, asked in (("marcxml", settle(store)), ("marc21", settle(store, library_code="bk01"))):
+    for form, asked in (("marcxml", settle(store)), ("marc21", settle(store, set_spec=""))):
         with pytest.raises(RefusedError, match="--resume"):
             unfinished(target, FORMS[form], asked)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from catalogue import tables
+from catalogue import homes, tables
 from catalogue.renderings import BY_NAME
 from catalogue.restamp import FeedRow, Move, restamp
 from catalogue.snapshot import Feed
@@ -57,7 +57,13 @@ class SqlStore:
             ).scalar()
             if record is None:
                 record = version
-                values = {"id": record, "identifier": identifier, "source_id": 1, "local_id": identifier, "status": 0}
+                values = {
+                    "id": record,
+                    "identifier": identifier,
+                    "source_id": tables.UNION,
+                    "local_id": identifier,
+                    "status": 0,
+                }
                 connection.execute(insert(tables.record).values(values))
             digests = {name: hashlib.blake2b(data or b"", digest_size=16).digest() for name, data in renderings.items()}
             query = select(tables.rendering.c.format, tables.rendering.c.hash).join(
@@ -71,7 +77,8 @@ class SqlStore:
                     row = {"version_id": version, "format": bits[name], "hash": digests[name]}
                     connection.execute(insert(tables.rendering).values(**row, dictionary=number, bytes=blob))
             changed = sum(1 << bits[name] for name in renderings if old.get(bits[name]) != digests[name])
-            move = Move(self.now, tuple(numbers.values()), sum(1 << bit for bit in bits.values()), changed)
+            inside = (*numbers.values(), *(homes.own(number) for number in numbers.values() if number))
+            move = Move(self.now, inside, sum(1 << bit for bit in bits.values()), changed)
             self._move(connection, record, move)
             own = " ".join(str(numbers[spec]) for spec in sets)
             one = update(tables.record).where(tables.record.c.id == record)

@@ -44,7 +44,7 @@ def plans(store: Store, selection: Selection, after: Cursor | None) -> list[str]
             seen.append((statement, parameters))
 
     event.listen(store.engine, "before_cursor_execute", note)
-    with Feed(store).snapshot() as snapshot:
+    with Feed(store, "library:bk01").snapshot() as snapshot:
         snapshot.page(selection, after, 100, 10**9, metadata=True)
     event.remove(store.engine, "before_cursor_execute", note)
     assert seen

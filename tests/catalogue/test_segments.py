@@ -12,8 +12,9 @@ from catalogue import clock
 from catalogue.feed import Cursor, Segment
 from catalogue.segments import START, Filling, Hole, Shelf, changed_sets, following, holes, invalidate, keep
 from catalogue.store import Store
-from catalogue.tables import EVERYTHING, segment
+from catalogue.tables import EVERYTHING, OWN, segment
 from tests.catalogue.conftest import Time, put, record
+from tests.catalogue.follow import unite
 
 SHELF = Shelf("words", EVERYTHING, 0)
 
@@ -127,11 +128,14 @@ def test_a_hole_without_entries_is_closed_by_the_next_segment(store: Store) -> N
 
 def test_sets_that_changed_are_named_since_a_change(store: Store, time: Time) -> None:
     put(store, record("a"))
-    put(store, record("b"), library="bk02")
+    put(store, record("b", "Khác"), library="bk02")
     with store.read() as connection:
-        assert changed_sets(connection, None) == {0, 1, 2}
-        assert changed_sets(connection, 1) == {0, 2}
+        assert changed_sets(connection, None) == {0, 1, 2, OWN + 1, OWN + 2}
+        assert changed_sets(connection, 1) == {OWN + 2}
         assert changed_sets(connection, 2) == set()
+    unite(store)
+    with store.read() as connection:
+        assert changed_sets(connection, 2) == {0, 1, 2}
 
 
 def test_they_are_found_by_position_in_the_index(store: Store) -> None:

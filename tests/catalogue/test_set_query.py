@@ -19,7 +19,7 @@ ONE = record(
     "264 1$aHà Nội$bVăn hoá$c2019", "490  $aTủ sách quê hương", "500  $aSách biếu", "650 4$aDân tộc Tày$xVăn hoá",
     "773  $o12345/7", "880  $6245-01/$a漢喃詩集",
 )  # fmt: skip
-FACTS = Facts(ONE, "bk01", ("dia-chi",))
+FACTS = Facts(ONE, ("bk01",), ("dia-chi",))
 
 HOLDS = """
     language=tyz | language=Tày | language="tiếng Việt" | language=Vietnamese | LANGUAGE=VIE

@@ -18,6 +18,7 @@ from catalogue.store import Store, iso
 from foundation.errors import RefusedError, StoreError
 from foundation.settings import Settings
 from tests.catalogue.conftest import NOW, put, record
+from tests.catalogue.follow import unite
 
 
 def test_the_migrations_make_the_schema_that_the_code_knows(store: Store) -> None:
@@ -117,11 +118,14 @@ def test_a_code_is_given_once(store: Store) -> None:
         libraries.add(store, Library("bk01", "Khác"))
 
 
-def test_the_doctor_sees_a_record_that_is_not_in_the_feed(store: Store, settings: Settings) -> None:
+@pytest.mark.parametrize("contributed", [True, False])
+def test_the_doctor_sees_a_record_that_is_not_in_the_feed(store: Store, settings: Settings, contributed: bool) -> None:
     put(store, record("1"), record("2"))
+    unite(store)
     assert all(finding.ok for finding in health.examine(store, settings.home))
     with store.write() as connection:
-        connection.execute(text("DELETE FROM feed WHERE set_id = 0 AND record_id IN (SELECT min(id) FROM record)"))
+        one = "SELECT min(id) FROM record WHERE source_id <> 0" if contributed else "SELECT max(id) FROM record"
+        connection.execute(text(f"DELETE FROM feed WHERE record_id IN ({one})"))
     assert [finding.name for finding in health.examine(store, settings.home) if not finding.ok] == ["feed"]
 
 

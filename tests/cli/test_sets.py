@@ -17,6 +17,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Shell:
     assert shell("library", "add", "bk03", "--name", "Thư viện Ba Bể").returncode == 0
     province = str(ROOT / "fixtures" / "province" / "bk03.mrk")
     assert shell("import", province, "--library", "bk03").returncode == 0
+    assert shell("union", "follow").returncode == 0
     return shell
 
 

@@ -96,7 +96,7 @@ def test_sets_and_search_agree(path: str) -> None:
     """What a set is made of is what the index has: one function gives both."""
     fields = ("008" + FIXED[:23] + "o" + FIXED[24:], "041  $atyz$avie")
     one = record(*fields, leader="00000nam a2200000 i 4500" if path == "a" else "00000nab a2200000 i 4500")
-    codes = document(one, Standing(1, 1, "x", "bk00", 0, 0)).codes
+    codes = document(one, Standing(1, 1, "x", ("bk00",), 0, 0)).codes
     assert tuple(codes["material"]) == kinds(one)
     assert tuple(codes["language"]) == spoken(one)
     assert Facts(one).values("material") == list(kinds(one))

@@ -62,7 +62,7 @@ class Product:
 
     @contextmanager
     def serving(self, port: int = 0, **settings: str) -> Iterator[str]:
-        """The address of a running server, without a slash at its end. It answers no Z39.50 unless told to."""
+        """The address of a running server whose union has caught up, without a slash at its end."""
         port = port or free_port()
         settings = {"z3950_workers": "0"} | settings
         environment = self.environment | {f"LIENTHONG_{name.upper()}": value for name, value in settings.items()}
@@ -74,7 +74,9 @@ class Product:
         try:
             line = process.stdout.readline().decode()
             assert line == f"ready http://127.0.0.1:{port}/\n", (self.home / "serve.log").read_text()
-            yield f"http://127.0.0.1:{port}"
+            address = f"http://127.0.0.1:{port}"
+            wait_until(lambda: united(address), 120)
+            yield address
         finally:
             process.terminate()
             process.wait(timeout=30)
@@ -94,6 +96,11 @@ def get(address: str) -> bytes:
     with urllib.request.urlopen(address, timeout=60) as answer:
         body: bytes = answer.read()
         return body
+
+
+def united(address: str) -> bool:
+    """Whether the union has looked at everything that is published."""
+    return b"union: 0 changes" in get(f"{address}/readyz")
 
 
 def wait_until(condition: Any, seconds: float = 30) -> None:

@@ -19,7 +19,7 @@ def test_the_server_follows_what_is_published(product: Product, tmp_path: Path) 
         def headers(asked: str) -> int:
             return get(oai + asked).count(b"<header")
 
-        assert headers("oai_dc") == 120
+        wait_until(lambda: headers("oai_dc") == 120, 60)
         wait_until(lambda: headers("mods") == 120, 60)
         wait_until(lambda: headers("marc21_withholdings") == 120, 60)
         product.run("set", "add", "moi", "--query", "245 exists", "--name", "Mới")

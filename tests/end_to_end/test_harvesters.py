@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from sqlalchemy import select
 
-from catalogue.tables import DELETED, LIVE, record
+from catalogue.tables import DELETED, LIVE, UNION, record
 from marc import iso2709
 from marc.record import Field, Record
 from tests.end_to_end.product import Product, get
@@ -42,6 +42,7 @@ def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     gone = Record.build("00000dam a2200000 a 4500", [Field("001", value="PN0001"), Field("245", "00", (("a", "x"),))])
     (home / "gone.mrc").write_bytes(iso2709.write(gone))
     installed.run("import", str(home / "gone.mrc"), "--library", "bk02")
+    installed.run("union", "follow")
     return installed
 
 
@@ -67,11 +68,12 @@ def address(product: Product) -> Iterator[str]:
 
 
 def stored(product: Product) -> list[str]:
-    """`identifier state` of everything the store shows."""
+    """`identifier state` of every union record."""
     store = product.store()
     states = {LIVE: "live", DELETED: "deleted"}
     with store.read() as connection:
-        rows = connection.execute(select(record.c.identifier, record.c.status)).all()
+        mine = select(record.c.identifier, record.c.status).where(record.c.source_id == UNION)
+        rows = connection.execute(mine).all()
     store.close()
     return sorted(f"oai:lienthong.example.vn:{name} {states[status]}" for name, status in rows)
 
@@ -97,7 +99,7 @@ def test_a_foreign_harvester_gets_every_record(
     )
     assert done.returncode == 0, done.stderr
     assert sorted(done.stdout.splitlines()) == stored(product)
-    assert len(stored(product)) > 600
+    assert len(stored(product)) > 400
 
 
 @pytest.mark.parametrize("prefix", ["oai_dc", "marcxml"])
@@ -113,7 +115,7 @@ def test_every_page_is_valid_against_the_official_schemas(prefix: str, address: 
         token = re.search(rb"<resumptionToken[^>]*>([^<]+)</resumptionToken>", page)
         request = f"verb=ListRecords&resumptionToken={token[1].decode()}" if token else ""
         pages += 1
-    assert pages > 20
+    assert pages > 10
 
 
 def test_each_library_is_a_repository_of_its_own(product: Product, address: str) -> None:

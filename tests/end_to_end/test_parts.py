@@ -56,6 +56,7 @@ def test_the_worker_alone_opens_nothing(product: Product) -> None:
 def test_both_doors_find_what_is_imported(product: Product, records: str) -> None:
     port, z3950_port = free_port(), free_port()
     product.run("import", str(records), "--library", "bk01", "-q")
+    product.run("union", "follow", "-q")  # a worker's work
     address = f"http://127.0.0.1:{port}"
     with serving(product, "web,z3950", port, z3950_port) as line:
         assert line == f"ready {address}/\n"

@@ -13,6 +13,7 @@ from catalogue.store import Store
 from catalogue.tables import LIVE, record, version
 from foundation.errors import LienThongError, RefusedError
 from harvesting.course import COMPARE, FULL, release, stop
+from marc.record import Record
 from oaipmh.quirks import Quirks
 from tests.harvesting.conftest import Harvester
 from tests.harvesting.repository import NOW, Repository
@@ -29,7 +30,8 @@ def held(store: Store) -> dict[str, str]:
     with store.read() as connection:
         for name, dictionary, packed in connection.execute(query.where(record.c.status == LIVE)).all():
             text = store.compression.decompressor(connection, dictionary)(packed).decode()
-            found[name] = text.split("\x1fa")[1].split("\x1e")[0]
+            [title] = Record(text).select("245")
+            found[name] = title.subfields[0][1]
     return found
 
 

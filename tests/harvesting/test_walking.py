@@ -29,6 +29,7 @@ from harvesting.trial import Wish
 from oaipmh import resourcesync
 from oaipmh.nightly import FOLDER
 from tests.catalogue.conftest import Time, put, record
+from tests.catalogue.follow import put_united, unite
 from tests.harvesting.test_course import held
 from tests.wire import Wire, answer
 
@@ -51,7 +52,7 @@ class Pair:
     def give(self, *titles: tuple[str, str]) -> None:
         """Publish records at the source."""
         self.time.pass_(10)
-        put(self.theirs, *(record(number, title) for number, title in titles))
+        put_united(self.theirs, *(record(number, title) for number, title in titles))
         self.time.pass_(1)  # what is of the very second of a list is asked for again
 
     def follow(self, kind: str) -> None:
@@ -59,6 +60,7 @@ class Pair:
         if kind == kinds.SRU:
             catch_up(self.theirs, self.their_settings)
             return
+        unite(self.theirs)
         folder = self.their_settings.home / FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         resourcesync.make(self.theirs, folder, self.url, lambda done: None, lambda: False)
@@ -104,7 +106,7 @@ def source(pair: Pair, kind: str, url: str, **values: object) -> None:
 @pytest.mark.parametrize("version", ["1.1", "1.2", "2.0"])
 def test_an_sru_server_is_walked_page_by_page_and_what_is_gone_is_deleted(pair: Pair, version: str) -> None:
     pair.give(*((f"b{number}", f"Then Tày {number}") for number in range(7)))
-    source(pair, kinds.SRU, f"{pair.url}/sru", version=version, page=3)
+    source(pair, kinds.SRU, f"{pair.url}/sru/bk01", version=version, page=3)
     done = pair.run()
     assert done.state == runs.DONE, done.said
     assert (done.state, done.kind, done.counts["new"], done.position["pages"]) == (runs.DONE, "full", 7, 3)
@@ -121,7 +123,7 @@ def test_an_sru_server_is_walked_page_by_page_and_what_is_gone_is_deleted(pair: 
 def test_an_sru_server_with_an_index_of_dates_is_asked_for_what_is_new(pair: Pair) -> None:
     pair.give(("b1", "Then"), ("b2", "Sli"))
     pair.time.pass_(3 * 86_400)
-    source(pair, kinds.SRU, f"{pair.url}/sru", since_index="rec.lastModificationDate")
+    source(pair, kinds.SRU, f"{pair.url}/sru/bk01", since_index="rec.lastModificationDate")
     assert pair.run().kind == "full"
     pair.time.pass_(3 * 86_400)
     pair.give(("b3", "Lượn"))
@@ -131,7 +133,7 @@ def test_an_sru_server_with_an_index_of_dates_is_asked_for_what_is_new(pair: Pai
 
 
 def test_a_query_that_the_server_refuses_fails_the_run_with_its_words(pair: Pair) -> None:
-    source(pair, kinds.SRU, f"{pair.url}/sru", query="x y z ((")
+    source(pair, kinds.SRU, f"{pair.url}/sru/bk01", query="x y z ((")
     done = pair.run()
     assert (done.state, done.said[-1]["code"]) == (runs.FAILED, "harvesting.sru_said")
     assert held(pair.ours) == {}
@@ -148,7 +150,7 @@ def test_settings_of_sru_that_mean_nothing_are_refused(wrong: dict[str, object])
 def test_a_server_that_gives_less_than_it_promises_proves_nothing(pair: Pair) -> None:
     """Many give no more than the first so many records of any result."""
     pair.give(*((f"b{number}", f"Then {number}") for number in range(4)))
-    source(pair, kinds.SRU, f"{pair.url}/sru", page=2)
+    source(pair, kinds.SRU, f"{pair.url}/sru/bk01", page=2)
     pair.run()
     cut = (
         '<searchRetrieveResponse xmlns="http://www.loc.gov/zing/srw/"><version>1.1</version>'
@@ -240,7 +242,7 @@ def test_any_bytes_are_a_document_or_our_error(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("path", "kind", "word"),
-    [("/sru", kinds.SRU, "--sru"), ("/resourcesync/capabilitylist.xml", kinds.SYNC, "--resourcesync")],
+    [("/sru/bk01", kinds.SRU, "--sru"), ("/resourcesync/capabilitylist.xml", kinds.SYNC, "--resourcesync")],
 )
 def test_a_trial_says_what_it_is_and_what_it_found_is_enough_to_harvest_it(
     pair: Pair, path: str, kind: str, word: str
@@ -265,7 +267,7 @@ def test_the_command_line_adds_both_kinds(pair: Pair, monkeypatch: pytest.Monkey
         "add",
         "a",
         "--url",
-        f"{pair.url}/sru",
+        f"{pair.url}/sru/bk01",
         "--sru",
         "--sru-version",
         "2.0",

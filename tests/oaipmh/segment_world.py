@@ -26,6 +26,7 @@ from oaipmh.protocol import parse
 from oaipmh.provider import Provider
 from oaipmh.repository import Repository
 from tests.catalogue.conftest import put, record
+from tests.catalogue.follow import unite
 from tests.oaipmh.world import KEY
 
 GONE = "00000dam a2200000 a 4500"
@@ -138,7 +139,10 @@ def inflate(body: bytes) -> bytes:
 
 
 def change(store: Store, chance: random.Random, published: list[int]) -> None:
-    """Publish something: new, changed, the same or deleted records, or undo a change set."""
+    """Publish something: new, changed, the same or deleted records, or undo a change set; or let the union follow."""
+    if chance.random() < 0.4:
+        unite(store)
+        return
     if published and chance.random() < 0.15:
         with suppress(RefusedError):
             published.append(undo(store, chance.choice(published), force=chance.random() < 0.5)[0])

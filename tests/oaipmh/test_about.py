@@ -18,7 +18,8 @@ from foundation.limits import PROVENANCE_STEPS
 from foundation.settings import Settings
 from oaipmh.provider import Provider
 from oaipmh.segments import Filler, wording
-from tests.catalogue.conftest import Time, put, readings, record, stage
+from tests.catalogue.conftest import Time, readings, record, stage
+from tests.catalogue.follow import put_united as put
 from tests.oaipmh.world import KEY, OAI, check
 
 RIGHTS = OAI[:-1] + "rights/}"
@@ -50,7 +51,7 @@ def harvest(store: Store, local_id: str, origin: Provenance | None, title: str =
     publishing.publish(store, stage(store, found))
 
 
-def provider(store: Store, settings: Settings | None = None, library: str = "") -> Provider:
+def provider(store: Store, settings: Settings | None = None, library: str = "bk01") -> Provider:
     settings = settings or Settings()
     whole = server.whole_repository(settings)
     if not library:
@@ -140,7 +141,7 @@ def test_another_provenance_is_shown_and_moves_no_datestamp(is_segmented: bool, 
     time.pass_(60)
     later = came(1)
     assert later is not None
-    [reading] = readings(record("A7"))
+    [reading] = readings(record("A7", "Hồ Ba Bể"))
     other = reading._replace(original=reading.original + b" ", provenance=later._replace(harvested="2026-09-09").pack())
     publishing.publish(store, stage(store, [other]))
     after = shown()
@@ -216,7 +217,7 @@ def test_another_licence_is_another_wording() -> None:
 
 
 def test_a_set_tells_the_licence_it_has_of_its_own(two: Store) -> None:
-    root = ask(provider(two, LICENSED), "verb=ListSets")
+    root = ask(provider(two, LICENSED, ""), "verb=ListSets")
     told = {
         found.findtext(f"{OAI}setSpec"): [entry.get("ref") for entry in found.iter(f"{RIGHTS}rightsReference")]
         for found in root.iter(f"{OAI}set")
@@ -241,7 +242,7 @@ def test_identify_says_what_the_operator_set(two: Store) -> None:
         icon_url="https://a.example.vn/88x31.png",
         base_url="https://thuvien.example.vn",
     )
-    root = ask(provider(two, chosen), "verb=Identify")
+    root = ask(provider(two, chosen, ""), "verb=Identify")
     told = [etree.QName(found[0]).localname for found in root.iter(f"{OAI}description")]
     assert told == ["oai-identifier", "rightsManifest", "friends", "branding"]
     assert [found.text for found in root.iterfind(".//{*}friends/{*}baseURL")] == list(chosen.friends)
@@ -249,5 +250,5 @@ def test_identify_says_what_the_operator_set(two: Store) -> None:
 
 
 def test_identify_says_nothing_that_nobody_set(two: Store) -> None:
-    root = ask(provider(two), "verb=Identify")
+    root = ask(provider(two, library=""), "verb=Identify")
     assert [etree.QName(found[0]).localname for found in root.iter(f"{OAI}description")] == ["oai-identifier"]

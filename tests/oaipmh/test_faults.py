@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import pytest
@@ -33,8 +33,10 @@ PAGED = Settings(page_records=7)
 
 
 def ask(store: Store, query: str, chosen: Settings = PAGED) -> Answer:
-    """One answer of the whole repository, valid by the schemas."""
-    body = Provider(server.whole_repository(chosen), Feed(store), [KEY], chosen).respond(query.encode())
+    """One answer of a library's own repository, valid by the schemas."""
+    whole = server.whole_repository(chosen)
+    own = replace(whole, base_url=f"{whole.base_url}/bk01", has_sets=False, home="library:bk01")
+    body = Provider(own, Feed(store, own.home), [KEY], chosen).respond(query.encode())
     check(body)
     return Answer("200 OK", {}, body)
 
@@ -68,7 +70,8 @@ class Harvester:
 def content(store: Store) -> dict[str, tuple[str, str]]:
     """What the store shows, read from its rows and not by way of the protocol."""
     with store.read() as connection:
-        entries = Snapshot(store, connection).page(Selection("oai_dc"), None, 1 << 20, 1 << 40, metadata=True)
+        snapshot = Snapshot(store, connection, "library:bk01")
+        entries = snapshot.page(Selection("oai_dc"), None, 1 << 20, 1 << 40, metadata=True)
     found = {}
     for entry in entries:
         title = re.search(rb"<dc:title>([^<]*)", entry.metadata or b"")

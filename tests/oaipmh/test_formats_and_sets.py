@@ -18,7 +18,7 @@ from catalogue.store import Store
 from foundation.settings import Settings
 from marc.record import Field, Record
 from oaipmh.provider import Provider
-from tests.catalogue.conftest import put
+from tests.catalogue.follow import put_united as put
 from tests.oaipmh.world import KEY
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"

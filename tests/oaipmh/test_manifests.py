@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,24 +13,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from isal import igzip
+from lxml import etree
 
 from catalogue import followers, publishing, set_sweep, sets
 from catalogue import manifests as rows
 from catalogue.followers import Follower
-from catalogue.manifests import MANIFEST, RESOURCES
+from catalogue.manifests import DUMPS, MANIFEST, RESOURCES
 from catalogue.membership import QUERY
 from catalogue.renderings import BY_NAME
 from catalogue.sets import DefinedSet
 from catalogue.store import Store
 from foundation.errors import InputError
 from foundation.settings import Settings
-from oaipmh import files, manifest_check, manifests, resourcesync
+from oaipmh import files, manifest_check, manifests, resource_dump, resourcesync
 from oaipmh.asking import InProcess
 from oaipmh.ledger import BUCKETS, HELD, Ledger, Line, compare
 from oaipmh.signing import Signer, public_keys
 from server import application, whole_repository
-from tests.catalogue.conftest import Time, put, readings, record, stage
-from tests.catalogue.follow import everything
+from tests.catalogue.conftest import Time, readings, record, stage
+from tests.catalogue.follow import everything, unite
+from tests.catalogue.follow import put_united as put
 from tests.catalogue.sets_world import SITE as SITE_OF
 
 GONE = "00000dam a2200000 a 4500"
@@ -72,7 +75,7 @@ def test_a_manifest_lists_what_a_harvester_is_given(filled: Store, tmp_path: Pat
     given_ = {
         f"oai:lienthong.example.vn:{one.identifier}\t{resourcesync.format_datestamp(one.datestamp).decode()}\t"
         + ("deleted\t-" if one.deleted else f"live\t{hashlib.sha256(one.metadata or b'').hexdigest()}")
-        for one in everything(filled)["marcxml"]
+        for one in everything(filled, union=True)["marcxml"]
     }
     assert listed == given_
     assert len(given_) == 10
@@ -83,7 +86,7 @@ def test_a_manifest_lists_what_a_harvester_is_given(filled: Store, tmp_path: Pat
 def test_there_is_one_for_each_set_and_format(filled: Store, tmp_path: Path) -> None:
     sets = ("", "library:bk01", "library:bk02", "material:book", "language:und")
     expected = [f"manifest {spec} {part}" for spec in sets for part in range(7)]
-    assert sorted(make(filled, tmp_path)) == sorted([*expected, "resources  0"])
+    assert sorted(make(filled, tmp_path)) == sorted([*expected, "dump  0", "resources  0"])
 
 
 def test_a_format_made_later_is_in_its_manifest_when_it_is_made(filled: Store, time: Time, tmp_path: Path) -> None:
@@ -155,6 +158,7 @@ def test_a_silent_change_is_in_the_next_manifest(filled: Store, time: Time, tmp_
     make(filled, tmp_path)
     before = text(filled, tmp_path)
     publishing.publish(filled, stage(filled, readings(record("n1", "khác"))), silent=True)
+    unite(filled)
     make(filled, tmp_path)
     with Ledger() as new, Ledger() as old:
         checked(filled, text(filled, tmp_path), new)
@@ -298,24 +302,78 @@ def test_a_long_resource_list_is_cut_into_parts(filled: Store, tmp_path: Path, m
     assert resourcesync.resource_index(SITE, made).count(b"<sitemap>") == 3
 
 
+def test_a_dump_holds_every_item_and_says_so(filled: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource_dump, "PACKAGE_ENTRIES", 4)
+    make(filled, tmp_path)
+    made = rows.all_made(filled, DUMPS)
+    assert [one.records for one in made] == [4, 4, 1]
+    packed = {}
+    for one in made:
+        assert files.measure(tmp_path / one.file) == (one.size, one.sha256)
+        with zipfile.ZipFile(tmp_path / one.file) as package:
+            assert package.testzip() is None
+            listed = etree.fromstring(package.read("manifest.xml"))
+            assert resource_dump.manifest(tmp_path / one.file) == package.read("manifest.xml")
+            said = [(found.find("{*}loc").text, found.find("{*}md")) for found in listed.iterfind("{*}url")]
+            assert len(package.namelist()) == len(said) + 1
+            for address, md in said:
+                data = package.read(md.get("path").lstrip("/"))
+                assert (len(data), f"sha-256:{hashlib.sha256(data).hexdigest()}") == (
+                    int(md.get("length")), md.get("hash").split()[1],
+                )  # fmt: skip
+                packed[address] = data
+    shown = {f"{SITE}/record/{one.identifier}.xml": one for one in everything(filled, union=True)["marcxml"]}
+    assert packed == {
+        address: resourcesync.PROLOG + (one.metadata or b"") for address, one in shown.items() if not one.deleted
+    }
+    listed = etree.fromstring(resource_dump.document(SITE, made))
+    assert [found.text for found in listed.iterfind("{*}url/{*}loc")] == [
+        f"{SITE}/resourcesync/resourcedump-{number}.zip" for number in range(3)
+    ]
+
+
+def test_a_dump_is_good_for_a_week(filled: Store, time: Time, tmp_path: Path) -> None:
+    make(filled, tmp_path)
+    [first] = rows.all_made(filled, DUMPS)
+    put(filled, record("n77", "mới"))
+    assert "dump  0" not in make(filled, tmp_path)
+    time.pass_(7 * 86_400)
+    assert "dump  0" in make(filled, tmp_path)
+    assert not (tmp_path / first.file).exists()
+
+
+def test_a_dump_that_was_stopped_is_not_there(filled: Store, tmp_path: Path) -> None:
+    with pytest.raises(files.StoppedError):
+        resource_dump.make(filled, tmp_path, SITE, lambda records: None, lambda: True)
+    assert list(tmp_path.glob("dump*")) == []
+    assert rows.all_made(filled, DUMPS) == []
+
+
 def test_change_lists_close_and_never_change_again(filled: Store, time: Time, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resourcesync, "WINDOW", 5)
-    lists = [b"".join(resourcesync.change_list(filled, SITE, number)) for number in range(3)]
-    assert [one.count(b"<url>") for one in lists] == [5, 5, 1]
-    assert [b"until=" in one for one in lists] == [True, True, False]
-    assert lists[0].count(b'change="created"') == 5
-    assert lists[2].count(b'change="deleted"') == 1
+
+    def lists() -> list[bytes]:
+        windows = range(resourcesync.change_windows(filled))
+        return [b"".join(resourcesync.change_list(filled, SITE, number)) for number in windows]
+
+    before = lists()
+    # A window is five changes of the store, of which those of union records are told.
+    assert all(one.count(b"<url>") <= 5 for one in before)
+    assert [b"until=" in one for one in before] == [True] * (len(before) - 1) + [False]
+    assert sum(one.count(b'change="created"') for one in before) == 10
+    assert sum(one.count(b'change="deleted"') for one in before) == 1
     time.pass_()
     put(filled, record("n1", "khác"))
-    again = [b"".join(resourcesync.change_list(filled, SITE, number)) for number in range(3)]
-    assert again[:2] == lists[:2]
-    assert again[2].count(b'change="updated"') == 1
-    assert b"".join(resourcesync.change_index(filled, SITE)).count(b"<sitemap>") == 3
+    again = lists()
+    assert again[: len(before) - 1] == before[:-1]
+    assert b"".join(again).count(b'change="updated"') == 1
+    assert b"".join(resourcesync.change_index(filled, SITE)).count(b"<sitemap>") == len(again)
 
 
 def test_silent_changes_are_in_no_change_list(filled: Store, time: Time) -> None:
     before = b"".join(resourcesync.change_list(filled, SITE, 0))
     publishing.publish(filled, stage(filled, readings(record("n1", "khác"))), silent=True)
+    unite(filled)
     assert b"".join(resourcesync.change_list(filled, SITE, 0)) == before
 
 

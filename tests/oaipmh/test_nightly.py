@@ -14,7 +14,8 @@ from foundation.settings import Settings
 from oaipmh import selfcheck
 from oaipmh.nightly import Nightly
 from server import application, base_url, whole_repository
-from tests.catalogue.conftest import NOW, Time, put, record
+from tests.catalogue.conftest import NOW, Time, record
+from tests.catalogue.follow import put_united as put
 
 TODAY = datetime.fromtimestamp(NOW, UTC).replace(minute=0, second=0)
 

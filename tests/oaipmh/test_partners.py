@@ -18,7 +18,8 @@ from oaipmh.asking import InProcess
 from oaipmh.partners import Watch
 from oaipmh.tokens import position_of
 from server import application
-from tests.catalogue.conftest import NOW, Time, put, record
+from tests.catalogue.conftest import NOW, Time, record
+from tests.catalogue.follow import put_united as put
 from tests.oaipmh.world import Answer
 
 SETTINGS = Settings(page_records=4, page_headers=5)

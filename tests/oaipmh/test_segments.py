@@ -26,7 +26,9 @@ from oaipmh.protocol import parse
 from oaipmh.provider import Provider
 from oaipmh.segments import Filler, wording
 from oaipmh.wsgi import OaiApplication
-from tests.catalogue.conftest import Time, put, record
+from tests.catalogue.conftest import Time, record
+from tests.catalogue.follow import put_united as put
+from tests.catalogue.follow import unite
 from tests.oaipmh.segment_world import GONE, OWN, WHOLE, Harvest, change, check, inflate, missing
 from tests.oaipmh.world import KEY
 
@@ -103,6 +105,7 @@ def test_publishers_and_fillers_may_meet_at_any_moment(store: Store, settings: S
             seen += check(live)
         publisher.kill()
         published += len(publisher.communicate(timeout=60)[0].splitlines())
+        unite(live)
     stop.set()
     for thread in threads:
         thread.join()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from catalogue import feed_checks, publishing, set_sweep, sets, tables
 from catalogue.followers import Follower
@@ -16,6 +16,7 @@ from catalogue.membership import QUERY
 from catalogue.renderings import BY_NAME
 from catalogue.sets import DefinedSet
 from catalogue.store import Store
+from catalogue.union_tables import union_member
 from foundation import xml
 from foundation.settings import Settings
 from marc.record import Field, Record
@@ -23,7 +24,9 @@ from oaipmh import own_check, selfcheck
 from oaipmh.asking import InProcess
 from oaipmh.selfcheck import Check, Report
 from server import application, whole_repository
-from tests.catalogue.conftest import Time, put, readings, record, stage
+from tests.catalogue.conftest import Time, readings, record, stage
+from tests.catalogue.follow import put_united as put
+from tests.catalogue.follow import unite
 from tests.catalogue.sets_world import SITE
 from tests.oaipmh.world import SCHEMA, library
 
@@ -89,28 +92,40 @@ def test_an_empty_store_is_sound(store: Store) -> None:
     assert broken(check(store)) == set()
 
 
-def number_of(store: Store, local_id: str) -> int:
+def contributed(store: Store, local_id: str) -> int:
+    """The number of what a library contributed under this local id."""
     with store.read() as connection:
-        query = tables.record.select().where(tables.record.c.local_id == local_id)
-        return int(connection.execute(query).one().id)
+        query = select(tables.record.c.id).where(tables.record.c.source_id != tables.UNION)
+        return int(connection.execute(query.where(tables.record.c.local_id == local_id)).scalar_one())
 
 
-@ONE_DATABASE
-def test_a_record_missing_from_the_feed_is_reported(filled: Store) -> None:
-    lost = number_of(filled, "n5")
+def number_of(store: Store, local_id: str) -> int:
+    """The number of the union record that a contributed record is in."""
+    mine = select(union_member.c.cluster).where(union_member.c.record_id == contributed(store, local_id))
+    with store.read() as connection:
+        cluster = connection.execute(mine).scalar_one()
+        query = select(tables.record.c.id).where(tables.record.c.source_id == tables.UNION)
+        return int(connection.execute(query.where(tables.record.c.local_id == str(cluster))).scalar_one())
+
+
+# Of a union record, in all formats but edm: of everything, its library, its kind, its language, its query, and the sets
+# above each of them. Of a contributed one, in its library's own repository.
+@pytest.mark.parametrize(("number", "lists"), [(number_of, 1 + 4 * 2), (contributed, 1)])
+def test_a_record_missing_from_the_feed_is_reported(
+    filled: Store, number: Callable[[Store, str], int], lists: int
+) -> None:
+    lost = number(filled, "n5")
     with filled.write() as connection:
         connection.execute(delete(tables.feed).where(tables.feed.c.record_id == lost))
     report = check(filled)
     assert broken(report) == {"F30"}
-    # In all formats but edm: of everything, its library, its kind, its language, its query, the sets above each of
-    # them, and in its library's own repository.
-    assert report.findings.counts["F30"] == 6 * (1 + 4 * 2 + 1)
+    assert report.findings.counts["F30"] == 6 * lists
     assert feed_checks.latest(filled)[0].state == "faulty"
 
 
 @ONE_DATABASE
 def test_a_lost_tombstone_is_reported(filled: Store) -> None:
-    lost = number_of(filled, "n3")
+    lost = contributed(filled, "n3")
     with filled.write() as connection:
         connection.execute(delete(tables.feed).where(tables.feed.c.record_id == lost))
     assert broken(check(filled)) == {"F30"}
@@ -128,7 +143,7 @@ def test_a_record_that_should_not_be_shown_is_reported(filled: Store) -> None:
 @ONE_DATABASE
 @pytest.mark.parametrize("name", ["marcxml", "mods"])
 def test_a_rendering_that_was_changed_is_reported(filled: Store, name: str) -> None:
-    version = tables.record.select().where(tables.record.c.local_id == "n5")
+    version = tables.record.select().where(tables.record.c.id == number_of(filled, "n5"))
     chosen = BY_NAME[name]
     table = tables.followed if chosen.followed else tables.rendering
     with filled.write() as connection:
@@ -165,12 +180,13 @@ def test_a_record_that_a_set_should_not_have_is_reported(filled: Store) -> None:
 def test_formats_that_are_behind_are_said_and_are_no_finding(filled: Store, time: Time) -> None:
     put(filled, record("n1", "mới"), record("n2", leader=GONE), record("n90"))
     publishing.publish(filled, stage(filled, readings(record("n5", "lặng"))), silent=True)
+    unite(filled)
     put(filled, record("n6", leader=GONE))
     put(filled, record("n6", "trở lại"))  # before its formats were taken away
     time.pass_(5)
     report = check(filled)
     assert report.findings.as_json() == []
-    assert report.counts["behind"] == 6
+    assert report.counts["behind"] == 12  # six of contributed records, and those of the union that follow of them
     settle(filled)
     time.pass_(5)
     report = check(filled)

@@ -8,10 +8,13 @@ import re
 
 import pytest
 
-from catalogue import drafts, history, sources
+from catalogue import drafts, editing, history, sources
 from cli.search import catch_up
 from marc import worksheet
-from tests.portal.editor_world import World, first, number, world
+from marc.record import Record
+from tests.portal.editor_world import BOOK, World, first, number, world
+from union import kin
+from union.follower import Follower
 
 __all__ = ["first", "world"]
 
@@ -285,6 +288,23 @@ def test_a_record_is_found_by_its_address(world: World) -> None:
     assert answer.headers["Location"].endswith(world.identifier)
     wrong = someone.post("/workshop/records/find", identifier="khong/co")
     assert "khong" not in wrong.headers["Location"].partition("?")[0]
+
+
+def test_a_union_record_leads_to_those_that_it_is_made_of(world: World) -> None:
+    someone = world.browser()
+    Follower(world.store).follow()
+    united = kin.of(world.store, world.identifier).union
+    page = someone.get(f"/record/{united}").text
+    assert f'href="/workshop/records/{world.identifier}"' in page
+    assert f"/workshop/records/{united}" not in page
+    assert f"/workshop/records/{world.identifier}" in someone.get(f"/record/{world.identifier}").text
+    assert someone.get(f"/workshop/records/{united}").status_code == 404
+    answer = someone.post("/workshop/records/find", identifier=f"http://lib.example/record/{united}.mrc")
+    assert answer.headers["Location"] == f"/workshop/records/{world.identifier}"
+    editing.create(world.store, "bk02", editing.with_control(Record(BOOK), "001", "b7"))
+    Follower(world.store).follow()
+    answer = someone.post("/workshop/records/find", identifier=united)
+    assert answer.headers["Location"] == f"/record/{united}#contributors"
 
 
 def test_pages_are_in_english_too(world: World) -> None:

@@ -21,7 +21,8 @@ from oaipmh.protocol import parse
 from oaipmh.signing import public_keys
 from portal.app import create
 from server import application, whole_repository
-from tests.catalogue.conftest import Time, put, readings, record, settings, stage, store, time
+from tests.catalogue.conftest import Time, readings, record, settings, stage, store, time
+from tests.catalogue.follow import put_united as put
 
 __all__ = ["settings", "store", "time"]
 

@@ -280,6 +280,8 @@ def test_unapi_refuses_a_format_it_does_not_have(client: FlaskClient, names: dic
 
 def test_the_dump_has_what_the_pages_show(world: tuple[Store, FlaskClient, dict[str, str]]) -> None:
     store, client, _ = world
-    for page in pages(store, settle(store)):
-        for one in page.records:
+    dump = [one for page in pages(store, settle(store, library_code="bk06")) for one in page.records]
+    assert dump
+    for one in dump:
+        if one.record is not None:
             assert client.get(f"/record/{one.identifier}.xml").data.endswith(marcxml.write(one.record or RECORD))

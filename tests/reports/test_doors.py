@@ -26,7 +26,11 @@ from reports.doors import Doors
 from reports.tally import Tally
 from tests.catalogue.conftest import Time, put, record
 from tests.oaipmh.test_partners import Partner
+from tests.union.records import BOOK
+from tests.union.records import record as described
 from tests.z3950_bridge.asking import Talk, operand, present, search
+from union import kin
+from union.follower import Follower as Union
 
 AGENT = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 SITE = "https://thuvien.example.vn"
@@ -88,6 +92,22 @@ def test_pages_and_downloads_are_counted_for_their_library(world: World, client:
         Use(WEB, DOWNLOAD, "bk01", "mrc"): 1,
         Use(WEB, DOWNLOAD, "bk01", "ris"): 1,
     }
+
+
+def test_a_union_record_is_counted_for_the_one_library_it_comes_from_and_else_for_all_together(
+    book: Store, time: Time
+) -> None:
+    same = {f"t{tag}": text for tag, text in BOOK.items()}
+    put(book, described(control="s1", **same), record("s2"))
+    put(book, described(control="s3", **same), library="bk02")
+    Union(book).follow()
+    world = World(book, Settings(), time)
+    shared, alone = (kin.of(book, name).union for name in _identifiers(book)[:2])
+    assert len(kin.of(book, shared).contributors) == 2
+    client = create(book, world.settings, SITE, doors=world.doors).test_client()
+    for name in (shared, alone):
+        assert client.get(f"/record/{name}.html", headers=AGENT).status_code == 200
+    assert world.counted() == {Use(WEB, VIEW, "bk01"): 1, Use(WEB, VIEW): 1}
 
 
 def test_a_page_that_the_browser_has_already_is_seen_too(world: World, client: FlaskClient, time: Time) -> None:
@@ -205,6 +225,7 @@ def test_z3950(world: World) -> None:
 
 def test_oai_counts_the_records_of_each_partner_page_by_page(store: Store, time: Time) -> None:
     put(store, *(record(f"n{number}") for number in range(10)))
+    Union(store).follow()
     time.pass_()
     watch = Watch(store, 30, time)
     one = Partner(store, time, watch)

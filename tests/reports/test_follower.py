@@ -26,6 +26,7 @@ from reports.follower import BATCH, Follower, behind
 from reports.shelf import Place
 from reports.traits import ALL, BY_CODE, CLEAN, ERRORS, FEATURES, HERITAGE, HERITAGE_DIGITISED, Judge, is_listed
 from tests.catalogue.conftest import LEADER, Time, put, readings, stage
+from union.follower import Follower as Union
 
 GONE = "00000dam a2200000 a 4500"
 JUDGE = Judge(Settings())
@@ -213,3 +214,14 @@ def test_the_signature_follows_what_decides() -> None:
     assert len(found) == 3
     assert all(0 <= one < 1 << 31 for one in found)
     assert Judge(base).signature == JUDGE.signature
+
+
+def test_what_libraries_contributed_is_counted_and_nothing_of_the_union(store: Store) -> None:
+    put(store, faulty("1"), faulty("2", title="Hồ Thang Hen"))
+    follow(store)
+    before = shelf.counts(store)
+    Union(store).follow()
+    follow(store)
+    assert (shelf.counts(store), behind(store)) == (before, 0)
+    follow(store, judge=Judge(replace(Settings(), heritage_before=1900)))
+    assert [some[ALL] for some in shelf.counts(store).values()] == [2]

@@ -36,7 +36,7 @@ def province() -> list[tuple[Record, str]]:
 def standing(number: int, library: str) -> Standing:
     """The record `number` came `number // 10` days after the first of January, and changed 30 days later."""
     added = FIRST_DAY + number // 10 * DAY
-    return Standing(number, number + 1, f"b{number:05}", library, added, added + 30 * DAY)
+    return Standing(number, number + 1, f"b{number:05}", (library,), added, added + 30 * DAY)
 
 
 def day(seconds: int) -> int:

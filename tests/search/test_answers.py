@@ -26,7 +26,7 @@ both = pytest.mark.parametrize("small", ["tantivy", "whoosh"], indirect=True)
 def made(*titles: str, note: str = "") -> list[Document]:
     found = []
     for number, title in enumerate(titles):
-        one = document(record(str(number), title), Standing(number, 1, f"b{number}", "bk00", 0, 0))
+        one = document(record(str(number), title), Standing(number, 1, f"b{number}", ("bk00",), 0, 0))
         found.append(one)
     return found
 

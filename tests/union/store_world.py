@@ -11,7 +11,8 @@ from sqlalchemy import select
 from catalogue import contents
 from catalogue.publishing import publish
 from catalogue.store import Store
-from catalogue.tables import change_set
+from catalogue.tables import LIVE, UNION, change_set
+from catalogue.tables import record as items
 from catalogue.undo import undo
 from catalogue.union_tables import (
     STANDING,
@@ -23,7 +24,6 @@ from catalogue.union_tables import (
     union_link,
     union_member,
     union_node,
-    union_version,
     union_work,
 )
 from fixtures import noise
@@ -73,7 +73,7 @@ def use(store: Store, monkeypatch: Any, block: int, component: int = 200) -> Rul
 def numbered(store: Store) -> dict[str, int]:
     """CODE/LOCAL-ID → number, of what is shown."""
     with store.read() as connection:
-        numbers = contents.numbers_behind(connection, -1, 100_000)
+        numbers = contents.numbers_behind(connection, -1, 100_000, union=False)
         return {
             f"{one.library}/{one.local_id}": one.number for one in contents.read(store, connection, numbers).values()
         }
@@ -91,7 +91,7 @@ def clusters(store: Store) -> list[list[str]]:
 def anew(store: Store, rules: Rules) -> Union:
     """The union of what is shown, made in memory from nothing."""
     with store.read() as connection:
-        numbers = contents.numbers_behind(connection, -1, 100_000)
+        numbers = contents.numbers_behind(connection, -1, 100_000, union=False)
         found = contents.read(store, connection, numbers)
         union = Union(rules, standing.settled(connection)[1])
     for number, one in found.items():
@@ -127,11 +127,8 @@ def check(store: Store, rules: Rules) -> None:
             Event(Change(row.change), row.cluster, row.other, name(row.record_id) if row.record_id else "")
             for row in connection.execute(select(union_event).order_by(union_event.c.id))
         ]
-        last = select(union_cluster.c.number, union_version.c.bytes).join(
-            union_version,
-            (union_version.c.cluster == union_cluster.c.number) & (union_version.c.version == union_cluster.c.version),
-        )
-        assert {number for number, data in connection.execute(last) if data is not None} == standing_now
+        shown = select(union_cluster.c.number).join(items, items.c.identifier == union_cluster.c.identifier)
+        assert set(connection.scalars(shown.where(items.c.status == LIVE))) == standing_now
     made = {(a, b): round(score * 1000) for a, b, score in union.links()}
     assert links == made | {(b, a): score for (a, b), score in made.items()}
     assert replayed(told) == clusters(store)
@@ -175,7 +172,9 @@ class World:
 
     def _undo(self) -> None:
         with self.store.read() as connection:
-            found = connection.scalars(select(change_set.c.id).where(change_set.c.state == "published")).all()
+            found = connection.scalars(
+                select(change_set.c.id).where(change_set.c.state == "published", change_set.c.source_id != UNION)
+            ).all()
         if found:
             undo(self.store, self.chance.choice(found), force=True)
 

@@ -11,7 +11,7 @@ from time import process_time
 
 import pytest
 
-from catalogue import libraries
+from catalogue import libraries, united
 from catalogue.libraries import Library
 from catalogue.store import Store
 from catalogue.undo import undo
@@ -215,8 +215,9 @@ def test_of_two_followers_one_writes(store: Store, time: Time) -> None:
     assert found is not None
     follow(store)
     before = tables(store)
+    ready = united.ready(store, list(found[0].united.values()))
     with store.write() as connection:
-        assert not write(store, connection, found[0])
+        assert not write(store, connection, found[0], ready)
     assert tables(store) == before
 
 

@@ -70,9 +70,9 @@ def test_libraries_are_databases(world: World) -> None:
         talk.ask(search(operand(b"bac", 1016), databases=names)).hits
         for names in (("lienthong",), ("BK00",), ("bk01",))
     )
-    assert both == one + two
+    assert both < one + two, "a union record is of both"
     assert min(one, two) > 0
-    assert talk.ask(search(operand(b"bac", 1016), databases=("bk00", "bk01"))).hits == both
+    assert talk.ask(search(operand(b"bac", 1016), databases=("bk00", "bk01"))).hits == one + two
     assert condition(talk.ask(search(b"bac", databases=("bk08",)))) == 235
 
 
@@ -130,7 +130,9 @@ def test_scan_of_a_library_counts_its_own_records(world: World) -> None:
     assert set(one) != set(two)
     # What the longer list reaches; those of the libraries go further in the alphabet.
     for heading, times in both.items():
-        assert one.get(heading, 0) + two.get(heading, 0) == times, heading
+        assert max(one.get(heading, 0), two.get(heading, 0)) <= times <= one.get(heading, 0) + two.get(heading, 0), (
+            heading
+        )
 
 
 def test_every_page_is_within_reach(world: World) -> None:

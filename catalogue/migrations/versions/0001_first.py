@@ -721,18 +721,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_token_library_id"), "token", ["library_id"], unique=False)
     op.create_table(
-        "union_version",
-        sa.Column("cluster", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("batch", sa.BigInteger(), nullable=False),
-        sa.Column("datestamp", sa.BigInteger(), nullable=False),
-        sa.Column("policy", sa.Integer(), nullable=False),
-        sa.Column("dictionary", sa.Integer(), nullable=True),
-        sa.Column("bytes", sa.LargeBinary(), nullable=True),
-        sa.ForeignKeyConstraint(["cluster"], ["union_cluster.number"], name=op.f("fk_union_version_cluster")),
-        sa.PrimaryKeyConstraint("cluster", "version", name=op.f("pk_union_version")),
-    )
-    op.create_table(
         "alarm",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("source_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -977,9 +965,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("errand_id", "record_id", name=op.f("pk_amended")),
         sqlite_with_rowid=False,
     )
-    # Rows that every store has: its clock, its series of numbers, and the set that every record is in.
+    # Rows that every store has: its clock, its series of numbers, the union as the library and source of its records,
+    # and the set that all of these are in.
     op.execute("INSERT INTO clock (id, last_stamp, mark, seq, accepted) VALUES (1, 0, 0, 0, 0)")
     op.execute("INSERT INTO counter (name, next) VALUES ('record', 1), ('version', 1), ('set', 1000000)")
+    op.execute(
+        "INSERT INTO library (id, code, name_vi, name_en, kind, created) "
+        "VALUES (0, '', 'Mục lục liên hợp', 'Union catalogue', 'union', 0)"
+    )
+    op.execute("INSERT INTO source (id, library_id, name, kind, created) VALUES (0, 0, 'union', 'union', 0)")
     op.execute("INSERT INTO feed_set (id, spec, name_vi, name_en) VALUES (0, '', 'Tất cả thư viện', 'All libraries')")
     op.execute(
         "INSERT INTO feed_set (id, spec, name_vi, name_en, state) VALUES "

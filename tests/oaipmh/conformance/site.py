@@ -22,7 +22,8 @@ from catalogue.provenance import Provenance
 from catalogue.store import Store, iso
 from marc.record import Field, Record
 from tests.catalogue.conftest import put, readings, record, stage
-from tests.end_to_end.product import Product
+from tests.catalogue.follow import unite
+from tests.end_to_end.product import Product, united, wait_until
 from tests.oaipmh.world import OAI, check
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -30,6 +31,10 @@ PLAIN = 41
 """Records without any peculiarity, P00 … P40."""
 SPECIAL = "\U0002070e \u200d \u200f \u2067 ]]> & < > \" '"
 HTML = '<p class="x">Một <b>đoạn</b></p>'
+UNITED = """(SELECT united.id FROM record AS united
+    JOIN union_member ON united.source_id = 0 AND united.local_id = CAST(union_member.cluster AS TEXT)
+    JOIN record AS given ON given.id = union_member.record_id WHERE given.local_id = ?)"""
+"""The number of the union record that a control number is in, in SQL."""
 GONE = "00000dam a2200000 a 4500"
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 ORIGIN = Provenance(
@@ -111,7 +116,9 @@ class Site:
     stack: ExitStack
     address: str = ""
     names: dict[str, str] = field(default_factory=dict)
-    """Control number → OAI identifier."""
+    """Control number → OAI identifier of the union record, which stands in `/oai`."""
+    contributed: dict[str, str] = field(default_factory=dict)
+    """The same of what the library gave, which stands in `/oai/<library>`."""
     _others: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -168,7 +175,9 @@ class Site:
             return found
 
     def put(self, *records: Record, library: str = "bk01") -> None:
+        """Publish, and wait until the union has followed: from then on `/oai` shows it."""
         put(self.store, *records, library=library)
+        wait_until(lambda: united(self.address))
 
     def sql(self, statement: str, *values: Any) -> None:
         """What no command does: damage, and states that other rooms will bring about."""
@@ -203,19 +212,23 @@ def build(home: Path, stack: ExitStack) -> Site:
     )
     harvested = [found._replace(provenance=ORIGIN.pack()) for found in readings(record("HARVESTED"))]
     publishing.publish(store, stage(store, harvested, "bk02"))
-    put(store, record("DEAD", leader=GONE), record("BACK", leader=GONE), library="bk02")
+    unite(store)
     with sqlite3.connect(home / "lienthong.sqlite") as connection:
-        found = dict(connection.execute("SELECT local_id, identifier FROM record"))
-        one = "(SELECT id FROM record WHERE local_id = ?)"
-        version = "(SELECT version_id FROM record WHERE local_id = ?)"
-        connection.execute(f"UPDATE feed SET formats = 1 WHERE record_id = {one}", ("DCONLY",))
-        connection.execute(f"UPDATE feed SET formats = 0 WHERE record_id = {one}", ("NOFORMAT",))
+        given = dict(connection.execute("SELECT local_id, identifier FROM record WHERE source_id <> 0"))
+        site.contributed = {local: f"oai:lienthong.example.vn:{name}" for local, name in given.items()}
+        for local in given:
+            [(name,)] = connection.execute(f"SELECT identifier FROM record WHERE id = {UNITED}", (local,))
+            site.names[local] = f"oai:lienthong.example.vn:{name}"
+        connection.execute(f"UPDATE feed SET formats = 1 WHERE record_id = {UNITED}", ("DCONLY",))
+        connection.execute(f"UPDATE feed SET formats = 0 WHERE record_id = {UNITED}", ("NOFORMAT",))
+        version = f"(SELECT version_id FROM record WHERE id = {UNITED})"
         connection.execute(f"UPDATE rendering SET bytes = x'00' WHERE version_id = {version}", ("DAMAGED",))
         # LEFT was in the set of bk01 and is no longer.
-        rows = connection.execute(f"SELECT max(datestamp), record_id FROM feed WHERE record_id = {one}", ("LEFT",))
+        rows = connection.execute(f"SELECT max(datestamp), record_id FROM feed WHERE record_id = {UNITED}", ("LEFT",))
         connection.execute("INSERT INTO feed (set_id, datestamp, record_id, status, formats) VALUES (1, ?, ?, 3, 3)",
                            rows.fetchone())  # fmt: skip
-    site.names = {local: f"oai:lienthong.example.vn:{identifier}" for local, identifier in found.items()}
+    put(store, record("DEAD", leader=GONE), record("BACK", leader=GONE), library="bk02")
+    unite(store)
     site.address = stack.enter_context(product.serving(**SETTINGS))
     return site
 
