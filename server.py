@@ -271,9 +271,7 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     Raises InputError for a part that does not exist.
     """
     wanted = parts(settings)
-    # Never by forking: a lock that another thread holds at that moment (of an import, say) would be held for ever in
-    # the child. Windows knows no other way either.
-    multiprocessing.set_start_method("spawn", force=True)
+    background.choose_start("server")
     for name, works in BEHIND.items():
         if mine := [does for does, part in works if part in ("", *wanted)]:
             background.keep_running(name, *mine)
@@ -363,7 +361,7 @@ def _z3950_process() -> None:
 def keep_z3950() -> None:
     """Run the process that answers Z39.50, and another one when it dies; not when it has said why it ends."""
     while True:
-        process = multiprocessing.get_context("spawn").Process(target=_z3950_process, name="z3950", daemon=True)
+        process = multiprocessing.Process(target=_z3950_process, name="z3950", daemon=True)
         process.start()
         process.join()
         if not process.exitcode:

@@ -28,15 +28,26 @@ LEAVE_SECONDS: Final = 5.0
 _log = logging.getLogger("lienthong.background")
 
 
+def choose_start(module: str) -> None:
+    """Say how processes are started from now on: as copies of one that has read `module` and does nothing else.
+
+    Never as a copy of one that works: a lock that another thread holds at that moment (of an import, say) would be held
+    for ever. Windows copies nothing; there each process reads the module itself.
+    """
+    copies = "forkserver" in multiprocessing.get_all_start_methods()
+    multiprocessing.set_start_method("forkserver" if copies else "spawn", force=True)
+    if copies:
+        multiprocessing.set_forkserver_preload([module])
+
+
 def keep_running(name: str, *works: Work) -> None:
     """Start, in a thread, to run a process called `name` that does `works`, and another one whenever it ends."""
     threading.Thread(target=_keep, args=(name, works), name=name, daemon=True).start()
 
 
 def _keep(name: str, works: tuple[Work, ...]) -> None:
-    context = multiprocessing.get_context("spawn")
     while True:
-        process = context.Process(target=run, args=(works,), name=name, daemon=True)
+        process = multiprocessing.Process(target=run, args=(works,), name=name, daemon=True)
         process.start()
         process.join()
         time.sleep(RETRY_SECONDS)

@@ -110,6 +110,7 @@ def number_of(store: Store, local_id: str) -> int:
 
 # Of a union record, in all formats but edm: of everything, its library, its kind, its language, its query, and the sets
 # above each of them. Of a contributed one, in its library's own repository.
+@ONE_DATABASE
 @pytest.mark.parametrize(("number", "lists"), [(number_of, 1 + 4 * 2), (contributed, 1)])
 def test_a_record_missing_from_the_feed_is_reported(
     filled: Store, number: Callable[[Store, str], int], lists: int
