@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from catalogue import changes, contents, headings, jobs
+from catalogue.bell import Ear
 from catalogue.contents import Content
 from catalogue.store import Store
 from foundation.errors import StoreError
@@ -29,6 +30,7 @@ from search.index import BrokenIndexError, Index
 _log = logging.getLogger("lienthong.search")
 
 POLL_SECONDS: Final = 0.5
+"""How long what another host published may wait; on this one the bell rings."""
 COMMIT_CHANGES: Final = 5_000
 BUILD_RECORDS: Final = 100_000
 """Records of one commit while an index is built."""
@@ -196,11 +198,12 @@ def follow(store: Store, settings: Settings, stop: threading.Event) -> None:
             if held and other:
                 for generations in (united, contributed):
                     generations.sweep()
-                _follow_held([Follower(store, generations) for generations in (united, contributed)], stop)
+                followers = [Follower(store, generations) for generations in (united, contributed)]
+                _follow_held(followers, Ear(store.bell), stop)
         stop.wait(POLL_SECONDS)
 
 
-def _follow_held(followers: Sequence[Follower], stop: threading.Event) -> None:
+def _follow_held(followers: Sequence[Follower], ear: Ear, stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             try:
@@ -209,7 +212,7 @@ def _follow_held(followers: Sequence[Follower], stop: threading.Event) -> None:
             except StoreError as error:
                 _log.warning("the index waits: %s", error.text("en"))
                 stop.wait(RETRY_SECONDS)
-            stop.wait(POLL_SECONDS)
+            ear.wait(stop, POLL_SECONDS)
     finally:
         for follower in followers:
             follower.close()
