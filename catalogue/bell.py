@@ -1,4 +1,4 @@
-"""A bell between the processes of one machine: who publishes rings it, who follows the change sequence wakes up at once.
+"""A bell between the processes of one machine: who publishes rings it, who follows the change sequence wakes up.
 
 It is a file whose time of change moves. A process that only looked every so often would let two followers in a row, the
 union and then the index, add up their pauses; a file is there for every process of the machine, also for a command that

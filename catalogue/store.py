@@ -91,7 +91,7 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that changes the store, wholly or not at all; the bell rings when it has published something."""
+        """A transaction that changes the store, wholly or not at all; the bell rings when it has published."""
         with self.failures(), self.engine.connect() as connection:
             connection.execution_options(lienthong_write=True)
             connection.info.pop(PUBLISHED, None)  # left by one that was undone

@@ -26,7 +26,7 @@ from foundation.limits import SEARCH_WINDOW
 from search import messages
 from search.analysis import FILLER, MANY, has_mask
 from search.document import Document
-from search.fields import MARKED
+from search.fields import ALL, MARKED
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Scope, check, check_sorted
 from search.packing import (
     COLUMNS,
@@ -64,7 +64,9 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in POSITIONED:
         builder.add_text_field(name, tokenizer_name="tokens", index_option="position")
-    builder.add_text_field(MARKED, tokenizer_name="tokens", index_option="basic")
+    # How often a word is there counts for its relevance; where it stands only the fields it comes from say.
+    builder.add_text_field(ALL, tokenizer_name="words", index_option="freq")
+    builder.add_text_field(MARKED, tokenizer_name="words", index_option="basic")
     builder.add_text_field(KEYS, tokenizer_name="raw", index_option="basic")
     for name in _COLUMNS:
         builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
@@ -88,6 +90,8 @@ class TantivyIndex:
             elif not (folder / "meta.json").exists():
                 raise BrokenIndexError(messages.INDEX_DAMAGED, reason="meta.json")
             self._index = tantivy.Index(self._schema, str(folder), reuse=True)
+            whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+            self._index.register_tokenizer("words", whitespace.build())
             whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
             self._index.register_tokenizer(
                 "tokens", whitespace.filter(tantivy.Filter.custom_stopword([FILLER])).build()
@@ -258,7 +262,7 @@ class TantivyIndex:
         name, begin = place(index)
         if has_mask(token):
             return tantivy.Query.regex_query(self._schema, name, pattern(begin + token))
-        option = "basic" if name in (KEYS, MARKED) else "position"
+        option = "basic" if name in (KEYS, MARKED) else "freq" if name == ALL else "position"
         return tantivy.Query.term_query(self._schema, name, begin + token, option)
 
     def _words(self, index: str, slots: tuple[tuple[int, str], ...]) -> Any:
@@ -300,16 +304,16 @@ class TantivyIndex:
             try:
                 self._delete(list(removals))
                 ahead = iter(documents)
-                # A few at a time: thousands of documents held at once are what Python's collector goes through again
-                # and again.
-                while some := list(islice(ahead, _AT_ONCE)):
-                    numbers = [one.number for one in some]
+                # Made the engine's own one by one, in which Python's collector has nothing to look for; documents held
+                # at once it goes through again and again.
+                while some := [(one.number, _written(one, self._schema)) for one in islice(ahead, _AT_ONCE)]:
+                    numbers = [number for number, _ in some]
                     # What is not there need not be looked for in every segment: most records are new, or all.
                     if min(numbers) <= self._highest or len(set(numbers)) < len(numbers):
                         self._delete(numbers)
                     self._highest = max(self._highest, *numbers)
-                    for one in some:
-                        self._writer.add_document(_written(one, self._schema))
+                    for _, one in some:
+                        self._writer.add_document(one)
                 self._writer.delete_documents_by_query(self._states())
                 state = tantivy.Document()
                 state.add_unsigned("state", seq + 1)

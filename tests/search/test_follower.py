@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from catalogue import undo
+from catalogue import changes, headings, undo
 from catalogue.store import Store
 from foundation.errors import RefusedError, StoreError
 from foundation.settings import Settings
 from marc.record import Field as MarcField
 from marc.record import Record
 from search import follower as following
+from search.document import Document, Standing, document
 from search.finder import Finder
 from search.follower import Follower
 from search.generations import Generations
@@ -264,6 +265,38 @@ def test_verifying_names_what_differs(store: Store, settings: Settings) -> None:
     index.close()
     assert (found.ok, found.missing, found.stale, found.extra) == (False, 1, 0, 0)
     assert found.named == ("union/1",)
+
+
+def test_headings_are_counted_while_the_documents_are_at_hand(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    def counted(one: Record, standing: Standing) -> Document:
+        made.append(standing.number)
+        return document(one, standing)
+
+    followed(store, settings)
+    monkeypatch.setattr(following, "document", counted)
+    monkeypatch.setattr(following, "HEADING_CHANGES", 2)  # several transactions for one batch
+    put(store, record("1", "Núi"), record("2", "Rừng"), record("3", "Hồ"), record("4", "Hát"))
+    finder = followed(store, settings)
+    assert len(made) == len(set(made)) == 8  # four union records, and what they were made of
+    assert [one.text for one in finder.scan(Field.TITLE).entries] == ["Hát", "Hồ", "Núi", "Rừng"]
+    put(store, record("1", "Sông"), record("2", leader="00000dam a2200000 a 4500"))
+    finder = followed(store, settings)
+    assert [(one.text, one.count) for one in finder.scan(Field.TITLE).entries] == [("Hát", 1), ("Hồ", 1), ("Sông", 1)]
+
+
+def test_headings_that_were_not_counted_with_the_index_are_counted_behind_it(store: Store, settings: Settings) -> None:
+    put(store, record("1", "Núi"), record("2", "Rừng"))
+    unite(store)
+    Follower(store, Generations(settings)).rebuild()  # which counts nothing
+    assert headings.followed(store) < changes.last(store)
+    put(store, record("3", "Hồ"))
+    finder = followed(store, settings)
+    assert [one.text for one in finder.scan(Field.TITLE).entries] == ["Hồ", "Núi", "Rừng"]
+    assert headings.followed(store) == changes.last(store)
 
 
 def test_neither_the_union_nor_the_index_waits_for_its_next_look(
