@@ -70,9 +70,11 @@ class _Words(dict[str, tuple[str, str, str]]):
     def __missing__(self, raw: str) -> tuple[str, str, str]:
         if raw.isascii():
             # Its own normal form and its own folding. Numbers are hardly ever met again, and not remembered.
-            lower = raw.lower()
-            found = [token[:_WORD_LETTERS] for token in ([lower] if lower.isalnum() else _ASCII_TOKEN.findall(lower))]
-            words = "".join([f"{token} " for token in found])
+            words = raw.lower()
+            if words.isalnum():
+                words = words[:_WORD_LETTERS] + " "
+            else:
+                words = "".join([token[:_WORD_LETTERS] + " " for token in _ASCII_TOKEN.findall(words)])
             entry, kept = (words, words, ""), not _DIGIT.search(raw)
         else:
             exact = [_exact(token) for token in _TOKEN.findall(_plain(raw))]
@@ -87,18 +89,19 @@ class _Words(dict[str, tuple[str, str, str]]):
 
 
 WORDS: Final = _Words()
+_known: Final = WORDS.__getitem__
 
 
 def tokens(text: str) -> tuple[str, str, str]:
     """The tokens of `text`, exact and folded, and those of the exact ones that are not ASCII; each as one string parted
     by blanks, empty when it has none."""
-    found = [WORDS[raw] for raw in text.split()]
-    if len(found) == 1:
-        exact, folded, marked = found[0]
-        return exact[:-1], folded[:-1], marked[:-1]
-    if not found:
+    pieces = text.split()
+    if len(pieces) == 1:
+        exact, folded, marked = WORDS[pieces[0]]
+    elif pieces:
+        exact, folded, marked = map("".join, zip(*map(_known, pieces)))  # noqa: B905 - each has three
+    else:
         return "", "", ""
-    exact, folded, marked = map("".join, zip(*found, strict=True))
     return exact[:-1], folded[:-1], marked[:-1]
 
 

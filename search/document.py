@@ -187,6 +187,8 @@ _READ: Final = frozenset((*RULES, *_NUMBERED, *_CLASSES, "001", "035", "880"))
 _OWN_WORDS: Final = frozenset(WRITTEN)
 
 
+_EDGES: Final = {name: (f"{name}:{EDGE}", f" {name}:", f" {name}:{EDGE} ") for name in (*WRITTEN, *_OTHER.values())}
+"""Index field → what stands before the first word of a value, between its words and behind the last."""
 _PLANS: Final = {
     tag: [(name, codes, (tag, name) in EACH, list_of(tag, name)) for name, codes in rules]
     for tag, rules in RULES.items()
@@ -261,8 +263,8 @@ def _said(values: Sequence[Value], keys: tuple[str, ...], headings: tuple[tuple[
 
 
 def _between_edges(index: str, value: str) -> str:
-    between = f" {index}:"
-    return f"{index}:{EDGE}{value.partition(' ')[0]}{between}{value.replace(' ', between)}{between}{EDGE} "
+    begin, between, end = _EDGES[index]
+    return f"{begin}{value.partition(' ')[0]}{between}{value.replace(' ', between)}{end}"
 
 
 def _keys(tag: str, code: str, value: str) -> list[tuple[str, str]]:
