@@ -83,8 +83,10 @@ def floor() -> float:
 
 
 def measure(index: TantivyIndex, name: str, queries: list[Query], extra: dict[str, object]) -> tuple[float, float]:
-    """Median and 99th percentile in elapsed time; beside them the processor time, which a busy machine hardly changes."""
-    times, spent, hits = [], [], 0
+    """Median and 99th percentile in elapsed time; beside them the processor time, which a busy machine changes less."""
+    times: list[float] = []
+    spent: list[float] = []
+    hits = 0
     for query in queries:
         hits += index.search(query, **extra).count  # type: ignore[arg-type]
     for _ in range(ROUNDS):

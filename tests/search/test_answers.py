@@ -101,6 +101,19 @@ def test_pages_join_without_gap_or_repetition(index: Index) -> None:
     assert [number for page in pages for number in page] == list(whole)
 
 
+@both
+def test_pages_far_behind_are_those_of_the_last_commit(small: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.tantivy_index._DEEP", 2)
+    titles = [f"Hồ Ba Bể {number}" for number in range(7)]
+    sort = [SortKey(Field.TITLE, descending=True)]
+    for query in (Term(Field.ANY, "ho"), Everything()):
+        for count in (5, 7):
+            small.apply(made(*titles[:count]), range(count, 7), count)
+            pages = [small.search(query, sort=sort, offset=at, limit=2) for at in (0, 2, 4, 6)]
+            assert [number for page in pages for number in page.records] == list(range(count))[::-1]
+            assert {page.count for page in pages} == {count}
+
+
 @pytest.mark.parametrize("missing_first", [False, True])
 def test_pages_of_a_sorted_answer_join_too(index: Index, missing_first: bool) -> None:
     sort = [SortKey(Field.AUTHOR, missing_first=missing_first)]
