@@ -47,7 +47,7 @@ from search.query import Everything, Field, Query, SortKey
 from search.ranking import ranking
 
 HEAP_BYTES: Final = 100_000_000
-_AT_ONCE: Final = 200
+_AT_ONCE: Final = 20
 _TIES: Final = 100
 """Values behind the last one wanted that are looked at, so that of equally frequent ones the first by name is given."""
 _EVERY_VALUE: Final = 65_000
@@ -344,16 +344,16 @@ class TantivyIndex:
             try:
                 self._delete(list(removals))
                 ahead = iter(documents)
-                # Made the engine's own one by one, in which Python's collector has nothing to look for; documents held
-                # at once it goes through again and again.
-                while some := [(one.number, _written(one, self._schema)) for one in islice(ahead, _AT_ONCE)]:
-                    numbers = [number for number, _ in some]
+                # A few at a time: Python's collector does not begin before some hundred lists and tables are held, and
+                # what was just made is still in the processor's cache when the engine takes it.
+                while some := list(islice(ahead, _AT_ONCE)):
+                    numbers = [one.number for one in some]
                     # What is not there need not be looked for in every segment: most records are new, or all.
                     if min(numbers) <= self._highest or len(set(numbers)) < len(numbers):
                         self._delete(numbers)
                     self._highest = max(self._highest, *numbers)
-                    for _, one in some:
-                        self._writer.add_document(one)
+                    for one in some:
+                        self._writer.add_document(_written(one, self._schema))
                 self._writer.delete_documents_by_query(self._states())
                 state = tantivy.Document()
                 state.add_unsigned("state", seq + 1)
