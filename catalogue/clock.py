@@ -22,7 +22,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select, update
 
 from catalogue import messages
-from catalogue.store import Store, iso
+from catalogue.store import PUBLISHED, Store, iso
 from catalogue.tables import clock
 from foundation.errors import StoreError
 from foundation.limits import CLOCK_LEAP_DAYS
@@ -92,6 +92,7 @@ def take(store: Store, connection: Connection) -> tuple[int, int]:
 def settle(connection: Connection, stamp: int, seq: int) -> None:
     """What a publisher leaves behind, in the commit that shows its records."""
     connection.execute(update(clock).values(last_stamp=stamp, seq=seq))
+    connection.info[PUBLISHED] = True
 
 
 def accept(store: Store) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -32,8 +33,13 @@ class Heading(NamedTuple):
     @property
     def number(self) -> int:
         """63 bits: among a hundred million headings two share a number with a chance of 1 in 2,000."""
-        digest = hashlib.blake2b(b"%d:" % self.kind + self.key, digest_size=8).digest()
-        return int.from_bytes(digest, "big") >> 1
+        return _number(self.kind, self.key)
+
+
+@lru_cache(maxsize=30_000)
+def _number(kind: int, key: bytes) -> int:
+    digest = hashlib.blake2b(b"%d:" % kind + key, digest_size=8).digest()
+    return int.from_bytes(digest, "big") >> 1
 
 
 class Counted(NamedTuple):

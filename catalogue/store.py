@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from catalogue import messages, migrations, tables
+from catalogue.bell import Bell
 from catalogue.compression import Compression
 from catalogue.locks import Locks
 from foundation.errors import StoreError
@@ -29,6 +30,8 @@ Clock = Callable[[], int]
 
 BUSY_MILLISECONDS = 600_000
 """How long a writer waits for its turn on SQLite: as long as the largest import may take to publish."""
+PUBLISHED = "lienthong_published"
+"""Noted on a connection by whoever moves the change sequence in its transaction."""
 
 
 def system_clock() -> int:
@@ -44,6 +47,7 @@ class Store:
         self.sqlite = engine.dialect.name == "sqlite"
         self.locks = Locks(engine, home / "locks")
         self.compression = Compression()
+        self.bell = Bell(home / "locks")
         self._clock = clock
         self._second = -1
 
@@ -87,11 +91,15 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that changes the store, wholly or not at all."""
+        """A transaction that changes the store, wholly or not at all; the bell rings when it has published."""
         with self.failures(), self.engine.connect() as connection:
             connection.execution_options(lienthong_write=True)
+            connection.info.pop(PUBLISHED, None)  # left by one that was undone
             with connection.begin():
                 yield connection
+            published = connection.info.pop(PUBLISHED, False)
+        if published:
+            self.bell.ring()
 
     def attempt(self, action: Callable[[Connection], None]) -> bool:
         """Run `action` in a small transaction if that can be done at once, wholly or not at all; whether it was.

@@ -8,14 +8,13 @@ character is a token by itself, since nothing marks where a word of them ends. E
 
 In the text of an index field two more tokens stand, which no text can contain: before every value its first word behind
 an `EDGE`, and behind every value an `EDGE`, so that "at the beginning" and "the whole" are phrases, the first of a rare
-token; and `GAP` between values, so that none runs from one into the next.
+token; and `FILLERS` between values, so that none is near to one of the next.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from operator import itemgetter
 from typing import Final
 
 from foundation.limits import SEARCH_NEAR_WORDS
@@ -25,7 +24,6 @@ EDGE: Final = "|"
 FILLER: Final = "_"
 """Takes a position and is not indexed."""
 FILLERS: Final = f"{FILLER} " * (SEARCH_NEAR_WORDS + 1)
-GAP: Final = " " + FILLERS
 MANY: Final = "\x01"
 """In a word that is asked for: any letters, also none (CQL `*`)."""
 ONE: Final = "\x02"
@@ -59,36 +57,52 @@ _MARKS: Final = _ranges("M")
 _LETTER: Final = rf"[^\W_{_IDEOGRAPHS}]"
 _TOKEN: Final = re.compile(rf"[{_IDEOGRAPHS}]|{_LETTER}(?:{_LETTER}|[{_MARKS}])*")
 _ASKED: Final = re.compile(rf"[{_IDEOGRAPHS}]|(?:{_LETTER}|[{MANY}{ONE}])(?:{_LETTER}|[{_MARKS}{MANY}{ONE}])*")
+_ASCII_TOKEN: Final = re.compile("[0-9a-z]+")
+_DIGIT: Final = re.compile("[0-9]")
 _TRUNCATED_IDEOGRAPH: Final = re.compile(rf"(?<=[{_IDEOGRAPHS}]){MANY}+|{MANY}+(?=[{_IDEOGRAPHS}])")
 _MASK: Final = re.compile(r"\\(.?)|([*?])", re.DOTALL)
 
 
-class _Words(dict[str, tuple[str, str]]):
-    """What stands between two blanks → its tokens, exact and folded, with a blank behind each."""
+class _Words(dict[str, tuple[str, str, str]]):
+    """What stands between two blanks → its tokens, exact and folded, and the exact ones that are not ASCII; a blank
+    behind each."""
 
-    def __missing__(self, raw: str) -> tuple[str, str]:
-        exact = [_exact(token) for token in _TOKEN.findall(_plain(raw))]
-        found = ("".join([f"{token} " for token in exact]), "".join([f"{fold(token)} " for token in exact]))
-        if len(raw) <= _WORD_LETTERS:
+    def __missing__(self, raw: str) -> tuple[str, str, str]:
+        if raw.isascii():
+            # Its own normal form and its own folding. Numbers are hardly ever met again, and not remembered.
+            words = raw.lower()
+            if words.isalnum():
+                words = words[:_WORD_LETTERS] + " "
+            else:
+                words = "".join([token[:_WORD_LETTERS] + " " for token in _ASCII_TOKEN.findall(words)])
+            entry, kept = (words, words, ""), not _DIGIT.search(raw)
+        else:
+            exact = [_exact(token) for token in _TOKEN.findall(_plain(raw))]
+            folded = "".join([f"{fold(token)} " for token in exact])
+            marked = "".join([f"{token} " for token in exact if not token.isascii()])
+            entry, kept = ("".join([f"{token} " for token in exact]), folded, marked), True
+        if kept and len(raw) <= _WORD_LETTERS:
             if len(self) >= _KEPT:
                 self.clear()
-            self[raw] = found
-        return found
+            self[raw] = entry
+        return entry
 
 
 WORDS: Final = _Words()
-_FIRST: Final = itemgetter(0)
-_SECOND: Final = itemgetter(1)
+_known: Final = WORDS.__getitem__
 
 
-def tokens(text: str) -> tuple[str, str]:
-    """The tokens of `text`, exact and folded, each as one string parted by blanks; empty when it has none."""
+def tokens(text: str) -> tuple[str, str, str]:
+    """The tokens of `text`, exact and folded, and those of the exact ones that are not ASCII; each as one string parted
+    by blanks, empty when it has none."""
     pieces = text.split()
     if len(pieces) == 1:
-        exact, folded = WORDS[pieces[0]]
-        return exact[:-1], folded[:-1]
-    found = [WORDS[raw] for raw in pieces]
-    return "".join(map(_FIRST, found))[:-1], "".join(map(_SECOND, found))[:-1]
+        exact, folded, marked = WORDS[pieces[0]]
+    elif pieces:
+        exact, folded, marked = map("".join, zip(*map(_known, pieces)))  # noqa: B905 - each has three
+    else:
+        return "", "", ""
+    return exact[:-1], folded[:-1], marked[:-1]
 
 
 def masked(text: str) -> str:

@@ -7,7 +7,7 @@ engines take it: a place and its publisher, a subject, an author come again in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -42,17 +42,6 @@ TITLE, AUTHOR, CALL, LANGUAGE, SUBJECT, GENRE, PLACE = (
 )  # values, for a member of an Enum is slow to look up by
 
 
-Text = tuple[str, str, str, str, str]
-"""One value of an index field; tokens are parted by blanks. No class, for a record has a dozen of them:
-
-0. the index field;
-1. the folded tokens, for the index field of every word; empty when they are no words of the record's own;
-2. the folded tokens between edges, each behind the name of the index field; those of `t` without the name;
-3. the exact ones, likewise; empty for a value without marks that has an index field of its own (`PLAIN`);
-4. those of the exact tokens that are not ASCII, for the index field of every such word.
-"""
-
-
 @dataclass(slots=True)
 class Document:
     """One published record for an index. `shown`, `codes` and `order` go by `Field.value`."""
@@ -64,12 +53,17 @@ class Document:
     added: int
     modified: int
     """Days as numbers (20261122)."""
-    words: list[str] = field(default_factory=list)
-    titles: list[str] = field(default_factory=list)
-    folded: list[str] = field(default_factory=list)
-    exact: list[str] = field(default_factory=list)
-    marked: list[str] = field(default_factory=list)
-    """What `Text` has, of every value; between two of one index field stand fillers."""
+    words: str = ""
+    """The folded tokens of every word, in no order that means anything."""
+    titles: str = ""
+    """The folded tokens of titles proper, between edges."""
+    folded: str = ""
+    """Those of everything else between edges, each behind the name of its index field."""
+    exact: str = ""
+    """The exact ones of everything, likewise; without those of `PLAIN`, which `folded` has."""
+    marked: str = ""
+    """The exact tokens that are not ASCII, of every word. All these are parted by blanks; between two values of one
+    index field stand fillers."""
     keys: list[str] = field(default_factory=list)
     """What it is asked for by, behind the name of the index field: `isbn:9786049448065`."""
     codes: dict[str, list[str]] = field(default_factory=dict)
@@ -79,21 +73,6 @@ class Document:
     """Headings in the form in which people read them, for facets and for browsing."""
     order: dict[str, str] = field(default_factory=dict)
     """What texts are sorted by: the bytes of a key of `vietnamese.collation`, as Latin-1 characters."""
-
-    def say(self, texts: Iterable[Text], met: set[str]) -> None:
-        """Add values; `met` are the index fields that have one already."""
-        for index, words, folded, exact, marked in texts:
-            if words:
-                self.words.append(words)
-            if index == "t":
-                self.titles.append(folded)
-            else:
-                self.folded.append(FILLERS + folded if index in met else folded)
-            if exact:
-                self.exact.append(FILLERS + exact if index in met else exact)
-            if marked:
-                self.marked.append(marked)
-            met.add(index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +92,11 @@ class Standing:
 
 def document(record: Record, standing: Standing) -> Document:
     """The document of a published record."""
-    found = Document(standing.number, standing.version, _day(standing.added), _day(standing.modified))
-    shown, keys, met = found.shown, found.keys, set[str]()
+    shown: dict[str, list[str]] = {}
+    order: dict[str, str] = {}
+    keys: list[str] = []
+    words = titles = folded = exact = marked = ""
+    met: set[str] = set()
     fixed = imprint = carriers = ""
     dissertation = False
     text = record.text
@@ -126,9 +108,20 @@ def document(record: Record, standing: Standing) -> Document:
             elif tag == "007":
                 carriers += part[3:4]
             continue
-        texts, asked, headings = _contribution(part) if tag in _UNIQUE else _remembered(part)
-        if texts:
-            found.say(texts, met)
+        said = _contribution(part) if tag in _UNIQUE else _remembered(part)
+        names, spoken_words, title, plain, placed, marks, asked, headings = said
+        if names:
+            if met.isdisjoint(names):
+                titles += title
+                folded += plain
+                exact += placed
+            else:
+                titles += title and FILLERS + title
+                folded += plain and FILLERS + plain
+                exact += placed and FILLERS + placed
+            met |= names
+            words += spoken_words
+            marked += marks
         if asked:
             keys += asked
         for kind, one in headings:
@@ -137,24 +130,49 @@ def document(record: Record, standing: Standing) -> Document:
             elif one not in shown[kind]:
                 shown[kind].append(one)
         if tag == "245":
-            found.order.setdefault(TITLE, _title_key(part, headings))
+            if TITLE not in order:
+                order[TITLE] = _title_key(part, headings)
         elif tag == "502":
             dissertation = True
         elif not imprint and tag in ("260", "264"):
             imprint = part.partition(SUBFIELD_DELIMITER + "c")[2].partition(SUBFIELD_DELIMITER)[0]
     coded = _coded(text[6:8], fixed[6:], imprint, carriers, dissertation, spoken(record))
     here = _stood(standing.libraries, standing.collections)
-    found.years = coded.years
-    found.codes = coded.codes | here.codes
     keys += coded.keys
     keys += here.keys
     keys.append("identifier:" + standing.identifier)
-    _complete_order(found)
-    return found
+    codes = coded.codes | here.codes
+    _complete_order(order, shown, codes)
+    return Document(
+        standing.number,
+        standing.version,
+        _day(standing.added),
+        _day(standing.modified),
+        words,
+        titles,
+        folded,
+        exact,
+        marked,
+        keys,
+        codes,
+        coded.years,
+        shown,
+        order,
+    )
 
 
-Said = tuple[tuple[Text, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
-"""What one field contributes: texts, keys, headings."""
+Said = tuple[frozenset[str], str, str, str, str, str, tuple[str, ...], tuple[tuple[str, str], ...]]
+"""What one field contributes. No class, for a record has a dozen of them:
+
+0. the index fields that it has values for;
+1. words, 2. titles, 3. folded, 4. exact, 5. marked, as `Document` has them, with a blank behind each token;
+6. keys;
+7. headings, each with the `Field.value` it is one of.
+"""
+
+
+Value = tuple[str, str, str, str]
+"""One value: its index field, and its tokens as `analysis.tokens` gives them."""
 
 
 _CLASSES: Final = {"050": "lc", "090": "call", "080": "class", "082": "dewey", "084": "class"}
@@ -169,6 +187,8 @@ _READ: Final = frozenset((*RULES, *_NUMBERED, *_CLASSES, "001", "035", "880"))
 _OWN_WORDS: Final = frozenset(WRITTEN)
 
 
+_EDGES: Final = {name: (f"{name}:{EDGE}", f" {name}:", f" {name}:{EDGE} ") for name in (*WRITTEN, *_OTHER.values())}
+"""Index field → what stands before the first word of a value, between its words and behind the last."""
 _PLANS: Final = {
     tag: [(name, codes, (tag, name) in EACH, list_of(tag, name)) for name, codes in rules]
     for tag, rules in RULES.items()
@@ -180,23 +200,25 @@ def _contribution(part: str) -> Said:
     """What the field `part` (packed text) says."""
     tag = part[:3]
     if tag == "001":
-        return (), tuple([f"control:{key}" for key in control_keys(part[3:])]), ()
+        return _said((), tuple([f"control:{key}" for key in control_keys(part[3:])]), ())
     pieces = [piece for piece in part.split(SUBFIELD_DELIMITER)[1:] if piece]
     if tag == "880":
         # Linkage: the tag of the field this is the other script of (MARC 21, appendix A, $6).
         tag = next((piece[1:4] for piece in pieces if piece[0] == "6"), "")
-    texts: list[Text] = []
+    values: list[Value] = []
     shown: list[tuple[str, str]] = []
     keys: list[str] = []
     for name, codes, each, kind in _PLANS.get(tag, ()):
         chosen = [piece for piece in pieces if piece[0] in codes]
+        if not chosen:
+            continue
         bare = [piece[1:] for piece in chosen]
         for value in bare if each else (" ".join(bare),):
-            exact, folded = analysis.tokens(value)
+            exact, folded, marked = analysis.tokens(value)
             if exact:
-                texts.append(made(name, exact, folded))
+                values.append((name, exact, folded, marked))
             if name in _OTHER:
-                texts += [made(_OTHER[name], *other) for other in other_names(value)]
+                values += [(_OTHER[name], *other) for other in other_names(value)]
             if kind:
                 said = listed(tag, name, chosen) or (heading(value),)
                 # Cut as lists cut them: tantivy cuts at 65,530 bytes, inside of a letter, and cannot count facets then.
@@ -205,35 +227,44 @@ def _contribution(part: str) -> Said:
         for piece in pieces:
             for name, key in _keys(tag, piece[0], piece[1:]):
                 keys.append(f"{name}:{key}")
-                if name in ("isbn", "issn") and key.isalnum() and (word := made(REST, key, key)) not in texts:
-                    # A word too, so that the one box finds it however it is written there.
-                    texts.append(word)
+                # A word too, so that the one box finds it however it is written there.
+                if name in ("isbn", "issn") and key.isalnum() and (word := (REST, key, key, "")) not in values:
+                    values.append(word)
     elif tag in _MARKS:
         mark = " ".join([piece[1:] for piece in pieces if piece[0] in _MARKS[tag]]).strip()
         keys += [f"call:{key}" for key in class_keys(mark)]
         if mark:
             shown.append((CALL, mark[:HEADING_CHARACTERS]))
-    return tuple(texts), tuple(keys), tuple(shown)
+    return _said(values, tuple(keys), tuple(shown))
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_contribution)
 
 
-def made(index: str, exact: str, folded: str) -> Text:
-    """The value with these tokens as a `Text`."""
-    if index == REST and exact == folded:
-        index = PLAIN
-    own = folded if index in _OWN_WORDS else ""
-    marked = "" if exact.isascii() or not own else " ".join([word for word in exact.split() if not word.isascii()])
-    if index == "t":
-        return index, own, f"{EDGE}{folded.partition(' ')[0]} {folded} {EDGE}", _between_edges(index, exact), marked
-    placed = "" if index == PLAIN else _between_edges(index, exact)
-    return index, own, _between_edges(index, folded), placed, marked
+def _said(values: Sequence[Value], keys: tuple[str, ...], headings: tuple[tuple[str, str], ...]) -> Said:
+    """The values of one field put together; those of one index field with fillers between them."""
+    words = titles = folded = exact = marked = ""
+    names = set[str]()
+    for index, exactly, plainly, marks in values:
+        name = PLAIN if index == REST and exactly == plainly else index
+        apart = FILLERS if name in names else ""
+        names.add(name)
+        if name in _OWN_WORDS:
+            words += f"{plainly} "
+            if marks:
+                marked += f"{marks} "
+        if name == "t":
+            titles += f"{apart}{EDGE}{plainly.partition(' ')[0]} {plainly} {EDGE} "
+        else:
+            folded += apart + _between_edges(name, plainly)
+        if name != PLAIN:
+            exact += apart + _between_edges(name, exactly)
+    return frozenset(names), words, titles, folded, exact, marked, keys, headings
 
 
 def _between_edges(index: str, value: str) -> str:
-    between = f" {index}:"
-    return f"{index}:{EDGE}{value.partition(' ')[0]}{between}{value.replace(' ', between)}{between}{EDGE}"
+    begin, between, end = _EDGES[index]
+    return f"{begin}{value.partition(' ')[0]}{between}{value.replace(' ', between)}{end}"
 
 
 def _keys(tag: str, code: str, value: str) -> list[tuple[str, str]]:
@@ -293,15 +324,14 @@ def _title_key(part: str, shown: tuple[tuple[str, str], ...]) -> str:
     return order_key(title[int(skip) :] if skip.isdecimal() and skip.isascii() else title)
 
 
-def _complete_order(found: Document) -> None:
-    order, shown = found.order, found.shown
+def _complete_order(order: dict[str, str], shown: dict[str, list[str]], codes: dict[str, list[str]]) -> None:
     if not order.get(TITLE):
         order.pop(TITLE, None)
     if AUTHOR in shown:
         order[AUTHOR] = _kept_key(shown[AUTHOR][0])
     if CALL in shown:
         order[CALL] = _kept_key(shown[CALL][0])
-    order[LANGUAGE] = found.codes[LANGUAGE][0]
+    order[LANGUAGE] = codes[LANGUAGE][0]
 
 
 def order_key(text: str) -> str:

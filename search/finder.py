@@ -75,7 +75,7 @@ class _Reader:
 
 
 class Finder:
-    """Finds records of a store. Answers come within three seconds of a publication from what it has published, and from
+    """Finds records of a store. Answers come within two seconds of a publication from what it has published, and from
     the union records of it."""
 
     def __init__(self, store: Store, settings: Settings) -> None:

@@ -11,12 +11,16 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from catalogue import changes, contents, headings, jobs
+from catalogue.bell import Ear
+from catalogue.changes import Batch
 from catalogue.contents import Content
+from catalogue.headings import Heading
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
@@ -29,6 +33,7 @@ from search.index import BrokenIndexError, Index
 _log = logging.getLogger("lienthong.search")
 
 POLL_SECONDS: Final = 0.5
+"""How long what another host published may wait; on this one the bell rings."""
 COMMIT_CHANGES: Final = 5_000
 BUILD_RECORDS: Final = 100_000
 """Records of one commit while an index is built."""
@@ -69,9 +74,10 @@ class Follower:
             self._rebuild_asked()
         try:
             index = self._opened()
-            batch = changes.after(self._store, index.last_seq, COMMIT_CHANGES, self._generations.union)
+            since = index.last_seq
+            batch = changes.after(self._store, since, COMMIT_CHANGES, self._generations.union)
             if batch.changes:
-                index.apply(documents(batch.contents), batch.gone, batch.seq)
+                self._apply(index, batch, since)
                 return True
         except BrokenIndexError as error:
             _log.warning("the index is built anew: %s", error.text("en"))
@@ -166,20 +172,45 @@ class Follower:
         if seq < 0 or seq > changes.last(self._store):
             raise BrokenIndexError(messages.INDEX_DAMAGED, reason=f"change {seq}, store {changes.last(self._store)}")
 
+    def _apply(self, index: Index, batch: Batch, since: int) -> None:
+        """Put a batch behind `since` into the index, and count its headings while its documents are at hand."""
+        found = documents(batch.contents)
+        if not self._generations.union or headings.followed(self._store) != since:
+            index.apply(found, batch.gone, batch.seq)
+            return
+        counted: dict[int, Sequence[Heading]] = {}
+
+        def listing() -> Iterator[Document]:
+            for one in found:
+                counted[one.number] = listed(one)
+                yield one
+
+        index.apply(listing(), batch.gone, batch.seq)
+        self._count(since, counted | dict.fromkeys(batch.gone, ()), batch.seq)
+
     def _count_headings(self) -> bool:
-        """Count the headings of some union records; one process of all hosts does it."""
+        """Count the headings of some union records that were not counted with the index: it was built anew, or another
+        host has counted until now."""
         done = headings.followed(self._store)
         if done >= changes.last(self._store):
             return False
+        batch = changes.after(self._store, done, HEADING_CHANGES, union=True)
+        counted = {one.number: listed(one) for one in documents(batch.contents)}
+        return bool(batch.changes) and self._count(done, counted | dict.fromkeys(batch.gone, ()), batch.seq)
+
+    def _count(self, since: int, records: Mapping[int, Sequence[Heading]], seq: int) -> bool:
+        """Count these records, which are what changed behind `since`; one process of all hosts does it. A process that
+        is killed between two transactions has counted some of them, which does no harm when they are counted again."""
         with self._store.locks.hold("headings", wait=0) as held:
-            if not held:
+            if not held or headings.followed(self._store) != since:
                 return False
-            batch = changes.after(self._store, headings.followed(self._store), HEADING_CHANGES, union=True)
-            if not batch.changes:
-                return False
-            records = {one.number: listed(one) for one in documents(batch.contents)}
-            headings.replace(self._store, records | dict.fromkeys(batch.gone, ()), batch.seq)
-        return True
+            ahead = iter(records.items())
+            while True:
+                some = dict(islice(ahead, HEADING_CHANGES))
+                if len(some) < HEADING_CHANGES:
+                    headings.replace(self._store, some, seq)
+                    return True
+                headings.replace(self._store, some, since)
 
     def close(self) -> None:
         """Let go of the index."""
@@ -196,11 +227,12 @@ def follow(store: Store, settings: Settings, stop: threading.Event) -> None:
             if held and other:
                 for generations in (united, contributed):
                     generations.sweep()
-                _follow_held([Follower(store, generations) for generations in (united, contributed)], stop)
+                followers = [Follower(store, generations) for generations in (united, contributed)]
+                _follow_held(followers, Ear(store.bell), stop)
         stop.wait(POLL_SECONDS)
 
 
-def _follow_held(followers: Sequence[Follower], stop: threading.Event) -> None:
+def _follow_held(followers: Sequence[Follower], ear: Ear, stop: threading.Event) -> None:
     try:
         while not stop.is_set():
             try:
@@ -209,7 +241,7 @@ def _follow_held(followers: Sequence[Follower], stop: threading.Event) -> None:
             except StoreError as error:
                 _log.warning("the index waits: %s", error.text("en"))
                 stop.wait(RETRY_SECONDS)
-            stop.wait(POLL_SECONDS)
+            ear.wait(stop, POLL_SECONDS)
     finally:
         for follower in followers:
             follower.close()

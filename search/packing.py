@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final
 
-from search.analysis import GAP, MANY, ONE
+from search.analysis import MANY, ONE
 from search.document import AUTHOR, CALL, GENRE, LANGUAGE, PLACE, SUBJECT, TITLE, Document
 from search.fields import ALL, EXACT, KEY_NAMES, MARKED, NUMBERS
 from search.plan import Between
 from search.query import Field
 
-POSITIONED: Final = (ALL, "t", "folded", "exact")
+POSITIONED: Final = ("t", "folded", "exact")
 """Fields of an engine with the places of tokens."""
 KEYS: Final = "keys"
 SPANS: Final = tuple(dict.fromkeys(name for pair in NUMBERS.values() for name in pair))
@@ -49,11 +49,11 @@ def packed(one: Document) -> dict[str, Any]:
         "version": one.version,
         "added": one.added,
         "modified": one.modified,
-        ALL: GAP.join(one.words),
-        "t": GAP.join(one.titles),
-        "folded": " ".join(one.folded),
-        "exact": " ".join(one.exact),
-        MARKED: " ".join(one.marked),
+        ALL: one.words,
+        "t": one.titles,
+        "folded": one.folded,
+        "exact": one.exact,
+        MARKED: one.marked,
         KEYS: one.keys,
     }
     if one.years is not None:

@@ -155,7 +155,7 @@ class _Planning:
             return _or(whole, self._number(term, words)) if term.field is Field.ANY else whole
         if term.match not in (Match.FIRST, Match.WHOLE):
             if term.field is Field.ANY and not term.exact:
-                return _or(_slots(ALL, enumerate(words)), self._number(term, words))
+                return _or(_somewhere(enumerate(words)), self._number(term, words))
             return Some(tuple(_slots(index, enumerate(words)) for index in _indexes(term.field, term.exact)))
         slots = bounded(words, term.match is Match.WHOLE)
         return Some(tuple(_slots(index, slots) for index in _indexes(term.field, term.exact)))
@@ -190,7 +190,7 @@ class _Planning:
         if not one or not two:
             return NOTHING
         exactly = left.exact or right.exact
-        indexes = _indexes(left.field, exactly) if exactly or left.field is not Field.ANY else (ALL,)
+        indexes = _indexes(left.field, exactly)
         pairs = [(one, two)] if near.ordered else [(one, two), (two, one)]
         found: list[Plan] = []
         single = not near.ordered and len(one) == len(two) == 1 and one != two and not has_mask(one[0] + two[0])
@@ -287,6 +287,15 @@ def _slots(index: str, slots: Iterable[tuple[int, str]]) -> Plan:
         return Word(index, kept[0][1]) if kept else NOTHING
     start = kept[0][0]
     return Words(index, tuple((place - start, token) for place, token in kept))
+
+
+def _somewhere(slots: Iterable[tuple[int, str]]) -> Plan:
+    """Tokens at places relative to one another, whatever they are said of: `ALL` holds no places."""
+    kept = list(slots)
+    found = [_slots(index, kept) for index in WRITTEN]
+    if isinstance(found[0], Word):  # one word only, and no place to look at
+        return Word(ALL, found[0].token)
+    return Some(tuple(found)) if found[0] != NOTHING else NOTHING
 
 
 def _text(term: Term) -> str:

@@ -11,8 +11,9 @@ import json
 import os
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import islice, product
 from math import prod
 from pathlib import Path
@@ -26,7 +27,7 @@ from foundation.limits import SEARCH_WINDOW
 from search import messages
 from search.analysis import FILLER, MANY, has_mask
 from search.document import Document
-from search.fields import MARKED
+from search.fields import ALL, MARKED
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Scope, check, check_sorted
 from search.packing import (
     COLUMNS,
@@ -46,13 +47,17 @@ from search.query import Everything, Field, Query, SortKey
 from search.ranking import ranking
 
 HEAP_BYTES: Final = 100_000_000
-_AT_ONCE: Final = 200
+_AT_ONCE: Final = 20
 _TIES: Final = 100
 """Values behind the last one wanted that are looked at, so that of equally frequent ones the first by name is given."""
 _EVERY_VALUE: Final = 65_000
 """Values a segment may give for a facet: with fewer the most frequent of all could be counted wrong."""
 _FEW: Final = 24
 """Phrases that are quicker asked one by one than as a pattern, which is compared with every token of a field."""
+_DEEP: Final = 1_000
+"""From this place on, pages are cut from the whole list of an answer."""
+_LISTS: Final = 8
+"""Lists that are kept, of 400 KB at most each."""
 _FOOTER_MAGIC: Final = 1337
 _SORTED: Final = SORTED | {Field.LANGUAGE: COUNTED[Field.LANGUAGE]}
 """The column that is counted by has the language that is sorted by as its first value."""
@@ -64,7 +69,9 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in POSITIONED:
         builder.add_text_field(name, tokenizer_name="tokens", index_option="position")
-    builder.add_text_field(MARKED, tokenizer_name="tokens", index_option="basic")
+    # How often a word is there counts for its relevance; where it stands only the fields it comes from say.
+    builder.add_text_field(ALL, tokenizer_name="words", index_option="freq")
+    builder.add_text_field(MARKED, tokenizer_name="words", index_option="basic")
     builder.add_text_field(KEYS, tokenizer_name="raw", index_option="basic")
     for name in _COLUMNS:
         builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
@@ -72,6 +79,16 @@ def _schema() -> tantivy.Schema:
         builder.add_unsigned_field(name, indexed=name == "record", fast=True)
     builder.add_unsigned_field("state", indexed=True, stored=True)
     return builder.build()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was found in one commit and is asked for again and again."""
+
+    searcher: Any
+    facets: dict[Facet, tuple[Counted, ...]] = field(default_factory=dict)
+    lists: dict[Hashable, tuple[int, array[int]]] = field(default_factory=dict)
+    """What was asked, and how far → count and records."""
 
 
 class TantivyIndex:
@@ -89,6 +106,8 @@ class TantivyIndex:
                 raise BrokenIndexError(messages.INDEX_DAMAGED, reason="meta.json")
             self._index = tantivy.Index(self._schema, str(folder), reuse=True)
             whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+            self._index.register_tokenizer("words", whitespace.build())
+            whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
             self._index.register_tokenizer(
                 "tokens", whitespace.filter(tantivy.Filter.custom_stopword([FILLER])).build()
             )
@@ -100,7 +119,7 @@ class TantivyIndex:
             self._index.config_reader(reload_policy="manual")
             self._writer = self._index.writer(HEAP_BYTES, 1) if writable else None
             self._searcher = self._opened()
-            self._known: tuple[Any, dict[Facet, tuple[Counted, ...]]] = (self._searcher, {})
+            self._known = _Known(self._searcher)
             self._highest = self._last_record() if writable else -1
 
     # --- reading --------------------------------------------------------------------------------------------
@@ -119,7 +138,12 @@ class TantivyIndex:
         searcher = self._searcher
         with _faults():
             found = self._query(plan(query), scope)
-            count, numbers = self._numbers(searcher, query, found, sort, offset, limit)
+            if limit and (offset >= _DEEP or query == Everything()):
+                reach = _DEEP if offset + limit <= _DEEP else SEARCH_WINDOW
+                count, first = self._list(searcher, query, found, tuple(sort), scope, reach)
+                numbers = first[offset : offset + limit].tolist()
+            else:
+                count, numbers = self._numbers(searcher, query, found, sort, offset, limit)
             if query == Everything() and scope == EVERYWHERE:
                 counted = {facet.field: self._count_all(searcher, found, facet) for facet in facets}
             else:
@@ -194,14 +218,34 @@ class TantivyIndex:
         ordered = sorted(ranks, key=lambda number: (ranks[number], number))
         return count, ordered[offset : offset + limit]
 
+    def _list(
+        self, searcher: Any, query: Query, found: Any, sort: tuple[SortKey, ...], scope: Scope, reach: int
+    ) -> tuple[int, array[int]]:
+        """The first `reach` records of an answer. A page costs the engine what all pages before it cost, and who asks
+        for one far behind asks for the next: so the list is made once after a commit, and kept."""
+        lists = self._of(searcher).lists
+        key = query, sort, scope, reach
+        kept = lists.get(key)
+        if kept is None:
+            count, numbers = self._numbers(searcher, query, found, sort, 0, reach)
+            if len(lists) >= _LISTS:
+                lists.clear()
+            kept = lists[key] = count, array("q", numbers)
+        return kept
+
     def _count_all(self, searcher: Any, found: Any, facet: Facet) -> tuple[Counted, ...]:
         """The facets of the whole catalogue, which every first page shows: counted once after a commit."""
+        facets = self._of(searcher).facets
+        if facet not in facets:
+            facets[facet] = self._count_by(searcher, found, facet)
+        return facets[facet]
+
+    def _of(self, searcher: Any) -> _Known:
+        """What is kept of this commit."""
         known = self._known
-        if known[0] is not searcher:
-            known = self._known = (searcher, {})
-        if facet not in known[1]:
-            known[1][facet] = self._count_by(searcher, found, facet)
-        return known[1][facet]
+        if known.searcher is not searcher:
+            known = self._known = _Known(searcher)
+        return known
 
     def _count_by(self, searcher: Any, found: Any, facet: Facet) -> tuple[Counted, ...]:
         column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
@@ -258,7 +302,7 @@ class TantivyIndex:
         name, begin = place(index)
         if has_mask(token):
             return tantivy.Query.regex_query(self._schema, name, pattern(begin + token))
-        option = "basic" if name in (KEYS, MARKED) else "position"
+        option = "basic" if name in (KEYS, MARKED) else "freq" if name == ALL else "position"
         return tantivy.Query.term_query(self._schema, name, begin + token, option)
 
     def _words(self, index: str, slots: tuple[tuple[int, str], ...]) -> Any:
@@ -300,8 +344,8 @@ class TantivyIndex:
             try:
                 self._delete(list(removals))
                 ahead = iter(documents)
-                # A few at a time: thousands of documents held at once are what Python's collector goes through again
-                # and again.
+                # A few at a time: Python's collector does not begin before some hundred lists and tables are held, and
+                # what was just made is still in the processor's cache when the engine takes it.
                 while some := list(islice(ahead, _AT_ONCE)):
                     numbers = [one.number for one in some]
                     # What is not there need not be looked for in every segment: most records are new, or all.

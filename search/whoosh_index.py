@@ -27,7 +27,7 @@ from foundation.limits import SEARCH_WINDOW
 from search import messages
 from search.analysis import FILLER, MANY, ONE, has_mask
 from search.document import Document
-from search.fields import MARKED
+from search.fields import ALL, MARKED
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Scope, check, check_sorted
 from search.packing import (
     COLUMNS,
@@ -71,7 +71,7 @@ def _schema() -> fields.Schema:
     schema = fields.Schema(record=fields.ID(unique=True), state=fields.ID(unique=True), seq=fields.STORED())
     for name in POSITIONED:
         schema.add(name, fields.TEXT(analyzer=_Parted(" "), phrase=True))
-    for name in (MARKED, KEYS):
+    for name in (ALL, MARKED, KEYS):
         schema.add(name, fields.TEXT(analyzer=_Parted(" "), phrase=False))
     schema.add(_HEADINGS, fields.TEXT(analyzer=_Parted(_PARTED), phrase=False))
     for name in COLUMNS.values():
@@ -318,7 +318,7 @@ def _row(one: Document) -> dict[str, Any]:
     headings = [f"{name}:{value}" for name in COUNTED.values() for value in said.get(name, ())]
     row[_HEADINGS] = _PARTED.join(headings)
     row[KEYS] = " ".join(said[KEYS])
-    for name in (*POSITIONED, MARKED, *COLUMNS.values(), *SPANS):
+    for name in (*POSITIONED, ALL, MARKED, *COLUMNS.values(), *SPANS):
         if name in said:
             row[name] = said[name]
     return row

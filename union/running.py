@@ -6,6 +6,7 @@ import logging
 import threading
 from typing import Final
 
+from catalogue.bell import Ear
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
@@ -14,13 +15,15 @@ from union.follower import Follower
 _log = logging.getLogger("lienthong.union")
 
 POLL_SECONDS: Final = 0.3
+"""How long what another host published may wait; on this one the bell rings."""
 RETRY_SECONDS: Final = 5.0
 
 
 def work(store: Store, settings: Settings, stop: threading.Event) -> None:
     """Follow until `stop`. While another process of any host does it, wait to take over."""
     follower = Follower(store, rest=lambda seconds: stop.is_set())
-    while not stop.wait(POLL_SECONDS):
+    ear = Ear(store.bell)
+    while not ear.wait(stop, POLL_SECONDS):
         try:
             follower.follow()
         except StoreError as error:

@@ -7,8 +7,9 @@ from collections import Counter
 import pytest
 
 from foundation.errors import InputError, LimitError
+from marc.record import Field as MarcField
+from marc.record import Record
 from search.document import Document, Standing, document
-from search.document import made as text
 from search.index import Facet, Index, Scope
 from search.query import And, Everything, Field, Match, Near, Not, Query, Range, SortKey, Term
 from tests.catalogue.conftest import record
@@ -23,11 +24,14 @@ def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 both = pytest.mark.parametrize("small", ["tantivy", "whoosh"], indirect=True)
 
 
-def made(*titles: str, note: str = "") -> list[Document]:
+def made(*titles: str, notes: dict[int, str] | None = None) -> list[Document]:
+    """Documents of records with these titles, and with notes by their place in the list, three times each."""
     found = []
     for number, title in enumerate(titles):
-        one = document(record(str(number), title), Standing(number, 1, f"b{number}", ("bk00",), 0, 0))
-        found.append(one)
+        one = record(str(number), title)
+        note = [MarcField("500", "  ", (("a", text),)) for text in [(notes or {}).get(number)] * 3 if text]
+        standing = Standing(number, 1, f"b{number}", ("bk00",), 0, 0)
+        found.append(document(Record.build(one.leader, [*one.fields, *note]), standing))
     return found
 
 
@@ -41,9 +45,8 @@ def test_the_same_diacritics_stand_first(small: Index) -> None:
 
 @both
 def test_words_in_the_title_stand_before_words_elsewhere(small: Index) -> None:
-    documents = made("Khác", "Hồ Ba Bể và những chuyện kể bên bếp lửa", "Khác nữa")
-    for one in (documents[0], documents[2]):
-        one.say([text("n", "hồ ba bể", "ho ba be")] * 3, set())
+    titles = ("Khác", "Hồ Ba Bể và những chuyện kể bên bếp lửa", "Khác nữa")
+    documents = made(*titles, notes={0: "Hồ Ba Bể", 2: "Hồ Ba Bể"})
     small.apply(documents, (), 1)
     assert small.search(Term(Field.ANY, "hồ ba bể")).records[0] == 1
 
@@ -96,6 +99,19 @@ def test_pages_join_without_gap_or_repetition(index: Index) -> None:
     _, whole = index.identifiers(query)
     pages = [index.search(query, offset=at, limit=7).records for at in range(0, len(whole), 7)]
     assert [number for page in pages for number in page] == list(whole)
+
+
+@both
+def test_pages_far_behind_are_those_of_the_last_commit(small: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("search.tantivy_index._DEEP", 2)
+    titles = [f"Hồ Ba Bể {number}" for number in range(7)]
+    sort = [SortKey(Field.TITLE, descending=True)]
+    for query in (Term(Field.ANY, "ho"), Everything()):
+        for count in (5, 7):
+            small.apply(made(*titles[:count]), range(count, 7), count)
+            pages = [small.search(query, sort=sort, offset=at, limit=2) for at in (0, 2, 4, 6)]
+            assert [number for page in pages for number in page.records] == list(range(count))[::-1]
+            assert {page.count for page in pages} == {count}
 
 
 @pytest.mark.parametrize("missing_first", [False, True])
