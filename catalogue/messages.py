@@ -142,8 +142,8 @@ SOURCE_UNKNOWN = Message(
 )
 RUN_UNKNOWN = Message(
     "run.unknown",
-    "không có đợt thu thập {number}. Hãy xem danh sách bằng `lienthong harvest status`.",
-    "there is no run {number}. See the list with `lienthong harvest status`.",
+    "không có đợt thu thập {number}. Hãy xem danh sách các phiên (harvest status).",
+    "there is no run {number}. See the list of runs (harvest status).",
 )
 RUN_STATE = Message(
     "run.state",

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from accounts import audit
 from accounts.rights import Act
 from catalogue import drafts, editing, history
 from catalogue.drafts import Draft
@@ -157,7 +158,7 @@ def _published(work: Drafting, found: Draft, shown: str) -> Answer:
         if error.problem.code == "edit.moved":
             return redirect(url_for("draft_acts.compare", number=found.number), 303)
         return work.page(found, shown, checked=True, refused=error.text(language())), 409
-    detail = f"draft of {found.person}" if found.person != who().actor else ""
+    detail = f"{audit.DRAFT_OF}{found.person}" if found.person != who().actor else ""
     noted(Act.PUBLISH, saved.identifier, detail, saved.change_set, library=found.library)
     drafts.drop(work.store, found.number)
     return redirect(url_for("record_desk.record", identifier=saved.identifier, done=saved.change_set), 303)

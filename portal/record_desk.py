@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from accounts import audit
 from accounts.rights import Act
 from catalogue import changesets, drafts, editing, history
 from catalogue.history import Subject
@@ -116,6 +117,8 @@ def _number(text: str) -> int:
 
 def _page(store: Store, settings: Settings, found: Subject, refused: str = "") -> str:
     made = history.versions(store, found.number)
+    with store.read() as connection:
+        makers = audit.makers(connection, {one.change_set: one.undoes for one in made})
     done = _number(request.args.get("done", ""))
     names = {
         "import": _("nhập tệp"), "harvest": _("thu thập"), "edit": _("soạn tại đây"), "undo": _("hoàn tác"),
@@ -127,6 +130,7 @@ def _page(store: Store, settings: Settings, found: Subject, refused: str = "") -
         subject=found,
         title=view.title(found.record) if found.record else "",
         versions=made,
+        makers=makers,
         kinds=names,
         done=latest if latest is not None and latest.state == changesets.PUBLISHED else None,
         others=drafts.others(store, found.number, who().actor),

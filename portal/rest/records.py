@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
+from accounts import audit
+from accounts.audit import Maker
 from accounts.rights import Act
 from catalogue import contents, editing, history, items
 from catalogue.contents import Content
@@ -150,7 +152,10 @@ def _versions(table: Table, rooms: Rooms) -> None:
     def versions(call: Call) -> Answer:
         found = history.subject(store, call.path["identifier"])
         permit(Act.EDIT, found.library)
-        return Answer({"items": [_made(one) for one in history.versions(store, found.number)]})
+        made = history.versions(store, found.number)
+        with store.read() as connection:
+            makers = audit.makers(connection, {one.change_set: one.undoes for one in made})
+        return Answer({"items": [_made(one, makers.get(one.change_set)) for one in made]})
 
     @table.on(
         "GET",
@@ -291,7 +296,7 @@ def _content(one: Content) -> dict[str, Any]:
     }
 
 
-def _made(one: Made) -> dict[str, Any]:
+def _made(one: Made, maker: Maker | None) -> dict[str, Any]:
     return {
         "change_set": one.change_set,
         "kind": one.kind,
@@ -301,6 +306,8 @@ def _made(one: Made) -> dict[str, Any]:
         "version": one.version,
         "current": one.current,
         "corrected": one.corrected,
+        "by": maker.actor if maker else "",
+        "writer": maker.writer if maker else "",
     }
 
 

@@ -36,7 +36,7 @@ SHAPES: Final[dict[str, Schema]] = {
     ),
     "Version": thing(
         "*", change_set=whole(), kind=text(), title=text(), state=text(), published=_WHEN, version=maybe(whole()),
-        current=flag(), corrected=flag(),
+        current=flag(), corrected=flag(), by=text(), writer=text(),
     ),
     "Old": thing("*", identifier=text(), version=whole(), record=ref("Marc")),
     "Saved": thing("*", identifier=text(), version=maybe(whole()), change_set=whole(), noticed=array(text())),
