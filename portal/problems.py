@@ -19,12 +19,16 @@ def answer(status: int, problem: Problem, language: Language, kind: str = "", **
     `_` for the hyphen in their names.
     """
     values = {name: value for name, value in problem.values.items() if isinstance(value, str | int)}
-    told = values | {
-        "type": kind or f"urn:lienthong:problem:{problem.code}",
-        "title": problem.text(language),
-        "status": status,
-        "code": problem.code,
-    } | {name.replace("_", "-"): value for name, value in more.items()}
+    told = (
+        values
+        | {
+            "type": kind or f"urn:lienthong:problem:{problem.code}",
+            "title": problem.text(language),
+            "status": status,
+            "code": problem.code,
+        }
+        | {name.replace("_", "-"): value for name, value in more.items()}
+    )
     made = Response(json.dumps(told, ensure_ascii=False), status, content_type="application/problem+json")
     made.headers["Content-Language"] = language
     if status == 401:

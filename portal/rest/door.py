@@ -254,8 +254,12 @@ def _written(row: Operation, found: Answer) -> Response:
     status = found.status if found.status != 200 else row.status
     if row.answer is None:
         answer = Response(status=status)
+    elif row.gives != JSON:
+        answer = Response(found.value, status, content_type=row.gives)
     else:
         answer = Response(json.dumps(found.value, ensure_ascii=False), status, content_type=JSON)
+    if found.name:
+        answer.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
     answer.headers["Content-Language"] = language()
     if found.location:
         answer.headers["Location"] = PREFIX + found.location

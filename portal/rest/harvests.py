@@ -16,11 +16,12 @@ from foundation.errors import LienThongError, Problem
 from harvesting import desk, kinds, standing
 from harvesting import quarantine as reading
 from harvesting.schedule import parse
+from portal import quarantine as screens
 from portal import source_forms
 from portal.rest import messages
 from portal.rest.door import missing, number, permit, refuse
 from portal.rest.operation import LIBRARY, PAGED, Answer, Call, Parameter, Rooms, Table, listed, page
-from portal.rest.schema import array, flag, one_of, ref, text, thing
+from portal.rest.schema import array, flag, one_of, ref, text, thing, whole
 from portal.runs import row as run_row
 from portal.sources import row as source_row
 from portal.workshop import allowed, language, libraries, noted
@@ -36,6 +37,7 @@ _EFFECT: Final = Parameter(
     "effect", one_of("new", "changed", "deleted"), "Mới, sửa hay xoá.", "New, changed or deleted.", required=True
 )
 _CODE: Final = Parameter("code", text(60), "Chỉ những mẩu bị giữ vì lý do này.", "Only pieces with this reason.")
+_GONE: Final = Parameter("discarded", flag(), "Những gì đã bỏ.", "What was discarded.")
 _FORCE: Final = thing(force=flag())
 
 
@@ -78,7 +80,7 @@ def _sources(table: Table, rooms: Rooms) -> None:
         ref("SourceInFull"),
     )
     def one(call: Call) -> Answer:
-        found = _mine(rooms, call.number)
+        found = source_of(rooms, call.number)
         said = {name: value for name, value in found.settings.items() if name != "password"}
         return Answer({"source": source_row(standing.source_standing(store, settings, found)), "settings": said})
 
@@ -133,7 +135,7 @@ def _turning(table: Table, rooms: Rooms) -> None:
         body=thing(kind=one_of("due", "full", "compare", "new")),
     )
     def run(call: Call) -> Answer:
-        found = _mine(rooms, call.number)
+        found = source_of(rooms, call.number)
         kind = call.body.get("kind", desk.DUE)
         desk.ask(store, found.name, kind)
         return answered(found, Act.RUNS, f"run {kind}")
@@ -151,7 +153,7 @@ def _turning(table: Table, rooms: Rooms) -> None:
     for what, (do, vi, en) in turns.items():
 
         def turn(call: Call, what: str = what, do: Callable[..., Source] = do) -> Answer:
-            found = _mine(rooms, call.number)
+            found = source_of(rooms, call.number)
             permit(Act.SOURCES, found.library)
             do(store, found.name)
             return answered(found, Act.SOURCES, what)
@@ -302,13 +304,14 @@ def _quarantine(table: Table, rooms: Rooms) -> None:
         "/quarantine",
         "quarantine",
         Act.QUARANTINE,
-        "Những gì bị cách ly, theo đợt và lý do.",
-        "What is kept aside, by change set and reason.",
+        "Những gì bị cách ly, theo đợt và lý do; `discarded`: những gì đã bỏ.",
+        "What is kept aside, by change set and reason; `discarded`: what nobody wants any more.",
         thing("*", items=array(ref("QuarantineGroup"))),
+        _GONE,
     )
     def every(call: Call) -> Answer:
-        codes = [one.code for one in libraries(Act.QUARANTINE)]
-        return Answer({"items": [_group(one) for one in quarantine.groups(store, codes)]})
+        codes, gone = [one.code for one in libraries(Act.QUARANTINE)], call.query.get("discarded", False)
+        return Answer({"items": [_group(one) for one in quarantine.groups(store, codes, discarded=gone)]})
 
     @table.on(
         "GET",
@@ -319,12 +322,18 @@ def _quarantine(table: Table, rooms: Rooms) -> None:
         "The pieces that a change set left.",
         listed(ref("Quarantined")),
         _CODE,
+        _GONE,
         *PAGED,
     )
     def one(call: Call) -> Answer:
         found = _set(rooms, call.number)
         some = quarantine.page(
-            store, found.number, call.query.get("code", ""), after=number(call.after), limit=call.limit + 1
+            store,
+            found.number,
+            call.query.get("code", ""),
+            discarded=call.query.get("discarded", False),
+            after=number(call.after),
+            limit=call.limit + 1,
         )
         return page(some, call.limit, _piece, lambda one: one.number)
 
@@ -344,6 +353,33 @@ def _quarantine(table: Table, rooms: Rooms) -> None:
         taken = done.counts[reading.READABLE] + (done.counts[reading.PROPOSED] if repair else 0)
         noted(Act.QUARANTINE, f"#{found.number}", f"retry: {taken}", done.change_set, library=found.library)
         return Answer({"count": taken, "change_set": done.change_set})
+
+    @table.on(
+        "GET",
+        "/quarantine/{number}/again",
+        "look_again",
+        Act.QUARANTINE,
+        "Đọc lại bây giờ thì được bao nhiêu; chưa nhận gì.",
+        "What reading again would come to now; nothing is taken in.",
+        thing("*", readable=whole(), proposed=whole(), outdated=whole(), unreadable=whole()),
+    )
+    def again(call: Call) -> Answer:
+        counts = screens.looked_again(store, _set(rooms, call.number).number)[0]
+        kinds_ = (reading.READABLE, reading.PROPOSED, reading.OUTDATED, reading.UNREADABLE)
+        names = ("readable", "proposed", "outdated", "unreadable")
+        return Answer({name: counts[kind] for name, kind in zip(names, kinds_, strict=True)})
+
+    @table.on(
+        "GET",
+        "/quarantine/{number}/letter",
+        "quarantine_letter",
+        Act.QUARANTINE,
+        "Thư cho người phụ trách nguồn về những gì không đọc được.",
+        "A letter to the people of the source on what could not be read.",
+        thing("*", text=text()),
+    )
+    def letter(call: Call) -> Answer:
+        return Answer({"text": screens.letter_of(store, _set(rooms, call.number))})
 
     ways = {
         "discard": (
@@ -374,7 +410,8 @@ def _quarantine(table: Table, rooms: Rooms) -> None:
         )
 
 
-def _mine(rooms: Rooms, wanted: int) -> Source:
+def source_of(rooms: Rooms, wanted: int) -> Source:
+    """The source of this number, for whom its library is theirs; 404 for all others."""
     try:
         found = sources.get(rooms.store, wanted)
     except LienThongError:

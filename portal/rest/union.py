@@ -130,6 +130,24 @@ def _answering(table: Table, rooms: Rooms) -> None:
         noted(Act.DECIDE, f"withdrawn {call.number}", library=library)
         return Answer()
 
+    @table.on(
+        "POST",
+        "/questions/{low}/{high}/sooner",
+        "ask_sooner",
+        Act.DECIDE,
+        "Hỏi lại ngay một câu đã để sau.",
+        "Ask a question again at once that was put off.",
+        None,
+    )
+    def sooner(call: Call) -> Answer:
+        low, high = call.path["low"], call.path["high"]
+        parties = deciding.libraries(store, {low, high})
+        if not parties:
+            missing()
+        answering.voice(parties)
+        deciding.sooner(store, low, high)
+        return Answer()
+
 
 def _clusters(table: Table, rooms: Rooms) -> None:
     store = rooms.store
