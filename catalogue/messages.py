@@ -214,6 +214,11 @@ DRAFT_UNKNOWN = Message(
     "không có bản nháp số {number}: có thể đã công bố hoặc đã bỏ. Hãy xem danh sách bản nháp.",
     "there is no draft {number}: it may have been published or given up. See the list of drafts.",
 )
+DRAFT_UNREADY = Message(
+    "draft.unready",
+    "bản nháp chưa có nhan đề, hoặc còn dòng chưa phải là trường. Hãy điền và sửa trước khi gửi.",
+    "the draft has no title yet, or lines that are no fields. Fill in and mend them before you send it.",
+)
 DRAFT_STATE = Message(
     "draft.state",
     "bản nháp đang chờ duyệt nên không sửa được. Hãy rút lại trước.",

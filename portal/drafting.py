@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from flask import abort, g, make_response, render_template, request
 
 from accounts import audit
 from accounts.rights import Act
-from catalogue import corrections, drafts, editing, history
+from catalogue import corrections, drafts, editing, history, messages
 from catalogue.drafts import Draft
 from catalogue.editing import Saved
 from catalogue.history import Subject
 from catalogue.store import Store
-from foundation.errors import InputError, Language, Message, RefusedError
+from foundation.errors import InputError, Language, RefusedError
 from foundation.limits import EDITOR_FORM_BYTES
 from foundation.settings import Settings
 from marc import entry, worksheet
 from marc.rules import mend
 from portal import editor_view as view
 from portal.workshop import allowed, language, missing, noted, who
-
-DRAFT_UNREADY: Final = Message(
-    "draft.unready",
-    "Hãy điền nhan đề và sửa các dòng lỗi trước khi gửi.",
-    "Fill in the title and mend the wrong lines before sending.",
-)
 
 
 def bounded(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
@@ -147,7 +141,8 @@ def rebased(store: Store, found: Draft, now: Subject, *, merge: bool) -> tuple[D
     the draft, and the tags of the changes that were overtaken. Ends the request with 404 where there is no such way."""
     if now.record is None or now.version is None or found.state == drafts.SENT:
         missing()
-    text, overtaken = found.text, ()
+    text = found.text
+    overtaken: tuple[str, ...] = ()
     if merge and found.base is not None:
         base = history.of(store, now.number, found.base)
         mine = worksheet.read(found.text).record
@@ -160,7 +155,7 @@ def sent(store: Store, found: Draft) -> Draft:
     """Send it for approval, once. Raises RefusedError while it has no title, or lines that are no fields."""
     sheet = worksheet.read(found.text)
     if sheet.faults or not view.title(sheet.record):
-        raise RefusedError(DRAFT_UNREADY)
+        raise RefusedError(messages.DRAFT_UNREADY)
     if found.state == drafts.SENT or not allowed(Act.EDIT, found.library):
         return found
     noted(Act.EDIT, f"draft {found.number}", f"sent for approval: {found.title}", library=found.library)

@@ -111,7 +111,8 @@ def _pieces(rows: Table, rooms: Rooms) -> None:
     def mend(call: Call) -> Answer:
         batch = mine(call.number)
         found = mending.piece(store, batch.number, call.path["piece"])
-        cells, noticed = mending.cells_of(found), []
+        cells = mending.cells_of(found)
+        noticed: list[str] = []
         if cells is not None and "cells" in call.body:
             for name in call.body["cells"]:
                 if name not in cells:

@@ -249,7 +249,12 @@ def _sending(table: Table, rooms: Rooms, work: Drafting) -> None:
         if said.errors and not call.body.get("anyway", False):
             raise RefusedError(messages.DRAFT_ERRORS, count=said.errors)
         done: Saved = drafting.published(store, found)
-        value = {"identifier": done.identifier, "version": done.version, "change_set": done.change_set, "noticed": []}
+        value: dict[str, Any] = {
+            "identifier": done.identifier,
+            "version": done.version,
+            "change_set": done.change_set,
+            "noticed": [],
+        }
         return Answer(value, etag="" if done.version is None else str(done.version))
 
 

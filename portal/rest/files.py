@@ -7,7 +7,6 @@ from typing import Any, Final
 from accounts.rights import Act
 from catalogue import examination, teaching, uploads
 from catalogue.examination import Examined
-from catalogue.uploads import Upload
 from foundation.errors import InputError
 from marc.spreadsheet.headings import TARGETS
 from marc.spreadsheet.template import template
@@ -100,13 +99,6 @@ def add(table: Table, rooms: Rooms) -> None:
     )
     def blank(call: Call) -> Answer:
         return Answer(template(), name="mau-nhap-sach.xlsx")
-
-
-def asked_to_read(rooms: Rooms, found: Upload) -> Upload:
-    """Ask for the file to be read, with how many records it seems to hold, as its screen does."""
-    if found.state in (uploads.RECEIVED, uploads.REFUSED):
-        return rooms.files.ask(found.number, rooms.looked.at(found, found.encoding).expected)
-    return rooms.files.ask(found.number)
 
 
 def _columns(seen: Examined, said: Any) -> dict[teaching.Place, str]:

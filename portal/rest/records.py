@@ -218,13 +218,16 @@ def _versions(table: Table, rooms: Rooms) -> None:
 
 def differing(before: Record | None, after: Record) -> list[dict[str, Any]]:
     """The fields that are not the same; of a record that is deleted everything is new."""
-    found = differences(before or Record(after.leader), after)
-    sides = [
-        (one, *("".join(piece.text for piece in side) for side in (one.before, one.after)))
-        for one in found
+    return [
+        {
+            "tag": one.tag,
+            "kind": one.kind,
+            "before": "".join(piece.text for piece in one.before),
+            "after": "".join(piece.text for piece in one.after),
+        }
+        for one in differences(before or Record(after.leader), after)
         if one.kind != "same"
     ]
-    return [{"tag": one.tag, "kind": one.kind, "before": old, "after": new} for one, old, new in sides]
 
 
 def _writing(table: Table, rooms: Rooms) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from foundation import limits
 from portal.rest.schema import Schema, array, flag, maybe, one_of, ref, share, table, text, thing, whole
@@ -19,12 +19,12 @@ _SUMMARY: Final = thing(
 )  # fmt: skip
 _SIDE: Final = thing("*", record=text(), identifier=text(), title=text())
 
-_DRAFT: Final[dict[str, Schema]] = {
+_DRAFT: Final[dict[str, Any]] = {
     "number": whole(), "library": text(), "person": text(), "state": text(), "title": text(), "kind": text(),
     "record": text(), "base": maybe(whole()), "revision": whole(), "note": text(), "origin": text(),
     "created": _WHEN, "changed": _WHEN,
 }  # fmt: skip
-_RULES_TRIAL: Final[dict[str, Schema]] = {
+_RULES_TRIAL: Final[dict[str, Any]] = {
     "number": whole(), "state": text(), "note": text(), "person": text(), "created": _WHEN, "finished": maybe(_WHEN),
     "done": whole(), "total": whole(),
 }  # fmt: skip
