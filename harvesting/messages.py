@@ -256,6 +256,11 @@ COPY_NO_WORDS: Final = Message(
     "chưa có từ cần tìm. Hãy điền nhan đề, tác giả hay ISBN.",
     "there is nothing to search for. Fill in a title, an author or an ISBN.",
 )
+TRIALS_MANY: Final = Message(
+    "trial.many",
+    "đang có {allowed} lần thử địa chỉ cùng lúc (giới hạn {limit}). Hãy đợi vài phút rồi thử lại.",
+    "{allowed} addresses are being tried at the same time (the limit {limit}). Wait a few minutes, then try again.",
+)
 COPY_NO_TARGETS: Final = Message(
     "copy.no_targets",
     "chưa có mục lục nào được bật để tìm. Hãy nhờ quản trị viên bật: lienthong target enable TÊN.",

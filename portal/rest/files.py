@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from accounts.rights import Act
-from catalogue import examination, teaching, uploads
+from catalogue import batch_messages, examination, teaching, uploads
 from catalogue.examination import Examined
-from foundation.errors import InputError
+from foundation.errors import InputError, RefusedError
 from marc.spreadsheet.headings import TARGETS
 from marc.spreadsheet.template import template
 from portal.rest import messages
@@ -71,13 +71,16 @@ def add(table: Table, rooms: Rooms) -> None:
         "/files/{number}/mapping",
         "map_file",
         Act.IMPORT,
-        "Nói mỗi cột (hoặc trường CDS/ISIS) nghĩa là gì và chọn bảng mã; tệp sau của thư viện nhớ điều ấy.",
-        "Say what columns (or CDS/ISIS tags) mean and choose the encoding; the library's next file remembers it.",
+        "Nói mỗi cột (hoặc trường CDS/ISIS) nghĩa là gì và chọn bảng mã, trước khi đọc; tệp sau nhớ điều ấy.",
+        "Say what columns (or CDS/ISIS tags) mean and choose the encoding, before it is read; the next file remembers "
+        "it.",
         ref("Examined"),
         body=_SAID,
     )
     def say(call: Call) -> Answer:
         found = mine(call.number)
+        if found.state not in (uploads.RECEIVED, uploads.REFUSED):
+            raise RefusedError(batch_messages.UPLOAD_STATE, number=found.number, state=found.state)
         encoding = call.body.get("encoding", "") or found.encoding or examination.AUTO
         seen = rooms.looked.at(found, encoding)
         columns, tags = _columns(seen, call.body.get("columns", ())), _tags(seen, call.body.get("tags", ()))
@@ -86,6 +89,21 @@ def add(table: Table, rooms: Rooms) -> None:
             found = files.choose(found.number, encoding)
             noted(Act.IMPORT, found.name, library=found.library, detail=f"mapping {encoding}")
         return Answer(_examined(rooms.looked.at(found, encoding)))
+
+    @table.on(
+        "POST",
+        "/files/{number}/again",
+        "reopen_file",
+        Act.IMPORT,
+        "Bỏ những gì đã đọc từ tệp mà chưa công bố, để quyết định lại bảng mã và cột.",
+        "Drop what was read of the file and is not published, to decide on encoding and columns anew.",
+        ref("File"),
+    )
+    def again(call: Call) -> Answer:
+        found = mine(call.number)
+        made = files.choose(found.number)
+        noted(Act.IMPORT, found.name, library=found.library, detail="again", change_set=found.change_set)
+        return Answer(file_row(made))
 
     @table.on(
         "GET",

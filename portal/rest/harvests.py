@@ -37,6 +37,7 @@ _EFFECT: Final = Parameter(
     "effect", one_of("new", "changed", "deleted"), "Mới, sửa hay xoá.", "New, changed or deleted.", required=True
 )
 _CODE: Final = Parameter("code", text(60), "Chỉ những mẩu bị giữ vì lý do này.", "Only pieces with this reason.")
+_REMOVED: Final = Parameter("removed", flag(), "Những nguồn đã bỏ.", "Sources that were removed.")
 _GONE: Final = Parameter("discarded", flag(), "Những gì đã bỏ.", "What was discarded.")
 _FORCE: Final = thing(force=flag())
 
@@ -59,14 +60,19 @@ def _sources(table: Table, rooms: Rooms) -> None:
         "/sources",
         "sources",
         Act.RUNS,
-        "Các nguồn thu thập và tình trạng từng nguồn.",
-        "Sources, and how each stands.",
+        "Các nguồn thu thập và tình trạng từng nguồn; `removed`: những nguồn đã bỏ, khôi phục được.",
+        "Sources, and how each stands; `removed`: those that were removed and can be had back.",
         listed(ref("Source")),
+        _REMOVED,
         *PAGED,
     )
-    def every(call: Call) -> Answer:
+    def listing(call: Call) -> Answer:
         codes, after = {one.code for one in libraries(Act.RUNS)}, number(call.after)
-        found = [one for one in standing.all_sources(store, settings) if one.source.library in codes]
+        if call.query.get("removed", False):
+            every = [standing.source_standing(store, settings, one) for one in sources.removed(store)]
+        else:
+            every = standing.all_sources(store, settings)
+        found = [one for one in every if one.source.library in codes]
         found = sorted((one for one in found if one.source.number > after), key=lambda one: one.source.number)
         return page(found[: call.limit + 1], call.limit, source_row, lambda one: one.source.number)
 

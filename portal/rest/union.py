@@ -59,6 +59,21 @@ def _asking(table: Table, rooms: Rooms) -> None:
 
     @table.on(
         "GET",
+        "/questions/later",
+        "questions_later",
+        Act.DECIDE,
+        "Những câu đã để sau, câu nào hỏi lại sớm nhất đứng trước.",
+        "Questions that were put off, the next to be asked again first.",
+        thing("*", items=array(thing("*", question=ref("Question"), until=text(), by=text()))),
+    )
+    def later(call: Call) -> Answer:
+        found = questions.put_off(store)
+        return Answer(
+            {"items": [{"question": _question(one), "until": iso(until), "by": by} for one, until, by in found]}
+        )
+
+    @table.on(
+        "GET",
         "/questions/{low}/{high}",
         "question",
         Act.DECIDE,

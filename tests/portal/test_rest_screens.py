@@ -15,7 +15,7 @@ from tests.portal.rest_world import World, rest_made, rows, world  # noqa: F401 
 ACTS: Final[dict[str, str]] = {
     # import
     "imports.send": "send_file", "imports.begin": "send_file", "imports.piece": "send_file",
-    "imports.read": "examine_file map_file read_file", "imports.steer": "stop_file read_file drop_file",
+    "imports.read": "examine_file map_file read_file", "imports.steer": "stop_file read_file reopen_file drop_file",
     # batches
     "batches.decide": "publish ask decline undo_batch drop_batch", "batches.check": "check_batch",
     "batches.correct": "send_corrections", "batches.mend": "fix", "batches.unfix": "undo_fix",
@@ -60,7 +60,7 @@ SIGHTS: Final[dict[str, str]] = {
     "sources.new": "libraries", "sources.tried": "source_trial", "runs.every": "runs", "runs.one": "run",
     "runs.effect": "effects", "quarantine.every": "quarantine", "quarantine.one": "quarantined",
     "quarantine.again": "look_again", "quarantine.data": "quarantined", "quarantine.letter": "quarantine_letter",
-    "duplicates.queue": "questions", "duplicates.question": "question", "duplicates.pair": "explain",
+    "duplicates.queue": "questions questions_later", "duplicates.question": "question", "duplicates.pair": "explain",
     "duplicates.decisions": "decisions", "clusters.every": "clusters", "clusters.cluster": "union",
     "rules.all_trials": "union_rules", "rules.trial": "union_rules_trial", "sureness.sure": "sureness",
     "quality.overview": "quality", "quality.records": "quality_records", "statistics.year": "statistics",

@@ -57,6 +57,18 @@ def test_the_encoding_is_chosen_after_a_look(world: World) -> None:  # noqa: F81
     assert world.call("GET", f"/files/{number}", "import").json["encoding"] == "tcvn3"
 
 
+def test_a_file_that_was_read_is_decided_on_anew_only_when_that_is_said(world: World) -> None:  # noqa: F811
+    number = sent(world, "la.csv", STRANGE)
+    said = {"columns": [{"heading": "Ten tai lieu", "target": "title"}]}
+    world.call("POST", f"/files/{number}/read", "import")
+    world.work()
+    assert world.call("GET", f"/files/{number}", "import").json["state"] == "staged"
+    late = world.call("PUT", f"/files/{number}/mapping", "import", said=said)
+    assert (late.status_code, late.json["code"]) == (409, "upload.state")
+    assert world.call("POST", f"/files/{number}/again", "import").json["state"] == "received"
+    assert world.call("PUT", f"/files/{number}/mapping", "import", said=said).status_code == 200
+
+
 def test_the_file_of_another_library_is_not_there(world: World) -> None:  # noqa: F811
     number = sent(world, "la.csv", STRANGE)
     for method, path in (("GET", "examination"), ("PUT", "mapping")):
@@ -196,6 +208,29 @@ def test_an_address_is_tried_before_it_is_added(world: World) -> None:  # noqa: 
     assert private.status_code == 403
 
 
+def test_a_removed_source_is_found_and_had_back(world: World) -> None:  # noqa: F811
+    may = ("runs", "sources")
+    number = world.call("GET", "/sources", "runs").json["items"][0]["number"]
+    world.call("POST", f"/sources/{number}/remove", *may)
+    assert walked(world, "/sources", "runs") == []
+    assert [one["number"] for one in walked(world, "/sources?removed=true", "runs")] == [number]
+    assert world.call("POST", f"/sources/{number}/restore", *may).status_code == 200
+    assert [one["number"] for one in walked(world, "/sources", "runs")] == [number]
+
+
+# --- the union --------------------------------------------------------------------------------------------------------
+
+
+def test_a_question_that_was_put_off_is_asked_again_at_once(world: World) -> None:  # noqa: F811
+    one = world.call("GET", "/questions", "decide").json["items"][0]
+    said = {"a": one["a"]["record"], "b": one["b"]["record"], "verdict": "later"}
+    assert world.call("POST", "/decisions", "decide", said=said).status_code == 201
+    off = world.call("GET", "/questions/later", "decide").json["items"]
+    assert [each["question"]["low"] for each in off] == [one["low"]]
+    assert world.call("POST", f"/questions/{one['low']}/{one['high']}/sooner", "decide").status_code == 204
+    assert world.call("GET", "/questions/later", "decide").json["items"] == []
+
+
 # --- sets -------------------------------------------------------------------------------------------------------------
 
 
@@ -302,6 +337,13 @@ def test_an_administrator_is_governed_by_no_token(world: World) -> None:  # noqa
         people.give(connection, world.store.now(connection), person.number, "administrator", "", "test")
     for what in ("lock", "reset", "codes-off"):
         assert world.call("POST", f"/people/quan.tri/{what}", *CATALOGUER).status_code == 404
+
+
+def test_a_library_is_put_below_another_by_who_may_at_both(world: World) -> None:  # noqa: F811
+    alone = world.call("PATCH", "/libraries/bk01", "libraries", said={"parent": ""})
+    assert alone.status_code == 403
+    named = world.call("PATCH", "/libraries/bk01", "libraries", said={"name_vi": "Ba Bể"})
+    assert (named.json["name_vi"], named.json["parent"]) == ("Ba Bể", "bk00")
 
 
 # --- the trail, the rules, the system ---------------------------------------------------------------------------------
