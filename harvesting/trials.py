@@ -10,12 +10,13 @@ import json
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from catalogue import notes
 from catalogue.store import Store
-from foundation.errors import LienThongError, RefusedError
+from foundation.errors import LienThongError, RefusedError, StoreError
 from foundation.limits import SOURCE_TRIALS
 from foundation.settings import Settings
 from harvesting import messages, trial, trial_files
@@ -117,7 +118,8 @@ def _run(store: Store, kept: Kept, attempt: Callable[[Callable[[str], None]], Tr
             found = attempt(tell)
         _keep(store, kept, found=trial.values(found))
     except LienThongError as error:
-        _keep(store, kept, error={"vi": error.text("vi"), "en": error.text("en")})
+        with suppress(StoreError):  # the server ends: who waits sees a trial that fell silent
+            _keep(store, kept, error={"vi": error.text("vi"), "en": error.text("en")})
     finally:
         _room.release()
 

@@ -30,6 +30,7 @@ from portal.rest import (
     harvests,
     libraries,
     people,
+    quarantine,
     records,
     rules,
     sets,
@@ -45,8 +46,8 @@ from portal.workshop import language, required
 from search.finder import Finder
 
 _ROOMS: Final = (
-    libraries, records, files, batches, batch_records, corrections, drafts, harvests, trials, union, rules, sets,
-    figures, elsewhere, administration, people, trail,
+    libraries, records, files, batches, batch_records, corrections, drafts, harvests, trials, quarantine, union, rules,
+    sets, figures, elsewhere, administration, people, trail,
 )  # fmt: skip
 
 
