@@ -116,6 +116,7 @@ SHAPES: Final[dict[str, Schema]] = {
     "UnionRecord": thing("number identifier version members", free=True, number=whole(), identifier=text(),
                          version=whole(), members=array(text())),
     "Explanation": thing("a b score verdict", free=True, a=text(), b=text(), score=share(), verdict=text()),
+    "Matter": thing("*", kind=text(), count=whole(), number=whole(), vi=text(), en=text()),
     "Figures": {"type": "object", "description": "docs/statistics.md"},
     "RuleRecords": thing(
         "*", rule=text(), vi=text(), en=text(), next=maybe(text()),

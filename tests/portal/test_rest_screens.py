@@ -68,7 +68,7 @@ SIGHTS: Final[dict[str, str]] = {
     "organisations.one": "library", "organisations.tokens_of": "tokens", "trail.log": "audit verify_audit",
     "trail.rights": "rights", "system.home": "system backups jobs", "system.in_force": "settings",
     "system.log": "alarms", "system.work": "jobs",
-    "signing.desk": "batches runs questions quarantine sources",
+    "signing.desk": "matters runs jobs",
     # what everybody reads
     "search.search": "search", "search.browse": "headings", "records.record": "record union",
     "home": "libraries",

@@ -169,6 +169,15 @@ def test_a_record_is_changed_in_a_draft_and_goes_on_from_what_was_published_mean
     assert "Tóm tắt của tôi" not in world.call("GET", f"/records/{name}").text
 
 
+def test_what_waits_for_a_person_is_told_as_far_as_the_token_may_see_to_it(world: World) -> None:  # noqa: F811
+    world.call("POST", f"/batches/{batch(world)}/ask", "import")
+    alone = world.call("GET", "/matters", "import").json["items"]
+    more = world.call("GET", "/matters", "import", "decide", "quarantine").json["items"]
+    assert [one["kind"] for one in alone] == ["batches"]
+    assert {"batches", "doubts"} <= {one["kind"] for one in more}
+    assert world.call("GET", "/matters", "import", library="bk02").json["items"] == []
+
+
 # --- sources ----------------------------------------------------------------------------------------------------------
 
 
