@@ -32,6 +32,8 @@ class Duty:
     """Whether no library is above."""
     acts: frozenset[Act] | None = None
     """Of a token: what of the role it may do. None: all."""
+    wide: bool = False
+    """Of a token: whether libraries are below its own, which it does not reach and a role would."""
     ends: int | None = None
     """When it ends, in seconds since 1970; None: not by itself."""
 

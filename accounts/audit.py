@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from accounts.access import Who
+from accounts.rights import Act
 from catalogue.accounts_tables import audit, audit_head
 
 _NOTHING: Final = bytes(32)
 DETAIL_CHARACTERS: Final = 2_000
+DRAFT_OF: Final = "draft of "
+"""How the detail of a publication begins that names the writer."""
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,14 @@ class Entry:
     detail: str
     change_set: int | None
     address: str
+
+
+class Maker(NamedTuple):
+    """Who made a change set, as the trail calls them."""
+
+    actor: str
+    writer: str
+    """Who had written what the actor published, when that was somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,26 @@ def entries(
         query = query.limit(count)
     for row in connection.execute(query):
         yield _entry(row)
+
+
+def makers(connection: Connection, change_sets: Mapping[int, int | None]) -> dict[int, Maker]:
+    """Number of a change set → who made it: the one who let it be seen, and whose draft that was.
+
+    `change_sets`: number → the one that it undoes. One that nobody's hand made, such as a harvest by its schedule, is
+    left out.
+    """
+    wanted = sorted({*change_sets, *(one for one in change_sets.values() if one is not None)})
+    made: dict[int, Maker] = {}
+    undone: dict[int, Maker] = {}
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = select(audit).where(audit.c.change_set.in_(wanted[start : start + _AT_ONCE])).order_by(audit.c.id)
+        for entry in map(_entry, connection.execute(query)):
+            writer = entry.detail.removeprefix(DRAFT_OF) if entry.detail.startswith(DRAFT_OF) else ""
+            # An undo may be noted under what it undoes, or under itself.
+            (undone if entry.act == Act.UNDO else made)[entry.change_set or 0] = Maker(entry.actor, writer)
+    found = {number: made.get(number) if undoes is None else undone.get(number) or undone.get(undoes)
+             for number, undoes in change_sets.items()}  # fmt: skip
+    return {number: maker for number, maker in found.items() if maker is not None}
 
 
 def verify(connection: Connection) -> Proof:

@@ -20,8 +20,8 @@ def grantable(who: Who, role: Role, library: str, ends: int | None = None) -> bo
         for duty in who.duties
         if duty.allows(Act.PEOPLE, library or None)
         and (not duty.library or library)
-        and RIGHTS[role] <= RIGHTS[duty.role]
-        and duty.acts is None
+        and RIGHTS[role] <= (RIGHTS[duty.role] if duty.acts is None else duty.acts)
+        and not duty.wide  # what a token gives would reach the libraries below, which it does not
         and (duty.ends is None or (ends is not None and ends <= duty.ends))
     ]
     return bool(longest)

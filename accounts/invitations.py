@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from accounts import audit, delegation, messages, passwords, people, sessions
+from accounts import audit, delegation, messages, passwords, people, sessions, tokens
 from accounts.access import Who, shell
 from accounts.people import Person
 from accounts.rights import Act, Role
@@ -194,7 +194,10 @@ def _still(connection: Connection, now: int, found: Invitation) -> bool:
     if found.kind == FIRST:
         return people.first_free(connection)
     giver = shell(found.giver) if found.giver.startswith("shell:") else None
-    if giver is None:
+    kind, _, number = found.giver.partition(":")
+    if kind == "token" and number.isdecimal():
+        giver = tokens.giver(connection, int(number), now)
+    elif giver is None:
         row = connection.execute(select(person.c.id).where(person.c.login == found.giver)).scalar()
         giver = None if row is None else people.who(connection, row, now)
     if giver is None:

@@ -142,7 +142,8 @@ RIGHTS: Final = {
     Role.LIBRARY_CATALOGUER: _CATALOGUES,
     Role.CONTRIBUTOR: _CONTRIBUTES,
     Role.PARTNER_PROGRAMME: _CATALOGUES
-    | {Act.PUSH, Act.MATCH, Act.SOURCES, Act.LIBRARIES, Act.PEOPLE, Act.TOKENS, Act.SYSTEM},
+    | {Act.PUSH, Act.MATCH, Act.SOURCES, Act.LIBRARIES, Act.PEOPLE, Act.TOKENS, Act.AUDIT, Act.UNION_RULES}
+    | {Act.COLLECTIONS, Act.SYSTEM},
 }
 """Role → acts, at the library of the role and at every library below it."""
 

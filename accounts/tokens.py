@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, exists, insert, select, update
 
 from accounts import messages
 from accounts.access import Duty, Role, Who, may
@@ -49,13 +49,21 @@ class Token:
     used: int | None
     top: bool = False
     """Whether no library is above its own."""
+    wide: bool = False
+    """Whether some are below it."""
 
     def good(self, now: int) -> bool:
         """Whether it lets in."""
         return self.revoked is None and (self.expires is None or now < self.expires)
 
 
-_QUERY = select(token, library.c.code, library.c.parent_id).join(library, library.c.id == token.c.library_id)
+_LOWER = library.alias()
+_QUERY = select(
+    token,
+    library.c.code,
+    library.c.parent_id,
+    exists().where(_LOWER.c.parent_id == library.c.id).correlate(library).label("wide"),
+).join(library, library.c.id == token.c.library_id)
 
 
 def add(
@@ -158,8 +166,14 @@ def who(found: Token) -> Who:
     """Whom a token lets in: a programme of its library alone, not of those below, for what its scopes name."""
     acts = frozenset(SCOPES[scope] for scope in found.scopes if scope in SCOPES)
     own = frozenset((found.library,))
-    duty = Duty(Role.PARTNER_PROGRAMME, found.library, own, found.top, acts, found.expires)
+    duty = Duty(Role.PARTNER_PROGRAMME, found.library, own, found.top, acts, found.wide, found.expires)
     return Who("token", found.number, name=found.name, duties=(duty,))
+
+
+def giver(connection: Connection, number: int, now: int) -> Who | None:
+    """Whom the token of this number lets in now; None when it is good no more."""
+    row = connection.execute(_QUERY.where(token.c.id == number)).one_or_none()
+    return who(_token(row)) if row is not None and _token(row).good(now) else None
 
 
 def _note_use(store: Store, number: int, now: int) -> None:
@@ -176,5 +190,5 @@ def _digest(secret: str) -> bytes:
 def _token(row: Row[Any]) -> Token:
     return Token(
         row.id, row.code, row.name, tuple(row.scopes.split()), row.created, row.expires, row.revoked, row.used,
-        row.parent_id is None,
+        row.parent_id is None, bool(row.wide),
     )  # fmt: skip

@@ -141,6 +141,7 @@ audit = Table(
     Index(None, "actor", "id"),
     Index(None, "library", "id"),
     Index(None, "act", "id"),
+    Index(None, "change_set", "id"),
 )
 
 audit_head = Table(

@@ -75,6 +75,8 @@ class Made:
     """None: it was deleted."""
     current: bool
     corrected: bool
+    undoes: int | None = None
+    """The change set that this one takes back."""
 
 
 def subject(store: Store, identifier: str) -> Subject:
@@ -152,6 +154,7 @@ def versions(store: Store, number: int) -> list[Made]:
             row.after,
             place == 0,
             row.correction is not None,
+            row.undoes,
         )
         for place, row in enumerate(rows)
     ]

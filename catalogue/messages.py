@@ -142,8 +142,8 @@ SOURCE_UNKNOWN = Message(
 )
 RUN_UNKNOWN = Message(
     "run.unknown",
-    "không có đợt thu thập {number}. Hãy xem danh sách bằng `lienthong harvest status`.",
-    "there is no run {number}. See the list with `lienthong harvest status`.",
+    "không có đợt thu thập {number}. Hãy xem danh sách các phiên (harvest status).",
+    "there is no run {number}. See the list of runs (harvest status).",
 )
 RUN_STATE = Message(
     "run.state",
@@ -213,6 +213,11 @@ DRAFT_UNKNOWN = Message(
     "draft.unknown",
     "không có bản nháp số {number}: có thể đã công bố hoặc đã bỏ. Hãy xem danh sách bản nháp.",
     "there is no draft {number}: it may have been published or given up. See the list of drafts.",
+)
+DRAFT_UNREADY = Message(
+    "draft.unready",
+    "bản nháp chưa có nhan đề, hoặc còn dòng chưa phải là trường. Hãy điền và sửa trước khi gửi.",
+    "the draft has no title yet, or lines that are no fields. Fill in and mend them before you send it.",
 )
 DRAFT_STATE = Message(
     "draft.state",

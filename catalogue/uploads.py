@@ -285,9 +285,11 @@ def get(store: Store, number: int) -> Upload:
         return _get(connection, number)
 
 
-def latest(store: Store, codes: Sequence[str], limit: int = 50) -> list[Upload]:
-    """The newest files of these libraries that are not dropped, newest first."""
+def latest(store: Store, codes: Sequence[str], limit: int = 50, before: int = 0) -> list[Upload]:
+    """The newest files of these libraries that are not dropped, newest first. `before`: only those of lower numbers."""
     query = _QUERY.where(library.c.code.in_(codes), upload.c.state != DROPPED).order_by(upload.c.id.desc())
+    if before:
+        query = query.where(upload.c.id < before)
     with store.read() as connection:
         return [_upload(row) for row in connection.execute(query.limit(limit))]
 

@@ -351,6 +351,9 @@ CLICKS: Final = 100_000
 API_BODY_BYTES: Final = 2 * MIB
 """One JSON body of `/api/v1`: a record of the longest kind, escaped. Files have `UPLOAD_BYTES`."""
 
+SOURCE_TRIALS: Final = 40
+"""Trials of addresses that run or wait for their turn in one process: each is a thread, and programs ask for many."""
+
 API_PAGE: Final = 200
 """Entries of one page of a list."""
 

@@ -142,7 +142,8 @@ def deliver(settings: Settings, who: str, one: Alarm, over: bool) -> None:
     if over:
         vi, en = f"Việc sau đây đã hết.\n\n{vi}", f"The following is over.\n\n{en}"
     more = f"lienthong harvest status {one.name}"
-    mail.send(settings, who, subject, f"{vi}\nXem thêm: {more}\n\n---\n\n{en}\nSee: {more}\n")
+    told = f"{vi}\nXem thêm: màn hình Nguồn thu thập, hoặc {more}\n\n---\n\n{en}\nSee the screen Sources, or {more}\n"
+    mail.send(settings, who, subject, told)
 
 
 def post(settings: Settings, address: str, one: Alarm, over: bool) -> None:

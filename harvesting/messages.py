@@ -34,10 +34,10 @@ BUSY: Final = Message(
 )
 BRAKE: Final = Message(
     "harvesting.brake",
-    "đợt này sẽ xoá {gone} trong {every} biểu ghi của nguồn, quá {brake} %. Chưa có gì được công bố. Nếu đúng vậy, hãy "
-    "chạy: lienthong harvest release {run}; nếu không: lienthong harvest stop {run}.",
-    "this run would delete {gone} of {every} records of the source, more than {brake} %. Nothing is published yet. If "
-    "that is right: lienthong harvest release {run}; if not: lienthong harvest stop {run}.",
+    "đợt {run} sẽ xoá {gone} trong {every} biểu ghi của nguồn, quá {brake} %. Chưa có gì được công bố. Nếu đúng vậy, "
+    "hãy công bố đợt này (release); nếu không, hãy bỏ nó (stop).",
+    "run {run} would delete {gone} of {every} records of the source, more than {brake} %. Nothing is published yet. If "
+    "that is right, publish the run (release); if not, drop it (stop).",
 )
 NOTHING_AT_ALL: Final = Message(
     "harvesting.nothing",
@@ -91,8 +91,8 @@ NOT_GIVEN: Final = Message(
 )
 WAITING_FOR_PERSON: Final = Message(
     "harvesting.waiting",
-    "đợt {run} của nguồn {name} đang chờ người xem. Hãy chạy lienthong harvest release {run} hoặc stop {run} trước.",
-    "run {run} of the source {name} waits for a person. First: lienthong harvest release {run}, or stop {run}.",
+    "đợt {run} của nguồn {name} đang chờ người xem. Trước hết hãy công bố (release) hoặc bỏ (stop) đợt ấy.",
+    "run {run} of the source {name} waits for a person. Publish that run first (release), or drop it (stop).",
 )
 
 # --- schedule -----------------------------------------------------------------------------------------------
@@ -150,10 +150,9 @@ NOT_NEWEST: Final = Message(
 # --- alarms -------------------------------------------------------------------------------------------------
 ALARM_BRAKE: Final = Message(
     "alarm.brake",
-    "đợt {run} bị phanh lại vì sẽ xoá quá nhiều biểu ghi. Hãy xem: lienthong harvest status {run}, rồi release hoặc "
-    "stop.",
-    "run {run} is held by the brake since it would delete too much. See: lienthong harvest status {run}, then release "
-    "or stop.",
+    "đợt {run} bị phanh lại vì sẽ xoá quá nhiều biểu ghi. Hãy xem đợt ấy, rồi công bố (release) hoặc bỏ (stop).",
+    "run {run} is held by the brake since it would delete too much. Look at it, then publish it (release) or drop it "
+    "(stop).",
 )
 ALARM_FAILING: Final = Message(
     "alarm.failing",
@@ -172,8 +171,8 @@ ALARM_FEWER: Final = Message(
 )
 ALARM_REJECTED: Final = Message(
     "alarm.rejected",
-    "{refused} trong {read} biểu ghi của đợt {run} không đọc được. Hãy xem: lienthong harvest quarantine {run}.",
-    "{refused} of {read} records of run {run} could not be read. See: lienthong harvest quarantine {run}.",
+    "{refused} trong {read} biểu ghi của đợt {run} không đọc được. Hãy xem chúng ở phần cách ly (quarantine).",
+    "{refused} of {read} records of run {run} could not be read. They wait in quarantine.",
 )
 
 # --- quarantine ---------------------------------------------------------------------------------------------
@@ -234,8 +233,8 @@ NOT_THERE: Final = Message(
 )
 SOURCE_REMOVED: Final = Message(
     "harvesting.removed",
-    "nguồn {name} đã bị xoá khỏi danh sách. Khôi phục: lienthong harvest restore {name}.",
-    "the source {name} was removed. To have it back: lienthong harvest restore {name}.",
+    "nguồn {name} đã bị xoá khỏi danh sách. Hãy khôi phục nó (restore) trước.",
+    "the source {name} was removed. Bring it back first (restore).",
 )
 SOURCE_STATE: Final = Message(
     "harvesting.source_state",
@@ -256,6 +255,11 @@ COPY_NO_WORDS: Final = Message(
     "copy.no_words",
     "chưa có từ cần tìm. Hãy điền nhan đề, tác giả hay ISBN.",
     "there is nothing to search for. Fill in a title, an author or an ISBN.",
+)
+TRIALS_MANY: Final = Message(
+    "trial.many",
+    "đang có {allowed} lần thử địa chỉ cùng lúc (giới hạn {limit}). Hãy đợi vài phút rồi thử lại.",
+    "{allowed} addresses are being tried at the same time (the limit {limit}). Wait a few minutes, then try again.",
 )
 COPY_NO_TARGETS: Final = Message(
     "copy.no_targets",

@@ -118,8 +118,8 @@ def _union(store: Store) -> Finding:
         return Finding(
             "union",
             True,
-            "mục lục liên hợp chưa được gộp lần nào (chạy lienthong union follow).",
-            "the union was never made (run lienthong union follow).",
+            "mục lục liên hợp chưa được gộp lần nào; máy chủ sẽ tự gộp khi chạy.",
+            "the union was never made; the server makes it while it runs.",
         )
     behind = max(0, seq - state.position)
     if not behind:
@@ -173,8 +173,8 @@ def _backup(store: Store, settings: Settings) -> Finding:
     return Finding(
         "backup",
         False,
-        f"chưa có bản sao lưu nào trong {STALE_DAYS} ngày qua (gần nhất: {last}). Hãy chạy lienthong backup.",
-        f"no backup in the last {STALE_DAYS} days (newest: {last}). Run lienthong backup.",
+        f"chưa có bản sao lưu nào trong {STALE_DAYS} ngày qua (gần nhất: {last}). Hãy sao lưu ngay (backup).",
+        f"no backup in the last {STALE_DAYS} days (newest: {last}). Make one now (backup).",
     )
 
 

@@ -10,14 +10,16 @@ import json
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from catalogue import notes
 from catalogue.store import Store
-from foundation.errors import LienThongError
+from foundation.errors import LienThongError, RefusedError, StoreError
+from foundation.limits import SOURCE_TRIALS
 from foundation.settings import Settings
-from harvesting import trial, trial_files
+from harvesting import messages, trial, trial_files
 from harvesting.opening import vault
 from harvesting.trial import Trial, Wish
 
@@ -26,6 +28,7 @@ _SILENT: Final = 240
 """A trial that has said nothing for so long was killed with its process."""
 _AT_ONCE: Final = 4
 _turns = threading.Semaphore(_AT_ONCE)
+_room = threading.BoundedSemaphore(SOURCE_TRIALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,17 @@ class Kept:
 
 
 def begin(store: Store, settings: Settings, asker: str, wish: Wish, folder: str = "") -> str:
-    """Start a trial of an address, or of a folder of this machine; returns its number."""
-    number = secrets.token_urlsafe(12)
-    with store.read() as connection:
-        now = store.now(connection)
-    notes.forget(store, "trial ", now - _KEPT)
-    told = {"url": wish.url, "library": wish.library, "allow_private": wish.allow_private, "user": wish.user}
-    told |= {"prefix": wish.prefix, "folder": folder, "allow": list(wish.allow)}
-    locked = vault(settings).lock(wish.password, f"trial {number}") if wish.password else ""
-    kept = Kept(number, asker, told, locked, began=now)
-    _keep(store, kept)
+    """Start a trial of an address, or of a folder of this machine; returns its number.
+
+    Raises RefusedError while SOURCE_TRIALS are under way.
+    """
+    if not _room.acquire(blocking=False):
+        raise RefusedError(messages.TRIALS_MANY, limit="SOURCE_TRIALS", allowed=SOURCE_TRIALS)
+    try:
+        kept = _begun(store, settings, asker, wish, folder)
+    except BaseException:
+        _room.release()
+        raise
 
     def attempt(tell: Callable[[str], None]) -> Trial:
         if folder:
@@ -70,7 +74,7 @@ def begin(store: Store, settings: Settings, asker: str, wish: Wish, folder: str 
         return trial_files.attempt(store, settings, wish, tell)
 
     threading.Thread(target=_run, args=(store, kept, attempt), name="trial", daemon=True).start()
-    return number
+    return kept.number
 
 
 def get(store: Store, number: str, asker: str) -> Kept | None:
@@ -91,17 +95,33 @@ def password(settings: Settings, kept: Kept) -> str:
     return vault(settings).unlock(kept.locked, f"trial {kept.number}") if kept.locked else ""
 
 
+def _begun(store: Store, settings: Settings, asker: str, wish: Wish, folder: str) -> Kept:
+    """The trial before anything is asked, kept."""
+    number = secrets.token_urlsafe(12)
+    with store.read() as connection:
+        now = store.now(connection)
+    notes.forget(store, "trial ", now - _KEPT)
+    told = {"url": wish.url, "library": wish.library, "allow_private": wish.allow_private, "user": wish.user}
+    told |= {"prefix": wish.prefix, "folder": folder, "allow": list(wish.allow)}
+    locked = vault(settings).lock(wish.password, f"trial {number}") if wish.password else ""
+    kept = Kept(number, asker, told, locked, began=now)
+    _keep(store, kept)
+    return kept
+
+
 def _run(store: Store, kept: Kept, attempt: Callable[[Callable[[str], None]], Trial]) -> None:
     def tell(what: str) -> None:
         _keep(store, kept, at=what)
 
-    with _turns:
-        try:
+    try:
+        with _turns:
             found = attempt(tell)
-        except LienThongError as error:
-            _keep(store, kept, error={"vi": error.text("vi"), "en": error.text("en")})
-            return
         _keep(store, kept, found=trial.values(found))
+    except LienThongError as error:
+        with suppress(StoreError):  # the server ends: who waits sees a trial that fell silent
+            _keep(store, kept, error={"vi": error.text("vi"), "en": error.text("en")})
+    finally:
+        _room.release()
 
 
 def _keep(store: Store, kept: Kept, **more: Any) -> None:

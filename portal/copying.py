@@ -202,13 +202,13 @@ def _taken(store: Store, number: int) -> Answer:
         done = copying.save(store, code, taken, preview=not publishing, rule=rule)
         noted(Act.COPY, f"{len(taken)} records", done.state, done.change_set, library=code)
         return redirect(url_for("copying.found", number=number, saved=done.change_set), 303)
-    made = [_draft(store, code, one, rule, into=how == "into") for one in chosen]
+    made = [drafted(store, code, one, rule, into=how == "into") for one in chosen]
     if len(made) == 1:
         return redirect(url_for("editor.draft", number=made[0].number), 303)
     return redirect(url_for("editor.desk"), 303)
 
 
-def _draft(store: Store, code: str, one: Hit, rule: Rule, *, into: bool) -> Draft:
+def drafted(store: Store, code: str, one: Hit, rule: Rule, *, into: bool) -> Draft:
     """One hit as a draft: a new record, or the record of ours that it describes anew."""
     record = Record(one.text or "")
     if into and one.held:

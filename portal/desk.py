@@ -38,13 +38,7 @@ _REFRESH: Final = 10
 def page(store: Store, settings: Settings) -> Response | str:
     """The page, or what it says as JSON."""
     seen = [one.code for one in libraries(Act.IMPORT)]
-    asked = questions.counts(store, questions.Chosen(mine=tuple(one.code for one in libraries(Act.DECIDE))))
-    doubts = sum(asked[reason] for reason in REASONS) if allowed(Act.DECIDE) else 0
-    found = [
-        (one, _address(one))
-        for one in attention.matters(store, settings, seen, doubts=doubts, tokens=_ending(store))
-        if allowed(_PLACES[one.kind][1])
-    ]
+    found = [(one, _address(one)) for one in matters(store, settings)]
     going, working = attention.at_work(store, seen)
     working = working if allowed(Act.SYSTEM) else [one for one in working if one.kind == "import"]
     mine = overview.of(store, seen)
@@ -57,6 +51,15 @@ def page(store: Store, settings: Settings) -> Response | str:
         working=working, kinds=JOBS, mine=mine, check=check, name=who().name, standing=standing,
         refresh=_REFRESH if going or working else 0, settings=settings,
     )  # fmt: skip
+
+
+def matters(store: Store, settings: Settings) -> list[Matter]:
+    """What waits for the one who asks, as far as they may see to it."""
+    seen = [one.code for one in libraries(Act.IMPORT)]
+    asked = questions.counts(store, questions.Chosen(mine=tuple(one.code for one in libraries(Act.DECIDE))))
+    doubts = sum(asked[reason] for reason in REASONS) if allowed(Act.DECIDE) else 0
+    found = attention.matters(store, settings, seen, doubts=doubts, tokens=_ending(store))
+    return [one for one in found if allowed(_PLACES[one.kind][1])]
 
 
 def _address(one: Matter) -> str:

@@ -7,14 +7,15 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from accounts.rights import Act
-from catalogue import corrections, drafts, history
+from catalogue import drafts, history
 from catalogue.store import Store
 from foundation.settings import Settings
 from marc import worksheet
 from marc.differences import differences
 from marc.record import Record
+from portal import drafting
 from portal.drafting import Drafting, bounded
-from portal.workshop import missing, noted, require, required
+from portal.workshop import missing, require, required
 
 
 def create(store: Store, settings: Settings) -> Blueprint:
@@ -36,11 +37,7 @@ def create(store: Store, settings: Settings) -> Blueprint:
     def give_back(number: int) -> Response:
         found = work.seen(number)
         require(Act.PUBLISH, found.library)
-        if found.state != drafts.SENT:
-            missing()
-        note = request.form.get("note", "").strip() or _("Chưa công bố được. Hãy xem lại.")
-        drafts.give_back(store, number, note)
-        noted(Act.PUBLISH, f"draft {number}", f"returned to {found.person}: {note}", library=found.library)
+        drafting.returned(store, found, request.form.get("note", "").strip() or _("Chưa công bố được. Hãy xem lại."))
         return redirect(url_for("editor.desk"), 303)
 
     @pages.post("/workshop/drafts/<int:number>/drop")
@@ -73,15 +70,9 @@ def create(store: Store, settings: Settings) -> Blueprint:
         """Go on from what is published now: with one's own text as it is, or with one's changes made on it again."""
         found = work.own(number)
         now = work.subject(found)
-        if now is None or now.record is None or now.version is None or found.state == drafts.SENT:
+        if now is None:
             missing()
-        text, overtaken = found.text, ""
-        if request.form.get("how") == "merge" and found.base is not None:
-            base = history.of(store, now.number, found.base)
-            mine = worksheet.read(found.text).record
-            merged = corrections.apply(now.record, corrections.between(base, mine))
-            text, overtaken = worksheet.text(merged.record), " ".join(merged.overtaken)
-        drafts.rebase(store, number, now.version, text)
-        return redirect(url_for("editor.draft", number=number, merged="yes", overtaken=overtaken or None), 303)
+        _made, gone = drafting.rebased(store, found, now, merge=request.form.get("how") == "merge")
+        return redirect(url_for("editor.draft", number=number, merged="yes", overtaken=" ".join(gone) or None), 303)
 
     return pages

@@ -6,17 +6,20 @@ from typing import Any
 
 from flask import abort, g, make_response, render_template, request
 
+from accounts import audit
 from accounts.rights import Act
-from catalogue import drafts, history
+from catalogue import corrections, drafts, editing, history, messages
 from catalogue.drafts import Draft
+from catalogue.editing import Saved
 from catalogue.history import Subject
 from catalogue.store import Store
-from foundation.errors import InputError, RefusedError
+from foundation.errors import InputError, Language, RefusedError
 from foundation.limits import EDITOR_FORM_BYTES
 from foundation.settings import Settings
-from marc import worksheet
+from marc import entry, worksheet
+from marc.rules import mend
 from portal import editor_view as view
-from portal.workshop import allowed, language, missing, who
+from portal.workshop import allowed, language, missing, noted, who
 
 
 def bounded(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
@@ -107,6 +110,78 @@ class Drafting:
     def rendered(self, template: str, **values: Any) -> str:
         """A page."""
         return render_template(template, settings=self._settings, **values)
+
+
+def findings(found: Draft, tongue: Language) -> view.Findings:
+    """What the rules say of a draft, line by line."""
+    return view.findings(found.text, found.kind, view.MARC, tongue, new=found.record is None)
+
+
+def begun(store: Store, found: Subject) -> Draft | None:
+    """The draft in which who asks changes a record, made when there is none; None for a record that is deleted."""
+    if found.record is None or found.version is None:
+        return None
+    return drafts.begun(store, who().actor, found.number) or drafts.begin(
+        store, found.library, who().actor, worksheet.text(found.record), title=view.title(found.record),
+        kind=entry.kind_of(found.record), of=(found.number, found.version),
+    )  # fmt: skip
+
+
+def mended(store: Store, found: Draft) -> Draft:
+    """The draft with what the rules can mend by themselves; as it is when lines are no fields, or it was sent."""
+    sheet = worksheet.read(found.text)
+    if sheet.faults or found.state == drafts.SENT:
+        return found
+    record, _applied = mend(sheet.record)
+    return drafts.keep(store, found.number, worksheet.text(record), found.revision, title=view.title(record))
+
+
+def rebased(store: Store, found: Draft, now: Subject, *, merge: bool) -> tuple[Draft, tuple[str, ...]]:
+    """Go on from what is published now, with one's own text as it is, or (`merge`) with one's changes made on it again;
+    the draft, and the tags of the changes that were overtaken. Ends the request with 404 where there is no such way."""
+    if now.record is None or now.version is None or found.state == drafts.SENT:
+        missing()
+    text = found.text
+    overtaken: tuple[str, ...] = ()
+    if merge and found.base is not None:
+        base = history.of(store, now.number, found.base)
+        mine = worksheet.read(found.text).record
+        merged = corrections.apply(now.record, corrections.between(base, mine))
+        text, overtaken = worksheet.text(merged.record), tuple(merged.overtaken)
+    return drafts.rebase(store, found.number, now.version, text), overtaken
+
+
+def sent(store: Store, found: Draft) -> Draft:
+    """Send it for approval, once. Raises RefusedError while it has no title, or lines that are no fields."""
+    sheet = worksheet.read(found.text)
+    if sheet.faults or not view.title(sheet.record):
+        raise RefusedError(messages.DRAFT_UNREADY)
+    if found.state == drafts.SENT or not allowed(Act.EDIT, found.library):
+        return found
+    noted(Act.EDIT, f"draft {found.number}", f"sent for approval: {found.title}", library=found.library)
+    return drafts.send(store, found.number)
+
+
+def returned(store: Store, found: Draft, note: str) -> Draft:
+    """Give a draft that was sent back to its writer; 404 for one that was not."""
+    if found.state != drafts.SENT:
+        missing()
+    noted(Act.PUBLISH, f"draft {found.number}", f"returned to {found.person}: {note}", library=found.library)
+    return drafts.give_back(store, found.number, note)
+
+
+def published(store: Store, found: Draft) -> Saved:
+    """Publish it; the draft is gone then. Raises RefusedError as `editing.create` and `editing.save`."""
+    record = worksheet.read(found.text).record
+    now = history.subject(store, found.identifier) if found.identifier else None
+    if now is None:
+        saved = editing.create(store, found.library, record, original=found.original)
+    else:
+        saved = editing.save(store, now, record, based_on=found.base or -1)
+    detail = f"{audit.DRAFT_OF}{found.person}" if found.person != who().actor else ""
+    noted(Act.PUBLISH, saved.identifier, detail, saved.change_set, library=found.library)
+    drafts.drop(store, found.number)
+    return saved
 
 
 def chosen(name: str) -> str:

@@ -11,17 +11,17 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from accounts.rights import Act
-from catalogue import drafts, editing, history
+from catalogue import drafts, history
 from catalogue.drafts import Draft
 from catalogue.store import Store
 from foundation.errors import LienThongError, RefusedError
 from foundation.settings import Settings
 from marc import entry, worksheet
 from marc.entry_table import KINDS
-from marc.rules import mend
+from portal import drafting
 from portal import editor_view as view
 from portal.drafting import Drafting, bounded, chosen
-from portal.workshop import allowed, language, libraries, noted, require, required, who
+from portal.workshop import language, libraries, require, required, who
 from union import kin
 
 Answer = str | Response | tuple[str, int]
@@ -114,11 +114,7 @@ def _written(work: Drafting, found: Draft, shown: str) -> Answer:
     if wanted == "send":
         return _sent(work, kept, shown)
     if wanted == "mend":
-        sheet = worksheet.read(kept.text)
-        if not sheet.faults and kept.state != drafts.SENT:
-            record, _applied = mend(sheet.record)
-            title = view.title(record)
-            drafts.keep(work.store, kept.number, worksheet.text(record), kept.revision, title=title)
+        drafting.mended(work.store, kept)
     elif wanted in ("row", "drop") and kept.state != drafts.SENT:
         drafts.keep(work.store, kept.number, _rows(kept.text, wanted, detail), kept.revision, title=kept.title)
     elif wanted not in ("save", "view"):
@@ -147,28 +143,18 @@ def _published(work: Drafting, found: Draft, shown: str) -> Answer:
         return work.page(found, shown, checked=True, refused=refused), 409
     if said.errors and request.form.get("anyway") != "yes":
         return work.page(found, shown, checked=True, confirm=True), 409
-    now = work.subject(found)
     try:
-        if now is None:
-            saved = editing.create(work.store, found.library, sheet.record, original=found.original)
-        else:
-            saved = editing.save(work.store, now, sheet.record, based_on=found.base or -1)
+        saved = drafting.published(work.store, found)
     except RefusedError as error:
         if error.problem.code == "edit.moved":
             return redirect(url_for("draft_acts.compare", number=found.number), 303)
         return work.page(found, shown, checked=True, refused=error.text(language())), 409
-    detail = f"draft of {found.person}" if found.person != who().actor else ""
-    noted(Act.PUBLISH, saved.identifier, detail, saved.change_set, library=found.library)
-    drafts.drop(work.store, found.number)
     return redirect(url_for("record_desk.record", identifier=saved.identifier, done=saved.change_set), 303)
 
 
 def _sent(work: Drafting, found: Draft, shown: str) -> Answer:
-    sheet = worksheet.read(found.text)
-    if sheet.faults or not view.title(sheet.record):
-        refused = _("Hãy điền nhan đề và sửa các dòng lỗi trước khi gửi.")
-        return work.page(found, shown, checked=True, refused=refused), 409
-    if found.state != drafts.SENT and allowed(Act.EDIT, found.library):
-        drafts.send(work.store, found.number)
-        noted(Act.EDIT, f"draft {found.number}", f"sent for approval: {found.title}", library=found.library)
+    try:
+        drafting.sent(work.store, found)
+    except RefusedError as error:
+        return work.page(found, shown, checked=True, refused=error.text(language())), 409
     return redirect(url_for("editor.desk"), 303)

@@ -6,36 +6,31 @@ another library is not there for whoever may not import into that library.
 
 from __future__ import annotations
 
-import json
-from collections import OrderedDict
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, BinaryIO, Final, cast
 
 from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from accounts.rights import Act
-from catalogue import batch_messages, changesets, examination, forms, mappings, uploads
-from catalogue.examination import Examined
+from catalogue import batch_messages, changesets, examination, teaching, uploads
 from catalogue.store import Store
 from catalogue.uploads import Upload, Uploads
 from foundation import limits
 from foundation.errors import InputError, LienThongError, RefusedError
 from foundation.settings import Settings
 from marc import mrk
-from marc.isis_mapping import Mapping as TagMapping
-from marc.isis_mapping import Rule
 from marc.spreadsheet.headings import TARGETS
-from marc.spreadsheet.mapping import Column, learn
-from marc.spreadsheet.mapping import Mapping as ColumnMapping
 from marc.spreadsheet.template import template
 from portal import workshop
 from portal.answers import moment, reason_page
+from portal.looked import Looked
 from portal.workshop import allowed, language, missing, noted, require, required, who
 
 _FORM_BYTES: Final = 64 * limits.KIB
-_KEPT: Final = 16
+_COLUMN: Final = re.compile(r"column\.([0-9]{1,4})\.([0-9]{1,4})", re.ASCII)
+_TAG: Final = re.compile(r"tag\.([0-9]{1,6})", re.ASCII)
 Mine = Callable[[int], Upload]
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -168,8 +163,6 @@ def _deciding(pages: Blueprint, store: Store, settings: Settings, looked: Looked
             seen = looked.at(found, encoding)
         except LienThongError as error:
             reason = error.text(language())
-        except OSError:
-            reason = RefusedError(batch_messages.UPLOAD_GONE, name=found.name).text(language())
         return render_template(
             "import/decide.html", upload=found, seen=seen, reason=reason, encoding=encoding, targets=TARGETS,
             settings=settings, english=language() == "en", twin=uploads.same_file(store, found), moment=moment,
@@ -191,7 +184,7 @@ def _reading(pages: Blueprint, store: Store, files: Uploads, looked: Looked, min
         try:
             if found.state in (uploads.RECEIVED, uploads.REFUSED):
                 seen = looked.at(found, encoding)
-                changed = _learn(store, found.library, seen, request.form)
+                changed = teaching.teach(store, found.library, seen, _columns(request.form), _tags(request.form))
                 if changed or encoding != found.encoding or found.state == uploads.REFUSED:
                     files.choose(number, encoding)
                 if "look" in request.form:
@@ -217,60 +210,16 @@ def _reading(pages: Blueprint, store: Store, files: Uploads, looked: Looked, min
         return redirect(there, 303)
 
 
-class Looked:
-    """What was seen in files lately: a page that is loaded again does not open the workbook again."""
-
-    def __init__(self, store: Store, files: Uploads) -> None:
-        self._store, self._files = store, files
-        self._kept: OrderedDict[tuple[Any, ...], Examined] = OrderedDict()
-
-    def at(self, found: Upload, encoding: str) -> Examined:
-        """What is in the file, read in `encoding`. Raises what `examination.examine` raises."""
-        known = [mappings.get(self._store, found.library, kind) for kind in (forms.COLUMNS, forms.ISIS)]
-        key = (found.number, found.digest, encoding, json.dumps(known))
-        if key not in self._kept:
-            path = self._files.path(found)
-            self._kept[key] = examination.examine(self._store, found.library, path, found.name, encoding)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        return self._kept[key]
+def _columns(form: Mapping[str, str]) -> dict[teaching.Place, str]:
+    """What the form says of each column of each table."""
+    named = ((_COLUMN.fullmatch(name), value) for name, value in form.items())
+    return {(int(found[1]), int(found[2])): value for found, value in named if found}
 
 
-def _learn(store: Store, library: str, seen: Examined, form: Mapping[str, str]) -> bool:
-    """Keep what a person said of columns or tags; whether they said anything new."""
-    if seen.form == examination.SHEET:
-        columns = tuple(
-            replace(column, target=form[f"column.{at}.{place}"])
-            for at, table in enumerate(seen.tables)
-            for place, column in enumerate(table.columns)
-            if form.get(f"column.{at}.{place}", column.target) in TARGETS and f"column.{at}.{place}" in form
-        )
-        before = {(column.heading, column.target) for table in seen.tables for column in table.columns}
-        if all((column.heading, column.target) in before for column in columns) and not _unsure(seen):
-            return False
-        said = tuple(Column(column.heading, column.target) for column in columns)
-        mappings.put(store, library, forms.COLUMNS, learn(forms.columns(store, library), ColumnMapping(said)).to_json())
-        return True
-    if seen.form == examination.ISIS and seen.mapping is not None:
-        rules = dict(seen.mapping.rules)
-        for tag in seen.tags:
-            wanted = form.get(f"tag.{tag.tag}", tag.target).strip()
-            if wanted == tag.target:
-                continue
-            rules.pop(tag.tag, None)
-            if wanted:
-                rules[tag.tag] = (Rule(wanted),)
-        made = replace(seen.mapping, rules=rules)
-        checked = TagMapping.from_json(made.to_json())  # raises FormatError for what is no tag
-        if checked != seen.mapping or not seen.kept:
-            mappings.put(store, library, forms.ISIS, checked.to_json())
-            return True
-    return False
-
-
-def _unsure(seen: Examined) -> bool:
-    """Whether some column was only guessed: what a person lets stand is what they said."""
-    return any(0 < column.confidence < 1 for table in seen.tables for column in table.columns)
+def _tags(form: Mapping[str, str]) -> dict[int, str]:
+    """What the form says of each tag of a CDS/ISIS base."""
+    named = ((_TAG.fullmatch(name), value) for name, value in form.items())
+    return {int(found[1]): value for found, value in named if found}
 
 
 def _standing(found: Upload) -> dict[str, Any]:

@@ -27,7 +27,7 @@ Page = str | tuple[str, int] | Response
 def create(store: Store, settings: Settings, base_url: str) -> Blueprint:
     """The blueprint of people. `base_url`: the public address, without a slash at its end."""
     pages = Blueprint("people", __name__, url_prefix="/workshop/people")
-    site = _Site(store, settings, base_url)
+    site = Site(store, settings, base_url)
     _invitations(pages, site)
     _roles(pages, site)
     _accounts(pages, site)
@@ -42,15 +42,15 @@ def create(store: Store, settings: Settings, base_url: str) -> Blueprint:
 
 
 @dataclass(frozen=True)
-class _Site:
-    """What the views of this room share."""
+class Site:
+    """What those who make links share."""
 
     store: Store
     settings: Settings
     base_url: str
 
 
-def _invitations(pages: Blueprint, site: _Site) -> None:
+def _invitations(pages: Blueprint, site: Site) -> None:
     store = site.store
 
     @pages.get("")
@@ -78,7 +78,7 @@ def _invitations(pages: Blueprint, site: _Site) -> None:
         return _back(_("Đã thu hồi lời mời."))
 
 
-def _roles(pages: Blueprint, site: _Site) -> None:
+def _roles(pages: Blueprint, site: Site) -> None:
     store, settings = site.store, site.settings
 
     @pages.post("/role/<int:number>/end")
@@ -94,7 +94,7 @@ def _roles(pages: Blueprint, site: _Site) -> None:
         form = request.form
         with store.write() as connection:
             now = store.now(connection)
-            _governed(connection, login, now)
+            governed(connection, login, now)
             delegation.give(
                 connection, now, who(), login, form.get("role", ""), form.get("library", ""),
                 ends=people.end_of_day(form.get("until", ""), site.settings.timezone), address=address(),
@@ -106,7 +106,7 @@ def _roles(pages: Blueprint, site: _Site) -> None:
     def one(login: str) -> Page:
         with store.write() as connection:
             now = store.now(connection)
-            person = _governed(connection, login, now)
+            person = governed(connection, login, now)
             held = people.duties(connection, of=person.number)
         return render_template(
             "account/person.html", person=person, duties=held, roles=ROLES, givable=_givable(), wanted="",
@@ -114,37 +114,25 @@ def _roles(pages: Blueprint, site: _Site) -> None:
         )  # fmt: skip
 
 
-def _accounts(pages: Blueprint, site: _Site) -> None:
+def _accounts(pages: Blueprint, site: Site) -> None:
     store = site.store
 
     @pages.post("/<login>/lock")
     @required(Act.PEOPLE)
     def lock(login: str) -> Response:
-        with store.write() as connection:
-            now = store.now(connection)
-            person = _governed(connection, login, now)
-            if person.number == who().number:
-                raise RefusedError(messages.LOCK_SELF)
-            people.lock(connection, now, person.number)
-            noted(Act.PEOPLE, f"lock:{person.login}", connection=connection)
+        act_on(store, login, "lock")
         return _back(_("Đã khoá tài khoản; mọi phiên đăng nhập đã kết thúc."))
 
     @pages.post("/<login>/unlock")
     @required(Act.PEOPLE)
     def unlock(login: str) -> Response:
-        with store.write() as connection:
-            person = _governed(connection, login, store.now(connection))
-            people.unlock(connection, person.number)
-            noted(Act.PEOPLE, f"unlock:{person.login}", connection=connection)
+        act_on(store, login, "unlock")
         return _back(_("Đã mở khoá tài khoản."))
 
     @pages.post("/<login>/codes-off")
     @required(Act.PEOPLE)
     def codes_off(login: str) -> Response:
-        with store.write() as connection:
-            person = _governed(connection, login, store.now(connection))
-            totp.turn_off(connection, person.number)
-            noted(Act.PEOPLE, f"codes:{person.login}", "-", connection=connection)
+        act_on(store, login, "codes-off")
         return _back(_("Tài khoản này không còn bị hỏi mã dùng một lần."))
 
     @pages.post("/<login>/reset")
@@ -152,12 +140,12 @@ def _accounts(pages: Blueprint, site: _Site) -> None:
     def reset(login: str) -> Page:
         with store.write() as connection:
             now = store.now(connection)
-            person = _governed(connection, login, now)
+            person = governed(connection, login, now)
             secret = invitations.reset(connection, now, who(), person, address())
         return _linked(site, secret, person.name, person.email, invitations.DAYS["reset"])
 
 
-def _everybody(site: _Site) -> Page:
+def _everybody(site: Site) -> Page:
     store, settings = site.store, site.settings
     libraries = workshop.libraries(Act.PEOPLE)
     codes = [one.code for one in libraries]
@@ -183,7 +171,24 @@ def _locked(store: Store, logins: set[str]) -> set[str]:
     return {one.login for one in people.every(store) if one.login in logins and one.locked is not None}
 
 
-def _governed(connection: Connection, login: str, now: int) -> Person:
+def act_on(store: Store, login: str, what: str) -> None:
+    """`lock`, `unlock` or `codes-off` of an account that who asks governs. Raises RefusedError for one's own lock."""
+    with store.write() as connection:
+        now = store.now(connection)
+        person = governed(connection, login, now)
+        if what == "lock":
+            if who().kind == "person" and person.number == who().number:
+                raise RefusedError(messages.LOCK_SELF)
+            people.lock(connection, now, person.number)
+        elif what == "unlock":
+            people.unlock(connection, person.number)
+        else:
+            totp.turn_off(connection, person.number)
+        named = ("codes", "-") if what == "codes-off" else (what, "")
+        noted(Act.PEOPLE, f"{named[0]}:{person.login}", named[1], connection=connection)
+
+
+def governed(connection: Connection, login: str, now: int) -> Person:
     """The person, if who asks governs them; else 404, as for nobody."""
     try:
         person = people.find(connection, login)
@@ -200,20 +205,25 @@ def _givable() -> list[str]:
     return [str(role) for role in ROLES if role in found or role in delegation.roles(who(), "")]
 
 
-def _linked(site: _Site, secret: str, name: str, email: str, days: int) -> str:
-    """The page that shows a link this once; it is mailed as well where that can be done."""
+def link_of(site: Site, secret: str, email: str) -> tuple[str, bool, str]:
+    """The link of a secret, whether it was mailed, and why it could not be."""
     settings, link = site.settings, f"{site.base_url}/invitation/{secret}"
-    sent, trouble = False, ""
-    if email and settings.smtp_host:
-        try:
-            subject = messages.LETTER_SUBJECT.vi.format(site=settings.repository_name)
-            mail.send(settings, email, subject, _letter(settings.repository_name, link))
-            sent = True
-        except LienThongError as error:
-            trouble = error.text(language())
+    if not email or not settings.smtp_host:
+        return link, False, ""
+    try:
+        subject = messages.LETTER_SUBJECT.vi.format(site=settings.repository_name)
+        mail.send(settings, email, subject, _letter(settings.repository_name, link))
+    except LienThongError as error:
+        return link, False, error.text(language())
+    return link, True, ""
+
+
+def _linked(site: Site, secret: str, name: str, email: str, days: int) -> str:
+    """The page that shows a link this once; it is mailed as well where that can be done."""
+    link, sent, trouble = link_of(site, secret, email)
     return render_template(
         "account/link.html", link=link, name=name, email=email, sent=sent, trouble=trouble, days=days,
-        settings=settings,
+        settings=site.settings,
     )  # fmt: skip
 
 

@@ -71,14 +71,7 @@ def _showing(pages: Blueprint, store: Store, settings: Settings) -> None:
     @required(Act.QUARANTINE)
     def again(number: int) -> str:
         batch = _mine(store, number)
-        found: dict[str, int] = dict.fromkeys(
-            (reading.READABLE, reading.PROPOSED, reading.OUTDATED, reading.UNREADABLE), 0
-        )
-        shown: list[reading.Again] = []
-        for one in reading.look_at(store, number):
-            found[one.outcome] += 1
-            if len(shown) < PAGE and one.outcome in (reading.READABLE, reading.PROPOSED):
-                shown.append(one)
+        found, shown = looked_again(store, number)
         return render_template("quarantine/again.html", batch=batch, counts=found, shown=shown, settings=settings)
 
     @pages.get("/<int:number>/<int:piece>.bin")
@@ -101,14 +94,7 @@ def _showing(pages: Blueprint, store: Store, settings: Settings) -> None:
     @required(Act.QUARANTINE)
     def letter(number: int) -> Response:
         batch = _mine(store, number)
-        source = sources.get(store, batch.source)
-        run = next((one for one in runs.page(store, name=source.name, limit=500) if one.change_set == number), None)
-        if run is None:
-            missing()
-        text = report.source_letter(
-            run, str(source.settings.get("url", source.name)), report.refusals(reading.left(store, run)), language()
-        )
-        return Response(text, content_type="text/plain; charset=utf-8")
+        return Response(letter_of(store, batch), content_type="text/plain; charset=utf-8")
 
 
 def _settling(pages: Blueprint, store: Store) -> None:
@@ -147,6 +133,29 @@ def _settling(pages: Blueprint, store: Store) -> None:
         count = quarantine.take_back(store, number, code)
         noted(Act.QUARANTINE, f"#{number}", f"take back {code}: {count}", library=batch.library)
         return done(url_for("quarantine.every"), _("Đã lấy lại %(count)s biểu ghi.", count=count))
+
+
+def looked_again(store: Store, number: int) -> tuple[dict[str, int], list[reading.Again]]:
+    """What reading the pieces of a change set again would come to: how many of each outcome, and the first few."""
+    outcomes = (reading.READABLE, reading.PROPOSED, reading.OUTDATED, reading.UNREADABLE)
+    found: dict[str, int] = dict.fromkeys(outcomes, 0)
+    shown: list[reading.Again] = []
+    for one in reading.look_at(store, number):
+        found[one.outcome] += 1
+        if len(shown) < PAGE and one.outcome in (reading.READABLE, reading.PROPOSED):
+            shown.append(one)
+    return found, shown
+
+
+def letter_of(store: Store, batch: ChangeSet) -> str:
+    """A letter to the people of the source on what could not be read; 404 for what no harvest brought."""
+    source = sources.get(store, batch.source)
+    found = runs.page(store, name=source.name, limit=500)
+    run = next((one for one in found if one.change_set == batch.number), None)
+    if run is None:
+        missing()
+    place = str(source.settings.get("url", source.name))
+    return report.source_letter(run, place, report.refusals(reading.left(store, run)), language())
 
 
 def _row(entry: Quarantined) -> dict[str, Any]:

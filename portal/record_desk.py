@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from accounts import audit
 from accounts.rights import Act
 from catalogue import changesets, drafts, editing, history
 from catalogue.history import Subject
@@ -13,8 +14,9 @@ from catalogue.store import Store
 from catalogue.undo import undo as undo_change_set
 from foundation.errors import RefusedError
 from foundation.settings import Settings
-from marc import entry, worksheet
+from marc import entry
 from marc.differences import differences
+from portal import drafting
 from portal import editor_view as view
 from portal.workshop import allowed, language, libraries, missing, noted, require, required, who
 
@@ -34,12 +36,9 @@ def create(store: Store, settings: Settings) -> Blueprint:
     @required(Act.EDIT)
     def edit(identifier: str) -> Answer:
         found = _subject(store, identifier, Act.EDIT)
-        if found.record is None or found.version is None:
+        made = drafting.begun(store, found)
+        if made is None:
             missing()
-        made = drafts.begun(store, who().actor, found.number) or drafts.begin(
-            store, found.library, who().actor, worksheet.text(found.record), title=view.title(found.record),
-            kind=entry.kind_of(found.record), of=(found.number, found.version),
-        )  # fmt: skip
         return redirect(url_for("editor.draft", number=made.number), 303)
 
     @pages.post("/workshop/records/<identifier>/copy")
@@ -98,16 +97,20 @@ def _subject(store: Store, identifier: str, act: Act) -> Subject:
 def _changed(store: Store, found: Subject, wanted: str) -> int:
     """The change set that did it. Raises RefusedError."""
     if wanted == "undo":
-        number = _number(request.form.get("change_set", ""))
-        made = next((one for one in history.versions(store, found.number) if one.change_set == number), None)
-        if made is None or made.kind not in (history.EDIT, "undo"):
-            missing()  # an import is undone as a whole, where it is shown as a whole
-        return undo_change_set(store, number)[0]
+        return undone(store, found, _number(request.form.get("change_set", "")))
     base = _number(request.form.get("base", ""))
     if wanted == "delete":
         return editing.remove(store, found, based_on=base).change_set
     version = _number(request.form.get("version", ""))
     return editing.bring_back(store, found, version, based_on=base).change_set
+
+
+def undone(store: Store, found: Subject, number: int) -> int:
+    """Take back what change set `number` did to the record alone; the change set that did that. Raises RefusedError."""
+    made = next((one for one in history.versions(store, found.number) if one.change_set == number), None)
+    if made is None or made.kind not in (history.EDIT, "undo"):
+        missing()  # an import is undone as a whole, where it is shown as a whole
+    return undo_change_set(store, number)[0]
 
 
 def _number(text: str) -> int:
@@ -116,6 +119,8 @@ def _number(text: str) -> int:
 
 def _page(store: Store, settings: Settings, found: Subject, refused: str = "") -> str:
     made = history.versions(store, found.number)
+    with store.read() as connection:
+        makers = audit.makers(connection, {one.change_set: one.undoes for one in made})
     done = _number(request.args.get("done", ""))
     names = {
         "import": _("nhập tệp"), "harvest": _("thu thập"), "edit": _("soạn tại đây"), "undo": _("hoàn tác"),
@@ -127,6 +132,7 @@ def _page(store: Store, settings: Settings, found: Subject, refused: str = "") -
         subject=found,
         title=view.title(found.record) if found.record else "",
         versions=made,
+        makers=makers,
         kinds=names,
         done=latest if latest is not None and latest.state == changesets.PUBLISHED else None,
         others=drafts.others(store, found.number, who().actor),

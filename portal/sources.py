@@ -89,18 +89,11 @@ def _adding(pages: Blueprint, store: Store, settings: Settings) -> None:
     def attempt() -> Response:
         library, address = request.form.get("library", ""), request.form.get("address", "").strip()
         require(Act.SOURCES, library)
-        private, folder = "allow_private" in request.form, ""
-        if private:
-            require(Act.SYSTEM)
-        if address.startswith("/") or address[1:3] == ":\\":
-            require(Act.SYSTEM)
-            folder = address
-        wish = Wish(
-            address, library=library, allow_private=private, prefix=request.form.get("prefix", ""),
-            user=request.form.get("user", ""), password=request.form.get("password", ""),
-        )  # fmt: skip
         try:
-            number = trials.begin(store, settings, who().actor, wish, folder)
+            number = begin_trial(
+                store, settings, library, address, private="allow_private" in request.form,
+                **{name: request.form.get(name, "") for name in ("prefix", "user", "password")},
+            )  # fmt: skip
         except LienThongError as error:
             return refused(url_for("sources.new"), error)
         return redirect(url_for("sources.tried", trial=number), 303)
@@ -165,15 +158,9 @@ def _changing(pages: Blueprint, store: Store, settings: Settings) -> None:
         source = _mine(store, number)
         try:
             given = source_forms.read(source.kind, request.form)
-            _guard(source.kind, given, source.settings)
-            secret = request.form.get("password", "")
-            if not secret and _elsewhere(source.settings, given):
-                given["password"] = ""  # it belongs to the old address, and goes to no other
-            desk.change(store, settings, source.name, given, secret)
+            change_settings(store, settings, source, given, request.form.get("password", ""))
         except LienThongError as error:
             return refused(url_for("sources.form", number=number), error)
-        changed = sorted(name for name, value in given.items() if value != source.settings.get(name))
-        noted(Act.SOURCES, source.name, ", ".join(changed), library=source.library)
         return done(url_for("sources.one", number=number), _("Đã đổi nguồn %(name)s.", name=source.name))
 
     @pages.post("/<int:number>/run")
@@ -222,6 +209,33 @@ def _mine(store: Store, number: int, act: Act = Act.SOURCES) -> Source:
         missing()
     require(act, found.library)
     return found
+
+
+def begin_trial(
+    store: Store, settings: Settings, library: str, address: str, *, private: bool, prefix: str, user: str,
+    password: str,
+) -> str:  # fmt: skip
+    """Try an address, or a folder of this machine, which only who may change the system itself may name; the trial.
+
+    Raises InputError, RefusedError.
+    """
+    here = address.startswith("/") or address[1:3] == ":\\"
+    if private or here:
+        require(Act.SYSTEM)
+    wish = Wish(address, library=library, allow_private=private, prefix=prefix, user=user, password=password)
+    return trials.begin(store, settings, who().actor, wish, address if here else "")
+
+
+def change_settings(store: Store, settings: Settings, source: Source, given: dict[str, Any], secret: str) -> Source:
+    """Give settings of a source other values, and note which. Raises InputError, RefusedError."""
+    kinds.kind(source.kind).check(source.settings | given)  # before it is looked at what they reach into
+    _guard(source.kind, given, source.settings)
+    if not secret and _elsewhere(source.settings, given):
+        given = given | {"password": ""}  # it belongs to the old address, and goes to no other
+    made = desk.change(store, settings, source.name, given, secret)
+    changed = sorted(name for name, value in given.items() if value != source.settings.get(name))
+    noted(Act.SOURCES, source.name, ", ".join(changed), library=source.library)
+    return made
 
 
 def row(found: SourceStanding) -> dict[str, Any]:

@@ -90,28 +90,36 @@ def create(store: Store) -> Blueprint:
     return pages
 
 
+class Figures:
+    """How sure the union is, counted again only when it or the decisions have changed."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: dict[tuple[int, int], Sureness] = {}
+        self._lock = threading.Lock()
+
+    def now(self) -> Sureness:
+        """The figures. Raises StoreError."""
+        with self._store.read() as connection:
+            state = standing.read(connection)
+            now = (state.batch if state else 0, clock.read(connection).seq)
+        with self._lock:
+            if now not in self._kept:
+                self._kept.clear()
+                self._kept[now] = sureness.sureness(self._store)
+            return self._kept[now]
+
+
 def figures_of(store: Store) -> Blueprint:
     """The blueprint of the figures."""
     pages = Blueprint("sureness", __name__, url_prefix="/workshop")
     pages.register_error_handler(LienThongError, answering.told)
-    kept: dict[tuple[int, int], Sureness] = {}
-    lock = threading.Lock()
-
-    def figures() -> Sureness:
-        """Counted again only when the union or the decisions have changed."""
-        with store.read() as connection:
-            state = standing.read(connection)
-            now = (state.batch if state else 0, clock.read(connection).seq)
-        with lock:
-            if now not in kept:
-                kept.clear()
-                kept[now] = sureness.sureness(store)
-            return kept[now]
+    figures = Figures(store)
 
     @pages.get("/sureness")
     @required(Act.DECIDE)
     def sure() -> Any:
-        found, counts = figures(), rebuilding.counts(store)
+        found, counts = figures.now(), rebuilding.counts(store)
         form = request.args.get("format", "")
         if form == "json":
             return matching.document(counts | found.document())

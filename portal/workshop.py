@@ -121,6 +121,7 @@ def require(act: Act, library: str | None = None) -> None:
     """Go on only for whom this is allowed; others get the sign-in (303) or a page that says why not (403)."""
     verdict = allowed(act, library)
     if verdict.reason is not None:
+        g.scope = act  # programs are told which one is missing
         _refuse(verdict.reason)
 
 

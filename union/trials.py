@@ -82,10 +82,11 @@ def get(store: Store, number: int) -> Trial:
     return _trial(row)
 
 
-def latest(store: Store, limit: int = 20) -> list[Trial]:
-    """The newest trials, newest first."""
+def latest(store: Store, limit: int = 20, before: int = 0) -> list[Trial]:
+    """The newest trials, newest first. `before`: only those of lower numbers."""
+    query = select(union_trial).order_by(union_trial.c.id.desc()).limit(limit)
     with store.read() as connection:
-        rows = connection.execute(select(union_trial).order_by(union_trial.c.id.desc()).limit(limit)).all()
+        rows = connection.execute(query.where(union_trial.c.id < before) if before else query).all()
     return [_trial(row) for row in rows]
 
 

@@ -1,24 +1,25 @@
-"""For administrators: tokens, people, and how the system stands. Roles are given on the screens alone: no program makes
-anybody mightier."""
+"""For administrators: tokens, and the system: how it stands, its backups, its index, its settings."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Any, Final
 
-from accounts import people, tokens
-from accounts.people import Given
+from accounts import tokens
 from accounts.rights import SCOPES, Act
 from accounts.tokens import Token
-from catalogue import alarms, jobs
+from catalogue import alarms, backup, jobs
 from catalogue.alarms import Alarm
+from catalogue.backup import Backup
 from catalogue.jobs import Job
 from catalogue.store import iso
-from harvesting import system
-from portal.rest.door import number
+from harvesting import chores, system
+from portal.rest.door import missing, number
 from portal.rest.operation import PAGED, Answer, Call, Rooms, Table, listed, page
-from portal.rest.schema import array, one_of, ref, text, thing, whole
-from portal.workshop import allowed, libraries, noted, who
+from portal.rest.schema import array, flag, one_of, ref, text, thing, whole
+from portal.workshop import allowed, noted, who
+from search.generations import both
 
 _MOST_DAYS: Final = 3660
 _JOBS: Final = 200
@@ -28,8 +29,8 @@ def add(table: Table, rooms: Rooms) -> None:
     """Put the rows into the table."""
     table.group = "administration"
     _tokens(table, rooms)
-    _people(table, rooms)
     _system(table, rooms)
+    _chores(table, rooms)
 
 
 def _tokens(table: Table, rooms: Rooms) -> None:
@@ -89,26 +90,6 @@ def _tokens(table: Table, rooms: Rooms) -> None:
         return Answer(_token(gone))
 
 
-def _people(table: Table, rooms: Rooms) -> None:
-    store = rooms.store
-
-    @table.on(
-        "GET",
-        "/people",
-        "people",
-        Act.PEOPLE,
-        "Ai đang giữ vai trò gì ở thư viện nào.",
-        "Who holds which role at which library.",
-        thing("*", items=array(ref("Person"))),
-    )
-    def every(call: Call) -> Answer:
-        codes = [one.code for one in libraries(Act.PEOPLE)]
-        with store.read() as connection:
-            now = store.now(connection)
-            found = [one for one in people.duties(connection, codes=codes) if one.good(now)]
-        return Answer({"items": [_given(one) for one in found]})
-
-
 def _system(table: Table, rooms: Rooms) -> None:
     store, settings = rooms.store, rooms.settings
 
@@ -150,6 +131,89 @@ def _system(table: Table, rooms: Rooms) -> None:
         return Answer({"items": [_alarm(one) for one in alarms.latest(store, limit=_JOBS)[::-1]]})
 
 
+def _chores(table: Table, rooms: Rooms) -> None:
+    store, settings = rooms.store, rooms.settings
+    work = {
+        chores.BACKUP: ("backup", "Sao lưu ngay, ở phía sau.", "Make a backup now, behind the scenes."),
+        chores.EXAMINE: ("examine", "Kiểm tra toàn bộ kho, ở phía sau.", "Look the whole store through, behind."),
+    }
+    for kind, (path, vi, en) in work.items():
+
+        def ask(call: Call, kind: str = kind) -> Answer:
+            chores.ask(store, kind)
+            noted(Act.SYSTEM, kind)
+            return Answer({"asked": chores.asked(store, kind)})
+
+        table.put("POST", f"/system/{path}", f"{path}_system", Act.SYSTEM, vi, en, thing("*", asked=flag()), status=202,
+                  do=ask)  # fmt: skip
+
+    @table.on(
+        "POST",
+        "/system/index",
+        "rebuild_index",
+        Act.SYSTEM,
+        "Lập lại chỉ mục tìm kiếm; chỉ mục cũ vẫn trả lời cho đến khi xong.",
+        "Build the search index anew; the old one answers until that is done.",
+        thing("*", asked=flag()),
+        status=202,
+    )
+    def rebuild(call: Call) -> Answer:
+        for generations in both(settings):
+            generations.ask_rebuild()
+        noted(Act.SYSTEM, "index rebuild")
+        return Answer({"asked": True})
+
+    @table.on(
+        "GET",
+        "/system/backups",
+        "backups",
+        Act.SYSTEM,
+        "Các bản sao lưu còn giữ, mới nhất trước.",
+        "The backups that are kept, the newest first.",
+        thing("*", items=array(ref("Backup"))),
+    )
+    def kept(call: Call) -> Answer:
+        found = backup.kept(backup.place(settings)) if store.sqlite else []
+        return Answer({"items": [_backup(one) for one in found]})
+
+    @table.on(
+        "POST",
+        "/system/backups/{backup}/verify",
+        "verify_backup",
+        Act.SYSTEM,
+        "Đọc lại một bản sao lưu xem có nguyên vẹn không.",
+        "Read a backup again to see whether it is whole.",
+        ref("Backup"),
+    )
+    def verify(call: Call) -> Answer:
+        known = {one.name for one in backup.kept(backup.place(settings))}
+        if call.path["backup"] not in known:
+            missing()
+        return Answer(_backup(backup.verify(backup.place(settings) / call.path["backup"])))
+
+    @table.on(
+        "GET",
+        "/system/settings",
+        "settings",
+        Act.SYSTEM,
+        "Cấu hình đang có hiệu lực; bí mật không hiện.",
+        "The settings in force, without secrets.",
+        thing("*", items=array({"type": "object"})),
+    )
+    def in_force(call: Call) -> Answer:
+        return Answer({"items": [_plain(asdict(one)) for one in system.settings_in_force(settings)]})
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as JSON has them."""
+    known: dict[str, Any] = json.loads(json.dumps(values, default=str))
+    return known
+
+
+def _backup(one: Backup) -> dict[str, Any]:
+    return {"name": one.name, "made": iso(one.made), "records": one.records, "size": one.size}
+
+
 def _token(one: Token) -> dict[str, Any]:
     return {
         "number": one.number,
@@ -160,18 +224,6 @@ def _token(one: Token) -> dict[str, Any]:
         "expires": _when(one.expires),
         "revoked": _when(one.revoked),
         "used": _when(one.used),
-    }
-
-
-def _given(one: Given) -> dict[str, Any]:
-    return {
-        "login": one.login,
-        "name": one.name,
-        "role": str(one.role),
-        "library": one.library,
-        "giver": one.giver,
-        "begins": iso(one.begins),
-        "ends": _when(one.ends),
     }
 
 

@@ -100,7 +100,7 @@ def _reading(table: Table, rooms: Rooms) -> None:
     def refused(call: Call) -> Answer:
         found, code = mine(call.number), call.query.get("code", "")
         some = mending.pieces(store, found.number, code, number(call.after), call.limit + 1)
-        return page(some, call.limit, _refused, lambda one: one.number)
+        return page(some, call.limit, refused_row, lambda one: one.number)
 
     def staged_row(batch: int, one: Staged) -> dict[str, Any]:
         match, like = remarks.match_of(store, batch, one.number)
@@ -235,7 +235,7 @@ def _group(one: Group) -> dict[str, Any]:
     }
 
 
-def _refused(one: Quarantined) -> dict[str, Any]:
+def refused_row(one: Quarantined) -> dict[str, Any]:
     return {
         "piece": one.number,
         "record": one.record,

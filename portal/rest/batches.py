@@ -12,7 +12,7 @@ from accounts.rights import Act
 from catalogue import batches, changesets, examination, uploads
 from catalogue.batches import Batch
 from catalogue.store import iso
-from catalogue.uploads import Upload
+from catalogue.uploads import Upload, Uploads
 from foundation import limits
 from foundation.errors import InputError, LienThongError, LimitError, Problem
 from portal.rest import messages
@@ -22,7 +22,7 @@ from portal.rest.schema import flag, ref, text, thing
 from portal.workshop import allowed, language, libraries, noted, who
 
 _COMMENT: Final = thing(comment=text(limits.COMMENT_CHARACTERS))
-_NAME: Final = Parameter(
+NAME: Final = Parameter(
     "name",
     text(200, 1),
     "Tên tệp; đuôi tệp giúp nhận ra dạng.",
@@ -58,6 +58,21 @@ def mine_of(rooms: Rooms) -> Mine:
     return mine
 
 
+def file_of(rooms: Rooms) -> Callable[[int], Upload]:
+    """The same for a file."""
+
+    def mine(wanted: int) -> Upload:
+        try:
+            found = uploads.get(rooms.store, wanted)
+        except LienThongError:
+            missing()
+        if not allowed(Act.IMPORT, found.library) or found.state == uploads.DROPPED:
+            missing()
+        return found
+
+    return mine
+
+
 def _bringing(table: Table, rooms: Rooms) -> None:
     files = rooms.files
 
@@ -69,32 +84,40 @@ def _bringing(table: Table, rooms: Rooms) -> None:
         "Gửi một tệp của thư viện để nhập; nội dung là các byte của tệp.",
         "Send a file of the library to be imported; the body is the bytes of the file.",
         ref("File"),
-        _NAME,
+        NAME,
         _ENCODING,
         _READ,
         status=202,
         takes=BYTES,
     )
     def send(call: Call) -> Answer:
-        length = request.content_length
-        if length is None:
-            refuse(411, Problem(messages.NO_LENGTH))
-        if length > limits.UPLOAD_BYTES:
-            most = limits.UPLOAD_BYTES
-            raise LimitError(messages.BODY_LARGE, limit="UPLOAD_BYTES", seen=length, allowed=most)
-        request.max_content_length = limits.UPLOAD_BYTES
-        begun = files.begin(call.library, call.query["name"], length, who().actor)
-        stream = _Line(cast(BinaryIO, request.stream))
-        stream.skip(begun.received)
-        found = files.write(begun.number, begun.received, cast(BinaryIO, stream))
-        if found.state == uploads.RECEIVING:
-            raise InputError(messages.CUT, seen=found.received, allowed=found.size)
+        found = received(files, call.library, call.query["name"], "UPLOAD_BYTES")
         noted(Act.IMPORT, found.name, library=call.library, detail=f"{found.size} byte")
         if "encoding" in call.query:
             found = files.choose(found.number, call.query["encoding"])
         if call.query["read"]:
             found = files.ask(found.number)
         return Answer(file_row(found), location=f"/files/{found.number}")
+
+
+def received(files: Uploads, library: str, name: str, limit: str, corrects: int | None = None) -> Upload:
+    """The file that is the body of this request. `limit`: the one it keeps; `corrects`: the batch that it mends.
+
+    Raises InputError where the line breaks, LimitError, RefusedError.
+    """
+    length, allowed = request.content_length, int(getattr(limits, limit))
+    if length is None:
+        refuse(411, Problem(messages.NO_LENGTH))
+    if length > allowed:
+        raise LimitError(messages.BODY_LARGE, limit=limit, seen=length, allowed=allowed)
+    request.max_content_length = allowed
+    begun = files.begin(library, name, length, who().actor, corrects)
+    stream = _Line(cast(BinaryIO, request.stream))
+    stream.skip(begun.received)
+    found = files.write(begun.number, begun.received, cast(BinaryIO, stream))
+    if found.state == uploads.RECEIVING:
+        raise InputError(messages.CUT, seen=found.received, allowed=found.size)
+    return found
 
 
 class _Line:
@@ -116,16 +139,7 @@ class _Line:
 
 
 def _files(table: Table, rooms: Rooms) -> None:
-    store, files = rooms.store, rooms.files
-
-    def mine(wanted: int) -> Upload:
-        try:
-            found = uploads.get(store, wanted)
-        except LienThongError:
-            missing()
-        if not allowed(Act.IMPORT, found.library) or found.state == uploads.DROPPED:
-            missing()
-        return found
+    files, mine = rooms.files, file_of(rooms)
 
     @table.on(
         "GET",

@@ -28,7 +28,7 @@ from portal import problems, workshop
 from portal.rest import messages
 from portal.rest.operation import BYTES, JSON, PATHS, Answer, Call, Operation, Parameter, Table
 from portal.rest.schema import Schema, flaws, meant
-from portal.rest.throttle import Throttle
+from portal.rest.throttle import EXCEEDED, POLICY, Throttle
 from portal.workshop import language, who
 from search.messages import INDEX_MISSING
 
@@ -58,13 +58,14 @@ def create(table: Table, shapes: dict[str, Schema], store: Store, settings: Sett
         if not budget.exceeded:
             return None
         values = {"allowed": budget.allowed, "seconds": budget.seconds}
-        answer = problems.answer(429, Problem(messages.TOO_FAST, values=values), language())
+        problem = Problem(messages.TOO_FAST, values=values)
+        answer = problems.answer(429, problem, language(), EXCEEDED, violated_policies=[POLICY])
         answer.headers["Retry-After"] = str(budget.seconds)
         return answer
 
     @door.after_request
     def dress(answer: Response) -> Response:
-        answer.headers.extend(g.budget.fields() if "budget" in g else {})
+        answer.headers.extend(g.budget.fields(answer.headers.get("Retry-After", "")) if "budget" in g else {})
         answer.headers.setdefault("Content-Language", language())
         answer.vary.update(["Accept-Language", "Authorization"])
         _challenged(answer)
@@ -253,8 +254,12 @@ def _written(row: Operation, found: Answer) -> Response:
     status = found.status if found.status != 200 else row.status
     if row.answer is None:
         answer = Response(status=status)
+    elif row.gives != JSON:
+        answer = Response(found.value, status, content_type=row.gives)
     else:
         answer = Response(json.dumps(found.value, ensure_ascii=False), status, content_type=JSON)
+    if found.name:
+        answer.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
     answer.headers["Content-Language"] = language()
     if found.location:
         answer.headers["Location"] = PREFIX + found.location

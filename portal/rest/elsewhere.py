@@ -12,7 +12,7 @@ from foundation.limits import PEER_RECORDS
 from harvesting import copying, elsewhere
 from harvesting.copying import Rule
 from marc.record import Record
-from portal.copying import FIELDS
+from portal.copying import FIELDS, drafted
 from portal.rest import messages
 from portal.rest.door import missing, permit
 from portal.rest.operation import Answer, Call, Rooms, Table
@@ -138,6 +138,25 @@ def _taking(table: Table, rooms: Rooms) -> None:
         done = copying.save(store, call.library, taken, preview=not publish, rule=rule)
         noted(Act.COPY, f"{len(taken)} records", done.state, done.change_set, library=call.library)
         return Answer({"change_set": done.change_set, "state": done.state}, location=f"/batches/{done.change_set}")
+
+    @table.on(
+        "POST",
+        "/libraries/{library}/copies/{number}/{hit}/draft",
+        "copy_into_draft",
+        (Act.COPY, Act.EDIT),
+        "Chép một kết quả thành bản nháp; `into`: đè lên biểu ghi của mình mà nó mô tả.",
+        "Copy one hit into a draft; `into`: onto the record of one's own that it describes.",
+        thing("*", draft=whole()),
+        status=201,
+        body=thing(into=flag(), local=flag(), holdings=flag()),
+    )
+    def draft(call: Call) -> Answer:
+        found = lookups.one(store, _mine(rooms, call.number).number, call.path["hit"])
+        if found is None or found.text is None:
+            raise RefusedError(messages.NOTHING_CHOSEN)
+        rule = Rule(local=call.body.get("local", False), holdings=call.body.get("holdings", False))
+        made = drafted(store, call.library, found, rule, into=call.body.get("into", False))
+        return Answer({"draft": made.number}, location=f"/drafts/{made.number}")
 
 
 def _mine(rooms: Rooms, wanted: int) -> Lookup:

@@ -7,10 +7,10 @@ from typing import Final
 
 from accounts.rights import Act
 from foundation.errors import InputError
-from portal import figures
+from portal import desk, figures
 from portal.rest import messages
 from portal.rest.operation import LIBRARY, PAGED, Answer, Call, Parameter, Rooms, Table
-from portal.rest.schema import ref, text
+from portal.rest.schema import array, ref, text, thing
 from reports import quality, tables, yearly
 from reports.shelf import Place
 
@@ -22,6 +22,20 @@ def add(table: Table, rooms: Rooms) -> None:
     """Put the rows into the table."""
     store, settings = rooms.store, rooms.settings
     table.group = "figures"
+
+    @table.on(
+        "GET",
+        "/matters",
+        "matters",
+        Act.IMPORT,
+        "Những việc đang chờ người ở thư viện của khoá: phiên bị phanh, nguồn hỏng, lô chờ duyệt, mẩu cách ly …",
+        "What waits for a person at the token's library: runs held, sources that fail, batches, quarantine …",
+        thing("*", items=array(ref("Matter"))),
+    )
+    def waiting(call: Call) -> Answer:
+        names = ("kind", "count", "number", "vi", "en")
+        found = desk.matters(store, settings)
+        return Answer({"items": [{name: getattr(one, name) for name in names} for one in found]})
 
     @table.on(
         "GET",

@@ -1,29 +1,25 @@
-"""Sources, the runs that harvest them, and what was kept aside."""
+"""Sources, and the runs that harvest them."""
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from accounts.rights import Act
-from catalogue import changesets, effects, quarantine, runs, sources
-from catalogue.changesets import ChangeSet
-from catalogue.quarantine import Group, Quarantined
+from catalogue import effects, runs, sources
 from catalogue.runs import Run
 from catalogue.sources import Source
 from foundation.errors import LienThongError, Problem
 from harvesting import desk, kinds, standing
-from harvesting import quarantine as reading
 from harvesting.schedule import parse
 from portal import source_forms
 from portal.rest import messages
 from portal.rest.door import missing, number, permit, refuse
 from portal.rest.operation import LIBRARY, PAGED, Answer, Call, Parameter, Rooms, Table, listed, page
-from portal.rest.schema import array, flag, one_of, ref, text, thing
+from portal.rest.schema import flag, one_of, ref, text, thing
 from portal.runs import row as run_row
 from portal.sources import row as source_row
-from portal.workshop import allowed, language, libraries, noted
+from portal.workshop import allowed, libraries, noted
 
 _SOURCE: Final = Parameter("source", text(200), "Tên nguồn.", "Name of a source.")
 _STATE: Final = Parameter(
@@ -35,7 +31,7 @@ _STATE: Final = Parameter(
 _EFFECT: Final = Parameter(
     "effect", one_of("new", "changed", "deleted"), "Mới, sửa hay xoá.", "New, changed or deleted.", required=True
 )
-_CODE: Final = Parameter("code", text(60), "Chỉ những mẩu bị giữ vì lý do này.", "Only pieces with this reason.")
+_REMOVED: Final = Parameter("removed", flag(), "Những nguồn đã bỏ.", "Sources that were removed.")
 _FORCE: Final = thing(force=flag())
 
 
@@ -46,7 +42,6 @@ def add(table: Table, rooms: Rooms) -> None:
     _turning(table, rooms)
     _runs(table, rooms)
     _steering(table, rooms)
-    _quarantine(table, rooms)
 
 
 def _sources(table: Table, rooms: Rooms) -> None:
@@ -57,14 +52,19 @@ def _sources(table: Table, rooms: Rooms) -> None:
         "/sources",
         "sources",
         Act.RUNS,
-        "Các nguồn thu thập và tình trạng từng nguồn.",
-        "Sources, and how each stands.",
+        "Các nguồn thu thập và tình trạng từng nguồn; `removed`: những nguồn đã bỏ, khôi phục được.",
+        "Sources, and how each stands; `removed`: those that were removed and can be had back.",
         listed(ref("Source")),
+        _REMOVED,
         *PAGED,
     )
-    def every(call: Call) -> Answer:
+    def listing(call: Call) -> Answer:
         codes, after = {one.code for one in libraries(Act.RUNS)}, number(call.after)
-        found = [one for one in standing.all_sources(store, settings) if one.source.library in codes]
+        if call.query.get("removed", False):
+            every = [standing.source_standing(store, settings, one) for one in sources.removed(store)]
+        else:
+            every = standing.all_sources(store, settings)
+        found = [one for one in every if one.source.library in codes]
         found = sorted((one for one in found if one.source.number > after), key=lambda one: one.source.number)
         return page(found[: call.limit + 1], call.limit, source_row, lambda one: one.source.number)
 
@@ -78,7 +78,7 @@ def _sources(table: Table, rooms: Rooms) -> None:
         ref("SourceInFull"),
     )
     def one(call: Call) -> Answer:
-        found = _mine(rooms, call.number)
+        found = source_of(rooms, call.number)
         said = {name: value for name, value in found.settings.items() if name != "password"}
         return Answer({"source": source_row(standing.source_standing(store, settings, found)), "settings": said})
 
@@ -133,7 +133,7 @@ def _turning(table: Table, rooms: Rooms) -> None:
         body=thing(kind=one_of("due", "full", "compare", "new")),
     )
     def run(call: Call) -> Answer:
-        found = _mine(rooms, call.number)
+        found = source_of(rooms, call.number)
         kind = call.body.get("kind", desk.DUE)
         desk.ask(store, found.name, kind)
         return answered(found, Act.RUNS, f"run {kind}")
@@ -151,7 +151,7 @@ def _turning(table: Table, rooms: Rooms) -> None:
     for what, (do, vi, en) in turns.items():
 
         def turn(call: Call, what: str = what, do: Callable[..., Source] = do) -> Answer:
-            found = _mine(rooms, call.number)
+            found = source_of(rooms, call.number)
             permit(Act.SOURCES, found.library)
             do(store, found.name)
             return answered(found, Act.SOURCES, what)
@@ -294,87 +294,8 @@ def _steering(table: Table, rooms: Rooms) -> None:
         return steer(call, "undo", lambda: desk.undo_run(store, call.number, call.body.get("force", False)), Act.UNDO)
 
 
-def _quarantine(table: Table, rooms: Rooms) -> None:
-    store = rooms.store
-
-    @table.on(
-        "GET",
-        "/quarantine",
-        "quarantine",
-        Act.QUARANTINE,
-        "Những gì bị cách ly, theo đợt và lý do.",
-        "What is kept aside, by change set and reason.",
-        thing("*", items=array(ref("QuarantineGroup"))),
-    )
-    def every(call: Call) -> Answer:
-        codes = [one.code for one in libraries(Act.QUARANTINE)]
-        return Answer({"items": [_group(one) for one in quarantine.groups(store, codes)]})
-
-    @table.on(
-        "GET",
-        "/quarantine/{number}",
-        "quarantined",
-        Act.QUARANTINE,
-        "Từng mẩu bị cách ly của một đợt thay đổi.",
-        "The pieces that a change set left.",
-        listed(ref("Quarantined")),
-        _CODE,
-        *PAGED,
-    )
-    def one(call: Call) -> Answer:
-        found = _set(rooms, call.number)
-        some = quarantine.page(
-            store, found.number, call.query.get("code", ""), after=number(call.after), limit=call.limit + 1
-        )
-        return page(some, call.limit, _piece, lambda one: one.number)
-
-    @table.on(
-        "POST",
-        "/quarantine/{number}/retry",
-        "retry",
-        Act.QUARANTINE,
-        "Đọc lại; `repair` nhận cả những mẩu phải sửa mới đọc được.",
-        "Read again; `repair`: also what needs a repair.",
-        ref("Counted"),
-        body=thing(repair=flag()),
-    )
-    def retry(call: Call) -> Answer:
-        found, repair = _set(rooms, call.number), call.body.get("repair", False)
-        done = reading.retry_set(store, found.number, repair)
-        taken = done.counts[reading.READABLE] + (done.counts[reading.PROPOSED] if repair else 0)
-        noted(Act.QUARANTINE, f"#{found.number}", f"retry: {taken}", done.change_set, library=found.library)
-        return Answer({"count": taken, "change_set": done.change_set})
-
-    ways = {
-        "discard": (
-            quarantine.discard,
-            "Bỏ những mẩu đang chờ; nguyên bản vẫn còn.",
-            "Want no more of them; the bytes stay.",
-        ),
-        "take-back": (quarantine.take_back, "Lấy lại những mẩu đã bỏ.", "Let discarded pieces wait again."),
-    }
-    for what, (do, vi, en) in ways.items():
-
-        def settle(call: Call, what: str = what, do: Callable[..., int] = do) -> Answer:
-            found, code = _set(rooms, call.number), call.body.get("code", "")
-            count = do(store, found.number, code)
-            noted(Act.QUARANTINE, f"#{found.number}", f"{what} {code}: {count}", library=found.library)
-            return Answer({"count": count, "change_set": None})
-
-        table.put(
-            "POST",
-            f"/quarantine/{{number}}/{what}",
-            what.replace("-", "_"),
-            Act.QUARANTINE,
-            vi,
-            en,
-            ref("Counted"),
-            body=thing(code=text(60)),
-            do=settle,
-        )
-
-
-def _mine(rooms: Rooms, wanted: int) -> Source:
+def source_of(rooms: Rooms, wanted: int) -> Source:
+    """The source of this number, for whom its library is theirs; 404 for all others."""
     try:
         found = sources.get(rooms.store, wanted)
     except LienThongError:
@@ -388,37 +309,3 @@ def _run(rooms: Rooms, wanted: int) -> Run:
     except LienThongError:
         missing()
     return found if allowed(Act.RUNS, found.library) else missing()
-
-
-def _set(rooms: Rooms, wanted: int) -> ChangeSet:
-    try:
-        with rooms.store.read() as connection:
-            found = changesets.get(connection, wanted)
-    except LienThongError:
-        missing()
-    return found if allowed(Act.QUARANTINE, found.library) else missing()
-
-
-def _group(one: Group) -> dict[str, Any]:
-    return {
-        "change_set": one.change_set,
-        "run": one.run,
-        "source": one.source,
-        "library": one.library,
-        "code": one.code,
-        "count": one.count,
-        "says": one.reason_en if language() == "en" else one.reason_vi,
-    }
-
-
-def _piece(one: Quarantined) -> dict[str, Any]:
-    return {
-        "number": one.number,
-        "identifier": one.name,
-        "record": one.record,
-        "line": one.line,
-        "code": one.code,
-        "says": one.reason_en if language() == "en" else one.reason_vi,
-        "bytes": len(one.data),
-        "data": b64encode(one.data).decode(),
-    }

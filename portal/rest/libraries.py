@@ -64,18 +64,23 @@ def add(table: Table, rooms: Rooms) -> None:
         "/libraries/{library}",
         "change_library",
         Act.LIBRARIES,
-        "Đổi tên, loại hoặc địa chỉ thư của thư viện.",
-        "Change a library's names, kind or address for letters.",
+        "Đổi tên, loại, địa chỉ thư hoặc cấp trên của thư viện; đổi cấp trên cần quyền ở cả hai nơi, hoặc `system`.",
+        "Change a library's names, kind, address for letters or the library above; for that one the scope is needed "
+        "at both, or `system`.",
         ref("Library"),
-        body=thing(**_NAMES),
+        body=thing(**_NAMES, parent=text(40)),
     )
     def change(call: Call) -> Answer:
         before = libraries.get(store, call.library)
         if before is None:
             missing()
         values = {name: call.body.get(name, getattr(before, name)) for name in _NAMES}
+        parent = call.body.get("parent", before.parent)
+        if parent != before.parent:  # it leaves one library's reach and comes into another's
+            for above in (before.parent, parent):
+                permit(Act.LIBRARIES, above) if above else permit(Act.SYSTEM)
         with store.write() as connection:
-            libraries.change(connection, call.library, parent=before.parent, **values)
+            libraries.change(connection, call.library, parent=parent, **values)
             noted(Act.LIBRARIES, "=", library=call.library, detail=values["name_vi"], connection=connection)
         return one(call)
 

@@ -126,3 +126,18 @@ SYSTEM_NEEDED: Final = Message(
     "những giá trị này cho máy chủ đi vào mạng hoặc ổ đĩa riêng, nên khoá phải có cả quyền `system`.",
     "these values let the server reach into its own network or disk, so the token needs the scope `system` as well.",
 )
+COLUMN: Final = Message(
+    "rest.column",
+    "tệp không có cột hay trường {name!r}. Đang có: {known}.",
+    "the file has no column or tag {name!r}. It has: {known}.",
+)
+DRAFT_FAULTS: Final = Message(
+    "rest.draft_faults",
+    "bản nháp trống, hoặc còn dòng chưa phải là trường. Hãy sửa (xem `problems` của bản nháp) rồi công bố.",
+    "the draft is empty, or has lines that are no fields. Mend them (`problems` of the draft), then publish.",
+)
+DRAFT_ERRORS: Final = Message(
+    "rest.draft_errors",
+    "quy tắc còn thấy {count} lỗi trong bản nháp. Hãy sửa, hoặc gửi lại với `anyway` nếu vẫn muốn công bố.",
+    "the rules still find {count} errors in the draft. Mend them, or send `anyway` to publish all the same.",
+)

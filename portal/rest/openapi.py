@@ -10,14 +10,16 @@ from foundation.errors import Language
 from portal.rest.operation import BYTES, PATHS, Operation, Parameter
 from portal.rest.schema import Schema, meant, text
 
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
 """Of the description: the second number grows with what is added, the first with what stops working."""
 GROUPS: Final = {
     "libraries": ("Thư viện", "Libraries"),
     "records": ("Biểu ghi", "Records"),
     "batches": ("Tệp và lô nhập", "Files and batches"),
+    "drafts": ("Bản nháp", "Drafts"),
     "harvests": ("Thu thập", "Harvests"),
     "union": ("Trùng lặp và mục lục liên hợp", "Duplicates and the union"),
+    "sets": ("Bộ sưu tập, bộ của nguồn phát, báo lại", "Collections, sets of the feed, telling anew"),
     "figures": ("Thống kê và chất lượng", "Statistics and quality"),
     "elsewhere": ("Tìm ở nơi khác", "Search elsewhere"),
     "administration": ("Quản trị", "Administration"),

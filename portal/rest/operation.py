@@ -21,12 +21,17 @@ from catalogue.uploads import Uploads
 from foundation.limits import API_PAGE
 from foundation.settings import Settings
 from harvesting.targets import Targets
-from portal.rest.schema import Schema, array, maybe, text, thing, whole
+from portal.looked import Looked
+from portal.rest.schema import Schema, array, maybe, one_of, text, thing, whole
+from search.fields import HEADINGS
 from search.finder import Finder
 
 READS: Final = ("GET", "HEAD")
 JSON: Final = "application/json"
 BYTES: Final = "application/octet-stream"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILE: Final[Schema] = {}
+"""Of bytes there is no schema (OpenAPI 3.1, 4.8.14): the media type says all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Rooms:
     parts: Parts
     files: Uploads
     targets: Targets
+    looked: Looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ class Answer:
     """The parameter that says so."""
     location: str = ""
     """Path of what was made, below `/api/v1`."""
+    name: str = ""
+    """Of a file: what it is called, in ASCII."""
 
 
 Do = Callable[[Call], Answer]
@@ -142,6 +150,7 @@ class Operation:
 
 
 _PAGE: Final = 50
+LISTS: Final = tuple(field.value for field in HEADINGS)
 LIMIT: Final = Parameter("limit", whole(1, API_PAGE, default=_PAGE), "Số mục của một trang.", "Entries of one page.")
 AFTER: Final = Parameter(
     "after", text(300), "Chỗ đọc tiếp, lấy từ `next` của trang trước.", "Where to go on: `next` of the page before."
@@ -162,6 +171,13 @@ PATHS: Final[Mapping[str, tuple[Schema, str, str]]] = {
     "hit": (whole(0), "Số của kết quả.", "Number of a hit."),
     "code": (text(60, 1), "Mã quy tắc.", "Code of a rule."),
     "name": (text(300, 1), "Số, định danh, hoặc THƯ-VIỆN/SỐ.", "Number, identifier, or LIBRARY/NUMBER."),
+    "piece": (whole(1), "Số của mẩu bị từ chối.", "Number of a refused piece."),
+    "trial": (text(60, 1, "[A-Za-z0-9_-]+"), "Tên của lần thử.", "Name of a trial."),
+    "login": (text(60, 1, "[a-z0-9._@-]+"), "Tên đăng nhập.", "A login."),
+    "kind": (one_of("collection", "query"), "Bộ sưu tập, hoặc bộ theo câu chọn.", "A collection, or a saved query."),
+    "slug": (text(100, 1, "[A-Za-z0-9:_-]+"), "Tên ngắn của bộ.", "Short name of the set."),
+    "backup": (text(80, 1, "[A-Za-z0-9._-]+"), "Tên bản sao lưu.", "Name of a backup."),
+    "list": (one_of(*LISTS), "Danh sách đề mục.", "A list of headings."),
     "upload": (text(64, 32, "[0-9a-f]+"), "Tên lượt gửi.", "Name of an upload."),
 }  # fmt: skip
 """What may stand in a path."""

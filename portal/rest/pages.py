@@ -15,17 +15,27 @@ from catalogue.uploads import Uploads
 from foundation.settings import Settings
 from foundation.vault import Vault
 from harvesting.targets import Targets
+from portal.looked import Looked
 from portal.rest import (
     administration,
     batch_records,
     batches,
     before,
+    corrections,
     door,
+    drafts,
     elsewhere,
     figures,
+    files,
     harvests,
     libraries,
+    people,
+    quarantine,
     records,
+    rules,
+    sets,
+    trail,
+    trials,
     union,
 )
 from portal.rest.openapi import GROUPS, document, parameters, statuses
@@ -35,13 +45,16 @@ from portal.rest.shapes import SHAPES
 from portal.workshop import language, required
 from search.finder import Finder
 
-_ROOMS: Final = (libraries, records, batches, batch_records, harvests, union, figures, elsewhere, administration)
+_ROOMS: Final = (
+    libraries, records, files, batches, batch_records, corrections, drafts, harvests, trials, quarantine, union, rules,
+    sets, figures, elsewhere, administration, people, trail,
+)  # fmt: skip
 
 
 def table(store: Store, settings: Settings, base_url: str, finder: Finder, parts: Parts) -> Table:
     """All operations."""
-    files, targets = Uploads(store, settings.home), Targets(store, Vault(settings.home / "vault.key"))
-    rooms, made = Rooms(store, settings, base_url, finder, parts, files, targets), Table()
+    uploads, targets = Uploads(store, settings.home), Targets(store, Vault(settings.home / "vault.key"))
+    rooms, made = Rooms(store, settings, base_url, finder, parts, uploads, targets, Looked(store, uploads)), Table()
     for room in _ROOMS:
         room.add(made, rooms)
     before.add(made)

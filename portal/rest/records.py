@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
+from accounts import audit
+from accounts.audit import Maker
 from accounts.rights import Act
 from catalogue import contents, editing, history, items
 from catalogue.contents import Content
@@ -16,17 +18,29 @@ from catalogue.store import iso
 from foundation.errors import InputError, Problem
 from foundation.limits import SEARCH_FILTERS, SEARCH_TERM_CHARACTERS, SEARCH_WINDOW
 from marc import marcjson
+from marc.differences import differences
 from marc.record import Record
-from portal import finding, listing
+from portal import finding, listing, record_desk
 from portal.listing import Row
 from portal.rest import messages
 from portal.rest.door import expected, missing, number, permit, refuse
 from portal.rest.operation import PAGED, Answer, Call, Parameter, Rooms, Table, listed, page
 from portal.rest.schema import array, one_of, ref, text, thing, whole
 from portal.workshop import language, noted
+from search import browse
+from search.query import Field
 
 _WRITES: Final = (Act.EDIT, Act.PUBLISH)
 _GIVEN: Final = thing("record", record=ref("Marc"))
+_TWO: Final = (
+    Parameter("before", whole(1), "Số phiên bản trước.", "Number of the earlier version.", required=True),
+    Parameter("after", whole(1), "Số phiên bản sau.", "Number of the later version.", required=True),
+)
+_SCAN: Final = (
+    Parameter("start", text(SEARCH_TERM_CHARACTERS), "Bắt đầu từ đâu.", "Where to begin."),
+    Parameter("before", whole(0, 100), "Số đề mục trước chỗ ấy.", "Headings before that."),
+    Parameter("after", whole(0, 100), "Số đề mục từ chỗ ấy.", "Headings from there on."),
+)
 _SEARCH: Final = (
     Parameter("q", text(SEARCH_TERM_CHARACTERS), "Từ cần tìm, như ở ô tìm kiếm.", "Words, as in the search box."),
     Parameter(
@@ -94,6 +108,21 @@ def _reading(table: Table, rooms: Rooms) -> None:
 
     @table.on(
         "GET",
+        "/headings/{list}",
+        "headings",
+        Act.READ,
+        "Danh sách đề mục theo thứ tự từ điển, từ chữ `start`, kèm số biểu ghi của mỗi đề mục.",
+        "A list of headings in the dictionary's order, from `start` on, with the number of records of each.",
+        thing("*", items=array(thing("*", heading=text(), count=whole()))),
+        *_SCAN,
+    )
+    def headings(call: Call) -> Answer:
+        asked = {name: call.query.get(name, default) for name, default in (("before", 0), ("after", 20))}
+        found = browse.scan(store, Field(call.path["list"]), call.query.get("start", ""), **asked)
+        return Answer({"items": [{"heading": one.text, "count": one.count} for one in found.entries]})
+
+    @table.on(
+        "GET",
         "/records",
         "records",
         Act.READ,
@@ -150,7 +179,10 @@ def _versions(table: Table, rooms: Rooms) -> None:
     def versions(call: Call) -> Answer:
         found = history.subject(store, call.path["identifier"])
         permit(Act.EDIT, found.library)
-        return Answer({"items": [_made(one) for one in history.versions(store, found.number)]})
+        made = history.versions(store, found.number)
+        with store.read() as connection:
+            makers = audit.makers(connection, {one.change_set: one.undoes for one in made})
+        return Answer({"items": [_made(one, makers.get(one.change_set)) for one in made]})
 
     @table.on(
         "GET",
@@ -166,6 +198,36 @@ def _versions(table: Table, rooms: Rooms) -> None:
         permit(Act.EDIT, found.library)
         said = history.of(store, found.number, call.path["version"])
         return Answer({"identifier": found.identifier, "version": call.path["version"], "record": marc(said)})
+
+    @table.on(
+        "GET",
+        "/records/{identifier}/differences",
+        "differences",
+        Act.EDIT,
+        "Hai phiên bản khác nhau ở trường nào.",
+        "In which fields two versions differ.",
+        thing("*", items=array(ref("Difference"))),
+        *_TWO,
+    )
+    def compare(call: Call) -> Answer:
+        found = history.subject(store, call.path["identifier"])
+        permit(Act.EDIT, found.library)
+        before, after = (history.of(store, found.number, call.query[name]) for name in ("before", "after"))
+        return Answer({"items": differing(before, after)})
+
+
+def differing(before: Record | None, after: Record) -> list[dict[str, Any]]:
+    """The fields that are not the same; of a record that is deleted everything is new."""
+    return [
+        {
+            "tag": one.tag,
+            "kind": one.kind,
+            "before": "".join(piece.text for piece in one.before),
+            "after": "".join(piece.text for piece in one.after),
+        }
+        for one in differences(before or Record(after.leader), after)
+        if one.kind != "same"
+    ]
 
 
 def _writing(table: Table, rooms: Rooms) -> None:
@@ -239,6 +301,24 @@ def _writing(table: Table, rooms: Rooms) -> None:
         noted(Act.EDIT, done.identifier, f"↶ {call.body['version']}", done.change_set, library=found.library)
         return _saved(done, [])
 
+    @table.on(
+        "POST",
+        "/records/{identifier}/undo",
+        "undo_record",
+        (*_WRITES, Act.UNDO),
+        "Hoàn tác một lần sửa của riêng biểu ghi này; lần nhập cả lô thì hoàn tác cả lô.",
+        "Take back one edit of this record alone; an import is undone as a batch.",
+        thing("*", change_set=whole()),
+        body=thing("change_set", change_set=whole(1)),
+    )
+    def undo(call: Call) -> Answer:
+        found = history.subject(store, call.path["identifier"])
+        for act in (*_WRITES, Act.UNDO):
+            permit(act, found.library)
+        made = record_desk.undone(store, found, call.body["change_set"])
+        noted(Act.UNDO, found.identifier, "undo", made, library=found.library)
+        return Answer({"change_set": made})
+
     def _mine(call: Call) -> tuple[Subject, int]:
         """The record, which the token may change, and the version that it has and was expected to have."""
         found = history.subject(store, call.path["identifier"])
@@ -291,7 +371,7 @@ def _content(one: Content) -> dict[str, Any]:
     }
 
 
-def _made(one: Made) -> dict[str, Any]:
+def _made(one: Made, maker: Maker | None) -> dict[str, Any]:
     return {
         "change_set": one.change_set,
         "kind": one.kind,
@@ -301,6 +381,8 @@ def _made(one: Made) -> dict[str, Any]:
         "version": one.version,
         "current": one.current,
         "corrected": one.corrected,
+        "by": maker.actor if maker else "",
+        "writer": maker.writer if maker else "",
     }
 
 

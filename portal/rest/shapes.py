@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from foundation import limits
 from portal.rest.schema import Schema, array, flag, maybe, one_of, ref, share, table, text, thing, whole
@@ -18,6 +18,16 @@ _SUMMARY: Final = thing(
     languages=array(text()), isbn=array(text()), subjects=array(text()), libraries=array(text()), modified=_WHEN,
 )  # fmt: skip
 _SIDE: Final = thing("*", record=text(), identifier=text(), title=text())
+
+_DRAFT: Final[dict[str, Any]] = {
+    "number": whole(), "library": text(), "person": text(), "state": text(), "title": text(), "kind": text(),
+    "record": text(), "base": maybe(whole()), "revision": whole(), "note": text(), "origin": text(),
+    "created": _WHEN, "changed": _WHEN,
+}  # fmt: skip
+_RULES_TRIAL: Final[dict[str, Any]] = {
+    "number": whole(), "state": text(), "note": text(), "person": text(), "created": _WHEN, "finished": maybe(_WHEN),
+    "done": whole(), "total": whole(),
+}  # fmt: skip
 
 SHAPES: Final[dict[str, Schema]] = {
     "Problem": thing("title code", type=text(), title=text(), status=whole(), code=text(), free=True),
@@ -36,7 +46,7 @@ SHAPES: Final[dict[str, Schema]] = {
     ),
     "Version": thing(
         "*", change_set=whole(), kind=text(), title=text(), state=text(), published=_WHEN, version=maybe(whole()),
-        current=flag(), corrected=flag(),
+        current=flag(), corrected=flag(), by=text(), writer=text(),
     ),
     "Old": thing("*", identifier=text(), version=whole(), record=ref("Marc")),
     "Saved": thing("*", identifier=text(), version=maybe(whole()), change_set=whole(), noticed=array(text())),
@@ -106,6 +116,7 @@ SHAPES: Final[dict[str, Schema]] = {
     "UnionRecord": thing("number identifier version members", free=True, number=whole(), identifier=text(),
                          version=whole(), members=array(text())),
     "Explanation": thing("a b score verdict", free=True, a=text(), b=text(), score=share(), verdict=text()),
+    "Matter": thing("*", kind=text(), count=whole(), number=whole(), vi=text(), en=text()),
     "Figures": {"type": "object", "description": "docs/statistics.md"},
     "RuleRecords": thing(
         "*", rule=text(), vi=text(), en=text(), next=maybe(text()),
@@ -124,7 +135,8 @@ SHAPES: Final[dict[str, Schema]] = {
     ),
     "NewToken": thing("*", token=ref("Token"), secret=text()),
     "Person": thing(
-        "*", login=text(), name=text(), role=text(), library=text(), giver=text(), begins=_WHEN, ends=maybe(_WHEN),
+        "*", number=whole(), login=text(), name=text(), role=text(), library=text(), giver=text(), begins=_WHEN,
+        ends=maybe(_WHEN),
     ),
     "Health": thing("*", ok=flag(), findings=array({"type": "object"})),
     "Job": thing(
@@ -135,5 +147,53 @@ SHAPES: Final[dict[str, Schema]] = {
         "*", number=whole(), source=text(), library=text(), kind=text(), vi=text(), en=text(), raised=_WHEN,
         cleared=maybe(_WHEN), told=array({}),
     ),
+    "Examined": thing(
+        "*", form=text(), detail=text(), file=text(), encoding=text(), confidence=share(), candidates=array(text()),
+        samples=array(thing("*", before=text(), after=text())),
+        tables=array(thing("*", name=text(), rows=whole(), columns=array(thing(
+            "*", heading=text(), target=text(), confidence=share(), samples=array(text()))))),
+        tags=array(thing("*", tag=whole(), records=whole(), samples=array(text()), target=text())),
+        kept=flag(), records=array(thing("*", marc=maybe({"type": "object"}), problems=array(text()))),
+        expected=whole(),
+    ),
+    "RefusedPiece": thing(
+        "*", piece=whole(), record=whole(), line=whole(), code=text(), says=text(), bytes=whole(),
+        cells=maybe(table(text())), record_marc=maybe({"type": "object"}),
+    ),
+    "SourceTrial": thing(
+        "*", trial=text(), library=text(), over=flag(), at=text(), kind=text(), settings={"type": "object"},
+        found=maybe({"type": "object"}), error=maybe({"type": "object"}),
+    ),
+    "Draft": thing("*", **_DRAFT),
+    "DraftInFull": thing(
+        "*", **_DRAFT, text=text(), marc=maybe({"type": "object"}), moved=flag(), others=array(text()),
+        problems=array(thing("*", severity=text(), says=text(), evidence=text(), place=text(), mends=flag())),
+        may_publish=flag(),
+    ),
+    "Difference": thing("*", tag=text(), kind=one_of("changed", "added", "removed"), before=text(), after=text()),
+    "Set": thing(
+        "*", kind=text(), slug=text(), spec=text(), name_vi=text(), name_en=text(), query=text(), about_vi=text(),
+        about_en=text(), library=text(), called=array(text()), members=whole(),
+    ),
+    "SetTrial": thing(
+        "*", looked=whole(), members=whole(), libraries=_COUNTS,
+        samples=array(thing("*", identifier=text(), title=text())),
+    ),
+    "Announcement": thing(
+        "*", records=whole(), shown=whole(), stamp=maybe(_WHEN), change_sets=array(whole()), unknown=array(text()),
+        many=flag(),
+    ),
+    "RulesTrial": thing("*", **_RULES_TRIAL),
+    "RulesTrialInFull": thing("*", trial=ref("RulesTrial"), rules=text(), result={"type": "object"}),
+    "Invitation": thing(
+        "*", number=whole(), name=text(), email=text(), role=text(), library=text(), ends=maybe(_WHEN), giver=text(),
+        created=_WHEN, expires=_WHEN,
+    ),
+    "Link": thing("*", link=text(), days=whole(), sent=flag(), trouble=text()),
+    "Entry": thing(
+        "*", number=whole(), moment=_WHEN, actor=text(), act=text(), object=text(), library=text(), detail=text(),
+        change_set=maybe(whole()), address=text(),
+    ),
+    "Backup": thing("*", name=text(), made=_WHEN, records=whole(), size=whole()),
     "Upload": {"type": "object", "description": "docs/push.md"},
 }  # fmt: skip

@@ -59,6 +59,21 @@ def _asking(table: Table, rooms: Rooms) -> None:
 
     @table.on(
         "GET",
+        "/questions/later",
+        "questions_later",
+        Act.DECIDE,
+        "Những câu đã để sau, câu nào hỏi lại sớm nhất đứng trước.",
+        "Questions that were put off, the next to be asked again first.",
+        thing("*", items=array(thing("*", question=ref("Question"), until=text(), by=text()))),
+    )
+    def later(call: Call) -> Answer:
+        found = questions.put_off(store)
+        return Answer(
+            {"items": [{"question": _question(one), "until": iso(until), "by": by} for one, until, by in found]}
+        )
+
+    @table.on(
+        "GET",
         "/questions/{low}/{high}",
         "question",
         Act.DECIDE,
@@ -128,6 +143,24 @@ def _answering(table: Table, rooms: Rooms) -> None:
     def withdraw(call: Call) -> Answer:
         library = answering.withdraw(store, call.number)
         noted(Act.DECIDE, f"withdrawn {call.number}", library=library)
+        return Answer()
+
+    @table.on(
+        "POST",
+        "/questions/{low}/{high}/sooner",
+        "ask_sooner",
+        Act.DECIDE,
+        "Hỏi lại ngay một câu đã để sau.",
+        "Ask a question again at once that was put off.",
+        None,
+    )
+    def sooner(call: Call) -> Answer:
+        low, high = call.path["low"], call.path["high"]
+        parties = deciding.libraries(store, {low, high})
+        if not parties:
+            missing()
+        answering.voice(parties)
+        deciding.sooner(store, low, high)
         return Answer()
 
 

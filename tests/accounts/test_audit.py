@@ -100,3 +100,16 @@ def test_many_at_the_same_time_make_one_chain(both: Store) -> None:
     with both.read() as connection:
         proof = audit.verify(connection)
     assert (proof.entries, proof.broken) == (20, None)
+
+
+def test_a_change_set_is_of_who_let_it_be_seen_and_an_undo_of_who_undid(store: Store) -> None:
+    """Whoever sent it first, checked it or undid it later is another person."""
+    written: list[tuple[str, Act, str, int]] = [
+        ("lan", Act.IMPORT, "", 1), ("minh", Act.PUBLISH, "", 1), ("an", Act.UNDO, "", 1),
+        ("minh", Act.PUBLISH, f"{audit.DRAFT_OF}lan", 3), ("an", Act.UNDO, "undo", 5),
+    ]  # fmt: skip
+    with store.write() as connection:
+        for login, act, detail, number in written:
+            audit.note(connection, 1, Who("person", 1, login), act, "x", detail=detail, change_set=number)
+        found = audit.makers(connection, {1: None, 2: 1, 3: None, 4: None, 5: 3})
+    assert found == {1: ("minh", ""), 2: ("an", ""), 3: ("minh", "lan"), 5: ("an", "")}

@@ -19,7 +19,8 @@ HELD = {
     Role.LIBRARY_MANAGER: f"{_CATALOGUES} sources people tokens audit libraries push match",
     Role.LIBRARY_CATALOGUER: _CATALOGUES,
     Role.CONTRIBUTOR: "import edit copy export quality",
-    Role.PARTNER_PROGRAMME: f"{_CATALOGUES} push match sources libraries people tokens system",
+    Role.PARTNER_PROGRAMME: f"{_CATALOGUES} push match sources libraries people tokens audit "
+    "union_rules collections system",
 }
 
 

@@ -105,7 +105,7 @@ def test_an_alarm_is_mailed_once_and_its_end_once(
     for _ in range(3):
         alarms.watch(store, reachable)
     assert len(office.to("tinh@x.vn")) == 1
-    assert f"lienthong harvest status {held.number}" in office.to("tinh@x.vn")[0]
+    assert f"đợt {held.number} bị phanh" in office.to("tinh@x.vn")[0]
     assert [one.kind for one in kept.standing(store)] == [BRAKE]
     desk.release(store, held.number)
     for _ in range(3):

@@ -165,7 +165,7 @@ def test_a_token_is_made_for_ones_own_library_and_known_scopes(app: Flask) -> No
     manager = app.test_client()
     sign_in(manager)
     assert post(manager, "/workshop/tokens", library="bk02", name="x", scope="push").status_code == 403
-    for scope in ("system", "audit", "nothing", ""):  # those of others, and none
+    for scope in ("system", "collections", "nothing", ""):  # those of others, and none
         post(manager, "/workshop/tokens", library="bk01", name="x", scope=scope)
     assert tokens.every(store_of(app)) == []
 

@@ -222,6 +222,15 @@ def test_versions_differ_come_back_and_are_undone(world: World) -> None:
     assert next(world.record().select("245")).get("a") == "Ho Ba Be"
 
 
+def test_the_versions_name_who_made_them(world: World) -> None:
+    writer = world.browser("contributor", login="lan.huong")
+    writer.send(place := writer.open(world), "send", title_1_a="Hồ Ba Bể mùa xuân")
+    head = world.browser(login="minh.duc")
+    head.send(place, "publish")
+    page = head.get(f"/workshop/records/{world.identifier}").text
+    assert "lan.huong soạn, minh.duc công bố" in page
+
+
 def test_a_record_is_deleted_and_undeleted(world: World) -> None:
     someone = world.browser()
     place = f"/workshop/records/{world.identifier}"

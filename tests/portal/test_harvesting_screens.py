@@ -229,6 +229,7 @@ def test_what_the_brake_holds_is_shown_with_links_and_released(world: World) -> 
     client, here = world.by(CATALOGUER, "ba-be"), f"/workshop/runs/{waits.number}"
     page = client.get(here).text
     assert "sẽ xoá 6 biểu ghi" in page
+    assert "lienthong harvest" not in page
     assert len(re.findall(r'href="/record/[^"]+">Then Tày \d</a>', page)) == 6
     assert "bị phanh" in client.get("/workshop").text
     listed = client.get(f"{here}/deleted?format=json").get_json()[f"run-{waits.number}-deleted"]

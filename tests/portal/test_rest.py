@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -342,6 +343,32 @@ def test_a_bound_begins_anew_each_minute_and_few_clients_are_remembered() -> Non
     for one in "bc":
         throttle.count(one, 1)
     assert not throttle.count("a", 1).exceeded
+
+
+def test_a_request_too_many_is_told_by_the_type_that_is_meant_for_it(world: World) -> None:  # noqa: F811
+    """draft-ietf-httpapi-ratelimit-headers-11, 5.1; and 6: Retry-After ends no earlier than the window."""
+    app = portal.create(world.store, replace(world.settings, api_requests_open=1), BASE)
+    answers = [app.test_client().get("/api/v1/libraries") for _ in range(2)]
+    assert answers[1].status_code == 429
+    assert answers[1].json["type"] == "https://iana.org/assignments/http-problem-types#quota-exceeded"
+    assert answers[1].json["violated-policies"] == ["requests"]
+    assert answers[1].headers["RateLimit"] == f'"requests";r=0;t={answers[1].headers["Retry-After"]}'
+
+
+def test_who_comes_back_after_the_seconds_that_were_told_is_served() -> None:
+    now = [0.0]
+    throttle = Throttle(lambda: now[0])
+    throttle.count("a", 1)
+    now[0] = 30.6
+    now[0] += throttle.count("a", 1).seconds
+    assert not throttle.count("a", 1).exceeded
+
+
+@pytest.mark.parametrize(("wait", "told"), [("", True), ("60", True), ("5", False), ("soon", False)])
+def test_what_is_left_is_not_told_beside_a_shorter_wait(wait: str, told: bool) -> None:
+    fields = Throttle(lambda: 0.0).count("a", 9).fields(wait)
+    assert fields["RateLimit-Policy"] == '"requests";q=9;w=60'
+    assert ("RateLimit" in fields) == told
 
 
 def test_a_token_that_is_wrong_is_told_so(world: World) -> None:  # noqa: F811

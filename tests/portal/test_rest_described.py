@@ -205,7 +205,8 @@ def test_whatever_is_sent_is_answered_as_it_is_described(shared: World, data: st
     if made["body"] is None:
         more = {}
     answer = shared.client.open(HERE + path, method=row.method, query_string=query, headers=headers, **more)
-    said = f"{row.method} {path} {query} {more} → {answer.status_code} {answer.text[:400]}"
+    told = answer.get_data()[:400].decode("utf-8", "replace")
+    said = f"{row.method} {path} {query} {more} → {answer.status_code} {told}"
     known = statuses(row)
     if "//" in path or path.endswith("/") or "%2F" in path:
         return  # another address: a part of the path was empty, or was two

@@ -27,6 +27,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_audit_act_id"), "audit", ["act", "id"], unique=False)
     op.create_index(op.f("ix_audit_actor_id"), "audit", ["actor", "id"], unique=False)
+    op.create_index(op.f("ix_audit_change_set_id"), "audit", ["change_set", "id"], unique=False)
     op.create_index(op.f("ix_audit_library_id"), "audit", ["library", "id"], unique=False)
     op.create_table(
         "audit_head",
