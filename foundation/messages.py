@@ -167,3 +167,49 @@ CODING_LIMIT: Final = Message(
     "{name} khi giải nén vượt giới hạn {limit}: {seen}, cho phép {allowed}. Hãy chia tệp nhỏ hơn.",
     "{name} goes beyond the limit {limit} when unpacked: {seen} seen, {allowed} allowed. Split the file.",
 )
+SFTP_MISSING: Final = Message(
+    "sftp.missing",
+    "máy chủ này chưa cài phần đọc tệp qua SFTP. Hãy chạy: pip install 'lienthong[sftp]', rồi khởi động lại.",
+    "reading files over SFTP is not installed here. Run: pip install 'lienthong[sftp]', then start the server again.",
+)
+HOST_KEY_WRONG: Final = Message(
+    "sftp.host_key",
+    "{seen!r} không phải là khoá máy chủ SSH. Hãy ghi như ssh-ed25519 SHA256:…, đúng như lần thử hiện ra, hoặc dán "
+    "dòng khoá công khai của máy chủ.",
+    "{seen!r} is not the key of an SSH server. Write it as ssh-ed25519 SHA256:…, as a trial shows it, or paste the "
+    "line with the server's public key.",
+)
+HOST_KEY_CHANGED: Final = Message(
+    "sftp.host_key_changed",
+    "khoá của máy chủ {host} không phải là khoá đã nhận: đã nhận {known}, nay là {seen}. Chưa gửi gì cho máy chủ ấy, "
+    "kể cả mật khẩu. Hãy gọi điện hỏi người phụ trách có đổi máy hay khoá không; nếu đúng, nhận khoá mới: "
+    "lienthong harvest change TÊN --host-key {seen_quoted}",
+    "the key of the host {host} is not the one that was accepted: accepted was {known}, now it is {seen}. Nothing was "
+    "sent to it, no password either. Ring up those who run it and ask whether machine or key were changed; if so, "
+    "accept the new key: lienthong harvest change NAME --host-key {seen_quoted}",
+)
+HOST_KEY_UNACCEPTED: Final = Message(
+    "sftp.host_key_unaccepted",
+    "chưa ai nhận khoá của máy chủ {host}, nên chưa đăng nhập. Hãy thử nguồn trước: lienthong harvest try {url}",
+    "nobody has accepted the key of the host {host}, so there was no login. Try the source first: "
+    "lienthong harvest try {url}",
+)
+KEY_WRONG: Final = Message(
+    "sftp.key",
+    "khoá riêng không dùng được ({reason}). Hãy dán nguyên tệp khoá, kể cả dòng BEGIN và END, loại không đặt mật khẩu: "
+    "ssh-keygen -t ed25519 -N '' -f khoa",
+    "the private key cannot be used ({reason}). Paste the whole key file, its lines BEGIN and END too, of a key "
+    "without a passphrase: ssh-keygen -t ed25519 -N '' -f key",
+)
+LOGIN_REFUSED: Final = Message(
+    "sftp.login",
+    "máy chủ {host} không cho {user!r} đăng nhập bằng {means} đã khai ({reason}). Hãy kiểm tra tên đăng nhập và "
+    "mật khẩu hay khoá; máy chủ này không thử lại, để tài khoản khỏi bị khoá.",
+    "the host {host} does not let {user!r} in with the {means} given ({reason}). Check the user name and the password "
+    "or key; it is not tried again, so that the account is not locked.",
+)
+SFTP_PATH: Final = Message(
+    "sftp.path",
+    "không đọc được {path} ở {host}: {reason}. Hãy kiểm tra đường dẫn, và tài khoản có quyền đọc không.",
+    "{path} at {host} cannot be read: {reason}. Check the path, and that the account may read it.",
+)

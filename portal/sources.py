@@ -97,12 +97,30 @@ def _adding(pages: Blueprint, store: Store, settings: Settings) -> None:
             folder = address
         wish = Wish(
             address, library=library, allow_private=private, prefix=request.form.get("prefix", ""),
-            user=request.form.get("user", ""), password=request.form.get("password", ""),
+            user=request.form.get("user", ""), password=source_forms.secret(request.form),
+            host_key=request.form.get("host_key", ""),
         )  # fmt: skip
         try:
             number = trials.begin(store, settings, who().actor, wish, folder)
         except LienThongError as error:
             return refused(url_for("sources.new"), error)
+        return redirect(url_for("sources.tried", trial=number), 303)
+
+    @pages.post("/try/<trial>/accept")
+    @required(Act.SOURCES)
+    def accept(trial: str) -> Response:
+        """Try again, now that a person said that the key which an SFTP server showed is its own."""
+        kept = trials.get(store, trial, who().actor)
+        if kept is None or kept.found is None:
+            missing()
+        require(Act.SOURCES, kept.wish["library"])
+        asked = {name: kept.wish[name] for name in ("url", "library", "allow_private", "user")}
+        if asked["allow_private"]:
+            require(Act.SYSTEM)
+        wish = Wish(
+            **asked, password=trials.password(settings, kept), host_key=str(kept.found["settings"].get("host_key", ""))
+        )
+        number = trials.begin(store, settings, who().actor, wish)
         return redirect(url_for("sources.tried", trial=number), 303)
 
     @pages.get("/try/<trial>")
@@ -134,7 +152,7 @@ def _adding(pages: Blueprint, store: Store, settings: Settings) -> None:
             if kept.wish["allow_private"] and kind != kinds.FOLDER:
                 given["allow"] = [*dict.fromkeys([*given.get("allow", []), *_private(given["url"])])]
             _guard(kind, given, {})
-            secret = request.form.get("password", "") or (
+            secret = source_forms.secret(request.form) or (
                 trials.password(settings, kept) if _same_place(str(given.get("url", "")), kept) else ""
             )
             made = desk.add(store, settings, library, name, given, secret, kind)
@@ -166,7 +184,7 @@ def _changing(pages: Blueprint, store: Store, settings: Settings) -> None:
         try:
             given = source_forms.read(source.kind, request.form)
             _guard(source.kind, given, source.settings)
-            secret = request.form.get("password", "")
+            secret = source_forms.secret(request.form)
             if not secret and _elsewhere(source.settings, given):
                 given["password"] = ""  # it belongs to the old address, and goes to no other
             desk.change(store, settings, source.name, given, secret)
