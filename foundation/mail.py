@@ -12,6 +12,7 @@ import smtplib
 import socket
 import ssl
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from email.message import EmailMessage
@@ -45,7 +46,7 @@ def send(settings: Settings, to: str, subject: str, text: str, event: str = "") 
         mail = _mail(settings.smtp_from or settings.admin_email, to, subject, text, event)
         with _server(settings) as server:
             if settings.smtp_user:
-                server.login(settings.smtp_user, settings.smtp_password)
+                _log_in(server, settings.smtp_user, settings.smtp_password)
             server.send_message(mail)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         raise _told(settings, to, error) from error
@@ -88,6 +89,20 @@ def _server(settings: Settings) -> Iterator[smtplib.SMTP]:
             server.quit()
     finally:
         server.close()
+
+
+def _log_in(server: smtplib.SMTP, user: str, password: str) -> None:
+    """As AUTH PLAIN in UTF-8 (RFC 4616, 2), which smtplib would do in ASCII only; as whatever else there is without it.
+
+    Raises SMTPException, UnicodeError.
+    """
+    server.ehlo_or_helo_if_needed()
+    if "PLAIN" not in server.esmtp_features.get("auth", "").upper().split():
+        server.login(user, password)
+        return
+    code, answer = server.docmd("AUTH", "PLAIN " + b64encode(f"\0{user}\0{password}".encode()).decode())
+    if code not in (235, 503):  # 503: it knows us already
+        raise smtplib.SMTPAuthenticationError(code, answer)
 
 
 def _trust(settings: Settings) -> ssl.SSLContext:
@@ -133,7 +148,7 @@ def _told(settings: Settings, to: str, error: Exception) -> LienThongError:
         return PeerError(messages.MAIL_CERTIFICATE, host=host, reason=error.verify_message or reason)
     if isinstance(error, smtplib.SMTPNotSupportedError) and "STARTTLS" in reason:
         return PeerError(messages.MAIL_NO_TLS, host=host, port=settings.smtp_port)
-    if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError):
+    if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError | UnicodeError):
         return PeerError(messages.MAIL_LOGIN, host=host, user=settings.smtp_user, reason=reason)
     away = smtplib.SMTPServerDisconnected | smtplib.SMTPConnectError | smtplib.SMTPHeloError
     if isinstance(error, away) or not isinstance(error, smtplib.SMTPException | ValueError):

@@ -154,29 +154,29 @@ NO_MAIL: Final = Message(
 )
 MAIL_REFUSED: Final = Message(
     "mail.refused",
-    "máy chủ thư {host} không nhận thư gửi {to}: {reason}. Sẽ thử lại, mỗi lần cách xa hơn; hãy kiểm tra địa chỉ ấy và "
-    "smtp_from.",
-    "the mail server {host} did not take the mail to {to}: {reason}. It is tried again, less and less often; check that "
-    "address and smtp_from.",
+    "máy chủ thư {host} không nhận thư gửi {to}: {reason}. Sẽ thử lại, mỗi lần cách xa hơn; hãy kiểm tra địa chỉ ấy "
+    "và smtp_from.",
+    "the mail server {host} did not take the mail to {to}: {reason}. It is tried again, less and less often; check "
+    "that address and smtp_from.",
 )
 MAIL_AWAY: Final = Message(
     "mail.away",
-    "không gửi được thư: máy chủ thư {host} cổng {port} không trả lời ({reason}). Thư được giữ và gửi lại sau; hãy kiểm "
-    "tra smtp_host, smtp_port, smtp_security và đường truyền.",
+    "không gửi được thư: máy chủ thư {host} cổng {port} không trả lời ({reason}). Thư được giữ và gửi lại sau; hãy "
+    "kiểm tra smtp_host, smtp_port, smtp_security và đường truyền.",
     "no mail can be sent: the mail server {host} port {port} does not answer ({reason}). The mail is kept and sent "
     "later; check smtp_host, smtp_port, smtp_security and the line.",
 )
 MAIL_NO_TLS: Final = Message(
     "mail.no_tls",
-    "máy chủ thư {host} cổng {port} không có STARTTLS, nên không gửi gì cho nó. Hãy hỏi người phụ trách; nếu cổng ấy mã "
-    "hoá ngay từ đầu (thường là 465), đặt smtp_security = \"tls\".",
+    "máy chủ thư {host} cổng {port} không có STARTTLS, nên không gửi gì cho nó. Hãy hỏi người phụ trách; nếu cổng ấy "
+    'mã hoá ngay từ đầu (thường là 465), đặt smtp_security = "tls".',
     "the mail server {host} port {port} offers no STARTTLS, so nothing was sent to it. Ask those who run it; if that "
-    "port is encrypted from the first byte (usually 465), set smtp_security = \"tls\".",
+    'port is encrypted from the first byte (usually 465), set smtp_security = "tls".',
 )
 MAIL_CERTIFICATE: Final = Message(
     "mail.certificate",
-    "chứng thư của máy chủ thư {host} không đúng ({reason}), nên không gửi gì cho nó. Nếu đơn vị có chứng thư gốc riêng, "
-    "hãy khai tệp ấy ở smtp_ca_file; smtp_host phải đúng tên trong chứng thư.",
+    "chứng thư của máy chủ thư {host} không đúng ({reason}), nên không gửi gì cho nó. Nếu đơn vị có chứng thư gốc "
+    "riêng, hãy khai tệp ấy ở smtp_ca_file; smtp_host phải đúng tên trong chứng thư.",
     "the certificate of the mail server {host} is not right ({reason}), so nothing was sent to it. If your house has a "
     "certificate authority of its own, name its file in smtp_ca_file; smtp_host must be the name in the certificate.",
 )
