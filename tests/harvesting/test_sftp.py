@@ -13,6 +13,8 @@ from typing import Any
 
 import asyncssh
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalogue import libraries, runs
 from catalogue.libraries import Library
@@ -181,6 +183,14 @@ def test_the_line_of_a_public_key_is_its_fingerprint(server: SftpPlace) -> None:
     for wrong in ("", "ssh-ed25519", "ssh-ed25519 ???", "MD5:aa:bb", FINGERPRINT[:-1]):
         with pytest.raises(InputError):
             sftp.pinned(wrong)
+
+
+@given(st.text() | st.from_regex(r"sftp://[a-z]{1,3}(:[0-9]{1,6})?/.*", fullmatch=True))
+def test_whatever_is_typed_is_an_address_and_a_key_or_our_error(text: str) -> None:
+    with suppress(InputError):
+        assert ".." not in sftp.path_of(sftp.address(text)).split("/")
+    with suppress(InputError):
+        assert sftp.pinned(sftp.pinned(text)) == sftp.pinned(text)
 
 
 # --- lines and files that fail ------------------------------------------------------------------------------
