@@ -68,7 +68,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.server: pyproject.toml | $(BIN)/python
-	$(PIP) install --quiet --editable '.[postgresql]'
+	$(PIP) install --quiet --editable '.[postgresql,sftp]'
 	@touch $@
 
 $(VENV)/.test: pyproject.toml $(VENV)/.server

@@ -1,11 +1,14 @@
 """A night in the province: eight district repositories and a foreign one are harvested into one union store, while
-their records change, their lines break and harvests are killed; in the morning the union is the sum of its sources.
+their records change, their lines break and harvests are killed; in the morning the union is the sum of its sources,
+item by item: every record that a source holds is here as it is there, and in exactly one union record, behind `/oai`.
 
     python -m benchmarks.province_night [MINUTES]       2 unless said
 
 The districts are `lienthong serve` over the demonstration province, behind fronts that give four of them quirks (dates
-without time, PHP notices, no namespace, 503 now and then). The foreign one is PyPI's oaipmh 4, without dates and
-deletions; without it (`make peers`) the night has eight sources. The short form is a test of its own.
+without time, PHP notices, no namespace, 503 now and then). What they contribute is harvested at `/oai/CODE`, as a
+province does that matches by itself; two are harvested at `/oai`, with the merges and splits of their own unions. The
+foreign one is PyPI's oaipmh 4, without dates and deletions; without it (`make peers`) the night has eight sources. The
+short form is a test of its own.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
 from sqlalchemy import select
 
 from benchmarks.harvest import free_port, running
@@ -44,8 +48,10 @@ from marc import iso2709
 from marc.record import Field, Record
 from oaipmh.quirks import Quirks
 from tests.end_to_end.harvest_once import harvest
-from tests.end_to_end.product import ROOT, Product
+from tests.end_to_end.product import ROOT, Product, get, united, wait_until
 from tests.line import Line
+from union import reading
+from union.follower import Follower
 
 LEADER = "00000nam a2200000 a 4500"
 DISTRICTS = tuple(f"bk{number:02}" for number in range(1, 9))
@@ -68,6 +74,8 @@ def nameless(page: bytes) -> bytes:
 
 QUIRKS: dict[str, Change | None] = {"bk02": days, "bk04": notices, "bk06": nameless, "bk08": None}
 """District → what its front does to every page; None: busy now and then."""
+UNIONS = frozenset({"bk03", "bk07"})
+"""Districts that are harvested at `/oai`: their union records."""
 
 
 @dataclass
@@ -84,15 +92,17 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
     chance, found, union = random.Random(seed), Night(), folder / "union"
     with ExitStack() as stack:
         store = Store.open(Settings(home=union))
-        libraries.add(store, Library("tinh", "Thư viện tỉnh"))
+        for code in (*districts, FOREIGN):
+            libraries.add(store, Library(code, f"Thư viện {code}"))
         homes: dict[str, Product] = {}
         lines: list[Line] = []
         ports: dict[str, int] = {}
+        at: dict[str, str] = {}
         for number, code in enumerate(districts):
             homes[code] = district(folder / code, code)
             size = str([7, 20, 33, 50, 100, 13, 64, 25][number % 8])
             settings = {"page_records": size, "client_requests": "0", "repository_domain": f"{code}.example.vn"}
-            address = stack.enter_context(homes[code].serving(**settings))
+            address = at[code] = stack.enter_context(homes[code].serving(**settings))
             if code in QUIRKS:
                 address = stack.enter_context(front(address, QUIRKS[code]))
             ports[code] = int(address.rpartition(":")[2])
@@ -102,12 +112,13 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
         for number, (code, port) in enumerate(ports.items()):
             lines.append(Line(port, seed + number, most=30_000))
             quirks = Quirks(no_dates=True) if code == FOREIGN else Quirks()
+            door = "/oai" if code in UNIONS or code == FOREIGN else f"/oai/{code}"
             made = OaiSettings(
-                url=f"http://127.0.0.1:{lines[-1].port}/oai{'' if code == FOREIGN else f'/{code}'}",
+                url=f"http://127.0.0.1:{lines[-1].port}{door}",
                 allow=("127.0.0.0/8",), brake=100, quirks=quirks,
                 prefix="oai_dc" if code == FOREIGN else "marcxml",
             )  # fmt: skip
-            sources.add(store, "tinh", code, "oai", made.stored())
+            sources.add(store, code, code, "oai", made.stored())
         store.close()
         end = time.monotonic() + seconds
         while time.monotonic() < end or found.counts["changes"] < 3:
@@ -119,13 +130,24 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
                     change(homes[code], code, chance, folder)
                 found.counts["changes"] += 1
             found.counts[visit(union, code, chance)] += 1
+            if chance.random() < 0.3:
+                follow(union)
         for line in lines:
             line.quiet = True
             found.counts.update({f"line {kind}": count for kind, count in line.met.items() if kind != "clean"})
+        everything: set[str] = set()
         for code in ports:
-            found.wrong += morning(union, code, homes.get(code), folder)
+            if code in UNIONS:
+                wait_until(lambda code=code: united(at[code]), 300)  # type: ignore[misc]
+            wrong, names = morning(union, code, homes.get(code), folder)
+            found.wrong += wrong
+            everything |= {f"{code}/{name}" for name in names}
         for line in lines:
             line.close()
+        follow(union)
+        found.counts["items"] = len(everything)
+        found.wrong += members(union, everything)
+        found.wrong += behind_the_door(union)
     return found
 
 
@@ -145,20 +167,63 @@ def visit(union: Path, code: str, chance: random.Random) -> str:
     return out.decode()
 
 
-def morning(union: Path, code: str, home: Product | None, folder: Path) -> list[str]:
-    """Harvest what is left over a good line; then what the union has of a source against what it holds itself."""
+def follow(union: Path) -> None:
+    """Let the union look at all that is published."""
+    store = Store.open(Settings(home=union))
+    assert Follower(store).follow()
+    store.close()
+
+
+def morning(union: Path, code: str, home: Product | None, folder: Path) -> tuple[list[str], set[str]]:
+    """Harvest what is left over a good line; then what the union has of a source against what it holds itself.
+
+    Returns what differs, and the names of all that the source holds.
+    """
     for kind in ("", "", FULL if home is None else "new"):
         for _ in range(20):
             if harvest(union, code, kind) == runs.DONE:
                 break
         else:
-            return [f"{code}: not done"]
+            return [f"{code}: not done"], set()
     ours = shown(union, code)
     theirs = itself(home, code) if home is not None else itself_foreign(folder)
     if home is None:  # another form than it came in: the identifiers
-        return [] if set(ours) == set(theirs) else [f"{code}: {sorted(set(ours) ^ set(theirs))[:5]}"]
+        ours = dict.fromkeys(ours, ())
     differ = sorted({name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name)})
-    return [f"{code}: {len(differ)} differ, {differ[:5]}"] if differ else []
+    return [f"{code}: {len(differ)} differ, {differ[:5]}"] if differ else [], set(theirs)
+
+
+def members(union: Path, everything: set[str]) -> list[str]:
+    """Whether each item (`CODE/LOCAL-ID`) of the sources is in one union record that stands, and nothing else is."""
+    store = Store.open(Settings(home=union))
+    found = Counter(name for one in reading.everything(store) for name in one.members)
+    store.close()
+    twice = [name for name, count in found.items() if count > 1]
+    told = (("in no union record", everything - found.keys()), ("of no source", found.keys() - everything))
+    return [f"union: {len(names)} {what}, {sorted(names)[:5]}" for what, names in (*told, ("twice", twice)) if names]
+
+
+def behind_the_door(union: Path) -> list[str]:
+    """Whether who harvests `/oai` gets just the union records that stand, each with its members' numbers in 035."""
+    store = Store.open(Settings(home=union))
+    ours = {
+        one.identifier: {f"({name.replace('/', ')', 1)}" for name in one.members} for one in reading.everything(store)
+    }
+    store.close()
+    known = {number for numbers in ours.values() for number in numbers}
+    theirs: dict[str, set[str]] = {}
+    with Product(union).serving(repository_domain="tinh.example.vn", client_requests="0") as address:
+        rest = "metadataPrefix=marcxml"
+        while rest:
+            root = etree.fromstring(get(f"{address}/oai?verb=ListRecords&{rest}"))
+            for one in root.iterfind(".//{*}record[{*}metadata]"):
+                name = (one.findtext("{*}header/{*}identifier") or "").rpartition(":")[2]
+                said = one.iterfind(".//{*}datafield[@tag='035']/{*}subfield[@code='a']")
+                theirs[name] = {value.text or "" for value in said} & known
+            token = root.findtext(".//{*}resumptionToken")
+            rest = f"resumptionToken={token}" if token else ""
+    differ = sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name))
+    return [f"/oai: {len(differ)} of {len(ours)} union records differ, {differ[:5]}"] if differ else []
 
 
 # --- repositories -------------------------------------------------------------------------------------------
@@ -262,8 +327,8 @@ def shown(home: Path, name: str) -> dict[str, tuple[bytes, ...]]:
 
 
 def itself(home: Product, code: str) -> dict[str, tuple[bytes, ...]]:
-    """The same of a district's own records, under the identifiers that its server gives them."""
-    return _forms(home.home, record.c.identifier, f"oai:{code}.example.vn:", "")
+    """The same of a district's own records, or its union records, under the identifiers that its server gives them."""
+    return _forms(home.home, record.c.identifier, f"oai:{code}.example.vn:", "", union=code in UNIONS)
 
 
 def itself_foreign(folder: Path) -> dict[str, tuple[bytes, ...]]:
@@ -273,12 +338,12 @@ def itself_foreign(folder: Path) -> dict[str, tuple[bytes, ...]]:
     return found
 
 
-def _forms(home: Path, column: Any, before: str, name: str) -> dict[str, tuple[bytes, ...]]:
+def _forms(home: Path, column: Any, before: str, name: str, *, union: bool = False) -> dict[str, tuple[bytes, ...]]:
     store = Store.open(Settings(home=home))
     joined = record.join(rendering, rendering.c.version_id == record.c.version_id)
     joined = joined.join(source, source.c.id == record.c.source_id)
     query = select(column, rendering.c.hash).select_from(joined).where(record.c.status == LIVE, rendering.c.format < 2)
-    query = query.where(source.c.name == name if name else source.c.id != UNION)
+    query = query.where(source.c.name == name if name else (source.c.id == UNION) == union)
     found: dict[str, list[bytes]] = {}
     with store.read() as connection:
         for one, digest in connection.execute(query.order_by(rendering.c.format)):
@@ -294,6 +359,7 @@ def main() -> None:
     print(", ".join(f"{name}: {count}" for name, count in sorted(found.counts.items())))
     for line in found.wrong:
         print(line)
+    print(f"the union equals the sum of its sources, item by item: {'no' if found.wrong else 'yes'}")
     print(f"province_night_sources_that_differ: {len(found.wrong)} (target 0) {'short' if found.wrong else 'ok'}")
 
 

@@ -63,11 +63,11 @@ def is_list_of_books(head: bytes) -> bool:
 
 def columns(store: Store, library: str) -> Mapping | None:
     """What the headings of the library's lists mean, as far as a person has said so."""
-    kept = mappings.get(store, library, COLUMNS)
+    kept = mappings.get(store, library, COLUMNS) if library else None  # a trial may not know whose file it is
     return None if kept is None else Mapping.from_json(kept)
 
 
 def isis(store: Store, library: str) -> isis_mapping.Mapping | None:
     """What the tags of the library's CDS/ISIS base mean; None until somebody has said so."""
-    kept = mappings.get(store, library, ISIS)
+    kept = mappings.get(store, library, ISIS) if library else None
     return None if kept is None else isis_mapping.Mapping.from_json(kept)

@@ -19,6 +19,7 @@ from cli import harvest_sources
 from cli.harvest_progress import attended
 from cli.terminal import Json, Quiet, answer, opened, say
 from foundation.errors import InputError, RefusedError
+from foundation.messages import KEY_WRONG
 from harvesting import desk, kinds, quarantine, report, standing, trial, trial_files
 from harvesting import messages as harvest_messages
 from oaipmh import harvest_messages as oai_messages
@@ -45,6 +46,12 @@ Quirk = Annotated[
 User = Annotated[str | None, typer.Option(help="Tên đăng nhập của nguồn / User name at the source.")]
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Đọc mật khẩu từ đầu vào chuẩn / Read the password from stdin.")
+]
+KeyFile = Annotated[
+    Path | None, typer.Option("--key-file", help="SFTP: tệp khoá riêng, thay mật khẩu / Private key, for a password.")
+]
+HostKey = Annotated[
+    str | None, typer.Option("--host-key", help="SFTP: khoá máy chủ đã nhận / Accepted key: ssh-ed25519 SHA256:…")
 ]
 Notify = Annotated[
     list[str] | None, typer.Option("--notify", help="Báo cho / Tell: thư điện tử hoặc https://…, lặp lại được.")
@@ -85,8 +92,14 @@ def _quirk(text: str) -> tuple[str, bool | int]:
     return name.strip(), int(said)
 
 
-def _password(wanted: bool) -> str:
-    return sys.stdin.readline().rstrip("\r\n") if wanted else ""
+def _password(wanted: bool, key: Path | None = None) -> str:
+    """What was typed, or the private key in a file."""
+    if key is None:
+        return sys.stdin.readline().rstrip("\r\n") if wanted else ""
+    try:
+        return key.read_text(encoding="ascii")
+    except (OSError, ValueError) as error:
+        raise InputError(KEY_WRONG, reason=f"{key}: {error}") from error
 
 
 @app.command("add")
@@ -100,6 +113,11 @@ def add(
     resourcesync: Annotated[
         bool, typer.Option("--resourcesync", help="--url là nguồn ResourceSync / --url is a ResourceSync source.")
     ] = False,
+    sftp: Annotated[
+        bool, typer.Option("--sftp", help="--url là tệp hay thư mục qua SFTP / --url is a file or folder over SFTP.")
+    ] = False,
+    host_key: HostKey = None,
+    key_file: KeyFile = None,
     query: Annotated[str | None, typer.Option(help="SRU: lấy những gì, bằng CQL / What to take, in CQL.")] = None,
     schema: Annotated[str | None, typer.Option(help="SRU: recordSchema, marcxml …")] = None,
     sru_version: Annotated[str | None, typer.Option("--sru-version", help="1.1 | 1.2 | 2.0")] = None,
@@ -126,7 +144,7 @@ def add(
     archive: Archive = None,
     json: Json = False,
 ) -> None:
-    """Thêm nguồn: OAI-PMH, tệp, thư mục, SRU, ResourceSync / Add a source of any of these kinds."""
+    """Thêm nguồn: OAI-PMH, tệp, thư mục, SFTP, SRU, ResourceSync / Add a source of any of these kinds."""
     chosen = [
         kind
         for kind, said in (
@@ -134,20 +152,21 @@ def add(
             (kinds.FILE, file),
             (kinds.SRU, sru),
             (kinds.SYNC, resourcesync),
+            (kinds.SFTP, sftp or (url or "").lower().startswith("sftp:")),
         )
         if said
     ]
     if (url is None) == (folder is None) or len(chosen) > 1:
-        raise typer.BadParameter("--url URL [--file | --sru | --resourcesync] | --folder DIR")
+        raise typer.BadParameter("--url URL [--file | --sftp | --sru | --resourcesync] | --folder DIR")
     kind = chosen[0] if chosen else kinds.OAI
     with opened() as (settings, store):
         values = _values(
             url, allow_private, allow, sets=sets, prefix=prefix, schedule=schedule, hours=hours, quirks=quirk,
             user=user, notify=notify, brake=brake, pause=pause_seconds, ca_file=ca_file, archive=archive,
             folder=folder, encoding=encoding, complete=complete, query=query, schema=schema, version=sru_version,
-            since_index=since_index,
+            since_index=since_index, host_key=host_key,
         )  # fmt: skip
-        made = desk.add(store, settings, library, name, values, _password(password_stdin), kind)
+        made = desk.add(store, settings, library, name, values, _password(password_stdin, key_file), kind)
         found = standing.source_standing(store, settings, made)
         if json:
             answer(show.source_values(found))
@@ -170,6 +189,8 @@ def change(
     quirk: Quirk = None,
     user: User = None,
     password_stdin: PasswordStdin = False,
+    host_key: HostKey = None,
+    key_file: KeyFile = None,
     notify: Notify = None,
     brake: Brake = None,
     pause_seconds: Pause = None,
@@ -184,10 +205,11 @@ def change(
             url or (str(before.get("url", "")) if allow_private else None), allow_private, allow,
             sets=_emptied(sets), prefix=prefix, schedule=schedule, hours=hours, quirks=quirk, user=user,
             notify=_emptied(notify), brake=brake, pause=pause_seconds, ca_file=ca_file, archive=archive,
+            host_key=host_key,
         )  # fmt: skip
         if "quirks" in values:
             values["quirks"] = dict(before.get("quirks", {})) | values["quirks"]
-        made = desk.change(store, settings, name, values, _password(password_stdin))
+        made = desk.change(store, settings, name, values, _password(password_stdin, key_file))
         found = standing.source_standing(store, settings, made)
         if json:
             answer(show.source_values(found))
@@ -221,6 +243,8 @@ def try_(
     allow: Allow = None,
     user: User = None,
     password_stdin: PasswordStdin = False,
+    host_key: HostKey = None,
+    key_file: KeyFile = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -233,7 +257,8 @@ def try_(
             tuple(allow or ()),
             allow_private,
             user or "",
-            _password(password_stdin),
+            _password(password_stdin, key_file),
+            host_key or "",
         )
         found = show.waiting(lambda tell: trial_files.attempt(store, settings, wish, tell), url, quiet or json)
     if json:

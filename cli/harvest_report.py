@@ -242,6 +242,8 @@ def trial(found: Trial) -> None:
         out.print(Columns([Panel(plain(text), title=title, width=width) for title, text in parts]), soft_wrap=False)
     if found.works:
         say(f"Để thêm nguồn này:\n  {found.command}", "That command adds the source; nothing has been stored.")
+    elif found.command and "host_key" in found.settings:
+        say(f"Khoá đúng thì thử tiếp:\n  {found.command}", "If the key is theirs, go on with that command.")
 
 
 def _cut(text: str) -> str:

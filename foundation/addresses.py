@@ -21,13 +21,18 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _HOST = re.compile(r"[a-z0-9_.\-]+|[0-9a-f:.]+")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_LOW_PORTS = frozenset({80, 210, 443})
+LOW_PORTS = frozenset({80, 210, 443})
 """Ports below 1024 that are called: HTTP, Z39.50, HTTPS. Mail, SSH and the like have no business with us."""
+SFTP_PORTS = frozenset({22})
+"""The same for files over SSH, and nothing else: a web address still cannot lead to port 22."""
+WEB = ("http", "https")
+SFTP = ("sftp",)
+_USUAL = {"http": 80, "https": 443, "sftp": 22}
 
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """An http or https address, taken apart and checked."""
+    """An address (http, https, sftp), taken apart and checked."""
 
     scheme: str
     host: str
@@ -44,15 +49,14 @@ class Url:
     def authority(self) -> str:
         """As the Host header says it (RFC 9110, 7.2)."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        usual = {"http": 80, "https": 443}[self.scheme] == self.port
-        return host if usual else f"{host}:{self.port}"
+        return host if _USUAL[self.scheme] == self.port else f"{host}:{self.port}"
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
-def url(text: str) -> Url:
-    """`text` as an address that may be called. Raises InputError saying what is wrong with it.
+def url(text: str, schemes: Sequence[str] = WEB) -> Url:
+    """`text` as an address of one of `schemes` that may be called. Raises InputError saying what is wrong with it.
 
     User names and passwords in it are refused: they would end in logs and provenance.
     """
@@ -68,14 +72,14 @@ def url(text: str) -> Url:
     except (ValueError, UnicodeError) as error:
         raise InputError(messages.URL_WRONG, url=text, reason=str(error)) from error
     # After IDNA, for it makes plain letters, dots and blanks of others that look like them.
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host):
-        raise InputError(messages.URL_WRONG, url=text, reason="http://…, https://…")
+    if parts.scheme not in schemes or not _HOST.fullmatch(host):
+        raise InputError(messages.URL_WRONG, url=text, reason=", ".join(f"{one}://…" for one in schemes))
     if parts.username is not None or parts.password is not None:
         raise InputError(messages.URL_PASSWORD, host=host)
     target = quote(parts.path or "/", safe="/:@!$&'()*+,;=~-._%")
     if parts.query:
         target += "?" + quote(parts.query, safe="/:@!$&'()*+,;=~-._%?[]|{}^`\"<>\\")
-    return Url(parts.scheme, host, (80 if parts.scheme == "http" else 443) if port is None else port, target)
+    return Url(parts.scheme, host, _USUAL[parts.scheme] if port is None else port, target)
 
 
 def networks(texts: Iterable[str]) -> tuple[Network, ...]:
@@ -108,8 +112,12 @@ def _inside(address: Ip) -> tuple[ipaddress.IPv4Address, ...]:
     return (ipaddress.IPv4Address(int(address) & 0xFFFFFFFF),) if address in _NAT64 else ()
 
 
-def permitted(host: str, port: int, found: Sequence[str], allowed: Sequence[Network]) -> list[str]:
+def permitted(
+    host: str, port: int, found: Sequence[str], allowed: Sequence[Network], low: frozenset[int] = LOW_PORTS
+) -> list[str]:
     """Those of the addresses `found` for `host` that may be connected to, in their order.
+
+    `low`: the ports below 1024 that may be called.
 
     Raises RefusedError when there is none: one private address among public ones is left out, not trusted.
     """
@@ -118,7 +126,7 @@ def permitted(host: str, port: int, found: Sequence[str], allowed: Sequence[Netw
         address = ipaddress.ip_address(text.partition("%")[0])
         inside = (address, *_inside(address))
         known = any(one in network for one in inside for network in allowed if one.version == network.version)
-        if known or (is_public(address) and (port in _LOW_PORTS or port >= 1024)):
+        if known or (is_public(address) and (port in low or port >= 1024)):
             kept.append(text)
     if not kept:
         raise RefusedError(messages.ADDRESS_REFUSED, host=host, port=port, address=", ".join(found) or "–")

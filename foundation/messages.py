@@ -154,8 +154,36 @@ NO_MAIL: Final = Message(
 )
 MAIL_REFUSED: Final = Message(
     "mail.refused",
-    "máy chủ thư {host} không nhận thư gửi {to}: {reason}. Sẽ thử lại; hãy xem các thiết đặt smtp_….",
-    "the mail server {host} did not take the mail to {to}: {reason}. It is tried again; see the settings smtp_….",
+    "máy chủ thư {host} không nhận thư gửi {to}: {reason}. Sẽ thử lại, mỗi lần cách xa hơn; hãy kiểm tra địa chỉ ấy "
+    "và smtp_from.",
+    "the mail server {host} did not take the mail to {to}: {reason}. It is tried again, less and less often; check "
+    "that address and smtp_from.",
+)
+MAIL_AWAY: Final = Message(
+    "mail.away",
+    "không gửi được thư: máy chủ thư {host} cổng {port} không trả lời ({reason}). Thư được giữ và gửi lại sau; hãy "
+    "kiểm tra smtp_host, smtp_port, smtp_security và đường truyền.",
+    "no mail can be sent: the mail server {host} port {port} does not answer ({reason}). The mail is kept and sent "
+    "later; check smtp_host, smtp_port, smtp_security and the line.",
+)
+MAIL_NO_TLS: Final = Message(
+    "mail.no_tls",
+    "máy chủ thư {host} cổng {port} không có STARTTLS, nên không gửi gì cho nó. Hãy hỏi người phụ trách; nếu cổng ấy "
+    'mã hoá ngay từ đầu (thường là 465), đặt smtp_security = "tls".',
+    "the mail server {host} port {port} offers no STARTTLS, so nothing was sent to it. Ask those who run it; if that "
+    'port is encrypted from the first byte (usually 465), set smtp_security = "tls".',
+)
+MAIL_CERTIFICATE: Final = Message(
+    "mail.certificate",
+    "chứng thư của máy chủ thư {host} không đúng ({reason}), nên không gửi gì cho nó. Nếu đơn vị có chứng thư gốc "
+    "riêng, hãy khai tệp ấy ở smtp_ca_file; smtp_host phải đúng tên trong chứng thư.",
+    "the certificate of the mail server {host} is not right ({reason}), so nothing was sent to it. If your house has a "
+    "certificate authority of its own, name its file in smtp_ca_file; smtp_host must be the name in the certificate.",
+)
+MAIL_LOGIN: Final = Message(
+    "mail.login",
+    "máy chủ thư {host} không cho {user!r} đăng nhập ({reason}). Hãy kiểm tra smtp_user và smtp_password.",
+    "the mail server {host} does not let {user!r} in ({reason}). Check smtp_user and smtp_password.",
 )
 CODING_WRONG: Final = Message(
     "coding.wrong",
@@ -166,4 +194,50 @@ CODING_LIMIT: Final = Message(
     "coding.limit",
     "{name} khi giải nén vượt giới hạn {limit}: {seen}, cho phép {allowed}. Hãy chia tệp nhỏ hơn.",
     "{name} goes beyond the limit {limit} when unpacked: {seen} seen, {allowed} allowed. Split the file.",
+)
+SFTP_MISSING: Final = Message(
+    "sftp.missing",
+    "máy chủ này chưa cài phần đọc tệp qua SFTP. Hãy chạy: pip install 'lienthong[sftp]', rồi khởi động lại.",
+    "reading files over SFTP is not installed here. Run: pip install 'lienthong[sftp]', then start the server again.",
+)
+HOST_KEY_WRONG: Final = Message(
+    "sftp.host_key",
+    "{seen!r} không phải là khoá máy chủ SSH. Hãy ghi như ssh-ed25519 SHA256:…, đúng như lần thử hiện ra, hoặc dán "
+    "dòng khoá công khai của máy chủ.",
+    "{seen!r} is not the key of an SSH server. Write it as ssh-ed25519 SHA256:…, as a trial shows it, or paste the "
+    "line with the server's public key.",
+)
+HOST_KEY_CHANGED: Final = Message(
+    "sftp.host_key_changed",
+    "khoá của máy chủ {host} không phải là khoá đã nhận: đã nhận {known}, nay là {seen}. Chưa gửi gì cho máy chủ ấy, "
+    "kể cả mật khẩu. Hãy gọi điện hỏi người phụ trách có đổi máy hay khoá không; nếu đúng, nhận khoá mới: "
+    "lienthong harvest change TÊN --host-key {seen_quoted}",
+    "the key of the host {host} is not the one that was accepted: accepted was {known}, now it is {seen}. Nothing was "
+    "sent to it, no password either. Ring up those who run it and ask whether machine or key were changed; if so, "
+    "accept the new key: lienthong harvest change NAME --host-key {seen_quoted}",
+)
+HOST_KEY_UNACCEPTED: Final = Message(
+    "sftp.host_key_unaccepted",
+    "chưa ai nhận khoá của máy chủ {host}, nên chưa đăng nhập. Hãy thử nguồn trước: lienthong harvest try {url}",
+    "nobody has accepted the key of the host {host}, so there was no login. Try the source first: "
+    "lienthong harvest try {url}",
+)
+KEY_WRONG: Final = Message(
+    "sftp.key",
+    "khoá riêng không dùng được ({reason}). Hãy dán nguyên tệp khoá, kể cả dòng BEGIN và END, loại không đặt mật khẩu: "
+    "ssh-keygen -t ed25519 -N '' -f khoa",
+    "the private key cannot be used ({reason}). Paste the whole key file, its lines BEGIN and END too, of a key "
+    "without a passphrase: ssh-keygen -t ed25519 -N '' -f key",
+)
+LOGIN_REFUSED: Final = Message(
+    "sftp.login",
+    "máy chủ {host} không cho {user!r} đăng nhập bằng {means} đã khai ({reason}). Hãy kiểm tra tên đăng nhập và "
+    "mật khẩu hay khoá; máy chủ này không thử lại, để tài khoản khỏi bị khoá.",
+    "the host {host} does not let {user!r} in with the {means} given ({reason}). Check the user name and the password "
+    "or key; it is not tried again, so that the account is not locked.",
+)
+SFTP_PATH: Final = Message(
+    "sftp.path",
+    "không đọc được {path} ở {host}: {reason}. Hãy kiểm tra đường dẫn, và tài khoản có quyền đọc không.",
+    "{path} at {host} cannot be read: {reason}. Check the path, and that the account may read it.",
 )

@@ -27,7 +27,7 @@ from urllib.parse import urljoin
 from isal import isal_zlib
 
 from foundation import limits, messages
-from foundation.addresses import Network, Url, permitted, url
+from foundation.addresses import LOW_PORTS, Network, Url, permitted, url
 from foundation.errors import InputError, LimitError, PeerError
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -76,8 +76,13 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def connect(host: str, port: int, line: Line, *, tls: bool = False, resolver: Resolver = resolve) -> socket.socket:
+def connect(
+    host: str, port: int, line: Line, *, tls: bool = False, resolver: Resolver = resolve,
+    low: frozenset[int] = LOW_PORTS,
+) -> socket.socket:  # fmt: skip
     """A connection to the first address of `host` that answers, with the silence of the budget as its timeout.
+
+    `low`: the ports below 1024 that may be called.
 
     Raises RefusedError when no address may be called, PeerError when none answers or TLS cannot be agreed on.
     """
@@ -87,7 +92,7 @@ def connect(host: str, port: int, line: Line, *, tls: bool = False, resolver: Re
         raise PeerError(messages.HOST_UNKNOWN, host=host, reason=_said(error)) from error
     end = monotonic() + line.budget.connect_seconds
     failure: OSError | None = None
-    for address in permitted(host, port, found, line.allowed):
+    for address in permitted(host, port, found, line.allowed, low):
         try:
             raw = socket.create_connection((address, port), timeout=max(0.1, end - monotonic()))
         except OSError as error:
@@ -231,7 +236,7 @@ class Client:
         at = url(address)
         self._home = self._home or at
         for _ in range(limits.REDIRECTS + 1):
-            with _turns.turn(at, self._line):
+            with turn(at, self._line):
                 source = self._ask(at, method, body, dict(headers or {}))
                 target = source.headers.get("location", "")
                 if source.status not in _MOVED or not target:
@@ -331,7 +336,8 @@ class _Turns:
             lock.release()
 
 
-_turns = _Turns()
+turn = _Turns().turn
+"""`with turn(url, line)`: nobody else of this process calls that host meanwhile."""
 
 
 def _trusts(home: Url, at: Url) -> bool:

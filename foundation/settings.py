@@ -139,6 +139,8 @@ class Settings:
     """Name to log in with at the mail server. Empty: no login."""
     smtp_password: str = ""
     """Its password; better in LIENTHONG_SMTP_PASSWORD than in the file."""
+    smtp_ca_file: str = ""
+    """Certificates (PEM) to trust for the mail server beside those of the machine, such as a house's own authority."""
     smtp_from: str = ""
     """Sender of our mail. Empty: admin_email."""
     feed_hour: int = 3

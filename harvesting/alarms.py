@@ -1,12 +1,14 @@
 """What is wrong with a source, judged by its own past; and telling those who have to know, once, and when it is over.
 
 `judge` is pure: runs in, reasons out. A source is measured against itself: how long it usually is without news, how
-many records it usually has. Telling is at least once: who was told is kept after each letter, so a process that is
-killed between the two tells twice rather than never.
+many records it usually has. Who was told is kept after each letter. A process that is killed between the two tells
+again rather than never, under the same Message-ID, by which mail programs show it once. A mail server that is away is
+left alone until the next look; an address that is turned down is tried less and less often.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Callable, Sequence
@@ -20,6 +22,7 @@ from catalogue.sources import Source
 from catalogue.store import Store, iso
 from foundation import addresses, mail
 from foundation.errors import LienThongError, PeerError, Problem
+from foundation.limits import RETRY_SECONDS
 from foundation.network import Budget, Client, Line
 from foundation.settings import Settings
 from harvesting import messages
@@ -108,6 +111,7 @@ def watch(store: Store, settings: Settings, tell: Teller | None = None) -> None:
             wrong.pop(SILENT, None)
         alarms.turn(store, number, {kind: (one.text("vi"), one.text("en")) for kind, one in wrong.items()})
     teller = tell or (lambda who, one, over: deliver(settings, who, one, over))
+    away = False
     for one in alarms.unfinished(store):
         over = one.cleared is not None
         if not over and one.source not in every:  # removed since
@@ -115,13 +119,37 @@ def watch(store: Store, settings: Settings, tell: Teller | None = None) -> None:
         wanted = set(one.told) - set(one.told_over) if over else recipients(settings, every[one.source])
         heard: list[str] = []
         for who in sorted(wanted - set(() if over else one.told)):
+            mailed = not who.startswith(("http://", "https://"))
+            if (mailed and away) or now < _next(store, who):
+                continue
             try:
                 teller(who, one, over)
             except LienThongError as error:
                 _log.warning("alarm %s of %s is not told to %s: %s", one.kind, one.name, who, error.text("en"))
+                away = away or mail.is_away(error)
+                if not mail.is_away(error):
+                    _turned_down(store, who, now)
                 continue
             heard.append(who)
             alarms.told(store, one, heard, over=over)
+            if alarms.recall(store, _waits(who)):
+                alarms.remember(store, _waits(who), "")
+
+
+def _waits(who: str) -> str:
+    """Under which name is kept how often in a row an address turned us down, and when it is tried again."""
+    return f"tell {hashlib.sha256(who.encode()).hexdigest()[:32]}"
+
+
+def _next(store: Store, who: str) -> int:
+    return int(alarms.recall(store, _waits(who)).partition(" ")[2] or 0)
+
+
+def _turned_down(store: Store, who: str, now: int) -> None:
+    """The first time it is tried again at the next look; then after two minutes, four, and so on up to six hours."""
+    times = int(alarms.recall(store, _waits(who)).partition(" ")[0] or 0) + 1
+    wait = 0 if times == 1 else min(RETRY_SECONDS, 60 * 2 ** min(times - 1, 12))
+    alarms.remember(store, _waits(who), f"{times} {now + wait}")
 
 
 def recipients(settings: Settings, source: Source) -> set[str]:
@@ -141,9 +169,16 @@ def deliver(settings: Settings, who: str, one: Alarm, over: bool) -> None:
     en = f"Source {one.name} (library {one.library}), {moment}:\n{one.reason_en}\n"
     if over:
         vi, en = f"Việc sau đây đã hết.\n\n{vi}", f"The following is over.\n\n{en}"
-    more = f"lienthong harvest status {one.name}"
-    told = f"{vi}\nXem thêm: màn hình Nguồn thu thập, hoặc {more}\n\n---\n\n{en}\nSee the screen Sources, or {more}\n"
-    mail.send(settings, who, subject, told)
+    more, event = f"lienthong harvest status {one.name}", f"alarm {one.number} {'over' if over else 'raised'}"
+    told = f"{vi}
+Xem thêm: màn hình Nguồn thu thập, hoặc {more}
+
+---
+
+{en}
+See the screen Sources, or {more}
+"
+    mail.send(settings, who, subject, told, event)
 
 
 def post(settings: Settings, address: str, one: Alarm, over: bool) -> None:

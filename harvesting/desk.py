@@ -19,6 +19,7 @@ from foundation import addresses
 from foundation.errors import InputError, RefusedError
 from foundation.network import resolve
 from foundation.settings import Settings
+from foundation.sftp import judge_secret
 from harvesting import course, kinds, messages
 from harvesting.opening import USUAL, Conditions, means, opened, vault
 
@@ -45,6 +46,8 @@ def add(
 def change(store: Store, settings: Settings, name: str, values: dict[str, Any], password: str = "") -> Source:
     """Give some settings of a source other values; the others stay. Raises as `add`."""
     found = _there(store, name)
+    if password:
+        judge_secret(password)
     locked = {"password": vault(settings).lock(password, name)} if password else {}
     sources.change(store, found.number, kinds.kind(found.kind).check(found.settings | values | locked))
     return sources.named(store, name)
@@ -114,7 +117,7 @@ def private_addresses(url: str) -> tuple[str, ...]:
 
     Raises InputError when its host has no address now.
     """
-    at = addresses.url(url)
+    at = addresses.url(url, (*addresses.WEB, *addresses.SFTP))
     try:
         found = [ipaddress.ip_address(text.partition("%")[0]) for text in resolve(at.host, at.port)]
     except (OSError, UnicodeError) as error:

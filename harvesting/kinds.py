@@ -10,9 +10,10 @@ from typing import Any, Final
 from catalogue import sources
 from catalogue.sources import Source
 from catalogue.store import Store
-from foundation import limits
+from foundation import limits, sftp
 from foundation.errors import InputError
 from foundation.network import Budget, Client
+from foundation.sftp import Sftp, judge_secret
 from harvesting import messages
 from harvesting.address import Address
 from harvesting.contract import Harvestable, Kind, Means
@@ -21,7 +22,8 @@ from harvesting.files import FileCourse
 from harvesting.folder import Folder
 from harvesting.pages import Pages
 from harvesting.peer import Peer
-from harvesting.settings import AddressSettings, FolderSettings, OaiSettings, SruSettings, SyncSettings
+from harvesting.remote import Remote
+from harvesting.settings import AddressSettings, FolderSettings, OaiSettings, SftpSettings, SruSettings, SyncSettings
 from harvesting.sru_walk import SruWalk
 from harvesting.sync_walk import SyncWalk
 from harvesting.walking import WalkCourse
@@ -31,6 +33,11 @@ FILE: Final = "file"
 FOLDER: Final = "folder"
 SRU: Final = "sru"
 SYNC: Final = "resourcesync"
+SFTP: Final = "sftp"
+# Hours: a large file over a weak line takes them, and is gone on with where it is cut.
+_LONG: Final = Budget(
+    total_seconds=6 * 3600, sent_bytes=limits.SOURCE_FILE_BYTES, plain_bytes=limits.SOURCE_FILE_BYTES
+)  # fmt: skip
 
 
 class Oai:
@@ -57,10 +64,7 @@ class FileAtAddress:
     @contextmanager
     def open(self, store: Store, source: Source, means: Means) -> Iterator[Harvestable]:
         made = AddressSettings.of(source.settings)
-        size = limits.SOURCE_FILE_BYTES
-        # Hours: a large file over a weak line takes them, and is gone on with where it is cut.
-        budget = Budget(total_seconds=6 * 3600, sent_bytes=size, plain_bytes=size)
-        with Client(made.line(means.vault, source.name, means.agent, budget)) as client:
+        with Client(made.line(means.vault, source.name, means.agent, _LONG)) as client:
             place = Address(client, made.url, copies(means, source))
             yield FileCourse(store, source, made, place, means)
 
@@ -76,6 +80,21 @@ class WatchedFolder:
         made = FolderSettings.of(source.settings)
         place = Folder(Path(made.folder), copies(means, source), made.settle)
         yield FileCourse(store, source, made, place, means)
+
+
+class FilesOverSftp:
+    """A file or a folder of another server, over SFTP."""
+
+    def check(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return SftpSettings.of(values).stored()
+
+    @contextmanager
+    def open(self, store: Store, source: Source, means: Means) -> Iterator[Harvestable]:
+        made = SftpSettings.of(source.settings)
+        line, at = made.line(means.vault, source.name, means.agent, _LONG), sftp.address(made.url)
+        with Sftp(line, at, made.host_key) as server:
+            place = Remote(server, sftp.path_of(at), copies(means, source), made.settle, means.sleep)
+            yield FileCourse(store, source, made, place, means)
 
 
 class Sru:
@@ -117,6 +136,7 @@ KINDS: Final[dict[str, Kind]] = {
     FOLDER: WatchedFolder(),
     SRU: Sru(),
     SYNC: ResourceSync(),
+    SFTP: FilesOverSftp(),
 }
 
 
@@ -139,5 +159,6 @@ def add(store: Store, means: Means, code: str, name: str, kind_name: str, values
     """
     given = dict(values)
     if given.get("password"):
+        judge_secret(str(given["password"]))
         given["password"] = means.vault.lock(str(given["password"]), name)
     return sources.add(store, code, name, kind_name, kind(kind_name).check(given))

@@ -246,6 +246,17 @@ FOLDER_UNREADABLE: Final = Message(
     "không đọc được {folder}: {reason}. Hãy kiểm tra ổ đĩa, đường dẫn và quyền đọc.",
     "{folder} cannot be read: {reason}. Check the drive, the path and that it may be read.",
 )
+REST_LATER: Final = Message(
+    "harvesting.rest_later",
+    "tệp {name} mới nhận {seen} trên {size} byte thì hết thời gian; phần đã nhận được giữ, đợt sau lấy tiếp từ đó.",
+    "time ran out with {seen} of {size} bytes of the file {name}; they are kept, and the next run goes on from there.",
+)
+LOOK_TOO_LONG: Final = Message(
+    "harvesting.look_too_long",
+    "xem thư mục {folder} mất quá {seconds} giây. Hãy xin nguồn một thư mục riêng, ít thư mục con.",
+    "looking through the folder {folder} took more than {seconds} seconds. Ask for a folder of its own with few others "
+    "in it.",
+)
 LOOKUPS_BUSY: Final = Message(
     "harvesting.lookups_busy",
     "đang có {allowed} lần tìm ở nơi khác cùng chạy (giới hạn {limit}). Hãy đợi nửa phút rồi tìm lại.",

@@ -86,23 +86,35 @@ def mail_all(store: Store, settings: Settings, since: int, until: int) -> int:
 
     A library whose mail is not taken hears of these hours in its next letter. Raises StoreError.
     """
-    sent = 0
-    here = zone(settings.timezone)
-    for library in libraries.all_libraries(store):
-        if not library.email:
-            continue
-        name = f"report {library.code}"
-        begin = int(alarms.recall(store, name) or since)
-        found = collect(store, library, runs.ended_between(store, begin, until), begin, until)
+    return sum(
+        _mailed(store, settings, library, since, until) for library in libraries.all_libraries(store) if library.email
+    )
+
+
+def _mailed(store: Store, settings: Settings, library: Library, since: int, until: int) -> int:
+    """Letters that one library was sent.
+
+    Until when a letter goes is kept before it is sent: where nobody knows whether it was taken, the very same letter is
+    sent again, known by its Message-ID, and what came since goes into one of its own.
+    """
+    name, sent = f"report {library.code}", 0
+    begin, tried = int(alarms.recall(store, name) or since), int(alarms.recall(store, f"report to {library.code}") or 0)
+    for end in (tried, until) if begin < tried < until else (until,):
+        found = collect(store, library, runs.ended_between(store, begin, end), begin, end)
         if found.runs or found.alarms:
+            alarms.remember(store, f"report to {library.code}", str(end))
             try:
-                mail.send(settings, library.email, *library_letter(found, here))
+                letter = library_letter(found, zone(settings.timezone))
+                mail.send(settings, library.email, *letter, event=f"{name} {begin} {end}")
             except LienThongError as error:
                 _log.warning("the report to %s waits: %s", library.code, error.text("en"))
                 alarms.remember(store, name, str(begin))
-                continue
+                if not mail.is_away(error):
+                    alarms.remember(store, f"report to {library.code}", "")
+                return sent
             sent += 1
-        alarms.remember(store, name, str(until))
+        alarms.remember(store, name, str(end))
+        begin = end
     return sent
 
 

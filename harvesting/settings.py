@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
-from foundation import addresses
+from foundation import addresses, sftp
 from foundation.errors import InputError
+from foundation.messages import HOST_KEY_UNACCEPTED
 from foundation.network import Budget, Line
 from foundation.vault import Vault
 from harvesting import messages, schedule
@@ -75,8 +76,6 @@ class CalledSettings(SourceSettings):
     url: str = ""
     allow: tuple[str, ...] = ()
     """Addresses or networks of the library's own that may be called although they are private."""
-    ca_file: str = ""
-    """Certificates to trust beside those of the machine."""
     user: str = ""
     password: str = ""
     """Encrypted (`foundation.vault`)."""
@@ -87,14 +86,17 @@ class CalledSettings(SourceSettings):
         super().judge()
         if not self.url:
             raise InputError(messages.SETTING_WRONG, name="url", value="")
-        addresses.url(self.url)
+        self.judge_url()
         addresses.networks(self.allow)
+
+    def judge_url(self) -> None:
+        """Raises InputError for an address that this kind of source cannot call."""
+        addresses.url(self.url)
 
     def line(self, vault: Vault, owner: str, agent: str, budget: Budget | None = None) -> Line:
         """How its server is called. Raises StoreError when the password cannot be decrypted."""
         return Line(
             allowed=addresses.networks(self.allow),
-            ca_file=self.ca_file or None,
             user=self.user,
             password=vault.unlock(self.password, owner) if self.password else "",
             agent=agent,
@@ -104,7 +106,18 @@ class CalledSettings(SourceSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OaiSettings(CalledSettings):
+class WebSettings(CalledSettings):
+    """Of one that is called over HTTP."""
+
+    ca_file: str = ""
+    """Certificates to trust beside those of the machine."""
+
+    def line(self, vault: Vault, owner: str, agent: str, budget: Budget | None = None) -> Line:
+        return replace(super().line(vault, owner, agent, budget), ca_file=self.ca_file or None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OaiSettings(WebSettings):
     """Of an OAI-PMH repository; `url` is its base address, as its people give it."""
 
     prefix: str = "marcxml"
@@ -131,8 +144,34 @@ class FileSettings(SourceSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddressSettings(FileSettings, CalledSettings):
+class AddressSettings(FileSettings, WebSettings):
     """A file at an address."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SftpSettings(FileSettings, CalledSettings):
+    """A file or a folder of another server, over SFTP; `url` is sftp://host[:port]/path.
+
+    `password` is a password, or a private key.
+    """
+
+    host_key: str = ""
+    """The server's key as somebody accepted it: `ssh-ed25519 SHA256:…`."""
+    settle: float = 2.0
+    """Seconds between two looks at a file that is new."""
+
+    def judge(self) -> None:
+        super().judge()
+        if not self.host_key:
+            raise InputError(HOST_KEY_UNACCEPTED, host=sftp.address(self.url).host, url=self.url)
+        if not self.user:
+            raise InputError(messages.SETTING_WRONG, name="user", value="")
+
+    def judge_url(self) -> None:
+        sftp.address(self.url)
+
+    def stored(self) -> dict[str, Any]:
+        return super().stored() | {"host_key": sftp.pinned(self.host_key)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +190,7 @@ class FolderSettings(FileSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WalkSettings(CalledSettings):
+class WalkSettings(WebSettings):
     """What is walked record by record."""
 
     sweep: bool = True

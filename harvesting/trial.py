@@ -54,6 +54,8 @@ class Wish:
     allow_private: bool = False
     user: str = ""
     password: str = field(default="", repr=False)
+    host_key: str = ""
+    """Of an SFTP server, as a person accepted it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,10 @@ def attempt(store: Store, settings: Settings, wish: Wish, tell: Tell = lambda wh
 
     Raises as `harvesting.trial.attempt`.
     """
+    if wish.url.strip().lower().startswith("sftp:"):
+        from harvesting import trial_sftp  # noqa: PLC0415 - which uses what is here
+
+        return trial_sftp.attempt(store, settings, wish, tell)
     asked = cleaned(wish.url)
     addresses.url(asked)
     tell(asked)
@@ -85,8 +89,18 @@ def attempt_folder(store: Store, folder: str, library: str) -> Trial:
     except OSError as error:
         problem = Problem(messages.NO_FOLDER, values={"folder": newest.name, "reason": error.strerror or ""})
         return Trial(folder, "", (), (first, Finding(False, problem)), kind=FOLDER)
-    made = _file(store, Wish(newest.name, library=library), newest.name, data, whole=newest.size <= LOOK_BYTES)
-    return _judged(folder, FOLDER, made, (first,), command, part="" if newest.size <= LOOK_BYTES else newest.size)
+    return judged(store, folder, FOLDER, (newest.name, newest.size), data, (first,), command, library)
+
+
+def judged(
+    store: Store, asked: str, kind: str, file: tuple[str, int], data: bytes, first: tuple[Finding, ...], command: str,
+    library: str,
+) -> Trial:  # fmt: skip
+    """The trial of a folder by `data`, how one of its files (name, bytes) begins. `first`: what is known yet."""
+    name, size = file
+    whole = size <= LOOK_BYTES
+    made = _file(store, Wish(name, library=library), name, data, whole=whole)
+    return _judged(asked, kind, made, first, command, part="" if whole else size)
 
 
 def line_of(settings: Settings, wish: Wish, url: str) -> Line:

@@ -251,3 +251,27 @@ SYNC_NO_CHANGES: Final = Message(
     "không có danh sách thay đổi, nên đợt nào cũng phải xem hết danh sách tài nguyên.",
     "it has no change lists, so each run goes through the whole resource list.",
 )
+HOST_KEY_SHOWN: Final = Message(
+    "trial.host_key",
+    "máy chủ {host} đưa ra khoá {key}. Hãy hỏi người phụ trách máy chủ ấy (gọi điện, không qua đường này) xem có đúng "
+    "khoá của họ không; trên máy ấy xem bằng: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub. Đúng thì nhận khoá và "
+    "thử tiếp; trước lúc đó chưa gửi tên đăng nhập hay mật khẩu.",
+    "the host {host} shows the key {key}. Ask those who run it (by telephone, not by this line) whether it is theirs; "
+    "on that machine it is shown by: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub. If it is, accept it and go on "
+    "with the trial; until then no user name or password is sent.",
+)
+HOST_KEY_SAME: Final = Message(
+    "trial.host_key_same",
+    "khoá của máy chủ đúng là khoá đã nhận: {key}.",
+    "the host's key is the one that was accepted: {key}.",
+)
+IS_REMOTE_FOLDER: Final = Message(
+    "trial.remote_folder",
+    "thư mục có {count} tệp có thể lấy; đã thử tệp mới nhất, {name}.",
+    "a folder with {count} files that can be taken; the newest, {name}, was tried.",
+)
+IS_REMOTE_FILE: Final = Message(
+    "trial.remote_file",
+    "một tệp, {size} byte; lần sau nhận ra nó bằng độ dài, giờ sửa và nội dung.",
+    "one file of {size} bytes; it is known again by its length, its time and its content.",
+)

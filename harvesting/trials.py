@@ -102,7 +102,7 @@ def _begun(store: Store, settings: Settings, asker: str, wish: Wish, folder: str
         now = store.now(connection)
     notes.forget(store, "trial ", now - _KEPT)
     told = {"url": wish.url, "library": wish.library, "allow_private": wish.allow_private, "user": wish.user}
-    told |= {"prefix": wish.prefix, "folder": folder, "allow": list(wish.allow)}
+    told |= {"prefix": wish.prefix, "folder": folder, "allow": list(wish.allow), "host_key": wish.host_key}
     locked = vault(settings).lock(wish.password, f"trial {number}") if wish.password else ""
     kept = Kept(number, asker, told, locked, began=now)
     _keep(store, kept)

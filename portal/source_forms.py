@@ -10,16 +10,19 @@ from werkzeug.datastructures import MultiDict
 
 from foundation.errors import InputError
 from harvesting import messages
-from harvesting.kinds import FILE, FOLDER, OAI, SRU, SYNC
+from harvesting.kinds import FILE, FOLDER, OAI, SFTP, SRU, SYNC
 from marc.decoders import DECODERS
 from marc.decoding import AUTO, UTF8
 from oaipmh.quirks import Quirks
 
 Words = tuple[str, str]
-CALLED: Final = frozenset((OAI, FILE, SRU, SYNC))
-FILES: Final = frozenset((FILE, FOLDER))
+WEB: Final = frozenset((OAI, FILE, SRU, SYNC))
+CALLED: Final = WEB | {SFTP}
+FILES: Final = frozenset((FILE, FOLDER, SFTP))
 EVERY: Final = CALLED | FILES
 WALKED: Final = frozenset((OAI, SRU, SYNC))
+
+SECRETS: Final = ("secret", "key")
 
 KINDS: Final[dict[str, Words]] = {
     OAI: ("kho OAI-PMH", "OAI-PMH repository"),
@@ -27,6 +30,7 @@ KINDS: Final[dict[str, Words]] = {
     FOLDER: ("thư mục được theo dõi", "watched folder"),
     SRU: ("máy chủ SRU", "SRU server"),
     SYNC: ("nguồn ResourceSync", "ResourceSync source"),
+    SFTP: ("tệp hay thư mục qua SFTP", "file or folder over SFTP"),
 }
 
 
@@ -36,7 +40,7 @@ class Field:
 
     name: str
     type: str
-    """text, lines (one value a line), number, seconds (with a fraction), yes, choice, secret."""
+    """text, lines (one value a line), number, seconds (with a fraction), yes, choice, secret, key (a secret of several lines)."""
     kinds: frozenset[str]
     label: Words
     help: Words = ("", "")
@@ -56,6 +60,16 @@ _ENCODINGS: Final = (
 FIELDS: Final = (
     Field(
         "url", "text", CALLED, ("Địa chỉ", "Address"), ("https://… như thư viện cho", "https://… as its people give it")
+    ),
+    Field(
+        "host_key",
+        "text",
+        frozenset((SFTP,)),
+        ("Khoá máy chủ đã nhận", "Accepted host key"),
+        (
+            "ssh-ed25519 SHA256:…; chỉ đổi khi người phụ trách máy ấy xác nhận",
+            "ssh-ed25519 SHA256:…; change it only when those who run the machine confirm it",
+        ),
     ),
     Field(
         "folder",
@@ -158,6 +172,17 @@ FIELDS: Final = (
         rare=True,
     ),
     Field(
+        "key",
+        "key",
+        frozenset((SFTP,)),
+        ("Khoá riêng, thay cho mật khẩu", "Private key, in place of a password"),
+        (
+            "dán cả tệp, loại không đặt mật khẩu; được mã hoá và không bao giờ hiện lại",
+            "the whole file, of a key without a passphrase; kept encrypted and never shown",
+        ),
+        rare=True,
+    ),
+    Field(
         "brake",
         "number",
         EVERY,
@@ -208,7 +233,7 @@ FIELDS: Final = (
     Field(
         "settle",
         "seconds",
-        frozenset((FOLDER,)),
+        frozenset((FOLDER, SFTP)),
         ("Giây chờ xem tệp còn đang ghi", "Seconds to see whether a file is at rest"),
         rare=True,
         default=2.0,
@@ -229,7 +254,7 @@ FIELDS: Final = (
     Field(
         "ca_file",
         "text",
-        CALLED,
+        WEB,
         ("Tệp chứng thư tin thêm (PEM)", "Certificates to trust beside (PEM)"),
         guarded=True,
         rare=True,
@@ -259,7 +284,7 @@ def shown(kind: str, settings: Mapping[str, Any]) -> dict[str, str | bool]:
     made: dict[str, str | bool] = {}
     for one in of_kind(kind):
         value = settings.get(one.name, one.default)
-        if one.type == "secret":
+        if one.type in SECRETS:
             made[one.name] = ""
         elif one.name == "quirks":
             made[one.name] = "\n".join(f"{name}={str(said).lower()}" for name, said in dict(value).items())
@@ -277,7 +302,7 @@ def read(kind: str, form: MultiDict[str, str]) -> dict[str, Any]:
     """
     values: dict[str, Any] = {}
     for one in of_kind(kind):
-        if one.type == "secret" or (one.name not in form and f"has_{one.name}" not in form):
+        if one.type in SECRETS or (one.name not in form and f"has_{one.name}" not in form):
             continue
         text = form.get(one.name, "").strip()
         if one.name == "quirks":
@@ -292,6 +317,11 @@ def read(kind: str, form: MultiDict[str, str]) -> dict[str, Any]:
         else:
             values[one.name] = text or one.default
     return values
+
+
+def secret(form: MultiDict[str, str]) -> str:
+    """The password or private key that was typed; empty: neither."""
+    return form.get("key", "").strip() or form.get("password", "")
 
 
 def guarded(kind: str, values: Mapping[str, Any], before: Mapping[str, Any]) -> bool:

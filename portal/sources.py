@@ -92,10 +92,28 @@ def _adding(pages: Blueprint, store: Store, settings: Settings) -> None:
         try:
             number = begin_trial(
                 store, settings, library, address, private="allow_private" in request.form,
-                **{name: request.form.get(name, "") for name in ("prefix", "user", "password")},
+                password=source_forms.secret(request.form),
+                **{name: request.form.get(name, "") for name in ("prefix", "user", "host_key")},
             )  # fmt: skip
         except LienThongError as error:
             return refused(url_for("sources.new"), error)
+        return redirect(url_for("sources.tried", trial=number), 303)
+
+    @pages.post("/try/<trial>/accept")
+    @required(Act.SOURCES)
+    def accept(trial: str) -> Response:
+        """Try again, now that a person said that the key which an SFTP server showed is its own."""
+        kept = trials.get(store, trial, who().actor)
+        if kept is None or kept.found is None:
+            missing()
+        require(Act.SOURCES, kept.wish["library"])
+        asked = {name: kept.wish[name] for name in ("url", "library", "allow_private", "user")}
+        if asked["allow_private"]:
+            require(Act.SYSTEM)
+        wish = Wish(
+            **asked, password=trials.password(settings, kept), host_key=str(kept.found["settings"].get("host_key", ""))
+        )
+        number = trials.begin(store, settings, who().actor, wish)
         return redirect(url_for("sources.tried", trial=number), 303)
 
     @pages.get("/try/<trial>")
@@ -127,7 +145,7 @@ def _adding(pages: Blueprint, store: Store, settings: Settings) -> None:
             if kept.wish["allow_private"] and kind != kinds.FOLDER:
                 given["allow"] = [*dict.fromkeys([*given.get("allow", []), *_private(given["url"])])]
             _guard(kind, given, {})
-            secret = request.form.get("password", "") or (
+            secret = source_forms.secret(request.form) or (
                 trials.password(settings, kept) if _same_place(str(given.get("url", "")), kept) else ""
             )
             made = desk.add(store, settings, library, name, given, secret, kind)
@@ -158,7 +176,8 @@ def _changing(pages: Blueprint, store: Store, settings: Settings) -> None:
         source = _mine(store, number)
         try:
             given = source_forms.read(source.kind, request.form)
-            change_settings(store, settings, source, given, request.form.get("password", ""))
+            secret = source_forms.secret(request.form)
+            change_settings(store, settings, source, given, secret)
         except LienThongError as error:
             return refused(url_for("sources.form", number=number), error)
         return done(url_for("sources.one", number=number), _("Đã đổi nguồn %(name)s.", name=source.name))
@@ -213,7 +232,7 @@ def _mine(store: Store, number: int, act: Act = Act.SOURCES) -> Source:
 
 def begin_trial(
     store: Store, settings: Settings, library: str, address: str, *, private: bool, prefix: str, user: str,
-    password: str,
+    password: str, host_key: str = "",
 ) -> str:  # fmt: skip
     """Try an address, or a folder of this machine, which only who may change the system itself may name; the trial.
 
@@ -222,7 +241,9 @@ def begin_trial(
     here = address.startswith("/") or address[1:3] == ":\\"
     if private or here:
         require(Act.SYSTEM)
-    wish = Wish(address, library=library, allow_private=private, prefix=prefix, user=user, password=password)
+    wish = Wish(
+        address, library=library, allow_private=private, prefix=prefix, user=user, password=password, host_key=host_key
+    )
     return trials.begin(store, settings, who().actor, wish, address if here else "")
 
 

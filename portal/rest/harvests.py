@@ -96,7 +96,7 @@ def _sources(table: Table, rooms: Rooms) -> None:
             name=text(100, 1),
             kind=one_of(*kinds.KINDS),
             settings={"type": "object"},
-            password=text(500),
+            password=text(10_000),
         ),
     )
     def make(call: Call) -> Answer:

@@ -13,9 +13,12 @@ from portal.rest.operation import Answer, Call, Rooms, Table
 from portal.rest.schema import flag, ref, text, thing
 from portal.workshop import who
 
+_SECRET: Final = 10_000
+"""Characters of a password, or of a private key with which a program logs in."""
 _WISH: Final = thing(
-    "address", address=text(2_000, 1), prefix=text(100), user=text(200), password=text(500), allow_private=flag()
-)
+    "address", address=text(2_000, 1), prefix=text(100), user=text(200), password=text(_SECRET), host_key=text(200),
+    allow_private=flag(),
+)  # fmt: skip
 
 
 def add(table: Table, rooms: Rooms) -> None:
@@ -39,7 +42,7 @@ def add(table: Table, rooms: Rooms) -> None:
         said = call.body
         made = screens.begin_trial(
             store, settings, call.library, said["address"].strip(), private=said.get("allow_private", False),
-            prefix=said.get("prefix", ""), user=said.get("user", ""), password=said.get("password", ""),
+            **{name: said.get(name, "") for name in ("prefix", "user", "password", "host_key")},
         )  # fmt: skip
         found = trials.get(store, made, who().actor) or missing()
         return Answer(_trial(made, found), location=f"/trials/{made}")
@@ -66,7 +69,7 @@ def add(table: Table, rooms: Rooms) -> None:
         "Đổi một số điều đã đặt cho nguồn; điều không nhắc đến giữ nguyên. Mạng hoặc ổ đĩa riêng cần thêm `system`.",
         "Give some settings of a source other values; the others stay. A private network or disk needs `system` too.",
         ref("SourceInFull"),
-        body=thing(settings={"type": "object"}, password=text(500)),
+        body=thing(settings={"type": "object"}, password=text(_SECRET)),
     )
     def change(call: Call) -> Answer:
         found = source_of(rooms, call.number)

@@ -15,6 +15,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import asyncssh
 import pytest
 
 from catalogue import runs
@@ -24,6 +25,7 @@ from tests.end_to_end.product import COMMAND, ROOT, Product, get, wait_until
 from tests.harvesting.repository import Repository, serving
 from tests.harvesting.test_course import fill
 from tests.harvesting.test_desk import breaking
+from tests.sftp_place import USER, sftp_place
 
 
 @pytest.fixture
@@ -54,6 +56,25 @@ def test_a_watched_folder(product: Product, tmp_path: Path) -> None:
     (watched / "sach.mrc").write_bytes(b"".join(iso2709.write(made(number)) for number in range(1, 5)))
     assert product.json("harvest", "run", "thu-muc")["counts"]["deleted"] == 1
     assert titles(product) == 4
+
+
+def test_a_folder_over_sftp_from_trial_to_run(product: Product, tmp_path: Path) -> None:
+    (tmp_path / "kho").mkdir()
+    (tmp_path / "kho" / "sach.mrc").write_bytes(b"".join(iso2709.write(made(number)) for number in range(5)))
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    (tmp_path / "khoa").write_bytes(key.export_private_key())
+    with sftp_place() as server:
+        server.users_key = key.convert_to_public()
+        url = server.url(tmp_path / "kho")
+        first = product.json("harvest", "try", url, "--allow-private", check=1)
+        shown = first["settings"]["host_key"]
+        assert (shown, shown in first["command"]) == (server.pin, True)
+        login = ("--user", USER, "--key-file", str(tmp_path / "khoa"), "--host-key", shown, "--allow-private")
+        assert product.json("harvest", "try", url, *login)["total"] == 5
+        product.run("harvest", "add", "kho", "--url", url, "--sftp", "--library", "ba-be", *login)
+        assert "BEGIN" not in product.run("harvest", "status", "kho", "--json").stdout
+        assert product.json("harvest", "run", "kho")["counts"]["new"] == 5
+    assert titles(product) == 5
 
 
 def test_a_file_at_an_address(product: Product, tmp_path: Path) -> None:

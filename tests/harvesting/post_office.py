@@ -15,10 +15,11 @@ from typing import cast
 
 @dataclass
 class PostOffice:
-    """What was mailed. While `closed`, every recipient is turned away."""
+    """What was mailed. While `closed`, recipients are turned away; while `cut`, a mail that came is not answered."""
 
     port: int = 0
     closed: bool = False
+    cut: bool = False
     mails: list[EmailMessage] = field(default_factory=list)
 
     def to(self, who: str) -> list[str]:
@@ -47,6 +48,8 @@ def post_office() -> Iterator[PostOffice]:
                         data += self.rfile.readline()
                     made = message_from_bytes(data[:-3].replace(b"\r\n..", b"\r\n."), policy=default)
                     office.mails.append(cast(EmailMessage, made))
+                    if office.cut:
+                        return
                     self.say("250 kept")
                 else:
                     self.say("250 well")

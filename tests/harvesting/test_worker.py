@@ -162,6 +162,23 @@ def test_a_library_is_mailed_what_came_and_what_was_refused_once(store: Store, s
     assert kept.recall(store, "report ba-be") == str(end + 2)
 
 
+def test_a_letter_nobody_knows_the_fate_of_is_sent_again_as_the_same(store: Store, settings: Settings) -> None:
+    repository = Repository()
+    fill(repository)
+    with serving(repository) as wire, post_office() as office:
+        mailing = replace(settings, smtp_host="127.0.0.1", smtp_port=office.port, smtp_security="none")
+        done: Run = desk.run(store, settings, source(store, settings, "nguon", wire.url))
+        begin, end = done.started - 10, int(time.time()) + 1
+        office.cut = True
+        assert report.mail_all(store, mailing, begin, end) == 0
+        office.cut = False
+        assert report.mail_all(store, mailing, end, end + 1) == 1
+        assert report.mail_all(store, mailing, end, end + 2) == 0
+    first, again = office.mails
+    assert first["Message-ID"] == again["Message-ID"]
+    assert first.get_content() == again.get_content()
+
+
 # --- as a process -------------------------------------------------------------------------------------------
 
 

@@ -24,6 +24,7 @@ from tests.harvesting.repository import Repository, serving
 from tests.harvesting.test_course import fill, held
 from tests.harvesting.test_desk import breaking
 from tests.portal.conftest import csrf_of, signed_in
+from tests.sftp_place import PASSWORD, USER, sftp_place
 
 ADMINISTRATOR, MANAGER, CATALOGUER = Role.ADMINISTRATOR, Role.LIBRARY_MANAGER, Role.LIBRARY_CATALOGUER
 
@@ -215,6 +216,35 @@ def test_a_folder_is_tried_by_its_newest_file(world: World, tmp_path: Path) -> N
     trial = answer.location.rpartition("/")[2]
     assert "Đã thêm" in world.post(client, "/workshop/sources", trial=trial, name="gui", folder=str(folder), settle="0")
     assert desk.run(world.store, world.settings, sources.named(world.store, "gui")).counts["new"] == 1
+
+
+def test_an_sftp_server_is_logged_into_once_a_person_accepted_its_key(world: World, tmp_path: Path) -> None:
+    (tmp_path / "kho").mkdir()
+    (tmp_path / "kho" / "sach.mrk").write_text(
+        "=LDR  00000nam a2200000 a 4500\n=001  7\n=245  00$aThơ Tày\n", encoding="utf-8"
+    )
+    client = world.by(ADMINISTRATOR)
+    with sftp_place() as server:
+        url = server.url(tmp_path / "kho")
+        asked = {"library": "pac-nam", "address": url, "allow_private": "yes", "user": USER, "password": PASSWORD}
+        first = client.post("/workshop/sources/try", data={"csrf_token": csrf_of(client), **asked}).location
+        page = tried(client, first)
+        assert server.pin in page
+        assert "thử tiếp" in page
+        assert "Bước 2 trên 2" not in page
+        assert server.logins == []
+        again = client.post(f"{first}/accept", data={"csrf_token": csrf_of(client)}).location
+        page = tried(client, again)
+        assert "Thơ Tày" in page
+        assert PASSWORD not in page
+        form = {"trial": again.rpartition("/")[2], "name": "kho", "url": url, "user": USER, "host_key": server.pin}
+        assert "Đã thêm nguồn kho" in world.post(client, "/workshop/sources", **form, settle="0")
+        made = sources.named(world.store, "kho")
+        assert (made.kind, made.settings["host_key"]) == ("sftp", server.pin)
+        assert desk.run(world.store, world.settings, made).counts["new"] == 1
+        shown = client.get(f"/workshop/sources/{made.number}/change").text
+        assert server.pin in shown
+        assert str(made.settings["password"]) not in shown
 
 
 # --- runs -----------------------------------------------------------------------------------------------------
