@@ -170,14 +170,7 @@ def deliver(settings: Settings, who: str, one: Alarm, over: bool) -> None:
     if over:
         vi, en = f"Việc sau đây đã hết.\n\n{vi}", f"The following is over.\n\n{en}"
     more, event = f"lienthong harvest status {one.name}", f"alarm {one.number} {'over' if over else 'raised'}"
-    told = f"{vi}
-Xem thêm: màn hình Nguồn thu thập, hoặc {more}
-
----
-
-{en}
-See the screen Sources, or {more}
-"
+    told = f"{vi}\nXem thêm: màn hình Nguồn thu thập, hoặc {more}\n\n---\n\n{en}\nSee the screen Sources, or {more}\n"
     mail.send(settings, who, subject, told, event)
 
 

@@ -40,7 +40,7 @@ class Field:
 
     name: str
     type: str
-    """text, lines (one value a line), number, seconds (with a fraction), yes, choice, secret, key (a secret of several lines)."""
+    """text, lines (one value a line), number, seconds (with a fraction), yes, choice, secret, key (a long secret)."""
     kinds: frozenset[str]
     label: Words
     help: Words = ("", "")

@@ -29,7 +29,8 @@ ACTS: Final[dict[str, str]] = {
     # copying
     "copying.begin": "look_up", "copying.take": "copy_hits copy_into_draft",
     # harvests
-    "sources.add": "add_source run_source", "sources.attempt": "try_source", "sources.change": "change_source",
+    "sources.add": "add_source run_source", "sources.attempt": "try_source", "sources.accept": "try_source",
+    "sources.change": "change_source",
     "sources.run": "run_source", "sources.turn": "rest_source wake_source remove_source restore_source",
     "runs.pause": "pause_run", "runs.resume": "resume_run", "runs.stop": "discard_run", "runs.release": "release_run",
     "runs.undo": "undo_run", "quarantine.discard": "discard", "quarantine.retry": "retry",
