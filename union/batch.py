@@ -7,6 +7,7 @@ memory. What comes out is what the incremental engine gives, to the record.
 
 from __future__ import annotations
 
+import gc
 import mmap
 from array import array
 from collections import defaultdict
@@ -19,6 +20,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from foundation import collecting
 from marc.record import Record
 from union import features
 from union.clusters import Edge, Judge, group
@@ -48,7 +50,8 @@ def cluster(records: Iterable[tuple[str, Record]], rules: Rules, folder: Path, p
 
     Raises OSError when the folder cannot be written.
     """
-    with ProcessPoolExecutor(processes, initializer=_start, initargs=(rules, folder)) as pool:
+    pool_of = ProcessPoolExecutor(processes, initializer=_start, initargs=(rules, folder))
+    with collecting.paused(), pool_of as pool:
         catalogue = _Catalogue(folder)
         chunks = _chunks(records)
         while window := list(islice(chunks, 4 * processes)):
@@ -150,6 +153,7 @@ class _Known:
 
 
 def _start(rules: Rules, folder: Path) -> None:
+    gc.disable()  # what a process keeps is bounded, and has no cycles
     _work.scorer, _work.folder = Scorer(rules), folder
 
 

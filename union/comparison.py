@@ -12,12 +12,22 @@ from typing import Final
 
 from union import persons
 from union.features import Features
-from union.words import LITTLE, common, likeness
+from union.spelling import difference
+from union.words import alike, likeness
 
 Comparison = Callable[[Features, Features], str]
 
 _LONG: Final = 4
 """Words of a title that few works share; "Báo cáo" and "Poems" are shorter."""
+
+
+TITLES: Final = (
+    "equal_long", "equal_short", "equal_plain", "equal_with_rest", "rest_missing_long", "rest_missing_short",
+    "rest_missing_plain", "rest_alike", "rest_differs_long", "rest_differs_short", "rest_differs_plain", "other_title",
+    "prefix", "prefix_short", "near", "spelling", "little_words", "word_more", "words_more", "replaced_like",
+    "replaced_one", "replaced", "unlike", "different",
+)  # fmt: skip
+"""Every level of `title`."""
 
 
 def title(a: Features, b: Features) -> str:
@@ -50,9 +60,9 @@ def _rest_alike(ours: str, theirs: str) -> bool:
     if ours.startswith(theirs) or theirs.startswith(ours):
         return True
     digits = [word for word in ours.split() if word.isdigit()], [word for word in theirs.split() if word.isdigit()]
-    if digits[0] != digits[1] or likeness(ours, theirs) < 0.8:
+    if digits[0] != digits[1] or not alike(ours, theirs, 0.8):
         return False
-    return _difference(ours, theirs) not in ("replaced_one", "replaced", "unlike") or min(len(ours), len(theirs)) > 80
+    return difference(ours, theirs) not in ("replaced_one", "replaced", "unlike") or min(len(ours), len(theirs)) > 80
 
 
 @lru_cache(maxsize=65_536)
@@ -60,9 +70,10 @@ def _likely(ours: str, theirs: str, proper: str, other: str) -> str:
     """How two unequal titles differ: in spelling, by words that one has more, or by words in the place of others."""
     if ours[: len(other) + 1] == other + " " or theirs[: len(proper) + 1] == proper + " ":
         return "prefix"
-    whole, alone = _difference(ours, theirs), _difference(proper, other)
+    whole = difference(ours, theirs)
+    alone = whole if ours == proper and theirs == other else difference(proper, other)
     best = min(whole, alone, key=_ORDER.index)
-    if best in ("unlike", "replaced") and likeness(ours, theirs) < 0.55 and likeness(proper, other) < 0.55:
+    if best in ("unlike", "replaced") and not alike(ours, theirs, 0.55) and not alike(proper, other, 0.55):
         return "different"
     return best
 
@@ -77,63 +88,6 @@ _ORDER: Final = (
     "replaced",
     "unlike",
 )
-
-
-def _difference(ours: str, theirs: str) -> str:
-    left, right = ours.split(), theirs.split()
-    more = [word for word in left if word not in right]
-    less = [word for word in right if word not in left]
-    for word in list(more):
-        near = next((other for other in less if _misspelt(word, other)), "")
-        if near:
-            more.remove(word)
-            less.remove(near)
-    if (more or less) and likeness(" ".join(more), " ".join(less)) >= 0.9:
-        more = less = []  # written together or apart
-    if not more and not less:
-        return "spelling"
-    more = [word for word in more if word not in LITTLE]
-    less = [word for word in less if word not in LITTLE]
-    if not more and not less:
-        return "little_words"
-    if not more or not less:
-        count = len(more) + len(less)
-        size = min(len(left), len(right))
-        return "word_more" if count == 1 and size > 2 else "words_more" if size > 2 and count <= size else "unlike"
-    if len(more) == 1 and len(less) == 1:
-        return "replaced_like" if _slip(more[0], less[0]) else "replaced_one"
-    return "replaced" if 2 * max(len(more), len(less)) <= min(len(left), len(right)) else "unlike"
-
-
-def _slip(word: str, other: str) -> bool:
-    """Whether two short words are a slip of the finger apart: one letter more, one other, or two changed round."""
-    if word.isdigit() or other.isdigit() or min(len(word), len(other)) < 2:
-        return False
-    shared = common(word, other)
-    return sorted(word) == sorted(other) or (shared >= max(len(word), len(other)) - 1 and shared > 1)
-
-
-_SURE: Final = 64
-"""Letters of two words together up to which `likeness` looks at all of them."""
-
-
-def _misspelt(word: str, other: str) -> bool:
-    if word.isdigit() or other.isdigit():
-        return False
-    shorter = min(len(word), len(other))
-    if shorter < 3:
-        return False
-    if shorter > 3 and (word.startswith(other) or other.startswith(word)):
-        return True
-    least, both = (0.8 if shorter > 4 else 0.85), len(word) + len(other)
-    # No common subsequence is longer than the shorter word, nor has it letters that one of the two does not have.
-    if both <= _SURE and (
-        2 * shorter / both < least
-        or 2 * (len(word) - len(set(word).difference(other))) / both < least
-        or 2 * (len(other) - len(set(other).difference(word))) / both < least
-    ):
-        return False
-    return likeness(word, other) >= least
 
 
 def numbers(a: Features, b: Features) -> str:
@@ -172,7 +126,7 @@ def volume(a: Features, b: Features) -> str:
     if a.part != b.part:
         if not a.part or not b.part:
             return "part_missing"
-        alike = _difference(a.part, b.part) in ("spelling", "little_words")
+        alike = difference(a.part, b.part) in ("spelling", "little_words")
         return "equal" if alike else "part_differs"
     return "equal" if a.volume or a.part else "none"
 
@@ -181,13 +135,17 @@ def author(a: Features, b: Features) -> str:
     """Who made it: the main entry of each against all names of the other, then against its statement."""
     ours, theirs = a.names, b.names
     if ours and theirs:
+        if ours[0] == theirs[0]:
+            return "equal"
         level = persons.best(ours[0], theirs)
         if level == "equal":
-            return "equal" if ours[0] == theirs[0] else "other_equal"
+            return "other_equal"
         if a.main and b.main and level == "different":
             back = persons.best(theirs[0], ours)
         else:
             back = max([persons.best(name, ours) for name in theirs], key=persons.RANK.__getitem__)
+        if back == "equal":
+            return "other_equal"
         level = max(level, back, key=persons.RANK.__getitem__)
         if level == "different" and (persons.said(ours[0], b.statement) or persons.said(theirs[0], a.statement)):
             return "in_statement"
@@ -210,8 +168,9 @@ def statement(a: Features, b: Features) -> str:
         return "equal"
     if a.statement.startswith(b.statement) or b.statement.startswith(a.statement):
         return "prefix"
-    alike = likeness(a.statement, b.statement)
-    return "alike" if alike >= 0.85 else "resembling" if alike >= 0.6 else "different"
+    if not alike(a.statement, b.statement, 0.6):
+        return "different"
+    return "alike" if likeness(a.statement, b.statement) >= 0.85 else "resembling"
 
 
 def year(a: Features, b: Features) -> str:
@@ -349,11 +308,11 @@ def series(a: Features, b: Features) -> str:
     """Series and number in it."""
     if not a.series or not b.series:
         return "missing" if not a.series and not b.series else "one_missing"
-    alike = a.series == b.series or likeness(a.series, b.series) >= 0.8
+    like = alike(a.series, b.series, 0.8)
     if a.series_number and b.series_number:
         same = a.series_number == b.series_number
-        return ("equal" if same else "number_differs") if alike else ("number_equal" if same else "differ")
-    return "alike" if alike else "differ"
+        return ("equal" if same else "number_differs") if like else ("number_equal" if same else "differ")
+    return "alike" if like else "differ"
 
 
 def subjects(a: Features, b: Features) -> str:

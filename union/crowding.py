@@ -30,11 +30,8 @@ class Pairs(NamedTuple):
 
 def chained(features: Features) -> list[Chain]:
     """The chains of a description, as the store keeps them."""
-    numbers = [signed(key) for key in chains(keys(features), features)]
-    return [
-        (numbers[place], numbers[place + 1], numbers[place + 2])
-        for place in range(0, len(numbers), DEPTH)
-    ]  # fmt: skip
+    numbers = list(map(signed, chains(keys(features), features)))
+    return list(zip(numbers[0::DEPTH], numbers[1::DEPTH], numbers[2::DEPTH], strict=True))
 
 
 class Crowding:
@@ -45,14 +42,14 @@ class Crowding:
     ) -> None:
         self._shelf = shelf
         self._cap = cap
-        self._born = _by_prefix(born)
-        self._dead = _by_prefix(dead)
+        self._born = _Comers(born)
+        self._dead = _Comers(dead)
         self._size: dict[Prefix, int] = {}
 
     def pairs(self) -> Pairs:
         """What changes, over all blocks that anything comes into or goes from."""
         found = Pairs(set(), [])
-        waiting: set[Prefix] = {prefix for prefix in {*self._born, *self._dead} if len(prefix) == 1}
+        waiting: set[Prefix] = self._born.keys() | self._dead.keys()
         while waiting:
             rows = self._shelf.blocks({prefix: self._limit(prefix) for prefix in waiting})
             deeper: set[Prefix] = set()
@@ -88,7 +85,7 @@ class Crowding:
 
     def _limit(self, prefix: Prefix) -> int:
         """So many rows that what is left when the dead have gone still tells a crowd."""
-        return self._cap + 1 + len(self._dead.get(prefix, ()))
+        return self._cap + 1 + len(self._dead.at(prefix))
 
     def _measure(self, prefixes: set[Prefix]) -> None:
         unknown = {prefix: self._limit(prefix) for prefix in prefixes if prefix not in self._size}
@@ -96,8 +93,8 @@ class Crowding:
             self._size[prefix] = len(self._after(prefix, rows))
 
     def _after(self, prefix: Prefix, rows: list[Row]) -> dict[Node, Row]:
-        gone = self._dead.get(prefix, {})
-        return {row.node: row for row in rows if row.node not in gone} | self._born.get(prefix, {})
+        gone = self._dead.at(prefix)
+        return {row.node: row for row in rows if row.node not in gone} | self._born.at(prefix)
 
     def _look(self, prefix: Prefix, rows: list[Row], found: Pairs) -> set[Prefix]:
         """What one block gives; the blocks below it that have to be looked at."""
@@ -106,7 +103,7 @@ class Crowding:
             before > self._cap
         )  # rows above the cap may be a part of all; then `after` is above it as well, or all
         self._size[prefix] = len(after)
-        born = self._born.get(prefix, {})
+        born = self._born.at(prefix)
         if len(after) <= self._cap:
             _pair(found.compare, after if crowded else born, after)
             return set()
@@ -116,7 +113,7 @@ class Crowding:
             return set()
         if len(prefix) == DEPTH:
             return set()
-        touched = (*born.values(), *self._dead.get(prefix, {}).values())
+        touched = (*born.values(), *self._dead.at(prefix).values())
         return {(*prefix, row.author if len(prefix) == 2 else row.year) for row in touched}
 
     def _descend(self, prefix: Prefix, rows: list[Row], born: Mapping[Node, Row], found: Pairs) -> None:
@@ -137,14 +134,25 @@ class Crowding:
                 self._descend((*prefix, value), some, new, found)
 
 
-def _by_prefix(nodes: Mapping[Node, Iterable[Chain]]) -> dict[Prefix, dict[Node, Row]]:
-    found: dict[Prefix, dict[Node, Row]] = {}
-    for node, mine in nodes.items():
-        for chain in mine:
-            row = Row(chain[1], chain[2], node)
-            for depth in range(1, DEPTH + 1):
-                found.setdefault(chain[:depth], {})[node] = row
-    return found
+class _Comers:
+    """Nodes that come or go, by block. Few blocks are crowded, so what is below a key is looked at when it is asked."""
+
+    def __init__(self, nodes: Mapping[Node, Iterable[Chain]]) -> None:
+        self._rows: dict[Prefix, dict[Node, Row]] = {}
+        for node, mine in nodes.items():
+            for plain, year, author in mine:
+                self._rows.setdefault((plain,), {})[node] = Row(year, author, node)
+
+    def keys(self) -> set[Prefix]:
+        """The plain keys."""
+        return set(self._rows)
+
+    def at(self, prefix: Prefix) -> dict[Node, Row]:
+        """The rows of one block."""
+        found = self._rows.get(prefix[:1], {})
+        if len(prefix) == 1 or not found:
+            return found
+        return {node: row for node, row in found.items() if row[: len(prefix) - 1] == prefix[1:]}
 
 
 def _common(one: Chain, other: Chain) -> Prefix:

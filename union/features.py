@@ -14,8 +14,8 @@ from union import editions, extents, identifiers, persons, publication, titles
 from union.words import plain
 from vietnamese.text import fold
 
-VERSION: Final = 1
-"""Moves when the same record gives other features; stored ones of another version are read again from the record."""
+VERSION: Final = 2
+"""Moves when a record gives other features or keys; stored ones of another version are read again from the record."""
 
 
 class Features(NamedTuple):
@@ -81,6 +81,15 @@ _UNKNOWN_LANGUAGES: Final = frozenset(("und", "zxx", "mul", "|||", "   ", "", "x
 _NAME_TAGS: Final = frozenset(("100", "110", "111", "700", "710", "711"))
 _SUBJECT_TAGS: Final = frozenset(("600", "610", "630", "650", "651", "653"))
 _NUMBER_TAGS: Final = frozenset(("010", "024", "035"))
+_READ: Final = (
+    _NAME_TAGS
+    | _SUBJECT_TAGS
+    | _NUMBER_TAGS
+    | frozenset(
+        ("020", "022", "041", "130", "240", "245", "246", "250", "260", "264", "300", "338", "490", "506", "773", "830")
+    )
+)
+"""Every tag of a data field that `_Draft.add` knows."""
 _SUBJECTS: Final = 10
 _LANGUAGES: Final = 6
 _STATEMENT: Final = 200
@@ -176,7 +185,7 @@ def read(record: Record) -> Features:
             fixed = fixed or part[3:]
         elif tag == "007":
             physical = physical or part[3:5]
-        elif tag.isdigit():
+        elif tag in _READ:
             draft.add(tag, part)
     kind = "part" if leader[7:8] in _PARTS else "serial" if leader[7:8] in _SERIALS else _KINDS.get(leader[6:7], "book")
     title, extent, imprint = draft.title, draft.extent, draft.imprint

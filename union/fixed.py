@@ -8,7 +8,7 @@ from typing import Final
 from union.leader import Member
 from union.publication import coded_years
 
-_LENGTH: Final = 40
+FIXED_LENGTH: Final = 40
 _OPEN: Final = {(15, 18): frozenset(("xx ", "|||", "   ")), (35, 38): frozenset(("und", "|||", "   "))}
 """008/15-17 place, 008/35-37 language: what says nothing there (MARC 21, 008 All Materials)."""
 _CODES: Final = range(18, 35)
@@ -20,7 +20,7 @@ def united_fixed(line: Sequence[Member]) -> tuple[str, list[Member]]:
 
     Only members of the leader's material (leader/06-07) can fill the positions that depend on it.
     """
-    whole = [member for member in line if len(member.record.control("008")) == _LENGTH]
+    whole = [member for member in line if len(member.record.control("008")) == FIXED_LENGTH]
     kind = line[0].record.leader[6:8]
     alike = [member for member in whole if member.record.leader[6:8] == kind]
     if not alike:

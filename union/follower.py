@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from catalogue import united
 from catalogue.store import Store
 from catalogue.tables import UNION, change, record
+from foundation import collecting
 from union import features, made, standing
 from union.decisions import Settled
 from union.features import Features, dump
@@ -53,7 +54,8 @@ class Follower:
             done = 0
             while True:
                 start = time.perf_counter()
-                looked = self.step()
+                with collecting.paused():
+                    looked = self.step()
                 if not looked:
                     return True
                 done += looked
@@ -105,7 +107,7 @@ class Follower:
         outcome = World(shelf, self._scorer, now, state.next_cluster).change(described, spoken)
         position = rows[-1].seq if rows else state.position
         concerned = set(described) | spoken
-        plan = plan_of(self._store, connection, state, position, outcome, concerned, now.pins, differing)
+        plan = plan_of(self._store, connection, state, position, outcome, concerned, now.pins, differing, known)
         return plan._replace(silent=silent), len(rows) + len(differing)
 
     def _train(self, plan: Plan) -> None:

@@ -66,9 +66,12 @@ def _refinements(record: Features) -> tuple[str, str, str]:
 
 
 def chains(found: list[str], record: Features) -> list[int]:
-    """The chain of every key, hashed: for each key as many numbers as there are depths."""
-    ends = _refinements(record)
-    return [hashed(key + end) for key in found for end in ends]
+    """The chain of every key, hashed: for each key as many numbers as there are depths.
+
+    A block is a beginning of a chain, so what refines a key is hashed once for all keys of a record.
+    """
+    ends = [hashed(end) for end in _refinements(record)[1:]]
+    return [number for key in found for number in (hashed(key), *ends)]
 
 
 def hashed(key: str) -> int:

@@ -15,11 +15,13 @@ from catalogue.union_tables import union_cluster
 from catalogue.united import United
 from marc.record import Record
 from union.leader import Member, Policy
-from union.merge import Merged, merge
+from union.merge import Merged, lone, merge
 from union.shelf import Shelf, name
 from union.standing import RANKS, Contribution
 
 _AT_ONCE = 500
+_PLAIN = Policy()
+"""Who leads is no question where there is one."""
 
 
 def contributions(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[int, Contribution]:
@@ -99,7 +101,11 @@ def united(
         some = [known[int(one)] for one in records if int(one) in known]
         if some:
             name = identifiers[number]
-            made = _merged(some, name, absorbed.get(number, {}), pins).record
+            taken_in = absorbed.get(number, {})
+            if len(some) == 1:
+                made = lone(some[0].member, name, _PLAIN, [taken_in[one] for one in sorted(taken_in)])
+            else:
+                made = _merged(some, name, taken_in, pins).record
             codes = tuple(sorted({one.member.library for one in some}))
             named = tuple(sorted({number for one in some for number in one.collections}))
             yield number, United(name, str(number), made, codes, named)

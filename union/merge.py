@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from marc.record import Field, Record
+from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Field, Record, pack, unpack
 from union import editions, extents, identifiers, publication
-from union.fixed import united_fixed
+from union.fixed import FIXED_LENGTH, united_fixed
 from union.leader import Member, Policy, ordered
 from union.words import listed, plain
 
@@ -29,6 +29,10 @@ _OWN_ALWAYS: Final = listed("852 853 854 855 863 864 865 866 867 868 876 877 878
 _LONGEST: Final = frozenset(("505", "520"))
 _REMOVED: Final = frozenset(["001", "003", "005", "035", "040", "883", "019"])
 """Tags that the union record has anew."""
+
+_PASSED_OVER: Final = _REMOVED | {"008"}
+_NO_TIME: Final = "00000000000000.0"
+"""005 of what nobody dated."""
 
 
 class Origin(NamedTuple):
@@ -100,7 +104,7 @@ def merge(
     made = [
         Field("001", value=cluster),
         Field("003", value=policy.agency),
-        Field("005", value=max([member.record.control("005") for member in line], default="") or "00000000000000.0"),
+        Field("005", value=max([member.record.control("005") for member in line], default="") or _NO_TIME),
         *([Field("008", value=fixed)] if fixed else []),
         *_control_numbers(line, absorbed, policy),
         _agencies(line, policy),
@@ -115,6 +119,39 @@ def merge(
     rows.sort(key=lambda row: row[0].tag)
     record = Record.build(first.record.leader, [field for field, _ in rows])
     return Merged(record, tuple([origin for _, origin in rows]), () if alone else _disagreements(line), first)
+
+
+def lone(member: Member, cluster: str, policy: Policy, absorbed: Sequence[str] = ()) -> Record:
+    """The union record of a cluster with one member, as `merge` makes it: most of a catalogue, so its fields are passed
+    on as they stand and only those are read that change."""
+    text = member.record.text
+    if f"{SUBFIELD_DELIMITER}6" in text:  # links between scripts may lead to nothing
+        return merge([member], cluster, policy, absorbed).record
+    leader, *parts = text.split(FIELD_TERMINATOR)
+    rows: list[str] = []
+    numbers = {f"({member.source}){member.local_id}": None}
+    own: Field | None = None
+    first: dict[str, str] = {}
+    for part in parts:
+        tag = part[:3]
+        if tag in _PASSED_OVER:
+            if tag == "035":
+                numbers |= dict.fromkeys([piece[1:] for piece in part.split(SUBFIELD_DELIMITER) if piece[:2] == "a("])
+            elif tag == "040":
+                own = own or unpack(part)
+            else:
+                first.setdefault(tag, part[3:])
+        elif SUBFIELD_DELIMITER in part or (part[:2] == "00" and len(part) > len(tag)):
+            kept = tag not in _OWN_ALWAYS and not _local(tag)
+            rows.append(part if kept else pack(_owned(_Taken(unpack(part), member, "holdings", ""))))
+    made = [f"001{cluster}", f"003{policy.agency}", f"005{first.get('005') or _NO_TIME}"]
+    made += [f"008{first['008']}"] if len(first.get("008", "")) == FIXED_LENGTH else []
+    made += map(pack, [*_numbered(numbers, absorbed, policy), _agency(own, [member], policy)])
+    return Record(FIELD_TERMINATOR.join([leader, *sorted([*made, *rows], key=_tag)]))
+
+
+def _tag(part: str) -> str:
+    return part[:3]
 
 
 def _libraries(members: Iterable[Member]) -> tuple[str, ...]:
@@ -262,6 +299,10 @@ def _control_numbers(line: list[Member], absorbed: Sequence[str], policy: Policy
             for value in field.all("a"):
                 if value.startswith("("):
                     seen[value] = None
+    return _numbered(seen, absorbed, policy)
+
+
+def _numbered(seen: Iterable[str], absorbed: Sequence[str], policy: Policy) -> list[Field]:
     fields = [Field("035", "  ", (("a", value),)) for value in seen]
     gone = [("z", f"({policy.agency}){number}") for number in absorbed]
     return [*fields, *([Field("035", "  ", tuple(gone))] if gone else [])]
@@ -269,7 +310,10 @@ def _control_numbers(line: list[Member], absorbed: Sequence[str], policy: Policy
 
 def _agencies(line: list[Member], policy: Policy) -> Field:
     """040: the leader's agency catalogued, the union transcribed, the others modified."""
-    own = next(line[0].record.select("040"), None)
+    return _agency(next(line[0].record.select("040"), None), line, policy)
+
+
+def _agency(own: Field | None, line: Sequence[Member], policy: Policy) -> Field:
     first = own.get("a") if own and own.get("a") else line[0].source
     kept = [pair for pair in own.subfields if pair[0] in "be"] if own else []
     others = dict.fromkeys([member.source for member in line[1:]])

@@ -6,15 +6,14 @@ to one. `explain` gives all of it; `score` and `candidate` are the same number w
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from union.comparison import COMPARISONS, NAMES, levels, together
+from union.comparison import COMPARISONS, NAMES, TITLES, Comparison, levels, printing, title, work
 from union.features import Features
 from union.rules import BIAS, Rules
 from union.vetoes import DEAR, VETOES, Veto
-
-_LAST: Final = len(COMPARISONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +88,19 @@ def _here(record: Features) -> bool:
     return record.vietnamese or "vie" in record.language or record.country == "vm"
 
 
-class _Table:
-    """One kind's weights, with how much each comparison and all behind it could still add."""
+_LATE: Final = ("place", "series", "subjects", "host", "author", "statement", "marks", "title")
+"""Comparisons that cost more than the others, the title most of all: a pair that is hopeless without is not asked."""
+_SAME_TITLE: Final = ("equal", "rest")
+"""How the levels of titles begin that are one and the same title proper."""
 
-    __slots__ = ("bias", "cheap", "dear", "rest", "rows", "vetoes", "weights")
+
+class _Table:
+    """One kind's weights, with how much each comparison and all behind it could still add.
+
+    A pair is given up as soon as it cannot reach the floor any more. The order of comparing has no part in the score.
+    """
+
+    __slots__ = ("_authors", "_early", "_late", "_work", "bias", "cheap", "dear", "vetoes", "weights")
 
     def __init__(self, rules: Rules, kind: str) -> None:
         found = rules.tables[kind]
@@ -102,23 +110,55 @@ class _Table:
         dear = [VETOES[name] for name in DEAR]
         self.cheap = [veto for veto in self.vetoes if veto not in dear]
         self.dear = [veto for veto in self.vetoes if veto in dear]
-        most = [max([0.0, *self.weights[name].values()]) for name in NAMES]
-        self.rows = [
-            (compare, self.weights[name], sum(most[place + 1 :]))
-            for place, (name, compare) in enumerate(COMPARISONS.items())
+        most = {name: max([0.0, *self.weights[name].values()]) for name in NAMES}
+        self._work = self.weights["work"]
+        self._early = self._rows(
+            [name for name in COMPARISONS if name not in _LATE], most, ("printing", "work", *_LATE)
+        )
+        self._late = self._rows(_LATE[:-1], most, ("work", "title"))
+        self._authors: dict[tuple[str, bool], float] = {}
+
+    def _rows(
+        self, names: Iterable[str], most: Mapping[str, float], later: Iterable[str]
+    ) -> list[tuple[str, Comparison, dict[str, float], float]]:
+        """Comparisons with their weights, and what all behind each could add; `later` come behind the last."""
+        left = list(names)
+        behind = sum(most[name] for name in later)
+        return [
+            (name, COMPARISONS[name], self.weights[name], behind + sum(most[after] for after in left[place + 1 :]))
+            for place, name in enumerate(left)
         ]
-        self.rest = [self.weights[name] for name in NAMES[_LAST:]]
 
     def score(self, a: Features, b: Features, floor: float) -> float | None:
         total = self.bias
-        found: list[str] = []
-        for compare, weights, still in self.rows:
-            level = compare(a, b)
-            found.append(level)
+        found: dict[str, str] = {}
+        for name, compare, weights, still in self._early:
+            level = found[name] = compare(a, b)
             total += weights.get(level, 0.0)
             if total + still < floor:
                 return None
-        for level, weights in zip(together(found), self.rest, strict=True):
+        together = printing(found["year"], found["pages"], found["publisher"])
+        total += self.weights["printing"].get(together, 0.0)
+        for name, compare, weights, still in self._late:
+            level = found[name] = compare(a, b)
             total += weights.get(level, 0.0)
+            if total + still < floor:
+                return None
+        by = found["author"]
+        if total + self._most(by, a.title == b.title) < floor:
+            return None
+        level = title(a, b)
+        total += self.weights["title"].get(level, 0.0) + self._work.get(work(level, by), 0.0)
         total = round(total, 3)
         return total if total >= floor else None
+
+    def _most(self, by: str, equal: bool) -> float:
+        """The most that the title, and title and author together, can add when this is what is known of the author."""
+        known = self._authors.get((by, equal))
+        if known is None:
+            levels = [level for level in TITLES if equal or not level.startswith(_SAME_TITLE)]
+            known = max(
+                self.weights["title"].get(level, 0.0) + self._work.get(work(level, by), 0.0) for level in levels
+            )
+            self._authors[by, equal] = known + 0.001  # the score is rounded
+        return known

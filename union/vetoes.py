@@ -8,10 +8,12 @@ volume number never becomes the bridge between volume 1 and volume 2.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from union import comparison
 from union.features import Features
+from union.words import LITTLE
 
 Veto = Callable[[Features, Features], bool]
 
@@ -130,6 +132,53 @@ def words(a: Features, b: Features) -> bool:
     return comparison.title(a, b) in ("replaced_one", "replaced")
 
 
+_HELD: Final = 0.5
+"""Share of a title's words above which another record knows the title, if not by this name."""
+_FEW: Final = 3
+"""Words fewer than which a slip of the pen may leave half of a title: there it is looked at letter by letter."""
+_START: Final = 5
+"""Letters at which titles begin alike whose words were run together or torn apart."""
+_STEM: Final = 4
+
+
+def titles(a: Features, b: Features) -> bool:
+    """Titles that have nothing to do with each other: an author's two books of one year, publisher and length.
+
+    A number in common says otherwise; and so does the rest of a record when it has most of the other's title: as part,
+    as other title information, as statement or name. This is what most candidates end at, so it looks at the beginnings
+    of words and not at their letters.
+    """
+    if a.title == b.title:
+        return False
+    ours, theirs = _stems(a.title), _stems(b.title)
+    if len(ours & theirs) > _HELD * min(len(ours), len(theirs)) or not ours or not theirs:
+        return False
+    if len(ours & _told(b)) > _HELD * len(ours) or len(theirs & _told(a)) > _HELD * len(theirs):
+        return False
+    shared = ((a.isbns, b.isbns), (a.issns, b.issns), (a.identifiers, b.identifiers))
+    if any(left and not set(left).isdisjoint(right) for left, right in shared):
+        return False
+    slips = min(len(ours), len(theirs)) < _FEW or _start(a.title) == _start(b.title)
+    return not slips or comparison.title(a, b) in ("unlike", "different")
+
+
+def _start(title: str) -> str:
+    return title[: _START + _START].replace(" ", "")[:_START]
+
+
+@lru_cache(maxsize=16_384)
+def _stems(title: str) -> frozenset[str]:
+    """How the telling words of a title begin."""
+    return frozenset([word[:_STEM] for word in title.split() if word not in LITTLE])
+
+
+@lru_cache(maxsize=4_096)
+def _told(one: Features) -> frozenset[str]:
+    """How all words of a description begin that may be of its title."""
+    said = " ".join((one.title, one.rest, one.part, one.statement, *one.others, *one.names))
+    return frozenset([word[:_STEM] for word in said.split()])
+
+
 def host(a: Features, b: Features) -> bool:
     """Component parts of different hosts."""
     return bool(a.host) and bool(b.host) and comparison.host(a, b) == "differ"
@@ -142,7 +191,22 @@ def access(a: Features, b: Features) -> bool:
 
 VETOES: Final[dict[str, Veto]] = {
     found.__name__: found
-    for found in (volume, carrier, kind, year, language, edition, numbers, issn, part, marks, host, words, access)
+    for found in (
+        volume,
+        carrier,
+        kind,
+        year,
+        language,
+        edition,
+        numbers,
+        issn,
+        part,
+        marks,
+        host,
+        words,
+        titles,
+        access,
+    )
 }
 """Every veto by its name, the cheap and frequent first."""
 DEAR: Final = ("part", "marks", "host", "words")

@@ -45,6 +45,7 @@ VETOES: Final[dict[str, tuple[str, str]]] = {
     "issn": ("khác ISSN", "different ISSN"),
     "marks": ("nhan đề khác nhau ở dấu tiếng Việt", "titles differ in their diacritics"),
     "words": ("nhan đề khác nhau một từ", "titles with another word"),
+    "titles": ("nhan đề khác hẳn nhau", "titles that have nothing in common"),
     "host": ("bài trích từ hai tài liệu khác nhau", "parts of different hosts"),
     "access": ("khác điều kiện sử dụng", "different access restrictions"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
@@ -28,7 +28,7 @@ from union.features import dump
 from union.identity import Change
 from union.made import Standing
 from union.shelf import FEATURES, Shelf
-from union.standing import State
+from union.standing import Contribution, State
 from union.world import Outcome
 
 
@@ -59,8 +59,12 @@ def plan_of(
     concerned: Collection[str],
     pins: Collection[str],
     decisions: list[int],
+    known: Mapping[int, Contribution] | None = None,
 ) -> Plan:
-    """What is to be written of an outcome: it, and the union records that come out different."""
+    """What is to be written of an outcome: it, and the union records that come out different.
+
+    `known`: contributions that were read already in this transaction.
+    """
     shelf = Shelf(store, connection)
     placed = shelf.placed([one for one in concerned if one not in outcome.clusters and one not in outcome.gone])
     numbers = set(outcome.clusters.values()) | {cluster for _, cluster in placed.values()}
@@ -68,14 +72,16 @@ def plan_of(
     members = _members(shelf, numbers, outcome)
     identifiers = {number: one.identifier for number, one in before.items()}
     identifiers |= {number: new_identifier() for number in members if number not in before}
-    known = made.contributions(store, connection, {int(one) for found in members.values() for one in found})
+    said = {int(one) for found in members.values() for one in found}
+    held = {number: one for number, one in known.items() if number in said} if known else {}
+    held |= made.contributions(store, connection, said - held.keys())
     absorbed = shelf.absorbed(numbers)
     for number, heirs in outcome.became.items():
         for heir in heirs:
             absorbed.setdefault(heir, {})[number] = identifiers[number]
     changed = {
         number: one
-        for number, one in made.united(members, known, identifiers, absorbed, pins)
+        for number, one in made.united(members, held, identifiers, absorbed, pins)
         if number not in before or before[number].state != STANDING or before[number].hash != made.digest(one)
     }
     revived = {number for number in members if number in before and before[number].state == RETIRED}

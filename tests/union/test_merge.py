@@ -17,7 +17,7 @@ from tests.union.test_features import RECORDS
 from union import features
 from union.leader import Member, Policy
 from union.memory import Union
-from union.merge import Merged, merge
+from union.merge import Merged, lone, merge
 
 FIXED = "181210s2010    vm            000 0 vie d"
 PROVINCE = Member(
@@ -164,3 +164,25 @@ def test_union_records_of_the_province_break_no_rule_their_leaders_keep() -> Non
 
 def errors(found: Record) -> set[str]:
     return {finding.rule.code for finding in rules.check(found) if finding.severity == "E"}
+
+
+@given(RECORDS, st.lists(st.sampled_from(["u1", "u2"]), max_size=2))
+def test_a_member_alone_is_passed_on_as_merging_would(one: Record, absorbed: list[str]) -> None:
+    member = Member("bk01", "7", one)
+    assert lone(member, "u", Policy(), absorbed) == merge([member], "u", Policy(), absorbed).record
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"t852": "$bKho đọc", "t599": "$aghi chú", "t949": "$ax$5bk09", "t876": "$p123"},
+        {"t035": ["$a(OCoLC)12$z(OCoLC)9", "$a99"], "t040": "$aDLC$beng$erda$cDLC$dDLC"},
+        {"t008": "181210s2010    vm            000 0 vie d", "t005": "20200101000000.0", "t883": "$aold"},
+        {"t880": "$6245-01$aTitle", "t245": "$6880-01$aNhan đề"},
+        {"t880": "$6245-02$aTitle", "t245": "$6880-01$aNhan đề"},
+        {"t008": "short", "t019": "$a1", "t490": "$aTùng thư"},
+    ],
+)
+def test_what_changes_in_a_member_alone(fields: dict[str, str | list[str]]) -> None:
+    member = Member("bk01", "7", record(**fields))
+    assert lone(member, "u", Policy()) == merge([member], "u").record

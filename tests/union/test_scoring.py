@@ -43,6 +43,8 @@ APART: list[tuple[str, dict[str, str], dict[str, str]]] = [
     ("numbers", {"t245": "$aTiếng Việt lớp 2"}, {"t245": "$aTiếng Việt lớp 3"}),
     ("marks", {"t245": "$aBán đất"}, {"t245": "$aBản đất"}),
     ("words", {}, {"t245": "$aTruyện cổ Nùng"}),
+    ("titles", {}, {"t245": "$aKĩ thuật trồng ngô nếp /$cNông Văn An"}),
+    ("titles", {"t245": "$aAtlas of rivers", "t041": "$aeng"}, {"t245": "$aSongs from the hills", "t041": "$aeng"}),
     ("kind", {}, {"leader": "00000nem a2200000   4500"}),
     ("part", {"t245": "$aTruyện$pMùa xuân đến"}, {"t245": "$aTruyện$pMùa đông về"}),
     ("host", {"t773": "$tTạp chí Văn học"}, {"t773": "$tBáo Nhân dân"}),
@@ -50,7 +52,7 @@ APART: list[tuple[str, dict[str, str], dict[str, str]]] = [
 ]
 DIFFERENT: list[tuple[str, dict[str, str], dict[str, str]]] = [
     ("author", {}, {"t100": "$aTrần Thị Bình", "t245": "$aTruyện cổ Tày", "t300": "$a340 tr."}),
-    ("another book", {}, {"t245": "$aKĩ thuật trồng ngô", "t100": "$aLê Thị Hoa", "t300": "$a88 tr."}),
+    ("another book", {}, {"t245": "$aTruyện cổ Tày trong nhà trường", "t100": "$aLê Thị Hoa", "t300": "$a88 tr."}),
 ]
 
 
@@ -95,3 +97,32 @@ def test_the_quick_score_is_the_explained_one(one: Record, other: Record) -> Non
 def test_everything_has_words() -> None:
     assert set(wording.COMPARISONS) == set(comparison.NAMES)
     assert set(wording.VETOES) == set(VETOES)
+
+
+def test_two_books_of_one_author_and_year_are_not_one() -> None:
+    """Everything agrees but the title: such pairs came to more than the link before titles could forbid."""
+    shared: dict[str, str | list[str]] = {
+        "t100": "$aErnst, Clara",
+        "t260": "$aChicago$bRand McNally$c1962",
+        "t300": "$a212 p. ;$c22 cm",
+        "t008": "700101s1962    ilu           000 0 eng d",
+        "t490": "$aPopular library$v4",
+    }
+    one = described(**shared | {"t245": "$aGardens of the desert /$cby Clara Ernst"})
+    other = described(**shared | {"t245": "$aKnitting for beginners /$cby Clara Ernst"})
+    assert SCORER.explain(one, other).vetoes == ("titles",)
+    part = described(**shared | {"t245": "$aHousehold books :$bknitting for beginners /$cby Clara Ernst"})
+    assert not SCORER.forbidden(other, part)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("Làng nghề Xuân Lạc", "Làng ngh ềXuân Lạc"),
+        ("Phong chùa bệnh cúm mùa", "Phong chùa bệnh cú mmùa"),
+        ("Forestry", "Foerstry"),
+        ("Goethe's Hermann and Dorothea", "Hermann and Dorothea"),
+    ],
+)
+def test_a_title_that_was_mistyped_is_not_another(left: str, right: str) -> None:
+    assert not VETOES["titles"](described(t245=f"$a{left}"), described(t245=f"$a{right}"))
