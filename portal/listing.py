@@ -93,7 +93,7 @@ def rows(found: Iterable[Content], parts: Parts) -> list[Row]:
             Row(
                 one.identifier,
                 said.title,
-                tuple(name.text for name in said.names),
+                tuple(record_view.people(said)),
                 ", ".join(filter(None, (imprint, said.date))),
                 said.date,
                 chosen(NAMES[said.kind]),
@@ -116,6 +116,11 @@ def part_name(parts: Parts, code: str) -> str:
     if part is None:
         return code
     return part.name_en or part.name_vi if english() else part.name_vi
+
+
+def library_name(parts: Parts, code: str) -> str:
+    """What the library with this code is called; a dash for none."""
+    return part_name(parts, code) if code else "–"
 
 
 def field_label(field: Field) -> str:
