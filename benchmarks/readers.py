@@ -30,12 +30,14 @@ from tools.browser import Browser, found
 LATENCY, DOWN, UP = 300.0, 1.6e6 / 8, 768e3 / 8
 KIBIBYTES, USABLE, SERVED = 100.0, 1.0, 50.0
 READERS, THINKING, ROUNDS = 50, 2.0, 12
-TIMES = """(() => {
-    const first = performance.getEntriesByType("navigation")[0], all = performance.getEntriesByType("resource");
+TIMES = """new Promise(told => new PerformanceObserver((_list, watch) => {
     const painted = performance.getEntriesByName("first-contentful-paint")[0];
-    return [first.transferSize + all.reduce((sum, one) => sum + one.transferSize, 0), 1 + all.length,
-            painted ? Math.max(first.domInteractive, painted.startTime) / 1000 : null];
-})()"""
+    if (!painted) return;
+    watch.disconnect();
+    const first = performance.getEntriesByType("navigation")[0], all = performance.getEntriesByType("resource");
+    told([first.transferSize + all.reduce((sum, one) => sum + one.transferSize, 0), 1 + all.length,
+          Math.max(first.domInteractive, painted.startTime) / 1000]);
+}).observe({type: "paint", buffered: true}))"""
 
 
 def main() -> None:
@@ -76,10 +78,14 @@ def settled(port: int) -> int:
 def asked(port: int, address: str) -> dict[str, object]:
     """What the server says in JSON; nothing while it is not ready."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", address)
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
+    try:
+        connection.request("GET", address)
+        answer = connection.getresponse()
+        body = answer.read()
+    except ConnectionRefusedError:
+        return {}
+    finally:
+        connection.close()
     said: dict[str, object] = json.loads(body) if answer.status == 200 else {}
     return said
 

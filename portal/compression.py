@@ -48,9 +48,8 @@ def install(app: Flask) -> None:
 
 def _packable(answer: Response) -> bool:
     return (
-        request.endpoint is not None
-        and request.endpoint != "static"
-        and is_public(request.endpoint)
+        request.endpoint != "static"
+        and (request.endpoint is None or is_public(request.endpoint))
         and "who" not in g
         and answer.is_sequence
         and "Content-Encoding" not in answer.headers

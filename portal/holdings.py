@@ -18,19 +18,16 @@ class Holding(NamedTuple):
     """What one contributed record says of its library's copies."""
 
     owner: Contributor
-    copies: tuple[Copy, ...]
+    copies: tuple[Copy, ...] = ()
 
 
 def of(store: Store, item: Item, related: Kin) -> list[Holding]:
     """The holdings of a record, in the order of the libraries; of a contributed one, its own. Raises StoreError."""
     if item.library:
         owner = Contributor(item.identifier, item.library, item.library_vi, item.library_en, item.local_id)
-        return [Holding(owner, _copies(item))]
+        return [Holding(owner, () if item.record is None else tuple(copies(item.record)))]
+    told = items.texts(store, [one.identifier for one in related.contributors[:_READ]])
     return [
-        Holding(one, _copies(items.get(store, one.identifier)) if place < _READ else ())
-        for place, one in enumerate(related.contributors)
+        Holding(one, tuple(copies(told[one.identifier]))) if one.identifier in told else Holding(one)
+        for one in related.contributors
     ]
-
-
-def _copies(item: Item | None) -> tuple[Copy, ...]:
-    return () if item is None or item.record is None else tuple(copies(item.record))

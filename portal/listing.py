@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from flask_babel import get_locale
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
 
 from catalogue.contents import Content
 from catalogue.parts import Parts
@@ -118,6 +118,24 @@ def part_name(parts: Parts, code: str) -> str:
     return part.name_en or part.name_vi if english() else part.name_vi
 
 
+_LABELS: Final = {
+    Field.LIBRARY: _("Thư viện"),
+    Field.COLLECTION: _("Bộ sưu tập"),
+    Field.MATERIAL: _("Loại tài liệu"),
+    Field.LANGUAGE: _("Ngôn ngữ"),
+    Field.COUNTRY: _("Nước xuất bản"),
+    Field.DATE: _("Năm xuất bản"),
+    Field.PLACE: _("Nơi xuất bản"),
+    Field.SUBJECT: _("Chủ đề"),
+    Field.AUTHOR: _("Tác giả"),
+    Field.TITLE: _("Nhan đề"),
+    Field.SERIES: _("Tùng thư"),
+    Field.PUBLISHER: _("Nhà xuất bản"),
+    Field.GENRE: _("Thể loại"),
+    Field.CALL_NUMBER: _("Ký hiệu xếp giá"),
+}
+
+
 def library_name(parts: Parts, code: str) -> str:
     """What the library with this code is called; a dash for none."""
     return part_name(parts, code) if code else "–"
@@ -125,23 +143,7 @@ def library_name(parts: Parts, code: str) -> str:
 
 def field_label(field: Field) -> str:
     """What a field is called beside its values."""
-    labels: dict[Field, str] = {
-        Field.LIBRARY: _("Thư viện"),
-        Field.COLLECTION: _("Bộ sưu tập"),
-        Field.MATERIAL: _("Loại tài liệu"),
-        Field.LANGUAGE: _("Ngôn ngữ"),
-        Field.COUNTRY: _("Nước xuất bản"),
-        Field.DATE: _("Năm xuất bản"),
-        Field.PLACE: _("Nơi xuất bản"),
-        Field.SUBJECT: _("Chủ đề"),
-        Field.AUTHOR: _("Tác giả"),
-        Field.TITLE: _("Nhan đề"),
-        Field.SERIES: _("Tùng thư"),
-        Field.PUBLISHER: _("Nhà xuất bản"),
-        Field.GENRE: _("Thể loại"),
-        Field.CALL_NUMBER: _("Ký hiệu xếp giá"),
-    }
-    return labels[field]
+    return str(_LABELS[field])
 
 
 def value_label(field: Field, value: str, parts: Parts) -> str:

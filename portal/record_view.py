@@ -74,7 +74,7 @@ def people(found: Citation) -> list[str]:
 
 def cited(found: Citation) -> str:
     """One line to copy into a list of references, in the order of ISBD (area 1, 2, 4)."""
-    who = "; ".join(dict.fromkeys(name.text for name in found.names if name.role in (AUTHOR, EDITOR)))
+    who = "; ".join(_names(found, AUTHOR) or _names(found, EDITOR) or people(found))
     imprint = ", ".join(filter(None, (" : ".join(filter(None, (found.place, found.publisher))), found.date)))
     said = ". – ".join(part.rstrip(" .") for part in (found.title, found.edition, imprint) if part)
     return ". ".join(part.rstrip(" .") for part in (who, said) if part) + "."

@@ -211,7 +211,7 @@ def _page(store: Store, item: Item, related: Kin, settings: Settings, base_url: 
         rows=record_view.rows(found, item.record),
         cited=record_view.cited(found),
         holdings=holdings.of(store, item, related),
-        happened=[] if item.library else _happened(store, int(item.local_id)),
+        happened=[] if item.library else chronicle.events(store, int(item.local_id), _HAPPENED),
         links=record_view.web_links(found.links),
         marc=record_view.marc(item.record),
         forms=[form for form in FORMS if form is not HTML],
@@ -223,11 +223,6 @@ def _page(store: Store, item: Item, related: Kin, settings: Settings, base_url: 
     answer = make_response(page)
     answer.headers["Link"] = signposting.of_page(f"{base_url}/record/{item.identifier}", base_url, found)
     return answer
-
-
-def _happened(store: Store, number: int) -> list[chronicle.Happening]:
-    """What happened to a union record, the newest first; who decided what is for those behind the sign-in."""
-    return [one for one in chronicle.of(store, number) if not one.act][:_HAPPENED]
 
 
 def _other(item: Item, related: Kin, form: Form, settings: Settings, base_url: str) -> Response:
