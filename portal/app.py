@@ -49,6 +49,7 @@ from portal import (
     trail,
     unapi,
     union_rules,
+    wording,
     workshop,
 )
 from portal.rest import messages as rest_messages
@@ -87,6 +88,7 @@ def create(
     files.install(app)
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(app, locale_selector=_language)
+    wording.prepare(app)
     app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language, looks=looks)
     workshop.prepare(app, store, settings, base_url)
     telling.prepare(app, settings)

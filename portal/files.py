@@ -6,9 +6,9 @@ asking (RFC 8246, immutable) and has the new one as soon as a page names it.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import mimetypes
+import zlib
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final, NamedTuple
@@ -81,7 +81,7 @@ class _Shelf:
             return None
         kind = _TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
         text = kind.startswith(_TEXT)
-        packed = gzip.compress(data, 9, mtime=0) if text and len(data) > 200 else b""
+        packed = zlib.compress(data, 9, wbits=31) if text and len(data) > 200 else b""
         made = _File(
             changed, data, packed, hashlib.blake2b(data, digest_size=8).hexdigest(),
             f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
