@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from flask_babel import get_locale
@@ -10,10 +11,11 @@ from flask_babel import lazy_gettext as _
 
 from catalogue.contents import Content
 from catalogue.parts import Parts
-from dublin_core.citation import citation
+from dublin_core.citation import Citation, citation
 from dublin_core.kinds import NAMES, Names
 from dublin_core.spoken import names as language_names
 from dublin_core.spoken import spoken
+from marc.record import Record
 from portal import record_view
 from portal.finding import Asked, Filter
 from search.index import Counted, Facet
@@ -87,7 +89,7 @@ def rows(found: Iterable[Content], parts: Parts) -> list[Row]:
     """The records as they are listed."""
     made = []
     for one in found:
-        said = citation(one.record)
+        said, languages, online = _told(one.record.text)
         imprint = " : ".join(filter(None, (said.place, said.publisher)))
         made.append(
             Row(
@@ -98,16 +100,24 @@ def rows(found: Iterable[Content], parts: Parts) -> list[Row]:
                 said.date,
                 chosen(NAMES[said.kind]),
                 ", ".join(part_name(parts, code) for code in one.libraries),
-                spoken(one.record),
+                languages,
                 said.isbns,
                 said.subjects,
-                bool(record_view.web_links(said.links)),
+                online,
                 one.modified,
                 said.kind,
                 one.libraries,
             )
         )
     return made
+
+
+@lru_cache(maxsize=2_000)
+def _told(text: str) -> tuple[Citation, tuple[str, ...], bool]:
+    """What a record says for a list: its citation, languages, and whether it is online. Many readers see the same."""
+    record = Record(text)
+    said = citation(record)
+    return said, spoken(record), bool(record_view.web_links(said.links))
 
 
 def part_name(parts: Parts, code: str) -> str:
