@@ -5,6 +5,7 @@ Only what was published is seen here; a record that is merely staged does not ex
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -14,6 +15,7 @@ from catalogue.homes import at_home
 from catalogue.store import Store
 from catalogue.tables import (
     DELETED,
+    LIVE,
     STAGED,
     change_set,
     effect,
@@ -99,6 +101,20 @@ def get(store: Store, identifier: str) -> Item | None:
             record=None if text is None else Record(text),
             versions=_versions(connection, row.id, row.version_id),
         )
+
+
+def texts(store: Store, identifiers: Sequence[str]) -> dict[str, Record]:
+    """Identifier → what is shown, of those items that are shown. Raises StoreError."""
+    query = (
+        select(record.c.identifier, version.c.dictionary, version.c.normalised)
+        .join(version, version.c.id == record.c.version_id)
+        .where(record.c.identifier.in_(identifiers), record.c.status == LIVE)
+    )
+    with store.read() as connection:
+        return {
+            name: Record(store.compression.decompress(connection, dictionary, blob).decode())
+            for name, dictionary, blob in connection.execute(query).all()
+        }
 
 
 def _versions(connection: Connection, number: int, current: int | None) -> tuple[Version, ...]:

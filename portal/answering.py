@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 
 from flask import Response, abort, render_template, request
@@ -97,11 +96,6 @@ def told(error: LienThongError) -> tuple[str, int]:
     else:
         status = 413 if isinstance(error, LimitError) else 409 if isinstance(error, RefusedError) else 400
     return render_template("duplicates/refused.html", reason=error.text(language())), status
-
-
-def moment(seconds: int) -> datetime:
-    """A time of the store for a page."""
-    return datetime.fromtimestamp(seconds, UTC)
 
 
 def table(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:

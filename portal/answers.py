@@ -1,11 +1,10 @@
-"""What screens of the workshop share when they answer: times to show, reasons why something was not done, lists."""
+"""What screens of the workshop share when they answer: reasons why something was not done, lists."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, jsonify, render_template
@@ -13,11 +12,6 @@ from flask import Response, jsonify, render_template
 from foundation.errors import LienThongError, RefusedError
 from marc.spreadsheet.cells import protect
 from portal.workshop import language
-
-
-def moment(seconds: int | None) -> datetime | None:
-    """A time of the store, to be formatted."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def reason_page(error: LienThongError, back: str) -> tuple[str, int]:

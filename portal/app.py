@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import Babel, get_locale
 
-from catalogue import clock
+from catalogue import clock, contents
 from catalogue.libraries import Library, all_libraries
 from catalogue.parts import Parts
 from catalogue.store import Store
@@ -17,6 +18,7 @@ from portal import (
     account,
     batches,
     clusters,
+    compression,
     connect,
     copying,
     counting,
@@ -24,7 +26,9 @@ from portal import (
     duplicates,
     editor,
     feed,
+    files,
     imports,
+    listing,
     looks,
     matching,
     organisations,
@@ -45,6 +49,7 @@ from portal import (
     trail,
     unapi,
     union_rules,
+    wording,
     workshop,
 )
 from portal.rest import messages as rest_messages
@@ -79,19 +84,23 @@ def create(
     """The Flask application. `base_url` is the server's public address without a slash at its end; `finder` and
     `parts` are those of the process, made here where it has none; `doors` counts what is used."""
     finder, parts = finder or Finder(store, settings), parts or Parts(store)
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
+    files.install(app)
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(app, locale_selector=_language)
+    wording.prepare(app)
     app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language, looks=looks)
     workshop.prepare(app, store, settings, base_url)
     telling.prepare(app, settings)
-    counted: dict[int, list[Library]] = {}
+    app.jinja_env.globals["library_name"] = partial(listing.library_name, parts)
+    counted: dict[int, tuple[list[Library], int]] = {}
 
-    def libraries() -> list[Library]:
-        """The libraries with their counts, counted again only after something was published."""
+    def libraries() -> tuple[list[Library], int]:
+        """The libraries with their counts, and how many union records there are; counted again only after something
+        was published."""
         with store.read() as connection:
             seq = clock.read(connection).seq
-        found = all_libraries(store) if seq not in counted else counted[seq]
+        found = counted.get(seq) or (all_libraries(store), contents.extent(store, union=True)[0])
         counted.clear()
         if seq:
             counted[seq] = found
@@ -130,10 +139,12 @@ def create(
     ):
         app.register_blueprint(pages)
     counting.install(app, doors)
+    compression.install(app)
 
     @app.get("/")
     def home() -> Response:
-        page = render_template("home.html", libraries=libraries(), settings=settings, base_url=base_url)
+        mine, titles = libraries()
+        page = render_template("home.html", libraries=mine, titles=titles, settings=settings, base_url=base_url)
         answer = make_response(page)
         answer.vary.update(["Accept-Language", "Cookie"])
         return answer

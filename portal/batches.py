@@ -22,7 +22,7 @@ from foundation.settings import Settings
 from marc.amendments import INDICATOR, KINDS, REMOVE, REPLACE, RULE, SET, TRIM, Amendment
 from marc.spreadsheet import errors_workbook
 from portal import batch_records, workshop
-from portal.answers import listed, moment, reason_page
+from portal.answers import listed, reason_page
 from portal.workshop import allowed, language, missing, noted, require, required, who
 
 PAGE: Final = 50
@@ -79,7 +79,7 @@ def _overview(pages: Blueprint, store: Store, settings: Settings, mine: batch_re
         ]
         table = listed(request.args.get("format", ""), "batches", names, rows)
         return table or render_template(
-            "batch/list.html", batches=found, libraries=workshop.libraries(Act.IMPORT), chosen=chosen, moment=moment,
+            "batch/list.html", batches=found, libraries=workshop.libraries(Act.IMPORT), chosen=chosen,
             settings=settings, more=found[-1].number if len(found) == PAGE else 0,
         )  # fmt: skip
 
@@ -93,7 +93,7 @@ def _overview(pages: Blueprint, store: Store, settings: Settings, mine: batch_re
         busy = errands.under_way(store, number)
         return table or render_template(
             "batch/batch.html", batch=found, groups=groups, matches=remarks.matches(store, number), busy=busy,
-            upload=uploads.of_change_set(store, number), opinions=batches.opinions(store, number), moment=moment,
+            upload=uploads.of_change_set(store, number), opinions=batches.opinions(store, number),
             steps=errands.of(store, number, (errands.FIX, errands.EDIT)), settings=settings, language=language(),
             may_publish=bool(allowed(Act.PUBLISH, found.library)), may_undo=bool(allowed(Act.UNDO, found.library)),
             amendment=_told, failed=_failed(store, number), total=_total(found),

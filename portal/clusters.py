@@ -82,7 +82,7 @@ def create(store: Store, parts: Parts) -> Blueprint:
             "parties": parties,
             "done": done_of(store),
             "wording": wording, "tongue": language(), "signed": signed, "percent": percent,
-            "moment": answering.moment, "library": lambda code: part_name(parts, code),
+            "library": lambda code: part_name(parts, code),
         }  # fmt: skip
         return Response(render_template("duplicates/cluster.html", **values), mimetype="text/html")
 

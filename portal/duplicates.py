@@ -191,7 +191,7 @@ def _decisions(pages: Blueprint, store: Store) -> None:
 def _shown(template: str, status: int = 200, **values: Any) -> Response:
     values |= {
         "wording": wording, "told": alignment.told, "tongue": language(), "signed": signed, "percent": percent,
-        "moment": answering.moment, "reasons": REASONS,
+        "reasons": REASONS,
     }  # fmt: skip
     return Response(render_template(template, **values), status, mimetype="text/html")
 

@@ -24,7 +24,7 @@ from marc import mrk
 from marc.spreadsheet.headings import TARGETS
 from marc.spreadsheet.template import template
 from portal import workshop
-from portal.answers import moment, reason_page
+from portal.answers import reason_page
 from portal.looked import Looked
 from portal.workshop import allowed, language, missing, noted, require, required, who
 
@@ -73,7 +73,7 @@ def _sending(pages: Blueprint, store: Store, settings: Settings, files: Uploads,
     def choose() -> Response:
         page = render_template(
             "import/choose.html", libraries=workshop.libraries(Act.IMPORT), settings=settings, limits=limits,
-            uploads=uploads.latest(store, [one.code for one in workshop.libraries(Act.IMPORT)], 20), moment=moment,
+            uploads=uploads.latest(store, [one.code for one in workshop.libraries(Act.IMPORT)], 20),
             piece=limits.UPLOAD_PIECE_BYTES,
         )  # fmt: skip
         answer = make_response(page)
@@ -152,7 +152,7 @@ def _deciding(pages: Blueprint, store: Store, settings: Settings, looked: Looked
         counts = _counts(store, found)
         return render_template(
             "import/progress.html", upload=found, counts=counts, rate=_rate(store, found), settings=settings,
-            moment=moment, part=_part(found, counts), left=_left(store, found, counts), language=language(),
+            part=_part(found, counts), left=_left(store, found, counts), language=language(),
         )  # fmt: skip
 
     def _decide(found: Upload) -> str:
@@ -165,7 +165,7 @@ def _deciding(pages: Blueprint, store: Store, settings: Settings, looked: Looked
             reason = error.text(language())
         return render_template(
             "import/decide.html", upload=found, seen=seen, reason=reason, encoding=encoding, targets=TARGETS,
-            settings=settings, english=language() == "en", twin=uploads.same_file(store, found), moment=moment,
+            settings=settings, english=language() == "en", twin=uploads.same_file(store, found),
             lines=_lines, titled=seen is not None and any(
                 column.target == "title" for table in seen.tables for column in table.columns
             ),

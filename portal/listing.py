@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from flask_babel import get_locale
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
 
 from catalogue.contents import Content
 from catalogue.parts import Parts
-from dublin_core.citation import citation
+from dublin_core.citation import Citation, citation
 from dublin_core.kinds import NAMES, Names
 from dublin_core.spoken import names as language_names
 from dublin_core.spoken import spoken
+from marc.record import Record
 from portal import record_view
 from portal.finding import Asked, Filter
 from search.index import Counted, Facet
@@ -87,27 +89,35 @@ def rows(found: Iterable[Content], parts: Parts) -> list[Row]:
     """The records as they are listed."""
     made = []
     for one in found:
-        said = citation(one.record)
+        said, languages, online = _told(one.record.text)
         imprint = " : ".join(filter(None, (said.place, said.publisher)))
         made.append(
             Row(
                 one.identifier,
                 said.title,
-                tuple(name.text for name in said.names),
+                tuple(record_view.people(said)),
                 ", ".join(filter(None, (imprint, said.date))),
                 said.date,
                 chosen(NAMES[said.kind]),
                 ", ".join(part_name(parts, code) for code in one.libraries),
-                spoken(one.record),
+                languages,
                 said.isbns,
                 said.subjects,
-                bool(record_view.web_links(said.links)),
+                online,
                 one.modified,
                 said.kind,
                 one.libraries,
             )
         )
     return made
+
+
+@lru_cache(maxsize=2_000)
+def _told(text: str) -> tuple[Citation, tuple[str, ...], bool]:
+    """What a record says for a list: its citation, languages, and whether it is online. Many readers see the same."""
+    record = Record(text)
+    said = citation(record)
+    return said, spoken(record), bool(record_view.web_links(said.links))
 
 
 def part_name(parts: Parts, code: str) -> str:
@@ -118,25 +128,32 @@ def part_name(parts: Parts, code: str) -> str:
     return part.name_en or part.name_vi if english() else part.name_vi
 
 
+_LABELS: Final = {
+    Field.LIBRARY: _("Thư viện"),
+    Field.COLLECTION: _("Bộ sưu tập"),
+    Field.MATERIAL: _("Loại tài liệu"),
+    Field.LANGUAGE: _("Ngôn ngữ"),
+    Field.COUNTRY: _("Nước xuất bản"),
+    Field.DATE: _("Năm xuất bản"),
+    Field.PLACE: _("Nơi xuất bản"),
+    Field.SUBJECT: _("Chủ đề"),
+    Field.AUTHOR: _("Tác giả"),
+    Field.TITLE: _("Nhan đề"),
+    Field.SERIES: _("Tùng thư"),
+    Field.PUBLISHER: _("Nhà xuất bản"),
+    Field.GENRE: _("Thể loại"),
+    Field.CALL_NUMBER: _("Ký hiệu xếp giá"),
+}
+
+
+def library_name(parts: Parts, code: str) -> str:
+    """What the library with this code is called; a dash for none."""
+    return part_name(parts, code) if code else "–"
+
+
 def field_label(field: Field) -> str:
     """What a field is called beside its values."""
-    labels: dict[Field, str] = {
-        Field.LIBRARY: _("Thư viện"),
-        Field.COLLECTION: _("Bộ sưu tập"),
-        Field.MATERIAL: _("Loại tài liệu"),
-        Field.LANGUAGE: _("Ngôn ngữ"),
-        Field.COUNTRY: _("Nước xuất bản"),
-        Field.DATE: _("Năm xuất bản"),
-        Field.PLACE: _("Nơi xuất bản"),
-        Field.SUBJECT: _("Chủ đề"),
-        Field.AUTHOR: _("Tác giả"),
-        Field.TITLE: _("Nhan đề"),
-        Field.SERIES: _("Tùng thư"),
-        Field.PUBLISHER: _("Nhà xuất bản"),
-        Field.GENRE: _("Thể loại"),
-        Field.CALL_NUMBER: _("Ký hiệu xếp giá"),
-    }
-    return labels[field]
+    return str(_LABELS[field])
 
 
 def value_label(field: Field, value: str, parts: Parts) -> str:

@@ -19,7 +19,6 @@ from catalogue.store import Store
 from catalogue.uses import DOWNLOAD, VIEW
 from dublin_core import bibtex, mods, ris
 from dublin_core.citation import citation
-from dublin_core.copies import copies
 from dublin_core.xml import oai_dc
 from foundation.errors import LimitError
 from foundation.settings import Settings
@@ -30,13 +29,14 @@ from linked_data.negotiation import FORMS, HTML, RDF_FORMS, Form, negotiate, spl
 from linked_data.serialisation import serialise
 from marc import iso2709, marcjson, marcxml
 from marc.record import Record
-from portal import counting, looks, record_view, signposting
-from union import kin
+from portal import counting, holdings, looks, record_view, signposting
+from union import chronicle, kin
 from union.kin import Kin
 
 _PROLOG: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-_MADE: Final = "2"
+_MADE: Final = "3"
 """Raised whenever the same item is shown otherwise; part of every ETag."""
+_HAPPENED: Final = 50
 _PAGES: Final = (HTML, *RDF_FORMS)
 
 _WRITERS: Final[dict[str, Callable[[Record, str], bytes]]] = {
@@ -73,8 +73,10 @@ def create(store: Store, settings: Settings, base_url: str) -> Blueprint:
             counting.note(DOWNLOAD, _owner(item, related), identifier, form.suffix)
         answer = _unchanged(item, related, form, base_url)
         if answer is None:
-            make = _page if form is HTML else _other
-            answer = make(item, related, form, settings, base_url)
+            if form is HTML:
+                answer = _page(store, item, related, settings, base_url)
+            else:
+                answer = _other(item, related, form, settings, base_url)
         return _dressed(answer, item, related, form, base_url)
 
     @pages.get("/concept/<name>")
@@ -198,7 +200,7 @@ def _context(item: Item, related: Kin, settings: Settings, base_url: str) -> Ite
     )
 
 
-def _page(item: Item, related: Kin, form: Form, settings: Settings, base_url: str) -> Response:
+def _page(store: Store, item: Item, related: Kin, settings: Settings, base_url: str) -> Response:
     assert item.record is not None
     found = citation(item.record)
     page = render_template(
@@ -206,15 +208,16 @@ def _page(item: Item, related: Kin, form: Form, settings: Settings, base_url: st
         item=item,
         kin=related,
         found=found,
-        rows=record_view.rows(found),
+        rows=record_view.rows(found, item.record),
+        cited=record_view.cited(found),
+        holdings=holdings.of(store, item, related),
+        happened=[] if item.library else chronicle.events(store, int(item.local_id), _HAPPENED),
         links=record_view.web_links(found.links),
-        copies=copies(item.record),
         marc=record_view.marc(item.record),
         forms=[form for form in FORMS if form is not HTML],
+        kinds=record_view.download_kinds(),
         address=f"{base_url}/record/{item.identifier}",
         here=url_for("records.record", name=item.identifier),
-        changed=datetime.fromtimestamp(item.datestamp, UTC),
-        moment=lambda seconds: datetime.fromtimestamp(seconds, UTC),
         settings=settings,
     )
     answer = make_response(page)
@@ -260,8 +263,7 @@ def _gone(item: Item, form: Form | None, related: Kin, base_url: str) -> Respons
         suffix = "" if form is None else f".{form.suffix}"
         answer = _redirect(url_for("records.record", name=related.heirs[0] + suffix), 301)
     else:
-        changed = datetime.fromtimestamp(item.datestamp, UTC)
-        page = render_template("gone.html", item=item, changed=changed, heirs=related.heirs)
+        page = render_template("gone.html", item=item, heirs=related.heirs)
         answer = _varying(make_response(page, 410), "Accept")
         if related.heirs:
             answer.headers["Link"] = signposting.of_gone(base_url, related.heirs)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, flash, redirect
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from foundation.errors import LienThongError
@@ -25,7 +26,12 @@ def prepare(app: Flask, settings: Settings) -> None:
     """Give the templates these words."""
     here = zone(settings.timezone)
     app.jinja_env.globals.update(
-        moment=partial(moment, here=here), span=span, words=words, sentence=sentence, sized=sized
+        moment=partial(moment, here=here),
+        stamp=partial(stamp, here=here),
+        span=span,
+        words=words,
+        sentence=sentence,
+        sized=sized,
     )
 
 
@@ -48,6 +54,12 @@ def moment(seconds: int | None, here: ZoneInfo) -> str:
     if seconds is None:
         return "–"
     return datetime.fromtimestamp(seconds, UTC).astimezone(here).strftime("%d/%m/%Y %H:%M")
+
+
+def stamp(seconds: int, here: ZoneInfo) -> Markup:
+    """The same for people and programs (HTML, `time`)."""
+    exact = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return Markup('<time datetime="{}">{}</time>').format(exact, moment(seconds, here))
 
 
 def span(seconds: int) -> str:

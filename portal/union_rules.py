@@ -41,7 +41,7 @@ def create(store: Store) -> Blueprint:
             return answering.table("trials", ("number", "state", "by", "note", "done", "total"), rows)
         with store.read() as connection:
             state = standing.read(connection)
-        values = {"found": found, "state": state, "moment": answering.moment, "open": trials.OPEN}
+        values = {"found": found, "state": state, "open": trials.OPEN}
         return Response(render_template("duplicates/trials.html", **values), mimetype="text/html")
 
     @pages.post("/rules")
@@ -70,7 +70,7 @@ def create(store: Store) -> Blueprint:
             samples = [("join", *some) for some in one.result.get("joins", [])]
             samples += [("split", *some) for some in one.result.get("splits", [])]
             return answering.table(f"trial-{number}", ("what", "records"), samples)
-        values = {"one": one, "moment": answering.moment, "signed": signed, "tongue": language(), "open": trials.OPEN}
+        values = {"one": one, "signed": signed, "tongue": language(), "open": trials.OPEN}
         answer = Response(render_template("duplicates/trial.html", **values), mimetype="text/html")
         if one.state in (trials.WAITING, trials.RUNNING, trials.APPROVED, trials.PUBLISHING):
             answer.headers["Refresh"] = "3"  # without a script; the page says how far it is

@@ -56,22 +56,26 @@ class Screen:
     vi: str
     en: str
     act: Act
+    begins: bool = False
+    """Whether a group of rows begins here."""
+    also: tuple[str, ...] = ()
+    """Blueprints without a row of their own that belong here."""
 
 
 SCREENS: Final = [
     Screen("signing.desk", "Bàn làm việc", "My desk", Act.ACCOUNT),
-    Screen("imports.choose", "Nhập dữ liệu", "Import", Act.IMPORT),
+    Screen("imports.choose", "Nhập dữ liệu", "Import", Act.IMPORT, begins=True),
     Screen("batches.listing", "Lô nhập", "Batches", Act.IMPORT),
-    Screen("editor.desk", "Soạn biểu ghi", "Edit records", Act.EDIT),
+    Screen("editor.desk", "Soạn biểu ghi", "Edit records", Act.EDIT, also=("record_desk",)),
     Screen("copying.search", "Tìm ở nơi khác", "Search elsewhere", Act.COPY),
-    Screen("sources.every", "Nguồn thu thập", "Sources", Act.RUNS),
+    Screen("sources.every", "Nguồn thu thập", "Sources", Act.RUNS, begins=True),
     Screen("runs.every", "Phiên thu thập", "Runs", Act.RUNS),
     Screen("quarantine.every", "Cách ly", "Quarantine", Act.QUARANTINE),
-    Screen("duplicates.queue", "Trùng lặp", "Duplicates", Act.DECIDE),
+    Screen("duplicates.queue", "Trùng lặp", "Duplicates", Act.DECIDE, begins=True, also=("clusters", "sureness")),
     Screen("rules.all_trials", "Quy tắc gộp", "Matching rules", Act.UNION_RULES),
-    Screen("quality.overview", "Chất lượng dữ liệu", "Data quality", Act.QUALITY),
+    Screen("quality.overview", "Chất lượng dữ liệu", "Data quality", Act.QUALITY, begins=True),
     Screen("statistics.year", "Thống kê – báo cáo", "Statistics", Act.STATISTICS),
-    Screen("people.everybody", "Người dùng", "People", Act.PEOPLE),
+    Screen("people.everybody", "Người dùng", "People", Act.PEOPLE, begins=True),
     Screen("organisations.every", "Thư viện", "Libraries", Act.LIBRARIES),
     Screen("organisations.tokens_of", "Khoá cho chương trình", "Tokens", Act.TOKENS),
     Screen("trail.rights", "Ai được làm gì", "Who may do what", Act.ACCOUNT),
@@ -285,19 +289,20 @@ def _csrf() -> Markup:
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
-def _screens() -> list[tuple[str, str, bool]]:
-    """(address, words, whether it is this page) of the screens that the one who asks may see."""
+def _screens() -> list[tuple[str, str, bool, bool]]:
+    """(address, words, whether it is this page, whether a group begins) of the screens that this person may see."""
     english = language() == "en"
-    here = (request.endpoint or "").partition(".")[0]
+    here = _here()
     return [
-        (url_for(one.endpoint), one.en if english else one.vi, _here(one.endpoint, here))
+        (url_for(one.endpoint), one.en if english else one.vi, one.endpoint == here, one.begins)
         for one in SCREENS
         if allowed(one.act)
     ]
 
 
-def _here(endpoint: str, blueprint: str) -> bool:
-    if endpoint == request.endpoint:
-        return True
-    others = {one.endpoint for one in SCREENS}
-    return request.endpoint not in others and endpoint.partition(".")[0] == blueprint and blueprint != "signing"
+def _here() -> str:
+    """The row that this page belongs to: its own, else the first of its blueprint; empty for none."""
+    blueprint = (request.endpoint or "").partition(".")[0]
+    own = [one.endpoint for one in SCREENS if one.endpoint == request.endpoint]
+    akin = [one.endpoint for one in SCREENS if blueprint in (one.endpoint.partition(".")[0], *one.also)]
+    return next(iter(own or (akin if blueprint != "signing" else [])), "")

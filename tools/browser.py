@@ -173,6 +173,15 @@ class Page:
             raise BrowserError(str(said["exceptionDetails"])[:2000])
         return said["result"].get("value")
 
+    def slow_line(self, milliseconds: float, down: float, up: float) -> None:
+        """A line with this latency of each request, and so many bytes a second each way; nothing kept from before."""
+        self.ask("Network.enable")
+        self.ask("Network.clearBrowserCache")
+        self.ask(
+            "Network.emulateNetworkConditions",
+            offline=False, latency=milliseconds, downloadThroughput=down, uploadThroughput=up,
+        )  # fmt: skip
+
     def picture(self, path: Path) -> None:
         """The whole page as a PNG."""
         said = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True)

@@ -1,8 +1,9 @@
 """Pictures of every screen: the demonstration on a store of its own, as each role, in both widths and both languages.
 
-python -m tools.pictures FOLDER [--only WORD]
+python -m tools.pictures FOLDER [--only WORD] [--dark]
 
 `FOLDER/vi-360/administrator-batches.batch.png` and so on. Needs Chromium. With `--only`, views whose name has the word.
+`--dark`: as browsers show them that wish for dark pages, `FOLDER/vi-360-dark/…`.
 """
 
 from __future__ import annotations
@@ -28,17 +29,17 @@ WIDTHS: Final = (360, 1280)
 LANGUAGES: Final = ("vi", "en")
 
 
-def take(world: World, folder: Path, only: str) -> int:
+def take(world: World, folder: Path, only: str, dark: bool = False) -> int:
     """The pictures of all that a role alone sees; how many were made."""
     top = world.library
-    roles = (None, Role.ADMINISTRATOR, Role.LIBRARY_MANAGER, Role.LIBRARY_CATALOGUER, Role.CONTRIBUTOR)
+    roles = (None, *Role)
     made = 0
     with served(world) as here, Browser.started() as browser:
         for role, width in itertools.product(roles, WIDTHS):
             client = world.app.test_client()
             if role is not None:
                 client = signed_in(world.app, role, "" if role is Role.ADMINISTRATOR else top)
-            page = browser.page(width)
+            page = browser.page(width, dark=dark)
             kept = client.get_cookie("lienthong")
             if kept is not None:
                 page.cookie(here, "lienthong", kept.value)
@@ -49,7 +50,7 @@ def take(world: World, folder: Path, only: str) -> int:
                 for language in LANGUAGES:
                     sign = "&" if "?" in screen.address else "?"
                     page.open(f"{here}{screen.address}{sign}lang={language}")
-                    place = folder / f"{language}-{width}"
+                    place = folder / f"{language}-{width}{'-dark' if dark else ''}"
                     place.mkdir(parents=True, exist_ok=True)
                     page.picture(place / f"{role or 'reader'}-{screen.endpoint}.png")
                     made += 1
@@ -65,6 +66,7 @@ def main() -> int:
     wanted = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     wanted.add_argument("folder", type=Path)
     wanted.add_argument("--only", default="")
+    wanted.add_argument("--dark", action="store_true")
     asked = wanted.parse_args()
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
@@ -72,7 +74,7 @@ def main() -> int:
             load(store, settings)
             world = furnish(settings, store, "http://localhost", itertools.cycle(WORDS))
             try:
-                made = take(world, asked.folder, asked.only)
+                made = take(world, asked.folder, asked.only, asked.dark)
             except BrowserError as error:
                 sys.stderr.write(f"{error}\n")
                 return 1

@@ -35,31 +35,49 @@ class Happening(NamedTuple):
     """Decisions of the act that are about this cluster."""
 
 
+def events(store: Store, number: int, limit: int) -> list[Happening]:
+    """What happened to one cluster without what people said about it, the newest first; for the public."""
+    chosen = (union_event.c.cluster == number) | (union_event.c.other == number)
+    with store.read() as connection:
+        query = select(union_event).where(chosen).order_by(union_event.c.id.desc()).limit(limit)
+        rows = connection.execute(query).all()
+        called = _called(connection, rows, number)
+    known = contents.names(store, sorted({row.record_id for row in rows if row.record_id is not None}))
+    return [_happening(row, called, known) for row in rows]
+
+
 def of(store: Store, number: int) -> list[Happening]:
     """Everything about one cluster, the newest first."""
     with store.read() as connection:
         chosen = (union_event.c.cluster == number) | (union_event.c.other == number)
-        events = connection.execute(select(union_event).where(chosen).order_by(union_event.c.id)).all()
+        rows = connection.execute(select(union_event).where(chosen).order_by(union_event.c.id)).all()
         members = set(connection.scalars(select(union_member.c.record_id).where(union_member.c.cluster == number)))
-        members |= {row.record_id for row in events if row.record_id is not None}
+        members |= {row.record_id for row in rows if row.record_id is not None}
         members |= set(connection.scalars(select(union_past.c.record_id).where(union_past.c.cluster == number)))
         said = _said(connection, members)
-        others = {one for row in events for one in (row.cluster, row.other) if one and one != number}
-        query = select(union_cluster.c.number, union_cluster.c.identifier)
-        called = dict(connection.execute(query.where(union_cluster.c.number.in_(others))).all())
+        called = _called(connection, rows, number)
     spoken = {one for kept in said for one in _records(kept)}
     known: dict[int, str] = {}
     wanted = sorted(members | {int(one) for one in spoken})
     for start in range(0, len(wanted), 500):
         known |= contents.names(store, wanted[start : start + 500])
-    found = []
-    for row in events:
-        named = tuple((one, called[one]) for one in dict.fromkeys((row.cluster, row.other)) if one in called)
-        records = (known.get(row.record_id, ""),) if row.record_id is not None else ()
-        found.append(Happening(row.at, row.change, named, records))
+    found = [_happening(row, called, known) for row in rows]
     found += _acts(said, known)
     found.reverse()
     return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _called(connection: Any, rows: Any, number: int) -> dict[int, str]:
+    """Number → identifier of the clusters that events name beside the one asked about."""
+    others = {one for row in rows for one in (row.cluster, row.other) if one and one != number}
+    query = select(union_cluster.c.number, union_cluster.c.identifier)
+    return dict(connection.execute(query.where(union_cluster.c.number.in_(others))).all()) if others else {}
+
+
+def _happening(row: Any, called: dict[int, str], known: dict[int, str]) -> Happening:
+    named = tuple((one, called[one]) for one in dict.fromkeys((row.cluster, row.other)) if one in called)
+    records = (known.get(row.record_id, ""),) if row.record_id is not None else ()
+    return Happening(row.at, row.change, named, records)
 
 
 def acts(store: Store, before: int = 0, limit: int = 50) -> list[Happening]:

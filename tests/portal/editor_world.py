@@ -138,7 +138,7 @@ class Active(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         source = dict(attrs).get("src") or ""
-        if tag == "script" and not re.fullmatch(r"/static/vendor/htmx\.min\.js", source):
+        if tag == "script" and not re.fullmatch(r"/static/vendor/htmx\.min\.js(\?v=[0-9a-f]+)?", source):
             self.found.append(f"{tag} {source}")
         self.found += [name for name, _ in attrs if name.startswith("on")]
         self.found += [value for name, value in attrs if name == "href" and (value or "").startswith("javascript:")]

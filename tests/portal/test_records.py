@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 from rdflib import Graph
 
 from catalogue import changesets, libraries, publishing
@@ -25,6 +26,7 @@ from marc.reading import Reading
 from marc.record import Field, Record
 from portal import app
 from tests.linked_data.samples import FIELDS, LEADER, RECORD, data, with_title
+from tests.province import Province
 
 BASE = "https://lib.example"
 HOSTILE = '"><script>alert(1)</script>{{ 7*7 }}'
@@ -285,3 +287,23 @@ def test_the_dump_has_what_the_pages_show(world: tuple[Store, FlaskClient, dict[
     for one in dump:
         if one.record is not None:
             assert client.get(f"/record/{one.identifier}.xml").data.endswith(marcxml.write(one.record or RECORD))
+
+
+def test_a_union_record_says_who_has_it_and_what_it_is_made_of(province: Province) -> None:
+    client = province.client()
+    found = client.get("/search?q=vi%E1%BB%87t+nam+s%E1%BB%AD+l%C6%B0%E1%BB%A3c&format=json").json["records"][0]
+    assert found["libraries"] == ["bk00", "bk03", "bk08"]
+    page = html.document_fromstring(client.get(f"/record/{found['identifier']}").text)
+    held = page.xpath("//section[@aria-labelledby='holdings']//tbody/tr")
+    rows = [" ".join(" ".join(row.itertext()).split()) for row in held]
+    assert [row for row in rows if "KM.000012" in row] == ["Thư viện tỉnh Bắc Kạn Kho mượn 959.7 TR-K KM.000012"]
+    assert {row.partition(" Kho")[0] for row in rows} == {"Thư viện tỉnh Bắc Kạn", "Thư viện Ba Bể", "Thư viện Na Rì"}
+    links = page.xpath("//section[@aria-labelledby='contributors']//a/@href")
+    contributed = [link for link in links if re.fullmatch(r"/record/[a-z0-9]+\.mrc", link)]
+    assert len(contributed) == 3
+    shown = {link.text for link in page.xpath("//section[@aria-labelledby='contributors']//td[1]/a")}
+    assert {iso2709.read(client.get(link).data)[0].control("001") for link in contributed} == shown
+    assert [link for link in links if link.startswith("/oai/bk03?verb=GetRecord")]
+    said = " ".join(page.xpath("//ol[@class='happened']")[0].text_content().split())
+    assert "biểu ghi chung được lập" in said
+    assert "Tiếng Việt" in page.text_content()
