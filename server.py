@@ -310,6 +310,8 @@ def run_web(settings: Settings, ready: Callable[[str], None]) -> None:
         log_enabled=settings.log_level in ("debug", "info"),
         log_dictconfig={"loggers": {"_granian": {"level": "WARNING"}}},
         respawn_failed_workers=True,
+        # Without it one client that never reads its answer to the end would keep the server from ending, for ever.
+        workers_kill_timeout=max(1, settings.leave_seconds),
     )
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared, not bound
     address = f"http://{host}:{settings.port}/"

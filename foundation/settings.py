@@ -101,6 +101,8 @@ class Settings:
     """List requests that may wait for their turn in one server process; one more is answered 503 with Retry-After."""
     list_seconds: int = 25
     """How long a list request may wait for its turn before it is answered 503: less than any harvester's patience."""
+    leave_seconds: int = 20
+    """How long a server that is told to stop waits for answers under way and for clients that do not let go of it."""
     client_requests: int = 1200
     """OAI-PMH requests a minute from one client address (IPv6: one /64) to one server process. 0: no bound."""
     client_bytes: int = 1024 * 1024 * 1024

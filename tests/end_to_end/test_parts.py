@@ -7,7 +7,7 @@ import socket
 import subprocess
 import urllib.error
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
@@ -43,6 +43,19 @@ def test_web_alone_opens_no_z3950(product: Product) -> None:
         assert line == f"ready http://127.0.0.1:{port}/\n"
         assert get(f"http://127.0.0.1:{port}/healthz") == b"ok\n"
         assert not answers(z3950_port)
+
+
+def test_a_client_that_never_reads_its_answer_does_not_keep_the_server(product: Product, records: str) -> None:
+    product.run("import", str(records), "--library", "bk01", "-q")
+    product.run("union", "follow", "-q")
+    with ExitStack() as clients, product.serving(leave_seconds="1") as address:
+        host, port = address.removeprefix("http://").split(":")
+        for _ in range(8):
+            client = clients.enter_context(closing(socket.socket()))
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            client.connect((host, int(port)))
+            client.sendall(b"GET /oai?verb=ListRecords&metadataPrefix=marcxml HTTP/1.1\r\nHost: x\r\n\r\n" * 20)
+    # `serving` has waited for the process to end, by now; the clients hang on until here.
 
 
 def test_the_worker_alone_opens_nothing(product: Product) -> None:
