@@ -58,13 +58,16 @@ _LEADER = re.compile(rb"(?=([0-9]{5})[ -~]{5}[2 0][2 0]([0-9]{5})[ -~]{3}45[0 ][
 _LIKE_LEADER = re.compile(rb"[0-9]{5}|[^\x1d]{12}[0-9]{5}|[^\x1d]{20}45|[^\x1d]{10}22")
 """A leader with something wrong in it."""
 _LENGTHLESS = re.compile(rb".{5}[a-z][ -~]{4}[2 0][2 0][0-9]{5}[ -~]{3}45[0 ][0 ]", re.DOTALL)
-_FILLER = re.compile(rb"[\r\n\0\x1a\x1d \xef\xbb\xbf]+")
+_FILLERS = b"\r\n\0\x1a\x1d \xef\xbb\xbf"
+_FILLER = re.compile(rb"[%b]+" % re.escape(_FILLERS))
+_MANY = 4096
+"""Fillers behind which it is quicker to look at all that is left at once."""
 _SPLIT = re.compile(rb"\x1d[\r\n\0\x1a ]{0,64}" + _LEADER.pattern)
 
 
 def is_filler(data: bytes) -> bool:
     """Whether a junk frame holds nothing but line ends, blanks, NUL, ^Z, byte order marks and lone terminators."""
-    return _FILLER.fullmatch(data) is not None
+    return bool(data) and not data.translate(None, _FILLERS)
 
 
 def frames(stream: BinaryIO) -> Iterator[Frame]:
@@ -155,8 +158,7 @@ def _in_sight(buffer: bytes, position: int) -> bool:
 
 def _cut(buffer: bytes, position: int) -> tuple[int, Kind]:
     """Where the frame at `position` ends and what it is, when its length cannot simply be believed."""
-    if filler := _FILLER.match(buffer, position, position + MARC_JUNK_BYTES):
-        end = filler.end()
+    if (end := _filled(buffer, position, position + MARC_JUNK_BYTES)) > position:
         if end - position >= 5 and _LENGTHLESS.match(buffer, end - 5):  # its length is blank, or NULs
             end -= 5
         if end > position:
@@ -176,6 +178,18 @@ def _cut(buffer: bytes, position: int) -> tuple[int, Kind]:
     if not like_leader:
         return end, Kind.JUNK
     return end, Kind.RECORD if terminator >= 0 else Kind.TORN
+
+
+def _filled(buffer: bytes, position: int, last: int) -> int:
+    """Where the fillers end that begin at `position`."""
+    found = _FILLER.match(buffer, position, min(last, position + _MANY))
+    end = position if found is None else found.end()
+    if end - position < _MANY:
+        return end
+    if not (rest := buffer[end:last]).translate(None, _FILLERS):
+        return end + len(rest)
+    found = _FILLER.match(buffer, end, last)
+    return end if found is None else found.end()
 
 
 def _checks_out(buffer: bytes, position: int) -> bool:

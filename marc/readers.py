@@ -188,7 +188,7 @@ def _member(
     number, offset, blank = 0, 0, 0
     head = b""
     try:
-        while (head := read_exactly(stream, HEAD_BYTES)) and not head.strip(_FILLER):
+        while (head := read_exactly(stream, HEAD_BYTES)) and not head.translate(None, _FILLER):
             blank += len(head)  # a disk image or a cut transfer can begin with any number of them
         if not head:
             return
