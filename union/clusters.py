@@ -108,9 +108,13 @@ def _taken_apart(members: Sequence[Any], edges: Sequence[Edge], judge: Judge, ru
             continue
         threshold = max(threshold + 1.0, min([edge.score for edge in links]))
         links = [edge for edge in links if edge.score >= threshold]
+        inside: dict[Any, list[Edge]] = {}
         for inner in components(part, [(edge.a, edge.b) for edge in links]):
-            inside = set(inner)
-            waiting.append((inner, [edge for edge in links if edge.a in inside], threshold))
+            mine: list[Edge] = []
+            inside |= dict.fromkeys(inner, mine)
+            waiting.append((inner, mine, threshold))
+        for edge in links:
+            inside[edge.a].append(edge)
     result.groups.sort()
     return result
 

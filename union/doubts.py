@@ -69,9 +69,11 @@ class _Question(NamedTuple):
 
 def note(store: Store, connection: Connection, rules: Rules, out: Outcome) -> None:
     """Ask anew about all clusters that an outcome, written before in this transaction, is about."""
-    concerned = {*out.clusters.values(), *out.gone.values(), *out.became}
+    concerned = {*out.altered, *out.gone.values(), *out.became}
     concerned |= {heir for heirs in out.became.values() for heir in heirs}
     concerned |= {number for one in out.events for number in (one.cluster, one.other) if number}
+    # All who hold a description that has links are of one cluster.
+    concerned.update(Shelf(store, connection).any_holder(out.asked).values())
     scorer = Scorer(rules)
     settled = standing.settled(connection)[1]
     ahead = iter(sorted(concerned))

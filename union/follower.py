@@ -21,6 +21,7 @@ from union import features, made, standing
 from union.decisions import Settled
 from union.features import Features, dump
 from union.rebuilding import LOCK, rebuild
+from union.recall import Recall
 from union.scoring import Scorer
 from union.shelf import FEATURES, Shelf, name
 from union.standing import State
@@ -40,7 +41,7 @@ class Follower:
         self._store = store
         self._rest = rest
         self._batch = batch
-        self._scorer: Scorer | None = None
+        self._recall: Recall | None = None
         self._trained = False
 
     def follow(self, progress: Progress = lambda done: None) -> bool:
@@ -95,8 +96,9 @@ class Follower:
         silent = kinds[0] if rows and not differing else 0
         if not rows and not differing:
             return None
-        if self._scorer is None or self._scorer.rules != state.rules:
-            self._scorer = Scorer(state.rules)
+        if self._recall is None or self._recall.scorer.rules != state.rules:
+            self._recall = Recall(Scorer(state.rules))
+        self._recall.trim()
         changed = {row.record_id for row in rows if row.source_id != UNION}
         known = made.contributions(self._store, connection, changed)
         described: dict[str, Features | None] = {
@@ -104,7 +106,7 @@ class Follower:
         }
         spoken = _spoken(before, now) if differing else set()
         shelf = Shelf(self._store, connection)
-        outcome = World(shelf, self._scorer, now, state.next_cluster).change(described, spoken)
+        outcome = World(shelf, self._recall, now, state.next_cluster).change(described, spoken)
         position = rows[-1].seq if rows else state.position
         concerned = set(described) | spoken
         plan = plan_of(self._store, connection, state, position, outcome, concerned, now.pins, differing, known)

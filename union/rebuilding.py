@@ -106,6 +106,7 @@ def _plan(store: Store, connection: Connection, state: State, progress: Progress
     gone = before.keys() - out.nodes.keys()
     out.events = register.regroup(union.clusters(), sorted(gone))
     out.clusters = dict(register.cluster_of)
+    out.altered = set(out.clusters.values())
     out.gone = {record: before[record] for record in gone}
     touched = {one.cluster for one in out.events if one.change is Change.RETIRE}
     out.became = {number: register.became[number] for number in touched}

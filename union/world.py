@@ -16,8 +16,8 @@ from union.decisions import Settled
 from union.features import Features, tells
 from union.identity import Change, Event, Register
 from union.memory import both_ways, node_of
+from union.recall import Recall
 from union.rules import Rules
-from union.scoring import Scorer
 from union.shelf import Shelf
 
 
@@ -35,8 +35,12 @@ class Outcome:
     events: list[Event] = field(default_factory=list)
     clusters: dict[str, int] = field(default_factory=dict)
     """The cluster of every record that was grouped."""
+    asked: set[Node] = field(default_factory=set)
+    """Nodes of which nothing moved, but that resemble others as they did not before, or do not any more."""
     gone: dict[str, int] = field(default_factory=dict)
     """Records that are members no longer → the cluster they were last in."""
+    altered: set[int] = field(default_factory=set)
+    """Clusters whose members, or what is known of them, are not what they were; others were grouped to the same."""
     became: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """Clusters that retired → where they lead."""
     next: int = 1
@@ -45,9 +49,10 @@ class Outcome:
 class World:
     """The union around a batch of changes, in one reading transaction. Used once."""
 
-    def __init__(self, shelf: Shelf, scorer: Scorer, settled: Settled, next_cluster: int) -> None:
+    def __init__(self, shelf: Shelf, recall: Recall, settled: Settled, next_cluster: int) -> None:
         self._shelf = shelf
-        self._scorer = scorer
+        self._recall = recall
+        self._scorer = scorer = recall.scorer
         self._rules: Rules = scorer.rules
         self._decided = settled.records
         self._settled = settled
@@ -55,6 +60,8 @@ class World:
         self._frozen = {record: number for number, members in enumerate(settled.frozen) for record in members}
         self._features: dict[Node, Features] = {}
         self._edges: dict[Node, dict[Node, float]] = {}
+        self._came: dict[Node, dict[Node, float]] = {}
+        self._went: dict[Node, set[Node]] = {}
         self._members: dict[Node, set[str]] = {}
         self._node_of: dict[str, Node] = {}
         self._cluster_of: dict[str, int] = {}
@@ -87,6 +94,10 @@ class World:
         quick = self._twins(moves, placed, out)
         self._close(touched, {record for record in moves if record in placed})
         self._group(out, {record for record, node in moves.items() if node is None and record in placed}, quick)
+        held = {record for node in touched for record in self._members[node]}
+        out.altered = {out.clusters[record] for record in held if record in out.clusters}
+        out.altered |= {number for one in out.events for number in (one.cluster, one.other) if number}
+        self._recall.features |= self._features
         return out
 
     def _renamed(
@@ -126,31 +137,51 @@ class World:
         return (left - dying) | out.born.keys()
 
     def _relink(self, out: Outcome, touched: set[Node]) -> None:
-        """The links that come and go with the nodes that are born and die; who is concerned is touched."""
+        """The links that come and go with the nodes that are born and die; who may be grouped otherwise is touched.
+
+        Groups depend on links that reach the link threshold, and on the scores of pairs, linked or not. So of a weaker
+        link nobody is touched: it only raises a question, which is seen from either side.
+        """
         born = {node: chains for node, (_, chains) in out.born.items()}
         crowding = Crowding(self._shelf, self._rules.block_cap, born, out.dead)
         pairs = crowding.pairs()
-        nodes = {node for pair in pairs.compare for node in pair} | set().union(*pairs.recheck)
-        self._link([*out.dead, *(node for node in nodes if node not in out.born)])
+        older = {node for pair in pairs.compare if born.keys().isdisjoint(pair) for node in pair}
+        # Who is born has no links yet, so those of whom it is compared with need not be read.
+        self._link([*out.dead, *older.union(*pairs.recheck)])
         for node in out.born:
             self._edges[node] = {}
         for node in out.dead:
-            for other in self._edges.pop(node):
-                out.unlinked.add((min(node, other), max(node, other)))
-                if other not in out.dead:
-                    self._edges.get(other, {}).pop(node, None)
-                    touched.add(other)
+            for other, score in list(self._edges[node].items()):
+                self._unlink(node, other, score, out, touched)
+        touched.difference_update(out.dead)
+        out.asked.difference_update(out.dead)
         self._unsupported(crowding, pairs.recheck, out, touched)
-        self._describe(nodes)
-        telling = {node for node in nodes if self._tells(node)}
-        review = self._rules.thresholds.review
-        for a, b in pairs.compare:
-            if a in telling and b in telling and b not in self._edges[a]:
-                score = self._scorer.candidate(self._features[a], self._features[b], review)
-                if score is not None:
-                    self._edges[a][b] = self._edges[b][a] = score
-                    out.linked[a, b] = score
-                    touched |= {a, b}
+        self._compare(pairs.compare, out, touched)
+
+    def _compare(self, pairs: Collection[tuple[Node, Node]], out: Outcome, touched: set[Node]) -> None:
+        """Link those of the candidates that are alike enough."""
+        self._describe({node for pair in pairs for node in pair})
+        known, candidate = self._features, self._scorer.candidate
+        review, link = self._rules.thresholds.review, self._rules.thresholds.link
+        for a, b in pairs:
+            if b in self._edges.get(a, ()) or a in self._edges.get(b, ()):
+                continue
+            score = candidate(known[a], known[b], review)
+            if score is None or not self._tells(a) or not self._tells(b):
+                continue
+            for one, other in ((a, b), (b, a)):
+                (self._edges if one in self._edges else self._came).setdefault(one, {})[other] = score
+            out.linked[a, b] = score
+            (touched if score >= link else out.asked).update((a, b))
+
+    def _unlink(self, a: Node, b: Node, score: float, out: Outcome, touched: set[Node]) -> None:
+        for one, other in ((a, b), (b, a)):
+            if one in self._edges:
+                self._edges[one].pop(other, None)
+            else:
+                self._went.setdefault(one, set()).add(other)
+        out.unlinked.add((min(a, b), max(a, b)))
+        (touched if score >= self._rules.thresholds.link else out.asked).update((a, b))
 
     def _unsupported(
         self, crowding: Crowding, recheck: Iterable[frozenset[Node]], out: Outcome, touched: set[Node]
@@ -162,9 +193,7 @@ class World:
         nodes = {node for pair in doubtful for node in pair}
         self._describe(nodes)
         for a, b in doubtful - crowding.supported(doubtful, {node: chained(self._features[node]) for node in nodes}):
-            del self._edges[a][b], self._edges[b][a]
-            out.unlinked.add((a, b))
-            touched |= {a, b}
+            self._unlink(a, b, self._edges[a][b], out, touched)
 
     @staticmethod
     def _twins(
@@ -180,11 +209,18 @@ class World:
     # --- reading what is concerned -----------------------------------------------------------------------------------
 
     def _describe(self, nodes: Collection[Node]) -> None:
-        self._features |= self._shelf.features([node for node in nodes if node not in self._features])
+        known = self._recall.features
+        missing = [node for node in nodes if node not in self._features]
+        self._features |= {node: known[node] for node in missing if node in known}
+        self._features |= self._shelf.features([node for node in missing if node not in known])
 
     def _link(self, nodes: Iterable[Node]) -> None:
-        """Read the links of nodes; those that were read already keep what has become of them."""
-        self._edges |= self._shelf.links([node for node in dict.fromkeys(nodes) if node not in self._edges])
+        """Read the links of nodes, with what has become of them; those that were read already are as they are."""
+        missing = [node for node in dict.fromkeys(nodes) if node not in self._edges]
+        for node, found in self._shelf.links(missing).items():
+            for other in self._went.get(node, ()):
+                found.pop(other, None)
+            self._edges[node] = found | self._came.get(node, {})
 
     def _tells(self, node: Node) -> bool:
         known = self._telling.get(node)
@@ -323,13 +359,17 @@ class World:
             found = [(node, spoken[b]) for a, node in spoken.items() for b in decided.get(a, ()) if b in spoken]
             return frozenset([two for two in found if two[0] < two[1]])
 
-        def score(a: Node, b: Node) -> float:
+        def judged(a: Node, b: Node) -> float | None:
             found = edges[a].get(b)
+            return self._recall.between(a, b, known[a], known[b]) if found is None else found
+
+        def score(a: Node, b: Node) -> float:
+            found = judged(a, b)
             return self._scorer.score(known[a], known[b]) if found is None else found
 
         return Judge(
             score,
-            lambda a, b: b not in edges[a] and self._scorer.forbidden(known[a], known[b]),
+            lambda a, b: judged(a, b) is None,
             pairs(self._same),
             pairs(self._different),
             {node: self._frozen[record] for record, node in spoken.items() if record in self._frozen},

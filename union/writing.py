@@ -67,7 +67,8 @@ def plan_of(
     """
     shelf = Shelf(store, connection)
     placed = shelf.placed([one for one in concerned if one not in outcome.clusters and one not in outcome.gone])
-    numbers = set(outcome.clusters.values()) | {cluster for _, cluster in placed.values()}
+    numbers = outcome.altered & set(outcome.clusters.values()) | {cluster for _, cluster in placed.values()}
+    numbers |= {outcome.clusters[one] for one in concerned if one in outcome.clusters}
     before = made.standing(connection, numbers | set(outcome.became) | set(outcome.gone.values()))
     members = _members(shelf, numbers, outcome)
     identifiers = {number: one.identifier for number, one in before.items()}
@@ -99,7 +100,8 @@ def _members(shelf: Shelf, numbers: set[int], outcome: Outcome) -> dict[int, lis
             if record not in outcome.gone and outcome.clusters.get(record, number) == number
         }
     for record, number in outcome.clusters.items():
-        found[number].add(record)
+        if number in found:
+            found[number].add(record)
     return {number: sorted(records) for number, records in found.items() if records}
 
 

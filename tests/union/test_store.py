@@ -33,7 +33,7 @@ from tests.union.store_world import (
     tables,
     use,
 )
-from union import reading, rebuilding, standing
+from union import reading, rebuilding, recall, standing
 from union.decisions import Verdict
 from union.follower import Follower
 from union.rules import shipped
@@ -51,18 +51,39 @@ def test_whatever_happens_the_union_is_that_of_a_fresh_start(
     store: Store, time: Time, seed: int, cap: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rules = use(store, monkeypatch, cap)
+    monkeypatch.setattr(recall, "PAIRS", 10 * cap)
+    monkeypatch.setattr(recall, "DESCRIPTIONS", 5 * cap)
     chance = random.Random(seed * 100 + cap)
     world = World(store, time, chance)
+    # Each remembers what it saw before the others went on.
+    followers = [Follower(store, batch=size) for size in (1, 3, 1000)]
     for _ in range(25):
         world.step()
         if chance.random() < 0.6:
-            follow(store, chance.choice([1, 3, 1000]))
+            assert chance.choice(followers).follow()
             check(store, rules)
     follow(store)
     check(store, rules)
     before = tables(store)
     assert rebuilding.now(store).changed == 0
     assert tables(store) == before
+
+
+def test_books_that_only_a_block_brought_together_part_when_another_edition_crowds_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = use(store, monkeypatch, 2)
+    second, third = "$aTái bản lần thứ 2", "$aTái bản lần thứ 3"
+    contribute(store, "bk01", book("1", t250=second), book("2", t250=second, t300="$a215 tr. ;$c19 cm"))
+    follow(store)
+    assert [len(found) for found in clusters(store)] == [2]
+    contribute(store, "bk02", book("7", t250=third))
+    follow(store)
+    assert [len(found) for found in clusters(store)] == [1, 1, 1]
+    check(store, rules)
+    delete(store, "bk02", "7")
+    follow(store)
+    assert [len(found) for found in clusters(store)] == [2]
 
 
 def test_the_order_in_which_libraries_come_is_nothing(
