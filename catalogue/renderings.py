@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from catalogue import messages
 from dublin_core import dim, edm, mods, qualified
@@ -77,6 +78,9 @@ STAGED_MASK = sum(entry.mask for entry in STAGED)
 FOLLOWED_MASK = sum(entry.mask for entry in FOLLOWED)
 
 
+_NONE: Final[Mapping[int, bytes]] = MappingProxyType({})
+
+
 class Rendering(NamedTuple):
     """A record in one format."""
 
@@ -98,13 +102,31 @@ def render(record: Record) -> tuple[list[Rendering], list[Problem]]:
     return made, [_problem(failure) for failure in failures]
 
 
-def make(record: Record, formats: Iterable[Format], showing: Showing) -> tuple[list[Rendering], list[Failure]]:
-    """The record in those of `formats` that it has, and those that could not be made."""
+def render_all(records: Sequence[Record]) -> Iterator[tuple[list[Rendering], list[Problem]]]:
+    """What `render` gives for each of them; MARCXML is written for many at once."""
+    from marc import marcxml_runs  # noqa: PLC0415 - numpy, which commands that write no records need not load
+
+    try:
+        written: list[bytes | None] = list(marcxml_runs.write_all(records))
+    except Exception:  # some record cannot be written: `make` says which, and why
+        written = [None] * len(records)
+    bit = BY_NAME["marcxml"].bit
+    for record, text in zip(records, written, strict=True):
+        made, failures = make(record, STAGED, NOWHERE, {} if text is None else {bit: text})
+        yield made, [_problem(failure) for failure in failures]
+
+
+def make(
+    record: Record, formats: Iterable[Format], showing: Showing, written: Mapping[int, bytes] = _NONE
+) -> tuple[list[Rendering], list[Failure]]:
+    """The record in those of `formats` that it has, and those that could not be made. `written`: bit of a format → it
+    in this format, where it is there already.
+    """
     made: list[Rendering] = []
     failures: list[Failure] = []
     for entry in formats:
         try:
-            data = entry.render(record, showing)
+            data = written.get(entry.bit) or entry.render(record, showing)
         except Exception as error:
             failures.append(Failure(entry, repr(error)))
             continue

@@ -20,7 +20,7 @@ from catalogue import bulk, changesets, membership
 from catalogue.ingest import NORMALISED, describe
 from catalogue.membership import Membership
 from catalogue.publishing import Published, show
-from catalogue.renderings import Rendering, render
+from catalogue.renderings import Rendering, render_all
 from catalogue.store import Store
 from catalogue.tables import STAGED, UNION, change_set, effect, record, rendering, version
 from marc.record import Record
@@ -77,7 +77,7 @@ def ready(store: Store, united: Sequence[United]) -> Ready:
         with store.write() as connection:
             decided.known |= membership.number(connection, missing)
     sets = [decided.decide(one.record, one.libraries, one.collections) for one in united]
-    made = [_made(one) for one in united] if len(united) <= MANY else []
+    made = _made(united) if len(united) <= MANY else []
     count = len(united)
     numbers = [store.reserve(series, count) if count else range(0) for series in ("record", "version")]
     return Ready(united, made, sets, decided.epoch, *numbers)
@@ -113,10 +113,12 @@ def publish(
     return show(store, connection, number, silent != 0 and connection.execute(told).first() is not None)
 
 
-def _made(one: United) -> Made:
-    renderings, problems = render(one.record)
-    said = [describe(problem) for problem in problems]
-    return Made(renderings, json.dumps(said, ensure_ascii=False) if said else None)
+def _made(united: Sequence[United]) -> list[Made]:
+    found = []
+    for renderings, problems in render_all([one.record for one in united]):
+        said = [describe(problem) for problem in problems]
+        found.append(Made(renderings, json.dumps(said, ensure_ascii=False) if said else None))
+    return found
 
 
 def _known(connection: Connection, identifiers: Iterable[str]) -> dict[str, tuple[int, int | None]]:
@@ -135,7 +137,7 @@ def _stage(store: Store, connection: Connection, number: int, made: Ready, part:
     versions: list[tuple[Any, ...]] = []
     renderings: list[tuple[Any, ...]] = []
     united = made.united[part]
-    shown = made.made[part] or [_made(one) for one in united]
+    shown = made.made[part] or _made(united)
     rows = zip(united, shown, made.sets[part], made.versions[part], records[part], strict=True)
     for one, (mine, problems), sets, version_id, record_id in rows:
         text = one.record.text.encode()
