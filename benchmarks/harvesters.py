@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from benchmarks.harvest import free_port, running
 from catalogue.store import Store
-from catalogue.tables import DELETED, LIVE, record
+from catalogue.tables import DELETED, LIVE, UNION, record
 from foundation.settings import Settings
 from tests.end_to_end.test_harvesters import CLIENTS
 
@@ -51,11 +51,11 @@ def main() -> None:
 
 
 def stored(home: Path) -> list[str]:
-    """`identifier state` of everything in the store, sorted."""
+    """`identifier state` of every union record, sorted."""
     store = Store.open(Settings(home=home))
     states = {LIVE: "live", DELETED: "deleted"}
     with store.read() as connection:
-        rows = connection.execute(select(record.c.identifier, record.c.status)).all()
+        rows = connection.execute(select(record.c.identifier, record.c.status).where(record.c.source_id == UNION)).all()
     store.close()
     return sorted(f"oai:lienthong.example.vn:{name} {states[status]}" for name, status in rows)
 

@@ -58,10 +58,10 @@ def main() -> None:
             subprocess.run([*command, *arguments], env=environment, check=False, stdout=silent)
         port, peer_port = free_port(), free_port()
         with running([*command, "serve", "--port", str(port)], environment, port):
-            wait_for_index(Client(port, "/sru"), words[0])
+            wait_for_index(Client(port, "/sru/bk00"), words[0])
             front = zebra(Path(folder), path, peer_port)
             with running(["zebrasrv", "-f", str(front)], environment, peer_port):
-                ratio = compare(Client(port, "/sru"), Client(peer_port, "/Default"), words)
+                ratio = compare(Client(port, "/sru/bk00"), Client(peer_port, "/Default"), words)
     print(f"sru_marcxml_times_zebra: {ratio:.1f} (target {TARGET}) {'ok' if ratio >= TARGET else 'short'}")
 
 
@@ -95,7 +95,7 @@ def wait_for_index(client: Client, word: str) -> None:
         if found and int(found[1]) >= 10:
             return
         time.sleep(0.1)
-    sys.exit("/sru finds nothing: is the index wired to it?")
+    sys.exit("/sru/bk00 finds nothing: is the index wired to it?")
 
 
 def zebra(folder: Path, records: Path, port: int) -> Path:
