@@ -12,6 +12,7 @@ import pytest
 
 from marc import marcxml
 from marc.record import Field, Record
+from tests.end_to_end.template import template
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -25,8 +26,11 @@ class Shell:
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("LIENTHONG_")}
         environment |= {"LIENTHONG_HOME": str(self.home), "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-m", "cli.main", *arguments]
-        return subprocess.run(command, capture_output=True, check=False, env=environment, cwd=self.home.parent)
+        if not hasattr(os, "fork"):
+            command = [sys.executable, "-m", "cli.main", *arguments]
+            return subprocess.run(command, capture_output=True, check=False, env=environment, cwd=self.home.parent)
+        done = template(ROOT).run(arguments, self.home.parent, environment, None)
+        return subprocess.CompletedProcess(arguments, *done)
 
 
 @pytest.fixture(scope="module")
