@@ -15,8 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from catalogue.store import Store
 from foundation.settings import Settings
+from tests import postgresql_stores
 from tests.end_to_end.template import template
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,6 +90,16 @@ class Product:
             process.wait(timeout=30)
             process.stdout.close()
             log.close()
+
+
+@contextmanager
+def database_of(request: pytest.FixtureRequest) -> Iterator[str]:
+    """For the parameter `postgresql` the URL of a database that no other test has; for `sqlite` an empty text."""
+    if request.param == "postgresql":
+        with postgresql_stores.database(request.getfixturevalue("postgresql_url")) as url:
+            yield url
+    else:
+        yield ""
 
 
 def free_port() -> int:

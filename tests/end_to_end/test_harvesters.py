@@ -14,7 +14,7 @@ from sqlalchemy import select
 from catalogue.tables import DELETED, LIVE, UNION, record
 from marc import iso2709
 from marc.record import Field, Record
-from tests.end_to_end.product import Product, get
+from tests.end_to_end.product import Product, database_of, get
 
 PEERS = Path(__file__).resolve().parents[1] / "peers"
 CLIENTS = {
@@ -31,33 +31,19 @@ SLOW = ("Catmandu", "oai_dc")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Product:
+def product(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The demonstration province with one record withdrawn, on each database."""
     home = tmp_path_factory.mktemp("home")
-    database = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else ""
-    installed = Product(home, database)
-    if database:
-        request.getfixturevalue("clean_postgresql")
-    installed.run("demo", "--no-serve")
-    gone = Record.build("00000dam a2200000 a 4500", [Field("001", value="PN0001"), Field("245", "00", (("a", "x"),))])
-    (home / "gone.mrc").write_bytes(iso2709.write(gone))
-    installed.run("import", str(home / "gone.mrc"), "--library", "bk02")
-    installed.run("union", "follow")
-    return installed
-
-
-@pytest.fixture(scope="module")
-def clean_postgresql(postgresql_url: str) -> Iterator[None]:
-    import psycopg  # noqa: PLC0415 - only where there is a PostgreSQL
-
-    def drop() -> None:
-        with psycopg.connect(postgresql_url.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute("DROP SCHEMA public CASCADE")
-            connection.execute("CREATE SCHEMA public")
-
-    drop()
-    yield
-    drop()
+    with database_of(request) as database:
+        installed = Product(home, database)
+        installed.run("demo", "--no-serve")
+        gone = Record.build(
+            "00000dam a2200000 a 4500", [Field("001", value="PN0001"), Field("245", "00", (("a", "x"),))]
+        )
+        (home / "gone.mrc").write_bytes(iso2709.write(gone))
+        installed.run("import", str(home / "gone.mrc"), "--library", "bk02")
+        installed.run("union", "follow")
+        yield installed
 
 
 @pytest.fixture(scope="module")

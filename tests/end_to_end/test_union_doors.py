@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from lxml import etree
 
 from marc import iso2709
 from marc.record import Record
-from tests.end_to_end.product import Product, get, united, wait_until
+from tests.end_to_end.product import Product, database_of, get, united, wait_until
 from tests.union.records import BOOK, record
 
 PEERS = Path(__file__).resolve().parents[1] / "peers"
@@ -30,19 +30,12 @@ def book(control: str, **changes: str) -> Record:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def product(request: pytest.FixtureRequest, tmp_path: Path) -> Product:
-    database = ""
-    if request.param == "postgresql":
-        import psycopg  # noqa: PLC0415 - only where there is a PostgreSQL
-
-        database = request.getfixturevalue("postgresql_url")
-        with psycopg.connect(database.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute("DROP SCHEMA public CASCADE")
-            connection.execute("CREATE SCHEMA public")
-    installed = Product(tmp_path / "home", database)
-    for code in ("bk01", "bk02"):
-        installed.run("library", "add", code, "--name", f"Thư viện {code}")
-    return installed
+def product(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Product]:
+    with database_of(request) as database:
+        installed = Product(tmp_path / "home", database)
+        for code in ("bk01", "bk02"):
+            installed.run("library", "add", code, "--name", f"Thư viện {code}")
+        yield installed
 
 
 def bring(product: Product, library: str, *records: Record) -> int:
