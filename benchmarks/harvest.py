@@ -101,8 +101,7 @@ class Client:
         body = answer.read()
         return igzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body
 
-    def pages(self) -> Iterator[bytes]:
-        query = "verb=ListRecords&metadataPrefix=oai_dc"
+    def pages(self, query: str = "verb=ListRecords&metadataPrefix=oai_dc") -> Iterator[bytes]:
         while query:
             page = self.get(query)
             yield page

@@ -29,6 +29,7 @@ from foundation.limits import CLOCK_LEAP_DAYS
 
 DAY = 86_400
 _COLUMNS = (clock.c.last_stamp, clock.c.mark, clock.c.seq, clock.c.accepted)
+_READ = select(*_COLUMNS)
 
 
 class Moment(NamedTuple):
@@ -53,7 +54,7 @@ class Moment(NamedTuple):
 
 def read(connection: Connection) -> Moment:
     """The clock as this transaction sees it."""
-    return Moment(*connection.execute(select(*_COLUMNS)).one())
+    return Moment(*connection.execute(_READ).one())
 
 
 def promise(store: Store) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, null, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, null, select, update
 
 from catalogue import messages
 from catalogue.store import Store
@@ -111,8 +111,7 @@ def change(
 def get(store: Store, code: str) -> Library | None:
     """The library `code` without its count of records, None when there is none."""
     with store.read() as connection:
-        query = _named(null().label("records")).where(library.c.code == code)
-        row = connection.execute(query).one_or_none()
+        row = connection.execute(_ONE, {"code": code}).one_or_none()
     return None if row is None else _library(row)
 
 
@@ -159,15 +158,21 @@ def uploads(connection: Connection, code: str) -> int:
     return found
 
 
+_PARENT, _HEIR = library.alias("parent"), library.alias("heir")
+
+
 def _named(records: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """The libraries with the codes of those above and behind them, and a column that says how many records."""
-    parent, heir = library.alias("parent"), library.alias("heir")
     return (
-        select(library, parent.c.code.label("parent"), heir.c.code.label("heir"), records)
-        .outerjoin(parent, parent.c.id == library.c.parent_id)
-        .outerjoin(heir, heir.c.id == library.c.successor_id)
+        select(library, _PARENT.c.code.label("parent"), _HEIR.c.code.label("heir"), records)
+        .outerjoin(_PARENT, _PARENT.c.id == library.c.parent_id)
+        .outerjoin(_HEIR, _HEIR.c.id == library.c.successor_id)
         .where(library.c.id != UNION)
     )
+
+
+# Asked for every page of a library's feed: built once, because building costs more than the answer.
+_ONE = _named(null().label("records")).where(library.c.code == bindparam("code"))
 
 
 def _library(row: Row[tuple[object, ...]]) -> Library:

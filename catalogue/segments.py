@@ -17,7 +17,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, tuple_, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, and_, bindparam, delete, select, tuple_, update
 
 from catalogue import bulk
 from catalogue.feed import Cursor, Segment
@@ -59,13 +59,34 @@ class Hole(NamedTuple):
     """Segments within it that are to give way: they became so small that they are worth being made anew together."""
 
 
+# Asked for every page of a harvest: built once, because building costs more than the answer.
+_FOLLOWING = (
+    select(
+        *_ENDS[1:],
+        segment.c.first_stamp,
+        segment.c.first_record,
+        segment.c.records,
+        segment.c.metadata_bytes,
+        segment.c.crc32,
+        segment.c.size,
+        segment.c.bytes,
+    )
+    .where(
+        segment.c.set_id == bindparam("set"),
+        segment.c.kind == bindparam("kind"),
+        segment.c.format == bindparam("format"),
+        _last > tuple_(bindparam("stamp", type_=BigInteger), bindparam("record", type_=BigInteger)),
+    )
+    .order_by(segment.c.last_stamp, segment.c.last_record)
+    .limit(bindparam("ask", type_=Integer))
+)
+
+
 def following(connection: Connection, shelf: Shelf, at: Cursor, ask: int) -> Iterator[Segment]:
     """The segments that end behind `at`, in order, read `ask` at a time. The first may have begun before `at`."""
-    table = segment.c
-    columns = (table.first_stamp, table.first_record, table.records, table.metadata_bytes, table.crc32, table.size)
     while True:
-        query = select(*_ENDS[1:], *columns, table.bytes).where(shelf.here(), _last > tuple_(*at))
-        rows: Any = connection.execute(query.order_by(table.last_stamp, table.last_record).limit(ask)).cursor
+        values = {"set": shelf.set_id, "kind": shelf.kind, "format": shelf.format, "ask": ask}
+        rows: Any = connection.execute(_FOLLOWING, values | {"stamp": at.datestamp, "record": at.record}).cursor
         found = [Segment(Cursor(a, b), Cursor(e, f), Cursor(c, d), *rest) for a, b, c, d, e, f, *rest in rows]
         yield from found
         if len(found) < ask:
