@@ -135,20 +135,23 @@ def copy(port: int, path: Path) -> int:
     """Our list as the tables that the peers read; returns the number of records."""
     connection = sqlite3.connect(path)
     connection.execute("CREATE TABLE record (identifier TEXT, stamp INTEGER, fields TEXT)")
-    connection.execute("CREATE TABLE written (identifier TEXT, stamp INTEGER, metadata TEXT, record BLOB)")
+    connection.execute("CREATE TABLE written (identifier TEXT, stamp INTEGER, metadata TEXT)")
+    connection.execute("CREATE TABLE whole (record BLOB)")
     stamp = int(time.time())
     for page in Client(port, OWN).pages():
-        shorter, longer = [], []
+        listed, texts, records = [], [], []
         for record, written in zip(etree.fromstring(page).iterfind(".//{*}record"), RECORD.findall(page), strict=True):
             fields: dict[str, list[str]] = {}
             for element in record.iterfind(".//{http://purl.org/dc/elements/1.1/}*"):
                 fields.setdefault(etree.QName(element).localname, []).append(element.text or "")
             identifier = record.findtext(".//{*}identifier")
             metadata = etree.tostring(record.find(".//{*}metadata")[0], encoding="unicode")  # type: ignore[index]
-            shorter.append((identifier, stamp, json.dumps(fields)))
-            longer.append((identifier, stamp, metadata, written))
-        connection.executemany("INSERT INTO record VALUES (?, ?, ?)", shorter)
-        connection.executemany("INSERT INTO written VALUES (?, ?, ?, ?)", longer)
+            listed.append((identifier, stamp, json.dumps(fields)))
+            texts.append((identifier, stamp, metadata))
+            records.append((written,))
+        connection.executemany("INSERT INTO record VALUES (?, ?, ?)", listed)
+        connection.executemany("INSERT INTO written VALUES (?, ?, ?)", texts)
+        connection.executemany("INSERT INTO whole VALUES (?)", records)
     connection.commit()
     found: int = connection.execute("SELECT count(*) FROM record").fetchone()[0]
     connection.close()

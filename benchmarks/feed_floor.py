@@ -1,6 +1,6 @@
 """The floor under a feed: a bare WSGI application that streams rows written beforehand, by keyset, and nothing else.
 
-Served by granian as ours is. FLOOR_DATABASE has the table `written`: rowid, record (the bytes of <record>…</record>).
+Served by granian as ours is. FLOOR_DATABASE has the table `whole`: rowid, record (the bytes of <record>…</record>).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
         _local.connection = sqlite3.connect(os.environ["FLOOR_DATABASE"])
     after = int(dict(parse_qsl(environ["QUERY_STRING"])).get("resumptionToken", "0"))
     rows = _local.connection.execute(
-        "SELECT rowid, record FROM written WHERE rowid > ? ORDER BY rowid LIMIT ?", (after, PAGE)
+        "SELECT rowid, record FROM whole WHERE rowid > ? ORDER BY rowid LIMIT ?", (after, PAGE)
     ).fetchall()
     token = b"<resumptionToken>%d</resumptionToken>" % rows[-1][0] if len(rows) == PAGE else b""
     body = b"".join((HEAD, *(record for _, record in rows), token, b"</ListRecords></OAI-PMH>"))

@@ -1,4 +1,4 @@
-"""A night in the province: eight district repositories and a foreign one are harvested into one union store, while
+"""A night in the province: eight district repositories and two foreign ones are harvested into one union store, while
 their records change, their lines break and harvests are killed; in the morning the union is the sum of its sources,
 item by item: every record that a source holds is here as it is there, and in exactly one union record, behind `/oai`.
 
@@ -7,17 +7,15 @@ item by item: every record that a source holds is here as it is there, and in ex
 The districts are `lienthong serve` over the demonstration province, behind fronts that give four of them quirks (dates
 without time, PHP notices, no namespace, 503 now and then). What they contribute is harvested at `/oai/CODE`, as a
 province does that matches by itself; two are harvested at `/oai`, with the merges and splits of their own unions. The
-foreign one is PyPI's oaipmh 4, without dates and deletions; without it (`make peers`) the night has eight sources. The
-short form is a test of its own.
+foreign ones (benchmarks/night_partners.py) are PyPI's oaipmh 4 and Catmandu's provider; which of them is not installed
+is said and left out. The short form is a test of its own.
 """
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -36,7 +34,7 @@ from typing import Any
 from lxml import etree
 from sqlalchemy import select
 
-from benchmarks.harvest import free_port, running
+from benchmarks.night_partners import PARTNERS, Partner
 from catalogue import libraries, runs, sources
 from catalogue.libraries import Library
 from catalogue.store import Store
@@ -55,7 +53,6 @@ from union.follower import Follower
 
 LEADER = "00000nam a2200000 a 4500"
 DISTRICTS = tuple(f"bk{number:02}" for number in range(1, 9))
-FOREIGN = "oaipmh4"
 Change = Callable[[bytes], bytes]
 
 
@@ -92,7 +89,9 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
     chance, found, union = random.Random(seed), Night(), folder / "union"
     with ExitStack() as stack:
         store = Store.open(Settings(home=union))
-        for code in (*districts, FOREIGN):
+        foreign = {code: partner for code, partner in PARTNERS.items() if partner.there()}
+        found.counts["partners not installed"] = len(PARTNERS) - len(foreign)
+        for code in (*districts, *foreign):
             libraries.add(store, Library(code, f"Thư viện {code}"))
         homes: dict[str, Product] = {}
         lines: list[Line] = []
@@ -106,17 +105,15 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
             if code in QUIRKS:
                 address = stack.enter_context(front(address, QUIRKS[code]))
             ports[code] = int(address.rpartition(":")[2])
-        foreign = stack.enter_context(foreign_server(folder)) if (ROOT / ".peers" / "oaipmh").exists() else 0
-        if foreign:
-            ports[FOREIGN] = foreign
+        for code, partner in foreign.items():
+            ports[code] = stack.enter_context(partner.serving(folder))
         for number, (code, port) in enumerate(ports.items()):
             lines.append(Line(port, seed + number, most=30_000))
-            quirks = Quirks(no_dates=True) if code == FOREIGN else Quirks()
-            door = "/oai" if code in UNIONS or code == FOREIGN else f"/oai/{code}"
+            door = "/oai" if code in UNIONS or code in foreign else f"/oai/{code}"
             made = OaiSettings(
                 url=f"http://127.0.0.1:{lines[-1].port}{door}",
-                allow=("127.0.0.0/8",), brake=100, quirks=quirks,
-                prefix="oai_dc" if code == FOREIGN else "marcxml",
+                allow=("127.0.0.0/8",), brake=100, quirks=foreign[code].quirks if code in foreign else Quirks(),
+                prefix="oai_dc" if code in foreign else "marcxml",
             )  # fmt: skip
             sources.add(store, code, code, "oai", made.stored())
         store.close()
@@ -124,8 +121,8 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
         while time.monotonic() < end or found.counts["changes"] < 3:
             code = chance.choice([*ports])
             if chance.random() < 0.7:
-                if code == FOREIGN:
-                    change_foreign(folder, chance)
+                if code in foreign:
+                    foreign[code].change(folder, chance)
                 else:
                     change(homes[code], code, chance, folder)
                 found.counts["changes"] += 1
@@ -139,7 +136,7 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
         for code in ports:
             if code in UNIONS:
                 wait_until(lambda code=code: united(at[code]), 300)  # type: ignore[misc]
-            wrong, names = morning(union, code, homes.get(code), folder)
+            wrong, names = morning(union, code, homes.get(code), foreign.get(code), folder)
             found.wrong += wrong
             everything |= {f"{code}/{name}" for name in names}
         for line in lines:
@@ -174,7 +171,9 @@ def follow(union: Path) -> None:
     store.close()
 
 
-def morning(union: Path, code: str, home: Product | None, folder: Path) -> tuple[list[str], set[str]]:
+def morning(
+    union: Path, code: str, home: Product | None, partner: Partner | None, folder: Path
+) -> tuple[list[str], set[str]]:
     """Harvest what is left over a good line; then what the union has of a source against what it holds itself.
 
     Returns what differs, and the names of all that the source holds.
@@ -186,9 +185,11 @@ def morning(union: Path, code: str, home: Product | None, folder: Path) -> tuple
         else:
             return [f"{code}: not done"], set()
     ours = shown(union, code)
-    theirs = itself(home, code) if home is not None else itself_foreign(folder)
-    if home is None:  # another form than it came in: the identifiers
-        ours = dict.fromkeys(ours, ())
+    if partner is None:
+        assert home is not None
+        theirs = itself(home, code)
+    else:  # another form than it came in: the identifiers
+        ours, theirs = dict.fromkeys(ours, ()), dict.fromkeys(partner.holds(folder), ())
     differ = sorted({name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name)})
     return [f"{code}: {len(differ)} differ, {differ[:5]}"] if differ else [], set(theirs)
 
@@ -290,34 +291,6 @@ def front(address: str, change: Change | None) -> Iterator[str]:
         server.server_close()
 
 
-@contextmanager
-def foreign_server(folder: Path) -> Iterator[int]:
-    """The port of PyPI's oaipmh 4 over a table of its own."""
-    with sqlite3.connect(folder / "foreign.sqlite") as connection:
-        connection.execute("CREATE TABLE record (identifier TEXT, stamp INTEGER, fields TEXT)")
-        rows = [(f"oai:peer:{number}", 1_700_000_000, named(f"Sách số {number}")) for number in range(120)]
-        connection.executemany("INSERT INTO record VALUES (?, ?, ?)", rows)
-    connection.close()
-    port = free_port()
-    python = str(ROOT / ".peers" / "oaipmh" / "bin" / "python")
-    with running([python, "tests/peers/serve_oaipmh.py", str(folder / "foreign.sqlite"), str(port), "25"], {}, port):
-        yield port
-
-
-def named(title: str) -> str:
-    return json.dumps({"title": [title], "type": ["text"]})
-
-
-def change_foreign(folder: Path, chance: random.Random) -> None:
-    with sqlite3.connect(folder / "foreign.sqlite", timeout=30) as connection:
-        number = chance.randrange(200)
-        connection.execute("DELETE FROM record WHERE identifier = ?", (f"oai:peer:{number}",))
-        if chance.random() < 0.7:
-            row = (f"oai:peer:{number}", int(time.time()), named(f"Sách sửa {chance.randrange(1000)}"))
-            connection.execute("INSERT INTO record VALUES (?, ?, ?)", row)
-    connection.close()
-
-
 # --- what they hold -----------------------------------------------------------------------------------------
 
 
@@ -329,13 +302,6 @@ def shown(home: Path, name: str) -> dict[str, tuple[bytes, ...]]:
 def itself(home: Product, code: str) -> dict[str, tuple[bytes, ...]]:
     """The same of a district's own records, or its union records, under the identifiers that its server gives them."""
     return _forms(home.home, record.c.identifier, f"oai:{code}.example.vn:", "", union=code in UNIONS)
-
-
-def itself_foreign(folder: Path) -> dict[str, tuple[bytes, ...]]:
-    connection = sqlite3.connect(folder / "foreign.sqlite")
-    found = {str(name): () for (name,) in connection.execute("SELECT identifier FROM record")}
-    connection.close()
-    return found
 
 
 def _forms(home: Path, column: Any, before: str, name: str, *, union: bool = False) -> dict[str, tuple[bytes, ...]]:

@@ -17,7 +17,7 @@ sequence without gaps. docs/decisions/005 has the argument in full.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, update
 
@@ -54,7 +54,8 @@ class Moment(NamedTuple):
 
 def read(connection: Connection) -> Moment:
     """The clock as this transaction sees it."""
-    return Moment(*connection.execute(_READ).one())
+    row: Any = connection.execute(_READ).cursor
+    return Moment(*row.fetchone())
 
 
 def promise(store: Store) -> None:

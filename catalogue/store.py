@@ -218,5 +218,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("lienthong_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if connection.get_execution_options().get("lienthong_write", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        # Past SQLAlchemy: it waits for nobody and cannot fail, and a page of the feed begins two of them.
+        raw: Any = connection.connection.driver_connection
+        raw.execute("BEGIN")
