@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, select, tuple_
@@ -41,25 +42,33 @@ FOREVER = 253_402_300_799
 """9999-12-31T23:59:59Z, behind every stamp."""
 
 
+COUNTED = 1000
+"""Totals that a feed remembers."""
+
+Totals = dict[Selection, tuple[int, int]]
+"""Selection without its end → (last number of the change sequence, how many entries it had then)."""
+
+
 class Feed:
     """The feed of the union, or with the setSpec of a library that of what it contributed, a repository of its own."""
 
     def __init__(self, store: Store, set_spec: str = "") -> None:
         self._store = store
         self._set_spec = set_spec
+        self._totals: Totals = {}
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """A consistent read; keep it no longer than one answer needs. Raises StoreError when the database fails."""
         clock.promise(self._store)
         with self._store.read() as connection:
-            yield Snapshot(self._store, connection, self._set_spec)
+            yield Snapshot(self._store, connection, self._set_spec, self._totals)
 
 
 class Snapshot:
     """The feed at one moment."""
 
-    def __init__(self, store: Store, connection: Connection, home_set: str = "") -> None:
+    def __init__(self, store: Store, connection: Connection, home_set: str = "", totals: Totals | None = None) -> None:
         self._store = store
         self._connection = connection
         moment = clock.read(connection)
@@ -78,6 +87,7 @@ class Snapshot:
         self._home = own(self._numbers[home_set]) if home_set else EVERYTHING
         self._whole = home_set == ""
         self._named: dict[str, tuple[str, ...]] = {}
+        self._totals: Totals = {} if totals is None else totals
         self._unpackers: dict[int, Callable[[bytes], bytes]] = {}
 
     @property
@@ -88,12 +98,25 @@ class Snapshot:
         return self.response_date if found is None else min(found, self.response_date)
 
     def total(self, selection: Selection) -> int:
-        """How many entries the selection has now."""
+        """How many entries the selection has now.
+
+        Counting reads the whole list, so a total up to now is remembered until something changes: the first page of a
+        list then costs what every page costs.
+        """
         where = self._where(selection, None)
         if where is None:
             return 0
-        query = select(func.count(func.distinct(feed.c.record_id))).where(where)
-        return int(self._connection.execute(query).scalar_one())
+        lasting = selection.until is None or selection.until >= self.response_date
+        known = replace(selection, until=None)
+        sequence, total = self._totals.get(known, (-1, 0)) if lasting else (-1, 0)
+        if sequence != self.sequence:
+            # A record has each format in one row of a set, so rows are entries (`catalogue.restamp`).
+            total = int(self._connection.execute(select(func.count()).select_from(feed).where(where)).scalar_one())
+            if lasting:
+                if len(self._totals) >= COUNTED:
+                    self._totals.clear()
+                self._totals[known] = self.sequence, total
+        return total
 
     def page(
         self,
