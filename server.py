@@ -26,7 +26,7 @@ from catalogue import background, libraries, set_sweep
 from catalogue.background import Work
 from catalogue.followers import Follower, Site
 from catalogue.libraries import LIBRARY_SETS, Library
-from catalogue.parts import Parts
+from catalogue.parts import KEPT_SECONDS, Parts
 from catalogue.renderings import FORMATS
 from catalogue.snapshot import Feed
 from catalogue.store import Store
@@ -226,13 +226,23 @@ def repositories(store: Store, settings: Settings) -> Callable[[str], Provider |
         )
         return Provider(repository, Feed(store, library.set_spec), keys, settings)
 
+    # A harvest asks for every page again whose repository this is: what a library is called may be two seconds old.
+    kept: dict[str, tuple[float, Provider]] = {}
+
     def lookup(code: str) -> Provider | None:
         if not may(NOBODY, Act.READ, code or None):
             return None
         if not code:
             return everything
+        until, provider = kept.get(code, (0.0, everything))
+        if time.monotonic() < until:
+            return provider
         found = libraries.get(store, code)
-        return None if found is None else own(found)
+        if found is None:
+            kept.pop(code, None)
+            return None
+        kept[code] = time.monotonic() + KEPT_SECONDS, own(found)
+        return own(found)
 
     return lookup
 

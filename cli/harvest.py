@@ -20,7 +20,7 @@ from cli.harvest_progress import attended
 from cli.terminal import Json, Quiet, answer, opened, say
 from foundation.errors import InputError, RefusedError
 from foundation.messages import KEY_WRONG
-from harvesting import desk, kinds, quarantine, report, standing, trial, trial_files
+from harvesting import desk, kinds, quarantine, report, standing, trial, trials
 from harvesting import messages as harvest_messages
 from oaipmh import harvest_messages as oai_messages
 from oaipmh.quirks import Quirks
@@ -260,7 +260,7 @@ def try_(
             _password(password_stdin, key_file),
             host_key or "",
         )
-        found = show.waiting(lambda tell: trial_files.attempt(store, settings, wish, tell), url, quiet or json)
+        found = show.waiting(lambda tell: trials.attempt(store, settings, wish, tell), url, quiet or json)
     if json:
         answer(trial.values(found))
     else:

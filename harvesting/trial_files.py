@@ -43,10 +43,6 @@ def attempt(store: Store, settings: Settings, wish: Wish, tell: Tell = lambda wh
 
     Raises as `harvesting.trial.attempt`.
     """
-    if wish.url.strip().lower().startswith("sftp:"):
-        from harvesting import trial_sftp  # noqa: PLC0415 - which uses what is here
-
-        return trial_sftp.attempt(store, settings, wish, tell)
     asked = cleaned(wish.url)
     addresses.url(asked)
     tell(asked)

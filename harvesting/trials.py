@@ -19,9 +19,9 @@ from catalogue.store import Store
 from foundation.errors import LienThongError, RefusedError, StoreError
 from foundation.limits import SOURCE_TRIALS
 from foundation.settings import Settings
-from harvesting import messages, trial, trial_files
+from harvesting import messages, trial, trial_files, trial_sftp
 from harvesting.opening import vault
-from harvesting.trial import Trial, Wish
+from harvesting.trial import Tell, Trial, Wish
 
 _KEPT: Final = 86_400
 _SILENT: Final = 240
@@ -55,6 +55,16 @@ class Kept:
         return self.found is not None or bool(self.error)
 
 
+def attempt(store: Store, settings: Settings, wish: Wish, tell: Tell = lambda what: None) -> Trial:
+    """Try an address of any kind: an SFTP server, a file, or whatever OAI-PMH can be found behind it.
+
+    Raises as `harvesting.trial.attempt`.
+    """
+    if wish.url.strip().lower().startswith("sftp:"):
+        return trial_sftp.attempt(store, settings, wish, tell)
+    return trial_files.attempt(store, settings, wish, tell)
+
+
 def begin(store: Store, settings: Settings, asker: str, wish: Wish, folder: str = "") -> str:
     """Start a trial of an address, or of a folder of this machine; returns its number.
 
@@ -68,12 +78,12 @@ def begin(store: Store, settings: Settings, asker: str, wish: Wish, folder: str 
         _room.release()
         raise
 
-    def attempt(tell: Callable[[str], None]) -> Trial:
+    def tried(tell: Callable[[str], None]) -> Trial:
         if folder:
             return trial_files.attempt_folder(store, folder, wish.library)
-        return trial_files.attempt(store, settings, wish, tell)
+        return attempt(store, settings, wish, tell)
 
-    threading.Thread(target=_run, args=(store, kept, attempt), name="trial", daemon=True).start()
+    threading.Thread(target=_run, args=(store, kept, tried), name="trial", daemon=True).start()
     return kept.number
 
 

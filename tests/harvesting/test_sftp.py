@@ -25,7 +25,7 @@ from foundation.network import Budget, Line
 from foundation.settings import Settings
 from foundation.sftp import Sftp
 from foundation.vault import Vault
-from harvesting import desk, kinds, remote, trial_files
+from harvesting import desk, kinds, remote, trials
 from harvesting.contract import Means
 from harvesting.settings import SftpSettings
 from harvesting.trial import Trial, Wish
@@ -350,7 +350,7 @@ def test_a_folder_that_is_not_there_is_told_with_its_name(source: Callable[..., 
 
 def tried(store: Store, server: SftpPlace, path: Path, **more: Any) -> Trial:
     wish = Wish(server.url(path), library="bk01", allow_private=True, user=USER, password=PASSWORD, **more)
-    return trial_files.attempt(store, Settings(), wish)
+    return trials.attempt(store, Settings(), wish)
 
 
 def codes(found: Trial) -> dict[str, bool]:
