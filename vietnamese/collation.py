@@ -37,16 +37,19 @@ _TONES: Final = "\u0300\u0309\u0303\u0301\u0323"
 _MARKS: Final = "\u0332\u0313\u0314" + _TONES + "\u0306\u0302\u030c\u030a\u0308\u030b\u0307\u0338\u0327\u0328\u0304"
 
 _EXPANSIONS: Final = {
-    "æ": "ae", "œ": "oe", "ß": "ss", "ø": "o\u0338", "ł": "l\u0335", "ð": "d\u0335", "ħ": "h\u0335",
+    "æ": "a\uffffe", "œ": "o\uffffe", "ß": "s\uffffs", "ø": "o\u0338", "ł": "l\u0335", "ð": "d\uffff", "ħ": "h\u0335",
 }  # fmt: skip
-"""Letters that the root collation files as others (or as others with a mark) but Unicode does not decompose."""
+"""Letters that the root collation files as others (or as others with a mark) but Unicode does not decompose.
+
+U+FFFF, which is no character, stands for the mark that makes a ligature of two letters, behind every other (œ > ọẻ).
+"""
 
 # Lead bytes of level 1; level ends with 0x00, so everything that stops earlier comes first.
 _SEPARATOR: Final = b"\x00"
 _SIGN, _OTHER_SIGN, _DIGIT, _LETTER, _OTHER_LETTER, _HAN, _NOM = 0x03, 0x04, 0x05, 0x10, 0xE0, 0xE1, 0xE2
 _COMMON: Final = 0x05  # level 2: no mark; level 3: lower case
 _COMPATIBLE, _UPPER = 1, 2  # added to _COMMON on level 3
-_MARK, _OTHER_MARK = 0x10, 0xFE
+_MARK, _OTHER_MARK, _LIGATURE = 0x10, 0xFE, 0xFF
 
 
 class _Element(NamedTuple):
@@ -103,6 +106,8 @@ _ELEMENTS: Final = _Elements()
 def _element(char: str, compatible: int = 0) -> _Element:
     if char in _PUNCTUATION:
         return _single(bytes([_SIGN, _PUNCTUATION.index(char) + 1]), compatible)
+    if char == "\uffff":
+        return _Element(b"", bytes([_LIGATURE]), b"")
     kind = unicodedata.category(char)
     if kind == "Nd":
         return _single(bytes([_DIGIT + unicodedata.digit(char)]), compatible or (not char.isascii()) * _COMPATIBLE)
