@@ -28,6 +28,10 @@ SHEET: Final = "Cần sửa"
 REASON: Final = "Lỗi cần sửa"
 SOURCE: Final = "Dòng gốc"
 IDENTIFIER: Final = "Mã biểu ghi"
+REASON_WIDTH: Final = 60
+LINE_POINTS: Final = 15.0
+ROW_POINTS: Final = 409.0
+"""Excel allows no higher row."""
 _COMMENT_CHARACTERS: Final = 30_000
 
 
@@ -38,7 +42,7 @@ def xlsx(readings: Iterable[Reading]) -> bytes:
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(SHEET)
     formats = _formats(book)
-    sheet.set_column(0, 0, 60, formats["plain"])
+    sheet.set_column(0, 0, REASON_WIDTH, formats["plain"])
     sheet.set_column(1, len(headings) + 2, 20, formats["plain"])
     for at, heading in enumerate((REASON, SOURCE, *headings)):
         sheet.write_string(0, at, heading[:SPREADSHEET_CELL_CHARACTERS], formats["heading"])
@@ -67,7 +71,7 @@ def delimited(readings: Iterable[Reading]) -> bytes:
 def _wanted(readings: Iterable[Reading]) -> tuple[list[tuple[Reading, dict[str, str]]], list[str]]:
     """The readings with problems and their cells; and every heading among them, in order, the identifier's first."""
     wanted: list[tuple[Reading, dict[str, str]]] = []
-    headings: dict[str, None] = {}
+    orders: list[list[str]] = []
     for reading in readings:
         if not reading.problems:
             continue
@@ -76,15 +80,29 @@ def _wanted(readings: Iterable[Reading]) -> tuple[list[tuple[Reading, dict[str, 
         except FormatError:
             found = {"Cột A": reading.original.decode("utf-8", "replace")} if reading.original else {}
         cells = {heading: _clean(text) for heading, text in found.items() if heading not in (REASON, SOURCE)}
-        missing = (str(problem.values["heading"]) for problem in reading.problems if "heading" in problem.values)
-        headings |= dict.fromkeys((*cells, *missing))
+        orders.append([*cells])
         wanted.append((reading, cells))
+    named = [str(problem.values.get("heading", "")) for reading, _ in wanted for problem in reading.problems]
+    headings = _in_order([*orders, *([one] for one in named if one)])
     identified = any(columns.recognise(heading) == ("id", 1.0) for heading in headings)
-    if identified:
-        return wanted, list(headings)
-    for reading, cells in wanted:
-        cells[IDENTIFIER] = reading.record.control("001") if reading.record else reading.name
+    names = [reading.record.control("001") if reading.record else reading.name for reading, _ in wanted]
+    if identified or not any(names):
+        return wanted, headings
+    for (_, cells), name in zip(wanted, names, strict=True):
+        cells[IDENTIFIER] = name
     return wanted, [IDENTIFIER, *headings]
+
+
+def _in_order(orders: list[list[str]]) -> list[str]:
+    """The headings of all rows as the list had them: a row names only its cells that are filled in, in their order."""
+    found: list[str] = []
+    for order in orders:
+        at = 0
+        for heading in order:
+            if heading not in found:
+                found.insert(at, heading)
+            at = found.index(heading) + 1
+    return found
 
 
 def _clean(text: str) -> str:
@@ -116,7 +134,10 @@ def _row(
     for heading, vi, en in _sentences(reading):
         told.setdefault(heading, []).append(f"{vi}\n{en}")
     reasons = "\n".join(vi for _, vi, _ in _sentences(reading))
-    sheet.write_string(number, 0, _clean(reasons), formats["reason"])
+    # Programs other than Excel do not make a row as high as its text: the reason must be read without a click.
+    lines = sum(1 + len(line) // REASON_WIDTH for line in reasons.split("\n"))
+    sheet.set_row(number, min(LINE_POINTS * lines, ROW_POINTS))
+    sheet.write_string(number, 0, _clean(reasons), formats["red" if "" in told else "reason"])
     sheet.write_string(number, 1, str(reading.line or ""), formats["plain"])
     for at, (heading, cell) in enumerate(zip(headings, cells, strict=True), 2):
         red = heading in told

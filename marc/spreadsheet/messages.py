@@ -90,8 +90,8 @@ ROW_LIMIT: Final = _row(
 )
 TITLE_MISSING: Final = _cell(
     "title_missing",
-    "thiếu nhan đề (245 $a). Hãy điền ô {column}{row}.",
-    "the title is missing (245 $a). Fill in the cell {column}{row}.",
+    "thiếu nhan đề (245 $a). Hãy điền nhan đề vào ô này.",
+    "the title is missing (245 $a). Write the title into this cell.",
 )
 CELL_LIMIT: Final = _cell(
     "cell_limit",

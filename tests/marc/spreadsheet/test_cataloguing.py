@@ -145,7 +145,12 @@ def test_a_doubtful_cell_is_named_with_sheet_row_and_column(said: str, code: str
 def test_a_row_without_a_title_is_set_aside() -> None:
     found = read(xlsx(["STT", "Nhan đề", "Tác giả", "Năm XB"], ["1", None, "Nguyễn Du", 2015], ["2", "Tắt đèn"]))
     assert [reading.record is None for reading in found] == [True, False]
-    assert found[0].problems[-1].text("vi").endswith("dòng 2, cột B (Nhan đề): thiếu nhan đề (245 $a). Hãy điền ô B2.")
+    assert (
+        found[0]
+        .problems[-1]
+        .text("vi")
+        .endswith("dòng 2, cột B (Nhan đề): thiếu nhan đề (245 $a). Hãy điền nhan đề vào ô này.")
+    )
 
 
 def test_the_same_row_gives_the_same_bytes_wherever_it_stands() -> None:

@@ -102,7 +102,7 @@ def test_a_mended_row_is_no_longer_faulty() -> None:
 def test_a_broken_row_is_sent_back_whole() -> None:
     found = read('Nhan đề,Tác giả\n"Truyện Kiều,Nguyễn Du\nTắt đèn,Ngô Tất Tố\n', "a.csv")
     sheet = sheet_of(errors_workbook.xlsx(found))
-    assert [cell.value for cell in sheet[2]][1:] == ["2", None, '"Truyện Kiều,Nguyễn Du']
+    assert [cell.value for cell in sheet[2]][1:] == ["2", '"Truyện Kiều,Nguyễn Du']
 
 
 def test_nothing_wrong_gives_headings_alone() -> None:
@@ -162,3 +162,28 @@ def test_any_original_can_be_sent_back(original: bytes) -> None:
     reading = Reading(1, -1, original, None, FAULTY[0].problems)
     assert sheet_of(errors_workbook.xlsx([reading])).title == "Cần sửa"
     assert errors_workbook.delimited([reading]).startswith(b"\xef\xbb\xbf")
+
+
+def test_columns_stand_as_they_were_sent_though_rows_leave_some_empty() -> None:
+    found = read(
+        xlsx(
+            ["Số ĐKCB", "Tên sách", "Tác giả", "Năm XB", "Môn loại"],
+            ["B.1", None, "A", 1974, None], ["B.2", "Lượn", None, 20015, "398"],
+        ),
+        "sách.xlsx",
+    )  # fmt: skip
+    sheet = sheet_of(errors_workbook.xlsx(found))
+    headings = [cell.value for cell in sheet[1]]
+    assert headings[-5:] == ["Số ĐKCB", "Tên sách", "Tác giả", "Năm XB", "Môn loại"]
+
+
+def test_a_row_is_as_high_as_its_reasons() -> None:
+    sheet = sheet_of(errors_workbook.xlsx(FAULTY))
+    assert sheet.row_dimensions[2].height >= 2 * errors_workbook.LINE_POINTS
+
+
+def test_what_is_wrong_with_a_whole_row_marks_its_reason_and_makes_no_column() -> None:
+    found = read('Nhan đề,Tác giả\n"Truyện Kiều,Nguyễn Du\nTắt đèn,Ngô Tất Tố\n', "a.csv")
+    sheet = sheet_of(errors_workbook.xlsx(found))
+    assert sheet["A2"].fill.fgColor.rgb == "FFFFC7CE"
+    assert all(cell.value for cell in sheet[1])
