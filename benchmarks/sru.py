@@ -54,6 +54,7 @@ def main() -> None:
         for arguments in (
             ["library", "add", "bk00", "--name", "Thư viện"],
             ["import", str(path), "--library", "bk00", "-q"],
+            ["union", "follow", "-q"],  # otherwise the server would match records while it is measured
         ):
             subprocess.run([*command, *arguments], env=environment, check=False, stdout=silent)
         port, peer_port = free_port(), free_port()
