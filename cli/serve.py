@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 
-import server
 from catalogue.store import Store
 from cli import user
 from cli.terminal import hint
 from foundation.settings import Settings, load
+from server import processes
 
 Host = Annotated[str, typer.Option(help="Địa chỉ lắng nghe / Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Cổng / Port.", min=0, max=65535)]
@@ -26,8 +26,8 @@ def serve(host: Host = "", port: Port = 0, z3950_port: Z3950Port = 0, only: Only
     """Chạy máy chủ: web, OAI-PMH, SRU, Z39.50, thu thập / Run the server: web, OAI-PMH, SRU, Z39.50, harvesting."""
     settings = load()
     parts = tuple(filter(None, map(str.strip, only.split(","))))
-    if not set(parts) <= set(server.PARTS):
-        raise typer.BadParameter(", ".join(server.PARTS), param_hint="--only")
+    if not set(parts) <= set(processes.PARTS):
+        raise typer.BadParameter(", ".join(processes.PARTS), param_hint="--only")
     chosen = replace(
         settings,
         host=host or settings.host,
@@ -54,7 +54,7 @@ def run(settings: Settings) -> None:
     os.environ["LIENTHONG_HOME"] = str(settings.home)
     os.environ["LIENTHONG_Z3950_PORT"] = str(settings.z3950_port)
     os.environ["LIENTHONG_ONLY"] = " ".join(settings.only)
-    server.run(settings, _ready)
+    processes.run(settings, _ready)
 
 
 def _ready(address: str) -> None:

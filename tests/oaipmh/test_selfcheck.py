@@ -22,8 +22,8 @@ from foundation.settings import Settings
 from marc.record import Field, Record
 from oaipmh import own_check, selfcheck
 from oaipmh.asking import InProcess
+from oaipmh.repositories import application, whole_repository
 from oaipmh.selfcheck import Check, Report
-from server import application, whole_repository
 from tests.catalogue.conftest import Time, readings, record, stage
 from tests.catalogue.follow import put_united as put
 from tests.catalogue.follow import unite
