@@ -226,7 +226,7 @@ def test_a_killed_follower_is_continued(store: Store, settings: Settings, root: 
     while followers.behind(live).changes or set_sweep.left(live):
         process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE)
         assert process.stdout is not None
-        for _ in range(chance.randint(1, 6)):
+        for _ in range(chance.randint(3, 12)):
             if not process.stdout.readline():
                 break
         clock_time.sleep(chance.uniform(0, 0.03))
