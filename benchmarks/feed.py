@@ -37,6 +37,7 @@ from catalogue.store import Store
 from fixtures.generator import generate
 from foundation.settings import load
 from marc import iso2709
+from oaipmh.repositories import whole_repository
 from oaipmh.segments import Filler
 
 TARGETS = {"oaipmh 4": 15.0, "oai-repo": 10.0, "floor": 0.7}
@@ -120,11 +121,9 @@ def load_store(command: list[str], folder: Path, count: int) -> None:
     if count <= WHOLE:
         subprocess.run([*command, "union", "follow", "-q"], check=True, stdout=silent)
         print(f"united after {time.perf_counter() - start:.0f} s", flush=True)
-    import server  # noqa: PLC0415 - its settings are those of the environment made above
-
     settings = load()
     store = Store.open(settings)
-    filler = Filler(store, server.whole_repository(settings))
+    filler = Filler(store, whole_repository(settings))
     while not filler.fill():
         pass
     store.close()

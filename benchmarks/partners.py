@@ -15,13 +15,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-import server
 from catalogue import imports, libraries
 from catalogue.libraries import Library
 from catalogue.store import Store
 from foundation.settings import Settings
 from marc import iso2709
 from marc.record import Field, Record
+from oaipmh import repositories
 from oaipmh.flow import Flow
 from oaipmh.partners import Watch
 from oaipmh.segments import Filler
@@ -43,10 +43,10 @@ def main() -> None:
         path = Path(folder) / "made.mrc"
         path.write_bytes(b"".join(iso2709.write(made(number)) for number in range(RECORDS)))
         imports.import_files(store, "bk00", [imports.of_path(path)])
-        while not Filler(store, server.whole_repository(settings)).fill():
+        while not Filler(store, repositories.whole_repository(settings)).fill():
             pass
         watch = Watch(store, 30, lambda: int(time.time()))
-        lookup = server.repositories(store, settings)
+        lookup = repositories.lookup(store, settings)
         free = Flow(Settings(client_requests=0, client_bytes=0))
         plain, noted = OaiApplication(lookup, free), OaiApplication(lookup, free, watch)
         harvest(plain), harvest(noted)

@@ -38,6 +38,7 @@ from catalogue.tables import (
     version,
 )
 from dublin_core.edm import Showing
+from foundation.settings import Settings
 from marc.record import Record
 
 CHANGES: Final = "changes"
@@ -63,6 +64,10 @@ class Site:
     """Public address, without a slash at its end."""
     name: str
     """Who passes the records on."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Site:
+        return cls(settings.public_url, settings.repository_name)
 
     def showing(self, identifier: str, library_name: str) -> Showing:
         return Showing(f"{self.base_url}/record/{identifier}", library_name, self.name)

@@ -10,8 +10,6 @@ import json
 import sys
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 from cli.check_report import Base, TextReport
 from marc.reading import Reading
 from marc.rules import Finding
@@ -129,6 +127,8 @@ class XlsxReport(Base):
             self.stream()  # so that a folder that is not there is told before an hour's work
         target = str(self.path) if self.path else sys.stdout.buffer
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - who writes no workbook need not load it
+
         self._book = xlsxwriter.Workbook(target, {**options, "strings_to_numbers": False})
         self._bold = self._book.add_format({"bold": True, "bg_color": "#DDEBF7"})
         self._totals = self._book.add_worksheet("Tóm tắt")

@@ -11,7 +11,6 @@ from typing import Annotated, Final
 
 import typer
 
-import server
 from catalogue import export_files, export_forms, export_messages, exporting
 from catalogue.export_files import Tally
 from catalogue.export_forms import Exported, Form, Written
@@ -20,8 +19,6 @@ from catalogue.store import Store, iso
 from cli.terminal import Json, Quiet, answer, bar, err, opened, out, plain
 from foundation.errors import InputError, Problem
 from foundation.settings import Settings
-from linked_data.graph import ItemContext, graph
-from linked_data.serialisation import serialise
 from marc.record import Record
 from union.follower import Follower
 
@@ -94,7 +91,10 @@ def form_named(name: str, settings: Settings) -> Form:
 
 def _triples(settings: Settings) -> Form:
     """N-Triples: the graph of every record, one behind the other."""
-    base_url = server.base_url(settings)
+    from linked_data.graph import ItemContext, graph  # noqa: PLC0415 - other forms need no graphs
+    from linked_data.serialisation import serialise  # noqa: PLC0415
+
+    base_url = settings.public_url
 
     def write(one: Exported, record: Record) -> Written:
         context = ItemContext(

@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-import server
 from catalogue import followers, jobs, set_sweep
-from catalogue.followers import Follower
+from catalogue.followers import Follower, Site
 from catalogue.renderings import BY_NAME, FORMATS
 from catalogue.store import Store, iso
 from cli import feed_health
@@ -104,7 +103,7 @@ def problems(json: Json = False) -> None:
 
 
 def _drive(store: Store, settings: Settings, kind: str, quiet: bool) -> None:
-    follower = Follower(store, server.site(settings))
+    follower = Follower(store, Site.of(settings))
     job = jobs.start(store, kind)
 
     def left() -> int:

@@ -13,7 +13,6 @@ from typing import Annotated, BinaryIO
 import typer
 from rich.table import Table
 
-import server
 from catalogue import announcing, partners
 from catalogue.announcing import Announcement, Choice
 from catalogue.renderings import FOLLOWED, FORMATS
@@ -22,7 +21,7 @@ from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation import xml
 from foundation.addresses import networks
 from foundation.errors import InputError, Message
-from oaipmh import manifest_check, manifests, own_check
+from oaipmh import manifest_check, manifests, own_check, repositories
 from oaipmh.asking import Remote
 from oaipmh.dates import parse_datestamp
 from oaipmh.ledger import Ledger
@@ -82,8 +81,8 @@ def check(
         else:
             report = own_check.check_own(
                 store,
-                server.application(store, settings),
-                server.whole_repository(settings),
+                repositories.application(store, settings),
+                repositories.whole_repository(settings),
                 grammar=grammar,
                 tell=tell,
                 stop=stop,
@@ -109,8 +108,8 @@ def manifest(force: Force = False, json: Json = False, quiet: Quiet = False) -> 
             done[0] += records
             progress.update(task, note=f"{done[0]:,}")
 
-        site = server.base_url(settings)
-        repository = server.whole_repository(settings)
+        site = settings.public_url
+        repository = repositories.whole_repository(settings)
         made = manifests.make(store, repository, settings.home / FOLDER, site, force=force, tell=tell, stop=stop)
         fingerprint = Signer(store).fingerprint
     if made is None:

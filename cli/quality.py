@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-import server
 from catalogue import libraries
 from catalogue.store import Store
 from cli.files import written
@@ -53,7 +52,7 @@ def records(
     with opened() as (settings, store):
         owners = _owners(store, library)
         names, _ = standing.records(store, rule, owners, None, 1)
-        address = server.base_url(settings)
+        address = settings.public_url
         found = [
             {"identifier": one.identifier, "library": one.library, "local_id": one.local_id,
              "url": f"{address}/record/{one.identifier}"}
@@ -83,7 +82,7 @@ def export(
     with opened() as (settings, store):
         owners = _owners(store, library)
         if file.suffix.lower() == ".xlsx":
-            data = quality_workbook.workbook(store, settings, server.base_url(settings), owners, limit)
+            data = quality_workbook.workbook(store, settings, settings.public_url, owners, limit)
         else:
             found = standing.quality(store, settings, owners)
             csv = file.suffix.lower() == ".csv"

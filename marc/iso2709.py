@@ -14,7 +14,7 @@ from typing import BinaryIO, NamedTuple
 
 from foundation.errors import FormatError, InputError, LimitError, Place, Problem
 from foundation.limits import ISO2709_FIELD_BYTES, ISO2709_RECORD_BYTES, LOCAL_ID_CHARACTERS, MARC_RECORD_BYTES
-from marc import charset, decoding, directory, messages, repair, runs
+from marc import charset, decoding, directory, messages, repair
 from marc.decoders import DECODERS, NEVER_QUICK, Decoder
 from marc.framing import Frame, Kind, frames, is_filler
 from marc.framing import runs as framed_runs
@@ -57,6 +57,8 @@ class _Seen(NamedTuple):
 
 
 def _seen(stream: BinaryIO) -> Iterator[_Seen]:
+    from marc import runs  # noqa: PLC0415 - numpy, which commands that read no records need not load
+
     for piece in framed_runs(stream):
         if isinstance(piece, Frame):
             yield _Seen(piece)
@@ -170,6 +172,8 @@ def selections(stream: BinaryIO, tags: frozenset[bytes]) -> Iterator[Selection]:
     Junk between records is a selection of its own with its problem, as in `readings`. Records are in UTF-8, or say
     themselves that they are in MARC-8 and are; for what only the whole file could tell there is `readings`.
     """
+    from marc import runs  # noqa: PLC0415 - numpy, which commands that read no records need not load
+
     table = runs.wanted(tags)
     for piece in framed_runs(stream):
         if isinstance(piece, Frame):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, BinaryIO, Final
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 Cell = str | int | float | None
 
 _FORMATS: Final[dict[str, dict[str, Any]]] = {
@@ -41,6 +39,8 @@ class Book:
             "strings_to_urls": False,
             "strings_to_numbers": False,
         }
+        import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - who writes no workbook need not load it
+
         self.book: Any = xlsxwriter.Workbook(out, options)
         self.book.set_properties({"title": title, "author": author})
         self.formats: dict[str, Any] = {name: self.book.add_format(form) for name, form in _FORMATS.items()}

@@ -10,12 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from io import BytesIO, StringIO
-from typing import Final
-
-import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.format import Format  # type: ignore[import-untyped]
-from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING, Final
 
 from foundation.errors import FormatError
 from foundation.limits import SPREADSHEET_CELL_CHARACTERS
@@ -23,6 +18,11 @@ from marc import repair
 from marc.reading import Reading
 from marc.spreadsheet import columns, rows
 from marc.spreadsheet.cells import protect
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format  # type: ignore[import-untyped]
+    from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
+    from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 SHEET: Final = "Cần sửa"
 REASON: Final = "Lỗi cần sửa"
@@ -39,6 +39,8 @@ def xlsx(readings: Iterable[Reading]) -> bytes:
     """The rows among `readings` that have problems, as an .xlsx with the one sheet "Cần sửa"."""
     wanted, headings = _wanted(readings)
     out = BytesIO()
+    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - who writes no workbook need not load it
+
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(SHEET)
     formats = _formats(book)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime
 from io import BytesIO
-from typing import Final, NamedTuple
-
-import xlsxwriter  # type: ignore[import-untyped]
-from xlsxwriter.format import Format  # type: ignore[import-untyped]
-from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from marc.spreadsheet.cells import letter
 from marc.spreadsheet.coding import KINDS, LANGUAGES
 from marc.spreadsheet.headings import TARGETS
 from marc.spreadsheet.rows import EXAMPLE, HELP
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format  # type: ignore[import-untyped]
+    from xlsxwriter.workbook import Workbook  # type: ignore[import-untyped]
 
 SHEET: Final = "Sách"
 _LISTS: Final = "Lựa chọn"
@@ -75,6 +75,8 @@ def template() -> bytes:
     """The template as an .xlsx. What it says is Vietnamese, with English in the help sheet; the example row, marked as
     such in its first column, is left out when the workbook comes back."""
     out = BytesIO()
+    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415 - who writes no workbook need not load it
+
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": "Liên Thông", "created": _CREATED})
     _sheet(book)

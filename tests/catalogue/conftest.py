@@ -43,6 +43,12 @@ def time() -> Time:
     return Time()
 
 
+# What chance brings about is the same on each database: PostgreSQL, which is dearer, is asked one walk of three.
+WALKS = pytest.mark.parametrize(
+    ("settings", "seed"), [("sqlite", 0), ("sqlite", 1), ("sqlite", 2), ("postgresql", 1)], indirect=["settings"]
+)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     """Settings of an empty store of its own on each database."""

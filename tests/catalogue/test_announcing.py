@@ -20,8 +20,8 @@ from catalogue.undo import undo
 from foundation.errors import RefusedError
 from foundation.settings import Settings
 from marc.record import Field, Record
+from oaipmh.repositories import whole_repository
 from oaipmh.segments import write
-from server import whole_repository
 from tests.catalogue.conftest import NOW, Time, put, readings, record, stage
 from tests.catalogue.follow import Harvester, everything, put_united, unite
 from tests.catalogue.sets_world import SITE

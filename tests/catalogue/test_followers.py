@@ -29,7 +29,7 @@ from foundation.settings import Settings
 from marc.record import Field, Record
 from oaipmh import segments
 from oaipmh.segments import Filler
-from tests.catalogue.conftest import NOW, Time, put, readings, record, stage
+from tests.catalogue.conftest import NOW, WALKS, Time, put, readings, record, stage
 from tests.catalogue.follow import Harvester, everything, pages, unite
 from tests.catalogue.sets_world import SITE, World, crosswalks
 from tests.oaipmh.segment_world import WHOLE, check
@@ -51,7 +51,7 @@ def stamps(store: Store, name: str, spec: str = "") -> list[tuple[int, bool]]:
     return [(entry.datestamp, entry.deleted) for entry in pages(store, Selection(name, spec))]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@WALKS
 def test_every_harvester_of_every_set_and_format_has_what_is_there(
     store: Store, time: Time, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,7 +226,7 @@ def test_a_killed_follower_is_continued(store: Store, settings: Settings, root: 
     while followers.behind(live).changes or set_sweep.left(live):
         process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE)
         assert process.stdout is not None
-        for _ in range(chance.randint(1, 6)):
+        for _ in range(chance.randint(3, 12)):
             if not process.stdout.readline():
                 break
         clock_time.sleep(chance.uniform(0, 0.03))

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-import server
 from catalogue import libraries, runs, sources
 from catalogue.libraries import Library
 from catalogue.runs import Run
@@ -28,6 +27,7 @@ from harvesting import desk, kinds, sync_documents, sync_walk, trial_files
 from harvesting.trial import Wish
 from oaipmh import resourcesync
 from oaipmh.nightly import FOLDER
+from serving import web
 from tests.catalogue.conftest import Time, put, record
 from tests.catalogue.follow import put_united, unite
 from tests.harvesting.test_course import held
@@ -78,7 +78,7 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
     with closing(Store.open(their_settings, time)) as theirs, closing(Store.open(settings, time)) as ours:
         libraries.add(theirs, Library("bk01", "Thư viện Pác Nặm"))
         libraries.add(ours, Library("ba-be", "Thư viện Ba Bể"))
-        applications: list[server.Application] = []
+        applications: list[web.Application] = []
 
         def serve(environ: Any, start: Any) -> Any:
             return applications[0](environ, start)
@@ -86,7 +86,7 @@ def pair(tmp_path: Path) -> Iterator[Pair]:
         http = make_server("127.0.0.1", 0, serve, True, 1, Quiet)
         url = f"http://127.0.0.1:{http.server_port}"
         served = Settings(home=their_settings.home, base_url=url)
-        applications.append(server.application(theirs, served))
+        applications.append(web.application(theirs, served))
         thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         yield Pair(theirs, served, url, ours, settings, time)

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-import server
 from catalogue import tables
 from catalogue.feed import Entry, Segment, Selection
 from catalogue.renderings import STAGED
@@ -20,7 +19,7 @@ from catalogue.store import Store, iso
 from catalogue.undo import undo
 from foundation.errors import RefusedError
 from foundation.settings import Settings
-from oaipmh import segments
+from oaipmh import repositories, segments
 from oaipmh.compression import gzip
 from oaipmh.protocol import parse
 from oaipmh.provider import Provider
@@ -30,7 +29,7 @@ from tests.catalogue.follow import unite
 from tests.oaipmh.world import KEY
 
 GONE = "00000dam a2200000 a 4500"
-WHOLE = server.whole_repository(Settings())
+WHOLE = repositories.whole_repository(Settings())
 OWN = replace(WHOLE, has_sets=False)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from lxml import etree
 
-import server
 from catalogue import publishing
 from catalogue.provenance import Provenance
 from catalogue.snapshot import Feed
@@ -16,6 +15,7 @@ from catalogue.store import Store
 from foundation.errors import InputError, LimitError
 from foundation.limits import PROVENANCE_STEPS
 from foundation.settings import Settings
+from oaipmh import repositories
 from oaipmh.provider import Provider
 from oaipmh.segments import Filler, wording
 from tests.catalogue.conftest import Time, readings, record, stage
@@ -53,7 +53,7 @@ def harvest(store: Store, local_id: str, origin: Provenance | None, title: str =
 
 def provider(store: Store, settings: Settings | None = None, library: str = "bk01") -> Provider:
     settings = settings or Settings()
-    whole = server.whole_repository(settings)
+    whole = repositories.whole_repository(settings)
     if not library:
         return Provider(whole, Feed(store), [KEY], settings)
     own = replace(whole, base_url=f"{whole.base_url}/{library}", has_sets=False, home=f"library:{library}")
@@ -127,7 +127,7 @@ def test_another_provenance_is_shown_and_moves_no_datestamp(is_segmented: bool, 
     """The same record in other bytes, harvested later: what is compressed beforehand must not tell the old story."""
     for number in range(120):
         harvest(store, f"A{number}", came(1))
-    filler = Filler(store, server.whole_repository(Settings()))
+    filler = Filler(store, repositories.whole_repository(Settings()))
     asked = provider(store, Settings(page_records=300))
 
     def shown() -> list[tuple[str, list[str]]]:
@@ -203,7 +203,7 @@ def test_each_record_has_the_licence_of_its_library(
 def test_segments_have_the_licence_of_their_repository(store: Store) -> None:
     for library in ("bk01", "bk02"):
         put(store, *(record(f"{library}-{number}") for number in range(150)), library=library)
-    assert Filler(store, server.whole_repository(LICENSED)).fill()
+    assert Filler(store, repositories.whole_repository(LICENSED)).fill()
     chosen = replace(LICENSED, page_records=400)
     for library, expected in (("bk01", {CC0}), ("bk02", {BY}), ("", {CC0, BY})):
         found = licences(ask(provider(store, chosen, library), "verb=ListRecords&metadataPrefix=oai_dc"))
@@ -212,7 +212,7 @@ def test_segments_have_the_licence_of_their_repository(store: Store) -> None:
 
 
 def test_another_licence_is_another_wording() -> None:
-    kinds = [wording(server.whole_repository(each)) for each in (Settings(), LICENSED, Settings(licence=CC0))]
+    kinds = [wording(repositories.whole_repository(each)) for each in (Settings(), LICENSED, Settings(licence=CC0))]
     assert len(set(kinds)) == 3
 
 
@@ -229,7 +229,7 @@ def test_a_set_tells_the_licence_it_has_of_its_own(two: Store) -> None:
 @pytest.mark.parametrize("entry", ["bk01", "=https://x", "bk01="])
 def test_a_licence_without_library_or_address_is_refused(entry: str) -> None:
     with pytest.raises(InputError, match="library_licences"):
-        server.licences(Settings(library_licences=(entry,)))
+        repositories.licences(Settings(library_licences=(entry,)))
 
 
 # --- the repository itself ---

@@ -11,7 +11,6 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import delete, update
 
-import server
 from catalogue import clock
 from catalogue.feed import Selection
 from catalogue.snapshot import Feed, Snapshot
@@ -20,6 +19,7 @@ from catalogue.tables import feed, record, rendering, version
 from catalogue.undo import undo
 from foundation.errors import RefusedError, StoreError
 from foundation.settings import Settings
+from oaipmh import repositories
 from oaipmh.protocol import parse
 from oaipmh.provider import Provider
 from oaipmh.segments import Filler
@@ -34,7 +34,7 @@ PAGED = Settings(page_records=7)
 
 def ask(store: Store, query: str, chosen: Settings = PAGED) -> Answer:
     """One answer of a library's own repository, valid by the schemas."""
-    whole = server.whole_repository(chosen)
+    whole = repositories.whole_repository(chosen)
     own = replace(whole, base_url=f"{whole.base_url}/bk01", has_sets=False, home="library:bk01")
     body = Provider(own, Feed(store, own.home), [KEY], chosen).respond(query.encode())
     check(body)
@@ -86,7 +86,7 @@ def test_a_harvester_that_polls_through_everything_ends_with_the_stores_content(
 ) -> None:
     chance = random.Random(seed)
     harvester = Harvester(store)
-    filler = Filler(store, server.whole_repository(PAGED))
+    filler = Filler(store, repositories.whole_repository(PAGED))
     numbers: list[int] = []
 
     def publish() -> None:
@@ -157,7 +157,7 @@ def test_damaged_records_are_left_out_and_all_others_come(is_segmented: bool, st
     bad = ["000", *(f"{number:03}" for number in range(14, 24)), "104", "249"]
     damage(store, bad)
     if is_segmented:
-        assert Filler(store, server.whole_repository(PAGED)).fill()
+        assert Filler(store, repositories.whole_repository(PAGED)).fill()
     for chosen in (PAGED, Settings(page_records=120)):
         query, found = "verb=ListRecords&metadataPrefix=marcxml", []
         while query:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-import server
 from catalogue import set_sweep, sets
 from catalogue.followers import Follower, Site
 from catalogue.membership import QUERY
@@ -17,6 +16,7 @@ from catalogue.snapshot import Feed
 from catalogue.store import Store
 from foundation.settings import Settings
 from marc.record import Field, Record
+from oaipmh import repositories
 from oaipmh.provider import Provider
 from tests.catalogue.follow import put_united as put
 from tests.oaipmh.world import KEY
@@ -37,7 +37,7 @@ def provider(store: Store) -> Provider:
     sets.add(store, DefinedSet(QUERY, "ho", "Hồ & núi", "Lakes", "title~ho", "Các hồ.", "All lakes."))
     assert set_sweep.run(store)
     assert Follower(store, Site("http://thuvien.vn", "Liên Thông")).follow()
-    return Provider(server.whole_repository(Settings()), Feed(store), [KEY], Settings())
+    return Provider(repositories.whole_repository(Settings()), Feed(store), [KEY], Settings())
 
 
 def ask(provider: Provider, query: str) -> etree._Element:

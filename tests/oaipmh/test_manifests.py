@@ -28,8 +28,8 @@ from foundation.settings import Settings
 from oaipmh import files, manifest_check, manifests, resource_dump, resourcesync
 from oaipmh.asking import InProcess
 from oaipmh.ledger import BUCKETS, HELD, Ledger, Line, compare
+from oaipmh.repositories import application, whole_repository
 from oaipmh.signing import Signer, public_keys
-from server import application, whole_repository
 from tests.catalogue.conftest import Time, readings, record, stage
 from tests.catalogue.follow import everything, unite
 from tests.catalogue.follow import put_united as put

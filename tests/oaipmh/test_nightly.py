@@ -13,7 +13,7 @@ from catalogue.store import Store
 from foundation.settings import Settings
 from oaipmh import selfcheck
 from oaipmh.nightly import Nightly
-from server import application, base_url, whole_repository
+from oaipmh.repositories import application, whole_repository
 from tests.catalogue.conftest import NOW, Time, record
 from tests.catalogue.follow import put_united as put
 
@@ -23,7 +23,7 @@ TODAY = datetime.fromtimestamp(NOW, UTC).replace(minute=0, second=0)
 def nightly(store: Store, settings: Settings, hour: int = 3) -> Nightly:
     chosen = replace(settings, feed_hour=hour)
     whole = whole_repository(chosen)
-    return Nightly(store, application(store, chosen), whole, chosen, base_url(chosen))
+    return Nightly(store, application(store, chosen), whole, chosen, chosen.public_url)
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from foundation.settings import Settings
 from oaipmh import partners as watching
 from oaipmh.asking import InProcess
 from oaipmh.partners import Watch
+from oaipmh.repositories import application
 from oaipmh.tokens import position_of
-from server import application
 from tests.catalogue.conftest import NOW, Time, record
 from tests.catalogue.follow import put_united as put
 from tests.oaipmh.world import Answer

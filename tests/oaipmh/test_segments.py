@@ -26,7 +26,7 @@ from oaipmh.protocol import parse
 from oaipmh.provider import Provider
 from oaipmh.segments import Filler, wording
 from oaipmh.wsgi import OaiApplication
-from tests.catalogue.conftest import Time, record
+from tests.catalogue.conftest import WALKS, Time, record
 from tests.catalogue.follow import put_united as put
 from tests.catalogue.follow import unite
 from tests.oaipmh.segment_world import GONE, OWN, WHOLE, Harvest, change, check, inflate, missing
@@ -51,7 +51,7 @@ def stored(store: Store) -> list[int]:
 # --- whatever happens ---
 
 
-@pytest.mark.parametrize("seed", range(3))
+@WALKS
 def test_answers_are_the_same_with_and_without_segments(store: Store, time: Time, seed: int) -> None:
     chance = random.Random(seed)
     filler = Filler(store, WHOLE)

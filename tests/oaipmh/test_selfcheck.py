@@ -22,8 +22,8 @@ from foundation.settings import Settings
 from marc.record import Field, Record
 from oaipmh import own_check, selfcheck
 from oaipmh.asking import InProcess
+from oaipmh.repositories import application, whole_repository
 from oaipmh.selfcheck import Check, Report
-from server import application, whole_repository
 from tests.catalogue.conftest import Time, readings, record, stage
 from tests.catalogue.follow import put_united as put
 from tests.catalogue.follow import unite
@@ -64,7 +64,7 @@ def settle(store: Store) -> None:
 
 def check(store: Store, **how: Any) -> Report:
     """In formats of both kinds, staged and followed; what is true of one kind's format is true of the others."""
-    how = {"sleep": lambda seconds: None, "formats": ["oai_dc", "marcxml", "mods"]} | how
+    how = {"sleep": lambda seconds: None, "formats": ["oai_dc", "mods"]} | how
     found = own_check.check_own(store, application(store, SMALL), whole_repository(SMALL), **how)
     assert found is not None
     return found
@@ -86,7 +86,7 @@ def test_what_was_found_is_kept(filled: Store) -> None:
     check(filled)
     [kept] = feed_checks.latest(filled)
     assert (kept.state, kept.findings, kept.url) == ("sound", [], "https://thuvien.example.vn/oai")
-    assert kept.counts["formats"] == 3 * 3
+    assert kept.counts["formats"] == 2 * 3
 
 
 def test_an_empty_store_is_sound(store: Store) -> None:
@@ -121,7 +121,7 @@ def test_a_record_missing_from_the_feed_is_reported(
         connection.execute(delete(tables.feed).where(tables.feed.c.record_id == lost))
     report = check(filled)
     assert broken(report) == {"F30"}
-    assert report.findings.counts["F30"] == 3 * lists
+    assert report.findings.counts["F30"] == 2 * lists
     assert feed_checks.latest(filled)[0].state == "faulty"
 
 
@@ -143,7 +143,7 @@ def test_a_record_that_should_not_be_shown_is_reported(filled: Store) -> None:
 
 
 @ONE_DATABASE
-@pytest.mark.parametrize("name", ["marcxml", "mods"])
+@pytest.mark.parametrize("name", ["oai_dc", "mods"])
 def test_a_rendering_that_was_changed_is_reported(filled: Store, name: str) -> None:
     version = tables.record.select().where(tables.record.c.id == number_of(filled, "n5"))
     chosen = BY_NAME[name]
@@ -167,7 +167,7 @@ def test_a_record_missing_from_one_set_alone_is_reported(filled: Store, spec: st
         connection.execute(delete(tables.feed).where(mine))
     report = check(filled)
     assert broken(report) == {"F30"}
-    assert report.findings.counts["F30"] == 3
+    assert report.findings.counts["F30"] == 2
 
 
 @ONE_DATABASE

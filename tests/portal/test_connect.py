@@ -14,9 +14,10 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
-import server
 from portal import app
 from search.finder import Finder
+from serving import z3950
+from serving.web import application
 from tests.end_to_end.product import free_port
 from tests.portal.conftest import BASE, Province
 from tests.z3950_bridge.listening import listening
@@ -34,7 +35,7 @@ class Web(ThreadingMixIn, WSGIServer):
 @contextmanager
 def web(province: Province, port: int, z3950_port: int) -> Iterator[None]:
     settings = replace(province.settings, port=port, z3950_port=z3950_port)
-    with make_server("127.0.0.1", port, server.application(province.store, settings), Web, Quiet) as running:
+    with make_server("127.0.0.1", port, application(province.store, settings), Web, Quiet) as running:
         thread = Thread(target=running.serve_forever, daemon=True)
         thread.start()
         try:
@@ -62,7 +63,7 @@ def test_the_values_are_those_of_the_server(province: Province) -> None:
 
 
 def test_a_sound_server_is_told_to_be_sound(province: Province) -> None:
-    chosen = server.z3950_target(province.store, province.settings)
+    chosen = z3950.target(province.store, province.settings)
     settings = replace(province.settings, host="127.0.0.1", z3950_port=0)
     port = free_port()
     with listening(chosen, settings) as z3950_port, web(province, port, z3950_port):

@@ -18,9 +18,9 @@ from foundation.settings import Settings
 from oaipmh import atom, manifests, own_check, partners
 from oaipmh.nightly import FOLDER
 from oaipmh.protocol import parse
+from oaipmh.repositories import application, whole_repository
 from oaipmh.signing import public_keys
 from portal.app import create
-from server import application, whole_repository
 from tests.catalogue.conftest import Time, readings, record, settings, stage, store, time
 from tests.catalogue.follow import put_united as put
 

@@ -22,7 +22,6 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import Rule
 from werkzeug.test import Client, TestResponse
 
-import server
 from accounts import passwords
 from accounts.rights import Role
 from catalogue import imports, libraries
@@ -31,6 +30,7 @@ from catalogue.store import Store
 from cli.search import catch_up
 from foundation.settings import Settings
 from portal.workshop import is_public
+from serving import web
 from tests.portal import shown
 from tests.portal.conftest import csrf_of, signed_in
 from tests.portal.judging import faults, judged
@@ -205,7 +205,7 @@ OPEN = [
 @pytest.mark.parametrize("address", DOORS)
 @pytest.mark.parametrize("accept", ["application/xhtml+xml,text/html", "*/*"])
 def test_protocols_as_pages_and_as_xml(world: World, machine: str, address: str, accept: str) -> None:
-    client = Client(server.application(world.store, world.settings))
+    client = Client(web.application(world.store, world.settings))
     answer = client.get(address, headers={"Accept": accept})
     assert answer.status_code == 200
     assert [one for one in judged(answer, machine) if one not in OWN] == []
@@ -215,7 +215,7 @@ def test_protocols_as_pages_and_as_xml(world: World, machine: str, address: str,
 
 @pytest.mark.parametrize("door", OPEN)
 def test_what_is_asked_of_protocols_is_harmless(world: World, machine: str, door: str) -> None:
-    client, found = Client(server.application(world.store, world.settings)), {}
+    client, found = Client(web.application(world.store, world.settings)), {}
     for payload in PAYLOADS[::2]:
         answer = client.get(door + quote(payload, safe=""), headers={"Accept": "application/xhtml+xml,text/html"})
         wrong = [one for one in judged(answer, machine) if one not in OWN]

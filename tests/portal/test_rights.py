@@ -13,7 +13,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import AnyConverter, Rule
 
-import server
 from accounts import access, people, tokens
 from accounts.access import Who, may, shell
 from accounts.rights import EVERYBODY, RIGHTS, SCOPES, SIGNED_IN, WHOLE, Act, Role
@@ -24,6 +23,7 @@ from catalogue.store import Store
 from cli import acts
 from cli.main import app as commands
 from foundation.settings import Settings
+from oaipmh import repositories
 from portal import app as portal
 from portal.workshop import PUBLIC_VIEWS, SCREENS, act_of, is_public
 from tests.portal.conftest import signed_in
@@ -180,13 +180,13 @@ def test_the_navigation_shows_what_one_may(app: Flask) -> None:
 def test_the_doors_of_protocols_ask_the_same_table(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """OAI-PMH, SRU and Z39.50: shut at once if the table ever says that reading is not for everybody."""
     store: Store = app.extensions["workshop"].store
-    repositories = server.repositories(store, Settings(home=store.locks._folder.parent))
+    provider = repositories.lookup(store, Settings(home=store.locks._folder.parent))
     databases = Databases(Parts(store))
-    assert repositories("bk01") is not None
-    assert repositories("") is not None
+    assert provider("bk01") is not None
+    assert provider("") is not None
     assert databases.find("Default") is None
     monkeypatch.setattr(access, "EVERYBODY", frozenset())
-    assert (repositories("bk01"), repositories("")) == (None, None)
+    assert (provider("bk01"), provider("")) == (None, None)
     for name in ("bk01", "Default"):
         with pytest.raises(KeyError):
             databases.find(name)

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-import server
 from catalogue import libraries, uses
 from catalogue.libraries import Library
 from catalogue.parts import Parts
@@ -24,6 +23,7 @@ from oaipmh.partners import Watch
 from portal.app import create
 from reports.doors import Doors
 from reports.tally import Tally
+from serving import web, z3950
 from tests.catalogue.conftest import Time, put, record
 from tests.oaipmh.test_partners import Partner
 from tests.union.records import BOOK
@@ -180,7 +180,7 @@ def test_the_answer_does_not_depend_on_counting(world: World, client: FlaskClien
 
 
 def sru(world: World, path: str, **arguments: str) -> bytes:
-    made = server.application(world.store, world.settings, doors=world.doors)
+    made = web.application(world.store, world.settings, doors=world.doors)
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": urllib.parse.urlencode(arguments),
         "wsgi.input": io.BytesIO(), "SERVER_NAME": "x", "SERVER_PORT": "80", "wsgi.url_scheme": "http",
@@ -208,7 +208,7 @@ def test_sru(world: World, path: str, arguments: dict[str, str], wanted: dict[Us
 
 
 def test_z3950(world: World) -> None:
-    talk = Talk(server.z3950_target(world.store, world.settings, world.doors))
+    talk = Talk(z3950.target(world.store, world.settings, world.doors))
     talk.ask(search(operand(b"ba")))
     talk.ask(present(1, 3))
     talk.ask(search(operand(b"ba"), databases=("bk02",)))

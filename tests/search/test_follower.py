@@ -236,7 +236,7 @@ def environment(settings: Settings) -> dict[str, str]:
 def test_a_follower_killed_at_any_moment_goes_on_where_its_last_commit_ended(store: Store, settings: Settings) -> None:
     chance = random.Random(7)
     put(store, record("0"))
-    program = "from catalogue import background; from search import follower; background.run((follower.follow,))"
+    program = "from catalogue import background; background.run(('search.follower:follow',))"
     for round_ in range(4):
         process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=environment(settings))
         clock.sleep(chance.uniform(0.6, 1.5))

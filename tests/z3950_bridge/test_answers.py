@@ -9,13 +9,13 @@ from functools import partial, reduce
 
 import pytest
 
-import server
 from catalogue.store import Store
 from cli.search import catch_up
 from fixtures import province_files
 from foundation.settings import Settings
 from marc import iso2709
 from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Range, Term
+from serving import z3950
 from tests.end_to_end.conftest import made as book
 from tests.end_to_end.product import Product
 from tests.z3950_bridge.asking import Talk, init, operand, present, records, search
@@ -103,7 +103,7 @@ Made = tuple[Product, Settings, Store]
 
 def session(made: Made) -> Session:
     _, settings, store = made
-    begun = Session(server.z3950_target(store, settings))
+    begun = Session(z3950.target(store, settings))
     begun.answer(apdu.write(init()))
     return begun
 
@@ -158,7 +158,7 @@ def test_a_search_that_has_to_wait_leaves_the_set_it_replaces(product: Made) -> 
 
 def test_what_is_published_is_found_at_once_by_who_asked_before(product: Made) -> None:
     made, settings, store = product
-    talk = Talk(server.z3950_target(store, settings))
+    talk = Talk(z3950.target(store, settings))
     before = talk.ask(search(operand(b"bac", 1016))).hits
     assert talk.ask(search(operand(b"bac", 1016))).hits == before
     path = made.home / "moi.mrc"

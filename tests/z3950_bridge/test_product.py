@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-import server
 from catalogue.store import Store
 from cli.search import catch_up
 from fixtures import province_files
 from foundation.settings import Settings
 from marc import iso2709
+from serving import z3950
 from tests.end_to_end.product import ROOT, Product
 from tests.z3950_bridge.asking import Client, Talk, condition, operand, present, records, scan, search
 from z3950_bridge import rpn
@@ -37,7 +37,7 @@ class World:
     store: Store
 
     def talk(self) -> Talk:
-        return Talk(server.z3950_target(self.store, self.settings))
+        return Talk(z3950.target(self.store, self.settings))
 
 
 @pytest.fixture(scope="module")

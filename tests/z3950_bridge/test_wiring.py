@@ -16,10 +16,10 @@ from wsgiref.simple_server import make_server
 
 import pytest
 
-import server
 from catalogue.renderings import BY_NAME
 from fixtures import libraries
 from marc import iso2709
+from serving import web, z3950
 from tests.conftest import ROOT, missing
 from tests.province import Province, province
 from tests.z3950_bridge.asking import Client, operand, present, records, search
@@ -39,7 +39,7 @@ class Door:
     """SRU of the province, in this process."""
 
     def __init__(self, world: Province) -> None:
-        self.application = server.application(world.store, world.settings)
+        self.application = web.application(world.store, world.settings)
 
     def ask(self, path: str = "/sru", **arguments: Any) -> Reply:
         said: list[Any] = []
@@ -58,7 +58,7 @@ def door(province: Province) -> Door:
 @pytest.fixture(scope="module")
 def port(province: Province) -> Iterator[int]:
     settings = replace(province.settings, host="127.0.0.1", z3950_port=0)
-    with listening(server.z3950_target(province.store, province.settings), settings) as number:
+    with listening(z3950.target(province.store, province.settings), settings) as number:
         yield number
 
 
