@@ -155,8 +155,8 @@ def _move(store: Store, slug: str, names: Sequence[str], inside: bool) -> Placed
     if not wanted:
         raise RefusedError(set_messages.COLLECTION_NOTHING)
     if len(wanted) > COLLECTION_RECORDS:
-        values = {"limit": "COLLECTION_RECORDS", "seen": len(wanted), "allowed": COLLECTION_RECORDS}
-        raise LimitError(set_messages.COLLECTION_AT_ONCE, **values)
+        seen, allowed = len(wanted), COLLECTION_RECORDS
+        raise LimitError(set_messages.COLLECTION_AT_ONCE, limit="COLLECTION_RECORDS", seen=seen, allowed=allowed)
     with store.read() as connection:
         number = sets.number_of(connection, COLLECTION, slug)
         meant = _meant(connection, wanted)

@@ -73,6 +73,8 @@ SCREENS: Final = [
     Screen("quarantine.every", "Cách ly", "Quarantine", Act.QUARANTINE),
     Screen("duplicates.queue", "Trùng lặp", "Duplicates", Act.DECIDE, begins=True, also=("clusters", "sureness")),
     Screen("rules.all_trials", "Quy tắc gộp", "Matching rules", Act.UNION_RULES),
+    Screen("collections.every", "Bộ sưu tập", "Collections", Act.COLLECTIONS, begins=True),
+    Screen("queries.every", "Câu hỏi đã lưu", "Saved queries", Act.COLLECTIONS),
     Screen("quality.overview", "Chất lượng dữ liệu", "Data quality", Act.QUALITY, begins=True),
     Screen("statistics.year", "Thống kê – báo cáo", "Statistics", Act.STATISTICS),
     Screen("people.everybody", "Người dùng", "People", Act.PEOPLE, begins=True),

@@ -27,6 +27,7 @@ from portal.rest import (
     elsewhere,
     figures,
     files,
+    gathering,
     harvests,
     libraries,
     people,
@@ -47,7 +48,7 @@ from search.finder import Finder
 
 _ROOMS: Final = (
     libraries, records, files, batches, batch_records, corrections, drafts, harvests, trials, quarantine, union, rules,
-    sets, figures, elsewhere, administration, people, trail,
+    sets, gathering, figures, elsewhere, administration, people, trail,
 )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def _sets(table: Table, rooms: Rooms) -> None:
     store = rooms.store
 
     def one(kind: str, slug: str) -> dict[str, Any]:
-        return _row(next(found for found in sets.defined(store, kind) if (found.kind, found.slug) == (kind, slug)))
+        return row(next(found for found in sets.defined(store, kind) if (found.kind, found.slug) == (kind, slug)))
 
     @table.on(
         "GET",
@@ -55,7 +55,7 @@ def _sets(table: Table, rooms: Rooms) -> None:
         _KIND,
     )
     def every(call: Call) -> Answer:
-        return Answer({"items": [_row(found) for found in sets.defined(store, call.query.get("kind", ""))]})
+        return Answer({"items": [row(found) for found in sets.defined(store, call.query.get("kind", ""))]})
 
     @table.on(
         "PUT",
@@ -158,7 +158,8 @@ def _choice(said: dict[str, Any]) -> Choice:
     )
 
 
-def _row(found: DefinedSet) -> dict[str, Any]:
+def row(found: DefinedSet) -> dict[str, Any]:
+    """A set as it is told."""
     return asdict(found) | {"called": list(found.called), "spec": found.spec}
 
 

@@ -175,6 +175,16 @@ SHAPES: Final[dict[str, Schema]] = {
         "*", kind=text(), slug=text(), spec=text(), name_vi=text(), name_en=text(), query=text(), about_vi=text(),
         about_en=text(), library=text(), called=array(text()), members=whole(),
     ),
+    "SetRecord": thing("*", identifier=text(), title=text(), libraries=array(text()), placed=flag()),
+    "Placed": thing(
+        "*", act=maybe(whole()), titles=whole(), same=whole(), foreign=whole(), unknown=array(text()),
+        change_sets=array(whole()),
+    ),
+    "Placing": thing(
+        "*", number=whole(), what=one_of("put", "take"), at=_WHEN, records=whole(), undone=flag(),
+        change_sets=array(whole()),
+    ),
+    "Unplaced": thing("*", records=whole(), kept=whole()),
     "SetTrial": thing(
         "*", looked=whole(), members=whole(), libraries=_COUNTS,
         samples=array(thing("*", identifier=text(), title=text())),

@@ -39,6 +39,11 @@ ACTS: Final[dict[str, str]] = {
     "duplicates.answer": "decide", "duplicates.sooner": "ask_sooner", "duplicates.withdraw": "withdraw",
     "clusters.split": "split", "clusters.pin": "pin", "clusters.freeze": "freeze",
     "rules.submit": "try_union_rules", "rules.decide": "publish_union_rules drop_union_rules",
+    # sets
+    "collections.add": "put_set", "collections.change": "put_set", "collections.turn": "drop_set restore_set",
+    "collections.put": "put_records take_records", "collections.place": "put_records take_records",
+    "collections.undo": "undo_collection_act", "queries.add": "put_set", "queries.change": "put_set",
+    "queries.turn": "drop_set restore_set",
     # administration
     "organisations.add": "add_library", "organisations.change": "change_library",
     "organisations.make_token": "add_token", "organisations.revoke": "revoke_token",
@@ -70,7 +75,11 @@ SIGHTS: Final[dict[str, str]] = {
     "trail.rights": "rights", "system.home": "system backups jobs", "system.in_force": "settings",
     "system.log": "alarms", "system.work": "jobs",
     "signing.desk": "matters runs jobs",
+    "collections.every": "sets removed_sets", "collections.one": "sets set_records collection_acts",
+    "collections.choose": "search sets", "queries.every": "sets removed_sets", "queries.one": "sets set_records",
+    "queries.new": "try_set word_set",
     # what everybody reads
+    "search.collection": "search",
     "search.search": "search", "search.browse": "headings", "records.record": "record union",
     "home": "libraries",
 }  # fmt: skip
