@@ -80,6 +80,7 @@ SCREENS: Final = [
     Screen("people.everybody", "Người dùng", "People", Act.PEOPLE, begins=True),
     Screen("organisations.every", "Thư viện", "Libraries", Act.LIBRARIES),
     Screen("organisations.tokens_of", "Khoá cho chương trình", "Tokens", Act.TOKENS),
+    Screen("targets.every", "Nguồn sao chép", "Catalogues to copy from", Act.TARGETS),
     Screen("trail.rights", "Ai được làm gì", "Who may do what", Act.ACCOUNT),
     Screen("trail.log", "Nhật ký", "Audit log", Act.AUDIT),
     Screen("system.home", "Hệ thống", "System", Act.SYSTEM),

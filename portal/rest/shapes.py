@@ -123,6 +123,15 @@ SHAPES: Final[dict[str, Schema]] = {
         items=array(thing("*", library=text(), local_id=text(), identifier=text())),
     ),
     "Target": thing("*", name=text(), title=text(), protocol=text()),
+    "TargetInFull": thing(
+        "*", name=text(), title=text(), protocol=text(), state=one_of("enabled", "disabled", "known"), place=text(),
+        source=text(), settings={"type": "object"}, password=flag(),
+    ),
+    "TargetTrial": thing(
+        "*", place=text(), answers=flag(), said=text(), indexes=array(text()), schemas=array(text()),
+        hits=maybe(whole()), samples=array(thing("*", position=whole(), title=text(), problems=array(text()))),
+        problem=maybe(text()),
+    ),
     "Lookup": thing(
         "*", number=whole(), query=text(), field=text(), complete=flag(), targets=table({"type": "object"}),
         items=array(thing("*", number=whole(), target=text(), position=whole(), title=text(), author=text(),

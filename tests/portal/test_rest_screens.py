@@ -28,6 +28,8 @@ ACTS: Final[dict[str, str]] = {
     "record_desk.change": "bring_back delete_record undo_record",
     # copying
     "copying.begin": "look_up", "copying.take": "copy_hits copy_into_draft",
+    "targets.keep": "put_target", "targets.turn": "enable_target disable_target remove_target",
+    "targets.attempt": "try_target",
     # harvests
     "sources.add": "add_source run_source", "sources.attempt": "try_source", "sources.accept": "try_source",
     "sources.change": "change_source",
@@ -77,7 +79,8 @@ SIGHTS: Final[dict[str, str]] = {
     "signing.desk": "matters runs jobs",
     "collections.every": "sets removed_sets", "collections.one": "sets set_records collection_acts",
     "collections.choose": "search sets", "queries.every": "sets removed_sets", "queries.one": "sets set_records",
-    "queries.new": "try_set word_set",
+    "queries.new": "try_set word_set", "targets.every": "every_target", "targets.one": "every_target",
+    "targets.new": "every_target",
     # what everybody reads
     "search.collection": "search",
     "search.search": "search", "search.browse": "headings", "records.record": "record union",
