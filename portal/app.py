@@ -18,6 +18,7 @@ from foundation.errors import InputError, LienThongError, LimitError, PeerError,
 from foundation.settings import Settings
 from portal import (
     account,
+    announcing,
     batches,
     clusters,
     compression,
@@ -130,6 +131,7 @@ def create(
         quality.create(store, settings, base_url),
         statistics.create(store, settings),
         targets.create(store, settings),
+        announcing.create(store, settings),
         gathering.create(store, settings, base_url, finder),
         sets.create(QUERY, store, settings, base_url, finder),
         *rest.create(store, settings, base_url, finder, parts),

@@ -134,7 +134,7 @@ def guarded(values: Mapping[str, Any], before: Peer | None) -> bool:
 
     def changes(name: str) -> bool:
         value = values.get(name, getattr(usual, name))
-        return (tuple(value) if isinstance(value, list) else value) != getattr(usual, name)
+        return bool((tuple(value) if isinstance(value, list) else value) != getattr(usual, name))
 
     own = any(changes(one.name) for one in FIELDS if one.guarded)
     return own or (bool(usual.allow) and any(map(changes, ("host", "port", "url"))))

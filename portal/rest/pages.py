@@ -30,6 +30,7 @@ from portal.rest import (
     gathering,
     harvests,
     libraries,
+    partners,
     people,
     quarantine,
     records,
@@ -49,7 +50,7 @@ from search.finder import Finder
 
 _ROOMS: Final = (
     libraries, records, files, batches, batch_records, corrections, drafts, harvests, trials, quarantine, union, rules,
-    sets, gathering, figures, elsewhere, targets, administration, people, trail,
+    sets, gathering, figures, elsewhere, targets, partners, administration, people, trail,
 )  # fmt: skip
 
 

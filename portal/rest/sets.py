@@ -7,14 +7,12 @@ from typing import Any, Final
 
 from accounts.rights import Act
 from catalogue import announcing, sets
-from catalogue.announcing import Announcement, Choice
+from catalogue.announcing import Announcement
 from catalogue.membership import COLLECTION
 from catalogue.sets import DefinedSet
 from catalogue.store import iso
-from foundation.errors import InputError
 from foundation.limits import API_PAGE, SET_QUERY_CHARACTERS
-from oaipmh.dates import parse_datestamp
-from portal.rest import messages
+from portal.announcing import choice, told
 from portal.rest.operation import Answer, Call, Parameter, Rooms, Table
 from portal.rest.schema import array, flag, one_of, ref, text, thing, whole
 from portal.workshop import noted
@@ -27,7 +25,7 @@ _NAMES: Final[dict[str, Any]] = {
 _KIND: Final = Parameter("kind", one_of("collection", "query"), "Loại bộ.", "Kind of the sets.")
 _CHOICE: Final[dict[str, Any]] = {
     "records": array(text(100, 1), API_PAGE), "set": text(300), "library": text(40), "since": text(20),
-    "change_set": whole(1), "format": text(40),
+    "change_set": whole(1), "touched": whole(1), "format": text(40),
 }  # fmt: skip
 
 
@@ -123,7 +121,7 @@ def _announcing(table: Table, rooms: Rooms) -> None:
         body=thing(**_CHOICE),
     )
     def attempt(call: Call) -> Answer:
-        return Answer(_announced(announcing.preview(store, _choice(call.body))))
+        return Answer(_announced(announcing.preview(store, choice(call.body))))
 
     @table.on(
         "POST",
@@ -136,26 +134,7 @@ def _announcing(table: Table, rooms: Rooms) -> None:
         body=thing(**_CHOICE, many=flag()),
     )
     def announce(call: Call) -> Answer:
-        choice = _choice(call.body)
-        done = announcing.tell_anew(store, choice, call.body.get("many", False))
-        noted(Act.SYSTEM, "announce", f"{done.records}", next(iter(done.change_sets), None), library=choice.library)
-        return Answer(_announced(done))
-
-
-def _choice(said: dict[str, Any]) -> Choice:
-    """Raises InputError for a day that is none."""
-    since = said.get("since", "")
-    moment = parse_datestamp(since) if since else None
-    if since and moment is None:
-        raise InputError(messages.BODY, at="since", wanted="2026-11-22 | 2026-11-22T08:00:00Z")
-    return Choice(
-        tuple(said.get("records", ())),
-        said.get("set", ""),
-        said.get("library", ""),
-        moment.first if moment is not None else None,
-        said.get("change_set"),
-        said.get("format", ""),
-    )
+        return Answer(_announced(told(store, choice(call.body), call.body.get("many", False))))
 
 
 def row(found: DefinedSet) -> dict[str, Any]:

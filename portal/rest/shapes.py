@@ -202,6 +202,14 @@ SHAPES: Final[dict[str, Schema]] = {
         "*", records=whole(), shown=whole(), stamp=maybe(_WHEN), change_sets=array(whole()), unknown=array(text()),
         many=flag(),
     ),
+    "Partner": thing(
+        "*", number=whole(), name=text(), named=flag(), network=text(), agent=text(), mail=text(), first=_WHEN,
+        last=_WHEN, requests=whole(), errors=_COUNTS,
+    ),
+    "PartnerList": thing(
+        "*", library=text(), verb=text(), format=text(), set=text(), since=maybe(_WHEN), started=_WHEN, last=_WHEN,
+        requests=whole(), delivered=whole(), total=whole(), complete=flag(),
+    ),
     "RulesTrial": thing("*", **_RULES_TRIAL),
     "RulesTrialInFull": thing("*", trial=ref("RulesTrial"), rules=text(), result={"type": "object"}),
     "Invitation": thing(
