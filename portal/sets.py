@@ -78,7 +78,11 @@ def _listing(pages: Blueprint, site: Site) -> None:
     @pages.get(f"/{site.group}")
     @required(Act.COLLECTIONS)
     def every() -> Page:
-        found = sets.defined(site.store, site.kind)
+        words = fold(request.args.get("q", "").strip()[:100])
+        found = [
+            one for one in sets.defined(site.store, site.kind)
+            if words in fold(f"{one.slug} {one.name_vi} {one.name_en}")
+        ]  # fmt: skip
         rows = ({name: _cell(getattr(one, name)) for name in COLUMNS} for one in found)
         return as_asked(site.group, COLUMNS, rows) or _every(site, found, _DEFAULTS)
 

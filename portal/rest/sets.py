@@ -13,9 +13,10 @@ from catalogue.sets import DefinedSet
 from catalogue.store import iso
 from foundation.limits import API_PAGE, SET_QUERY_CHARACTERS
 from portal.announcing import choice, told
-from portal.rest.operation import Answer, Call, Parameter, Rooms, Table
+from portal.rest.operation import PAGED, Answer, Call, Parameter, Rooms, Table, listed, page
 from portal.rest.schema import array, flag, one_of, ref, text, thing, whole
 from portal.workshop import noted
+from vietnamese.text import fold
 
 _QUERY: Final = text(SET_QUERY_CHARACTERS)
 _NAMES: Final[dict[str, Any]] = {
@@ -23,6 +24,7 @@ _NAMES: Final[dict[str, Any]] = {
     "query": _QUERY, "library": text(40), "called": array(text(300, 1), 50),
 }  # fmt: skip
 _KIND: Final = Parameter("kind", one_of("collection", "query"), "Loại bộ.", "Kind of the sets.")
+_WORDS: Final = Parameter("q", text(100), "Chữ trong tên, có dấu hay không.", "Letters of the name, marks or none.")
 _CHOICE: Final[dict[str, Any]] = {
     "records": array(text(100, 1), API_PAGE), "set": text(300), "library": text(40), "since": text(20),
     "change_set": whole(1), "touched": whole(1), "format": text(40),
@@ -49,11 +51,19 @@ def _sets(table: Table, rooms: Rooms) -> None:
         Act.COLLECTIONS,
         "Bộ sưu tập và bộ theo câu chọn, cùng số biểu ghi của mỗi bộ.",
         "Collections and saved queries, with how many records are in each.",
-        thing("*", items=array(ref("Set"))),
+        listed(ref("Set")),
         _KIND,
+        _WORDS,
+        *PAGED,
     )
     def every(call: Call) -> Answer:
-        return Answer({"items": [row(found) for found in sets.defined(store, call.query.get("kind", ""))]})
+        words = fold(call.query.get("q", ""))
+        found = [
+            one
+            for one in sets.defined(store, call.query.get("kind", ""))
+            if one.spec > call.after and words in fold(f"{one.slug} {one.name_vi} {one.name_en}")
+        ]
+        return page(found[: call.limit + 1], call.limit, row, lambda one: one.spec)
 
     @table.on(
         "PUT",
