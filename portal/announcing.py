@@ -49,12 +49,13 @@ _NAMES: Final = ("set", "library", "since", "change_set", "touched", "format")
 Page = str | tuple[str, int] | Response
 
 
-def create(store: Store, settings: Settings) -> Blueprint:
-    """The screens."""
-    pages = Blueprint("announcing", __name__, url_prefix="/workshop")
-    _telling(pages, store, settings)
-    _partners(pages, store, settings)
-    return pages
+def create(store: Store, settings: Settings) -> tuple[Blueprint, Blueprint]:
+    """The screens, of telling and of partners."""
+    telling = Blueprint("announcing", __name__, url_prefix="/workshop")
+    harvesters = Blueprint("partners", __name__, url_prefix="/workshop")
+    _telling(telling, store, settings)
+    _partners(harvesters, store, settings)
+    return telling, harvesters
 
 
 def _telling(pages: Blueprint, store: Store, settings: Settings) -> None:
@@ -94,7 +95,7 @@ def _partners(pages: Blueprint, store: Store, settings: Settings) -> None:
     @pages.post("/partners")
     @required(Act.SYSTEM)
     def name() -> Response:
-        form, there = request.form, url_for("announcing.every")
+        form, there = request.form, url_for("partners.every")
         try:
             called(store, *(form.get(one, "").strip() for one in ("name", "network", "agent", "mail")))
         except (RefusedError, InputError) as error:

@@ -131,7 +131,7 @@ def create(
         quality.create(store, settings, base_url),
         statistics.create(store, settings),
         targets.create(store, settings),
-        announcing.create(store, settings),
+        *announcing.create(store, settings),
         gathering.create(store, settings, base_url, finder),
         sets.create(QUERY, store, settings, base_url, finder),
         *rest.create(store, settings, base_url, finder, parts),

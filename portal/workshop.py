@@ -84,7 +84,7 @@ SCREENS: Final = [
     Screen("trail.rights", "Ai được làm gì", "Who may do what", Act.ACCOUNT),
     Screen("trail.log", "Nhật ký", "Audit log", Act.AUDIT),
     Screen("announcing.choose", "Báo lại biểu ghi", "Tell records anew", Act.SYSTEM),
-    Screen("announcing.every", "Ai đang thu thập", "Who harvests", Act.SYSTEM),
+    Screen("partners.every", "Ai đang thu thập", "Who harvests", Act.SYSTEM),
     Screen("system.home", "Hệ thống", "System", Act.SYSTEM),
     Screen("account.mine", "Tài khoản của tôi", "My account", Act.ACCOUNT),
 ]

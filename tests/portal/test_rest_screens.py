@@ -47,7 +47,7 @@ ACTS: Final[dict[str, str]] = {
     "collections.undo": "undo_collection_act", "queries.add": "put_set", "queries.change": "put_set",
     "queries.turn": "drop_set restore_set",
     # harvesters
-    "announcing.tell": "try_announcement announce", "announcing.name": "name_partner",
+    "announcing.tell": "try_announcement announce", "partners.name": "name_partner",
     # administration
     "organisations.add": "add_library", "organisations.change": "change_library",
     "organisations.make_token": "add_token", "organisations.revoke": "revoke_token",
@@ -83,8 +83,8 @@ SIGHTS: Final[dict[str, str]] = {
     "collections.every": "sets removed_sets", "collections.one": "sets set_records collection_acts",
     "collections.choose": "search sets", "queries.every": "sets removed_sets", "queries.one": "sets set_records",
     "queries.new": "try_set word_set", "targets.every": "every_target", "targets.one": "every_target",
-    "targets.new": "every_target", "announcing.choose": "try_announcement", "announcing.every": "partners",
-    "announcing.one": "partner_lists",
+    "targets.new": "every_target", "announcing.choose": "try_announcement", "partners.every": "partners",
+    "partners.one": "partner_lists",
     # what everybody reads
     "search.collection": "search",
     "search.search": "search", "search.browse": "headings", "records.record": "record union",
