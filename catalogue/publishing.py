@@ -75,7 +75,8 @@ def show(store: Store, connection: Connection, number: int, silent: bool = False
     found = changesets.require(connection, number, changesets.STAGED)
     result = Published(stamp)
     decided = Membership(connection)
-    _keep_collections(connection, number)
+    if found.source != UNION:
+        _keep_collections(connection, number)
     # What a record showed until now is only known for sure here: another change set may have come in between.
     current = select(record.c.version_id).where(record.c.id == effect.c.record_id).scalar_subquery()
     connection.execute(update(effect).where(effect.c.change_set_id == number).values(before=current))
@@ -116,9 +117,8 @@ def _keep_collections(connection: Connection, number: int) -> None:
     )
     query = select(new.c.id, was.c.collections, now.c.collections, new.c.collections).select_from(joined)
     overtaken = (effect.c.before != record.c.version_id, was.c.collections != now.c.collections)
-    mine = (effect.c.change_set_id == number, record.c.source_id != UNION)
     changed = []
-    for version_id, *texts in connection.execute(query.where(*mine, *overtaken)).all():
+    for version_id, *texts in connection.execute(query.where(effect.c.change_set_id == number, *overtaken)).all():
         before, current, staged = ({*map(int, text.split())} for text in texts)
         merged = staged - (before - current) | (current - before)
         changed.append((" ".join(map(str, sorted(merged))), version_id))

@@ -14,7 +14,8 @@ _WORDS: Final = {
     # batches, drafts, records
     "publish": "công bố", "ask": "gửi duyệt", "decline": "trả lại", "undo": "hoàn tác", "drop": "bỏ",
     "again": "đọc lại", "read": "đọc", "stop": "dừng", "map": "đổi cột", "delete": "xoá",
-    "bring-back": "lấy lại bản cũ", "check": "kiểm tra", "published": "đã công bố", "staged": "chờ duyệt", "discarded": "đã bỏ",
+    "bring-back": "lấy lại bản cũ", "check": "kiểm tra", "published": "đã công bố", "staged": "chờ duyệt",
+    "discarded": "đã bỏ",
     # harvests
     "pause": "tạm dừng", "resume": "chạy tiếp", "release": "cho qua", "discard": "bỏ", "retry": "đọc lại",
     "take back": "lấy lại", "rest": "cho nghỉ", "wake": "cho chạy lại", "remove": "bỏ", "restore": "lấy lại",
@@ -25,7 +26,8 @@ _WORDS: Final = {
     # people and the system
     "lock": "khoá", "unlock": "mở khoá", "reset": "đặt lại mật khẩu", "codes": "mã dùng một lần",
     "password": "mật khẩu", "recovery": "mã khôi phục", "announce": "báo lại biểu ghi", "partner": "đối tác",
-    "index rebuild": "lập lại chỉ mục", "backup": "sao lưu", "examine": "kiểm tra hệ thống", "verify": "kiểm tra bản sao lưu", "enable": "bật",
+    "index rebuild": "lập lại chỉ mục", "backup": "sao lưu", "examine": "kiểm tra hệ thống",
+    "verify": "kiểm tra bản sao lưu", "enable": "bật",
     "disable": "tắt",
 }  # fmt: skip
 _NAMED: Final = {
