@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from accounts import audit, delegation, messages, passwords, people, sessions, tokens
 from accounts.access import Who, shell
@@ -111,6 +111,23 @@ def every(connection: Connection, codes: list[str] | None = None) -> list[Invita
     query = _QUERY.where(invitation.c.kind == INVITE).order_by(invitation.c.id.desc())
     if codes is not None:
         query = query.where(library.c.code.in_(codes))
+    return [_invitation(row) for row in connection.execute(query)]
+
+
+def waiting(
+    connection: Connection, now: int, codes: list[str] | None, *, words: str = "", before: int = 0, limit: int
+) -> list[Invitation]:  # fmt: skip
+    """The next `limit` invitations that nobody has accepted and that are still good, the newest first, older than the
+    one numbered `before`; with `words` in the name or the mail address."""
+    good = (invitation.c.used.is_(None), invitation.c.revoked.is_(None), invitation.c.expires > now)
+    query = _QUERY.where(invitation.c.kind == INVITE, *good).order_by(invitation.c.id.desc()).limit(limit)
+    if codes is not None:
+        query = query.where(library.c.code.in_(codes))
+    if before:
+        query = query.where(invitation.c.id < before)
+    if words:
+        columns = (invitation.c.name, invitation.c.email)
+        query = query.where(or_(*(one.icontains(words, autoescape=True) for one in columns)))
     return [_invitation(row) for row in connection.execute(query)]
 
 

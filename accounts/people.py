@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select, tuple_, update
 
 from accounts import messages, passwords
 from accounts.access import Duty, Who, reach
@@ -186,6 +186,52 @@ def duties(connection: Connection, *, of: int | None = None, codes: Iterable[str
     if codes is not None:
         query = query.where(library.c.code.in_(list(codes)))
     return [_given(row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which duties a list shows; what is empty is not asked."""
+
+    codes: tuple[str, ...] | None = None
+    """Over these libraries; None: over any, and over everything."""
+    role: str = ""
+    words: str = ""
+    """In the login, the name or the mail address; of the letters ASCII has, capitals do not matter."""
+
+
+def current(connection: Connection, now: int, wanted: Wanted, *, after: int = 0, limit: int) -> list[Given]:
+    """The next `limit` duties that have not ended behind the duty `after`, in the order of the logins."""
+    query = _GIVEN.where(duty.c.revoked.is_(None), or_(duty.c.ends.is_(None), duty.c.ends > now))
+    query = query.where(*_asked(wanted.words))
+    if wanted.codes is not None:
+        query = query.where(library.c.code.in_(wanted.codes))
+    if wanted.role:
+        query = query.where(duty.c.role == wanted.role)
+    if after:
+        login = select(person.c.login).join(duty, duty.c.person_id == person.c.id).where(duty.c.id == after)
+        found = connection.execute(login).scalar() or ""
+        query = query.where(tuple_(person.c.login, duty.c.id) > (found, after))
+    return [_given(row) for row in connection.execute(query.order_by(person.c.login, duty.c.id).limit(limit))]
+
+
+def idle(connection: Connection, now: int, words: str, limit: int) -> list[Person]:
+    """The first `limit` people without a duty that has not ended, in the order of their logins."""
+    mine = (duty.c.person_id == person.c.id, duty.c.revoked.is_(None), or_(duty.c.ends.is_(None), duty.c.ends > now))
+    query = select(person).where(~select(duty.c.id).where(*mine).exists(), *_asked(words))
+    return [_person(row) for row in connection.execute(query.order_by(person.c.login).limit(limit))]
+
+
+def locked(connection: Connection, logins: Iterable[str]) -> set[str]:
+    """Those of these logins that are locked."""
+    query = select(person.c.login).where(person.c.login.in_(set(logins)), person.c.locked.is_not(None))
+    return set(connection.scalars(query))
+
+
+def _asked(words: str) -> list[ColumnElement[bool]]:
+    if not words:
+        return []
+    columns = (person.c.login, person.c.name, person.c.email)
+    return [or_(*(one.icontains(words, autoescape=True) for one in columns))]
 
 
 def who(connection: Connection, number: int, now: int, came_in: int = 0) -> Who | None:

@@ -143,7 +143,7 @@ RIGHTS: Final = {
     Role.CONTRIBUTOR: _CONTRIBUTES,
     Role.PARTNER_PROGRAMME: _CATALOGUES
     | {Act.PUSH, Act.MATCH, Act.SOURCES, Act.LIBRARIES, Act.PEOPLE, Act.TOKENS, Act.AUDIT, Act.UNION_RULES}
-    | {Act.COLLECTIONS, Act.SYSTEM},
+    | {Act.COLLECTIONS, Act.TARGETS, Act.SYSTEM},
 }
 """Role → acts, at the library of the role and at every library below it."""
 

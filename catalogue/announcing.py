@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, or_, select, update
 
 from catalogue import announcing_messages as messages
 from catalogue import bulk, changesets, clock, moving, segments
@@ -34,6 +34,7 @@ from catalogue.tables import (
     record,
     source,
 )
+from catalogue.union_tables import union_cluster, union_member
 from foundation.errors import RefusedError
 
 BATCH: Final = 1000
@@ -58,6 +59,8 @@ class Choice:
     """What this silent change set changed and nobody has been told since; only the formats that it changed."""
     format: str = ""
     """Only this format, and the records that have it; empty: all of them."""
+    touched: int | None = None
+    """What this change set made, changed or deleted, and the union records with any of that inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +160,8 @@ def _counted(connection: Connection, choice: Choice) -> Announcement:
 
 def _check(connection: Connection, choice: Choice) -> None:
     """Raises RefusedError for whatever the store does not know."""
-    parts = (choice.identifiers, choice.set_spec, choice.library, choice.changed_since is not None, choice.change_set)
-    if not any(parts):
+    parts = (choice.identifiers, choice.set_spec, choice.library, choice.change_set, choice.touched)
+    if not any(parts) and choice.changed_since is None:
         raise RefusedError(messages.NOTHING_CHOSEN)
     if choice.format and choice.format not in BY_NAME:
         raise RefusedError(messages.FORMAT_UNKNOWN, name=choice.format, known=", ".join(BY_NAME))
@@ -172,6 +175,8 @@ def _check(connection: Connection, choice: Choice) -> None:
             select(library.c.code).where(library.c.id != UNION).order_by(library.c.code).limit(20)
         ).all()
         raise RefusedError(messages.LIBRARY_UNKNOWN, code=choice.library, known=", ".join(known) or "–")
+    if choice.touched is not None:
+        changesets.require(connection, choice.touched, changesets.PUBLISHED, changesets.UNDONE)
     if choice.change_set is not None:
         found = changesets.require(connection, choice.change_set, changesets.PUBLISHED)
         if not found.silent:
@@ -203,6 +208,11 @@ def _query(choice: Choice, span: tuple[int, int]) -> Select[*tuple[int, int, int
         if choice.changed_since is not None:
             within = within.where(feed.c.datestamp >= choice.changed_since)
         query = query.where(record.c.id.in_(within))
+    if choice.touched is not None:
+        mine = select(effect.c.record_id).where(effect.c.change_set_id == choice.touched)
+        shared = select(union_cluster.c.identifier).join(union_member, union_member.c.cluster == union_cluster.c.number)
+        united = record.c.identifier.in_(shared.where(union_member.c.record_id.in_(mine)))
+        query = query.where(or_(record.c.id.in_(mine), united))
     if choice.change_set is not None:
         told = select(change_set.c.published).where(change_set.c.id == choice.change_set).scalar_subquery()
         # What changed again since, and was told then, need not be told twice.
@@ -285,6 +295,7 @@ def _title(choice: Choice) -> str:
         f"library={choice.library}" if choice.library else "",
         f"since={choice.changed_since}" if choice.changed_since is not None else "",
         f"change set {choice.change_set}" if choice.change_set is not None else "",
+        f"touched by {choice.touched}" if choice.touched is not None else "",
         f"format={choice.format}" if choice.format else "",
     ]
     return "⟳ " + ", ".join(filter(None, parts))

@@ -83,6 +83,17 @@ def read(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[i
     return found
 
 
+def identifiers(store: Store, numbers: Sequence[int]) -> list[str]:
+    """The identifiers of the records with these numbers that are shown, in this order."""
+    found: dict[int, str] = {}
+    ahead = iter(numbers)
+    with store.read() as connection:
+        while some := list(islice(ahead, _AT_ONCE)):
+            query = select(record.c.id, record.c.identifier).where(record.c.id.in_(some), record.c.status == LIVE)
+            found |= {row.id: row.identifier for row in connection.execute(query)}
+    return [found[number] for number in numbers if number in found]
+
+
 def of(union: bool) -> ColumnElement[bool]:
     """The union records, or those that libraries contributed."""
     return record.c.source_id == UNION if union else record.c.source_id != UNION

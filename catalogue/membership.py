@@ -199,6 +199,7 @@ def _definitions(connection: Connection, known: Mapping[str, int]) -> Iterable[D
         select(feed_set.c.id, feed_set.c.spec, defined_set.c.query, defined_set.c.names, library.c.code)
         .join(defined_set, defined_set.c.set_id == feed_set.c.id)
         .outerjoin(library, library.c.id == defined_set.c.library_id)
+        .where(feed_set.c.state == LISTED)  # of one that was taken away the definition is kept, to bring it back
         .order_by(feed_set.c.id)
     )
     for set_id, spec, text, spelt, code in connection.execute(query):

@@ -26,6 +26,9 @@ class Part(NamedTuple):
     name_vi: str
     name_en: str
     email: str = ""
+    about_vi: str = ""
+    about_en: str = ""
+    """Of a collection: what it is, as its page says it."""
 
 
 class Parts:
@@ -48,6 +51,11 @@ class Parts:
         self._refresh()
         return self._named.get(code.lower())
 
+    def collection(self, slug: str) -> Part | None:
+        """The collection of this slug."""
+        self._refresh()
+        return next((part for part in self._parts if (part.kind, part.code) == (COLLECTION, slug)), None)
+
     def _refresh(self) -> None:
         if time.monotonic() - self._read < KEPT_SECONDS:
             return
@@ -62,14 +70,13 @@ class Parts:
 def _read(store: Store) -> tuple[Part, ...]:
     begin = f"{COLLECTION}:"
     columns = (library.c.code, library.c.name_vi, library.c.name_en, library.c.email)
-    collected = select(feed_set.c.spec, feed_set.c.name_vi, feed_set.c.name_en).where(
-        feed_set.c.spec.startswith(begin), feed_set.c.state == LISTED
-    )
+    told = (feed_set.c.name_vi, feed_set.c.name_en, feed_set.c.about_vi, feed_set.c.about_en)
+    collected = select(feed_set.c.spec, *told).where(feed_set.c.spec.startswith(begin), feed_set.c.state == LISTED)
     with store.read() as connection:
         libraries = [
             Part(LIBRARY, *row)
             for row in connection.execute(select(*columns).where(library.c.id != UNION).order_by(library.c.code))
         ]
-        for spec, vi, en in connection.execute(collected.order_by(feed_set.c.spec)):
-            libraries.append(Part(COLLECTION, spec.removeprefix(begin), vi, en))
+        for spec, vi, en, *about in connection.execute(collected.order_by(feed_set.c.spec)):
+            libraries.append(Part(COLLECTION, spec.removeprefix(begin), vi, en, "", *about))
     return tuple(libraries)

@@ -21,6 +21,7 @@ from catalogue.tables import (
     LEFT,
     LIVE,
     STAGED,
+    UNION,
     change,
     change_set,
     effect,
@@ -74,6 +75,8 @@ def show(store: Store, connection: Connection, number: int, silent: bool = False
     found = changesets.require(connection, number, changesets.STAGED)
     result = Published(stamp)
     decided = Membership(connection)
+    if found.source != UNION:
+        _keep_collections(connection, number)
     # What a record showed until now is only known for sure here: another change set may have come in between.
     current = select(record.c.version_id).where(record.c.id == effect.c.record_id).scalar_subquery()
     connection.execute(update(effect).where(effect.c.change_set_id == number).values(before=current))
@@ -101,6 +104,25 @@ def show(store: Store, connection: Connection, number: int, silent: bool = False
     )
     _turn_over(connection, found.undoes)
     return result._replace(seq=seq)
+
+
+def _keep_collections(connection: Connection, number: int) -> None:
+    """What was staged before somebody put a record into a collection, or took it out, does not take that back."""
+    was, now, new = (version.alias(name) for name in ("was", "now", "new"))
+    joined = (
+        effect.join(record, record.c.id == effect.c.record_id)
+        .join(was, was.c.id == effect.c.before)
+        .join(now, now.c.id == record.c.version_id)
+        .join(new, new.c.id == effect.c.after)
+    )
+    query = select(new.c.id, was.c.collections, now.c.collections, new.c.collections).select_from(joined)
+    overtaken = (effect.c.before != record.c.version_id, was.c.collections != now.c.collections)
+    changed = []
+    for version_id, *texts in connection.execute(query.where(effect.c.change_set_id == number, *overtaken)).all():
+        before, current, staged = ({*map(int, text.split())} for text in texts)
+        merged = staged - (before - current) | (current - before)
+        changed.append((" ".join(map(str, sorted(merged))), version_id))
+    bulk.execute(connection, "UPDATE version SET collections = ? WHERE id = ?", changed)
 
 
 def _require_unmoved(connection: Connection, based_on: Mapping[int, int | None]) -> None:

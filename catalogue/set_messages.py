@@ -54,8 +54,9 @@ SLUG = Message(
 )
 SET_EXISTS = Message(
     "set.exists",
-    "bộ {spec} đã có (“{name}”). Thêm --replace để thay câu chọn và tên của nó, hoặc chọn tên khác.",
-    "the set {spec} is there already (“{name}”). Add --replace to change its query and names, or choose another name.",
+    "bộ {spec} đã có (“{name}”). Hãy chọn tên ngắn khác, hoặc sửa bộ ấy (ở dòng lệnh: thêm --replace).",
+    "the set {spec} is there already (“{name}”). Choose another short name, or change that one (at the command line: "
+    "add --replace).",
 )
 SET_MISSING = Message(
     "set.missing",
@@ -81,4 +82,31 @@ COLLECTION_LIBRARY = Message(
     "collection.library",
     "bộ sưu tập {slug!r} thuộc thư viện {owner}, không nhận biểu ghi của thư viện {library}. Hãy chọn bộ sưu tập khác.",
     "the collection {slug!r} belongs to library {owner} and takes no records of library {library}. Choose another one.",
+)
+SET_NOT_REMOVED = Message(
+    "set.not_removed",
+    "không có bộ {spec} đã bỏ để lấy lại. Xem các bộ đã bỏ ở cuối danh sách bộ.",
+    "there is no set {spec} that was taken away and could be brought back. Those are at the end of the list of sets.",
+)
+COLLECTION_NOTHING = Message(
+    "collection.nothing",
+    "chưa chọn biểu ghi nào. Hãy đánh dấu hoặc dán mã biểu ghi, mỗi dòng một mã.",
+    "no record was chosen. Mark some, or paste their identifiers, one a line.",
+)
+COLLECTION_AT_ONCE = Message(
+    "collection.at_once",
+    "vượt giới hạn {limit}: một lần xếp tối đa {allowed} biểu ghi, ở đây là {seen}. Hãy chia nhỏ, hoặc dùng câu chọn "
+    "của bộ sưu tập: nó lấy mọi biểu ghi thích hợp, kể cả những biểu ghi đến sau.",
+    "beyond the limit {limit}: {allowed} records can be put in at once, these are {seen}. Do it in parts, or use the "
+    "query of the collection: it takes every record that fits, those that come later too.",
+)
+COLLECTION_ACT = Message(
+    "collection.act",
+    "bộ sưu tập {slug!r} không có lần xếp số {number}. Xem các lần xếp ở trang của bộ sưu tập.",
+    "nothing was put into or taken out of the collection {slug!r} under number {number}. Its page lists what was.",
+)
+COLLECTION_ACT_UNDONE = Message(
+    "collection.act_undone",
+    "lần xếp số {number} đã được hoàn tác rồi; không có gì thay đổi.",
+    "number {number} was undone already; nothing was changed.",
 )

@@ -43,6 +43,11 @@ from marc.record import Record
 _SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]*(?::[a-z0-9][a-z0-9-]*)*")
 _GROUPS: Final = {COLLECTION: COLLECTIONS, QUERY: QUERIES}
 _PAGE: Final = 1000
+_DEFINED: Final = (
+    select(feed_set, defined_set.c.query, defined_set.c.names, library.c.code)
+    .join(defined_set, defined_set.c.set_id == feed_set.c.id)
+    .outerjoin(library, library.c.id == defined_set.c.library_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ def add(store: Store, new: DefinedSet, replace: bool = False) -> None:
             raise RefusedError(set_messages.SET_EXISTS, spec=new.spec, name=found.name_vi)
         if found is not None:
             connection.execute(delete(defined_set).where(defined_set.c.set_id == found.id))
-        _check_place(connection, new)
+        _check_place(connection, new.kind, new.spec)
         described = {
             "name_vi": new.name_vi,
             "name_en": new.name_en,
@@ -116,7 +121,10 @@ def add(store: Store, new: DefinedSet, replace: bool = False) -> None:
 
 
 def remove(store: Store, kind: str, slug: str) -> None:
-    """Take a set away; its members leave it by the job that is asked for. Raises RefusedError when there is none."""
+    """Take a set away; its members leave it by the job that is asked for. Raises RefusedError when there is none.
+
+    What defined it is kept, so that it can be brought back (`restore`).
+    """
     spec = f"{kind}:{slug}"
     with store.write() as connection:
         clock.take(store, connection)
@@ -125,21 +133,50 @@ def remove(store: Store, kind: str, slug: str) -> None:
         children = list(connection.scalars(select(feed_set.c.spec).where(below)))
         if children:
             raise RefusedError(set_messages.SET_CHILDREN, spec=spec, children=", ".join(children[:10]))
-        connection.execute(delete(defined_set).where(defined_set.c.set_id == number))
         connection.execute(update(feed_set).where(feed_set.c.id == number).values(state=LEAVING))
         _turn(connection)
 
 
-def defined(store: Store, kind: str = "") -> list[DefinedSet]:
-    """The sets people have defined, in the order of their setSpecs, with how many records are in each now."""
-    query = (
-        select(feed_set, defined_set.c.query, defined_set.c.names, library.c.code)
-        .join(defined_set, defined_set.c.set_id == feed_set.c.id)
-        .outerjoin(library, library.c.id == defined_set.c.library_id)
-        .order_by(feed_set.c.spec)
-    )
+def restore(store: Store, kind: str, slug: str) -> None:
+    """Bring back a set that was taken away, with what defined it; the job that fills it is asked for.
+
+    Records that people put into a collection are in it again: that is said by their versions. Raises RefusedError when
+    there is none of this name that was taken away, when the set above it is gone, or when there are too many.
+    """
+    spec = f"{kind}:{slug}"
+    with store.write() as connection:
+        clock.take(store, connection)
+        gone = (feed_set.c.spec == spec) & (feed_set.c.state != LISTED)
+        query = select(feed_set.c.id).join(defined_set, defined_set.c.set_id == feed_set.c.id)
+        number = connection.execute(query.where(gone)).scalar()
+        if number is None:
+            raise RefusedError(set_messages.SET_NOT_REMOVED, spec=spec)
+        _check_place(connection, kind, spec)
+        groups = feed_set.c.id.in_((number, _GROUPS[kind]))
+        connection.execute(update(feed_set).where(groups).values(state=LISTED))
+        _turn(connection)
+
+
+def defined(store: Store, kind: str = "", removed: bool = False) -> list[DefinedSet]:
+    """The sets people have defined, in the order of their setSpecs, with how many records are in each now; or those
+    they took away."""
+    query = _DEFINED.where((feed_set.c.state != LISTED) if removed else (feed_set.c.state == LISTED))
     with store.read() as connection:
-        return [_defined(connection, row) for row in connection.execute(query) if row.spec.startswith(kind)]
+        rows = connection.execute(query.order_by(feed_set.c.spec))
+        return [_defined(connection, row) for row in rows if row.spec.startswith(kind)]
+
+
+def get(store: Store, kind: str, slug: str) -> DefinedSet | None:
+    """One set that people have defined; None when there is none, or it was taken away."""
+    query = _DEFINED.where(feed_set.c.spec == f"{kind}:{slug}", feed_set.c.state == LISTED)
+    with store.read() as connection:
+        row = connection.execute(query).one_or_none()
+        return None if row is None else _defined(connection, row)
+
+
+def number_of(connection: Connection, kind: str, slug: str) -> int:
+    """The number of a set that people have defined. Raises RefusedError naming those there are."""
+    return _number(connection, kind, f"{kind}:{slug}")
 
 
 def collection_number(store: Store, slug: str, code: str) -> int:
@@ -202,14 +239,17 @@ def _live(last: int) -> Any:
     )
 
 
-def _check_place(connection: Connection, new: DefinedSet) -> None:
+def _check_place(connection: Connection, kind: str, spec: str) -> None:
     """The set above it must be there, and there must be room."""
-    above = new.spec.rpartition(":")[0]
-    if above != new.kind:
+    above = spec.rpartition(":")[0]
+    if above != kind:
         state = connection.execute(select(feed_set.c.state).where(feed_set.c.spec == above)).scalar()
         if state != LISTED:
-            raise RefusedError(set_messages.SET_PARENT, spec=new.spec, parent=above)
-    seen = connection.execute(select(func.count()).select_from(defined_set)).scalar_one()
+            raise RefusedError(set_messages.SET_PARENT, spec=spec, parent=above)
+    listed = defined_set.join(feed_set, feed_set.c.id == defined_set.c.set_id)
+    seen = connection.execute(
+        select(func.count()).select_from(listed).where(feed_set.c.state == LISTED, feed_set.c.spec != spec)
+    ).scalar_one()
     if seen >= SETS_DEFINED:
         raise LimitError(set_messages.SETS_MANY, limit="SETS_DEFINED", seen=seen, allowed=SETS_DEFINED)
 
@@ -226,11 +266,12 @@ def _turn(connection: Connection) -> None:
 
 
 def _number(connection: Connection, kind: str, spec: str) -> int:
+    listed = feed_set.c.state == LISTED
     query = select(feed_set.c.id).join(defined_set, defined_set.c.set_id == feed_set.c.id)
-    found = connection.execute(query.where(feed_set.c.spec == spec)).scalar()
+    found = connection.execute(query.where(feed_set.c.spec == spec, listed)).scalar()
     if found is None:
         specs = connection.scalars(
-            select(feed_set.c.spec).join(defined_set, defined_set.c.set_id == feed_set.c.id).limit(50)
+            select(feed_set.c.spec).join(defined_set, defined_set.c.set_id == feed_set.c.id).where(listed).limit(50)
         )
         known = ", ".join(sorted(one for one in specs if one.startswith(f"{kind}:")))
         raise RefusedError(set_messages.SET_MISSING, spec=spec, known=known or "–")

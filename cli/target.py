@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from cli.terminal import Json, answer, opened, out, plain, say
-from foundation.errors import InputError
 from foundation.vault import Vault
+from harvesting import target_trial
 from harvesting.targets import Targets, known
-from search import box
-from z3950_bridge import origin_line, sru_client, together
-from z3950_bridge.asking import Count, Stop
 from z3950_bridge.peer import SRU, Z3950, Peer, peer, typed
 
 app = typer.Typer(help="Nguồn sao chép: mục lục của thư viện khác / Catalogues to copy from.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="Tên ngắn: a-z 0-9 . _ - / A short name.")]
-_SHOWN = 40
 _ASK = "-"
 
 
@@ -98,36 +93,23 @@ def try_(
         targets = Targets(store, Vault(configured.home / "vault.key"))
         configured_names = {one.name for one, _ in targets.every()}
         chosen = targets.get(name) if name in configured_names or name not in known() else known()[name].peer
-    _greet(chosen)
-    if not search:
-        return
-    for event in together.fetch(replace(chosen, maximum=3), box.parse(search), 1, 3, Stop(name, chosen.timeout)):
-        if isinstance(event, Count):
-            say(f"Tìm được {event.hits:,} biểu ghi.", f"Found {event.hits:,} records.")
-        elif event.record is None:
-            say(event.problems[-1].text("vi"), event.problems[-1].text("en"))
-        else:
-            title = next((" ".join(one.all("abnpc")) for one in event.record.select("245")), "–")
-            out.print(f"{event.position:>3}. {plain(title)}")
-            for problem in event.problems:
-                out.print(f"     {plain(problem.text('vi'))}", style="dim")
-
-
-def _greet(chosen: Peer) -> None:
-    stop = Stop(chosen.name, chosen.timeout)
-    if chosen.protocol != SRU:
-        said = origin_line.greet(chosen, stop)
-        say(f"{chosen.place} trả lời: {said or '(không xưng tên)'}.", f"{chosen.place} answers: {said or '(no name)'}.")
-        return
-    try:
-        found = sru_client.explain(chosen, stop)
-    except InputError as error:  # many servers search well and explain nothing
-        say(f"{chosen.place} không tự giới thiệu (explain): {error.text('vi')}", f"No explain: {error.text('en')}")
-        return
-    version = found.version or "?"
-    say(f"{found.title or chosen.place}: SRU {version}.", f"{found.title or chosen.place}: SRU {version}.")
-    out.print(plain("index:  " + ", ".join(found.indexes[:_SHOWN]) + (" …" if len(found.indexes) > _SHOWN else "")))
-    out.print(plain("schema: " + ", ".join(found.schemas[:_SHOWN])))
+    made = target_trial.attempt(chosen, search)
+    if made.silent is not None:  # many servers search well and explain nothing
+        said = made.silent
+        say(f"{made.place} không tự giới thiệu (explain): {said.text('vi')}", f"No explain: {said.text('en')}")
+    elif made.answers:
+        say(f"{made.place} trả lời: {made.said or '(không xưng tên)'}.", f"It answers: {made.said or '(no name)'}.")
+    if made.indexes:
+        out.print(plain("index:  " + ", ".join(made.indexes)))
+        out.print(plain("schema: " + ", ".join(made.schemas)))
+    if made.hits is not None:
+        say(f"Tìm được {made.hits:,} biểu ghi.", f"Found {made.hits:,} records.")
+    for one in made.samples:
+        out.print(f"{one.position:>3}. {plain(one.title or '–')}")
+        for problem in one.problems:
+            out.print(f"     {plain(problem.text('vi'))}", style="dim")
+    if made.error is not None:
+        raise made.error
 
 
 @app.command("enable")

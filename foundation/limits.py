@@ -338,6 +338,8 @@ SET_QUERY_DEPTH: Final = 20
 """Brackets and negations inside each other."""
 SETS_DEFINED: Final = 200
 """Saved queries and collections of one store: all of them are asked of every record."""
+COLLECTION_RECORDS: Final = 2_000
+"""Records put into a collection, or taken out, at once: it is one commit, and somebody waits for the page."""
 
 # --- figures ------------------------------------------------------------------------------------------------
 AGENT_CHARACTERS: Final = 400

@@ -10,12 +10,15 @@ from flask_babel import Babel, get_locale
 
 from catalogue import clock, contents
 from catalogue.libraries import Library, all_libraries
+from catalogue.membership import COLLECTION, QUERY, epoch_of
 from catalogue.parts import Parts
+from catalogue.sets import DefinedSet, defined
 from catalogue.store import Store
 from foundation.errors import InputError, LienThongError, LimitError, PeerError, Problem, RefusedError, StoreError
 from foundation.settings import Settings
 from portal import (
     account,
+    announcing,
     batches,
     clusters,
     compression,
@@ -27,6 +30,7 @@ from portal import (
     editor,
     feed,
     files,
+    gathering,
     imports,
     listing,
     looks,
@@ -41,10 +45,12 @@ from portal import (
     records,
     runs,
     search,
+    sets,
     signing,
     sources,
     statistics,
     system,
+    targets,
     telling,
     trail,
     unapi,
@@ -93,18 +99,7 @@ def create(
     workshop.prepare(app, store, settings, base_url)
     telling.prepare(app, settings)
     app.jinja_env.globals["library_name"] = partial(listing.library_name, parts)
-    counted: dict[int, tuple[list[Library], int]] = {}
-
-    def libraries() -> tuple[list[Library], int]:
-        """The libraries with their counts, and how many union records there are; counted again only after something
-        was published."""
-        with store.read() as connection:
-            seq = clock.read(connection).seq
-        found = counted.get(seq) or (all_libraries(store), contents.extent(store, union=True)[0])
-        counted.clear()
-        if seq:
-            counted[seq] = found
-        return found
+    shown = _Shown(store)
 
     for pages in (
         records.create(store, settings, base_url),
@@ -135,6 +130,10 @@ def create(
         batches.create(store, settings),
         quality.create(store, settings, base_url),
         statistics.create(store, settings),
+        targets.create(store, settings),
+        *announcing.create(store, settings),
+        gathering.create(store, settings, base_url, finder),
+        sets.create(QUERY, store, settings, base_url, finder),
         *rest.create(store, settings, base_url, finder, parts),
     ):
         app.register_blueprint(pages)
@@ -143,8 +142,10 @@ def create(
 
     @app.get("/")
     def home() -> Response:
-        mine, titles = libraries()
-        page = render_template("home.html", libraries=mine, titles=titles, settings=settings, base_url=base_url)
+        mine, titles, collections = shown.now()
+        page = render_template(
+            "home.html", libraries=mine, titles=titles, collections=collections, settings=settings, base_url=base_url
+        )
         answer = make_response(page)
         answer.vary.update(["Accept-Language", "Cookie"])
         return answer
@@ -191,6 +192,27 @@ def create(
         return response
 
     return app
+
+
+class _Shown:
+    """What the first page counts; counted again only after something was published or a set defined."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._kept: dict[tuple[int, int], tuple[list[Library], int, list[DefinedSet]]] = {}
+
+    def now(self) -> tuple[list[Library], int, list[DefinedSet]]:
+        """The libraries with their counts, how many union records there are, and the collections that have any."""
+        with self._store.read() as connection:
+            key = clock.read(connection).seq, epoch_of(connection)
+        found = self._kept.get(key)
+        if found is None:
+            collections = [one for one in defined(self._store, COLLECTION) if one.members]
+            found = all_libraries(self._store), contents.extent(self._store, union=True)[0], collections
+        self._kept.clear()
+        if key[0]:
+            self._kept[key] = found
+        return found
 
 
 def _language() -> str:

@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 
 from catalogue.contents import Content
-from catalogue.parts import Parts
+from catalogue.parts import Part, Parts
 from dublin_core.citation import Citation, citation
 from dublin_core.kinds import NAMES, Names
 from dublin_core.spoken import names as language_names
@@ -123,8 +123,11 @@ def _told(text: str) -> tuple[Citation, tuple[str, ...], bool]:
 def part_name(parts: Parts, code: str) -> str:
     """What a library or a collection is called; of one that is gone, its code."""
     part = parts.find(code)
-    if part is None:
-        return code
+    return code if part is None else named(part)
+
+
+def named(part: Part) -> str:
+    """What it is called in the reader's language."""
     return part.name_en or part.name_vi if english() else part.name_vi
 
 
@@ -158,7 +161,10 @@ def field_label(field: Field) -> str:
 
 def value_label(field: Field, value: str, parts: Parts) -> str:
     """What a value is called."""
-    if field in (Field.LIBRARY, Field.COLLECTION):
+    if field is Field.COLLECTION:
+        part = parts.collection(value)
+        return value if part is None else named(part)
+    if field is Field.LIBRARY:
         return part_name(parts, value)
     if field is Field.MATERIAL:
         return chosen(NAMES[value]) if value in NAMES else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from accounts import delegation, invitations, messages, people, totp
 from accounts.people import Person
-from accounts.rights import ROLES, Act
+from accounts.rights import ROLES, Act, Role
 from catalogue.store import Store
 from foundation import mail
 from foundation.errors import InputError, LienThongError, RefusedError
@@ -21,6 +22,11 @@ from portal.lists import as_asked
 from portal.workshop import address, allowed, language, noted, required, who
 
 COLUMNS = ("login", "name", "role", "library", "giver", "begins", "ends")
+INVITED = ("number", "name", "email", "role", "library", "ends", "giver", "created", "expires")
+PAGE = 50
+MOST = 10_000
+"""Rows of a list as CSV or JSON."""
+_FEW = 20
 Page = str | tuple[str, int] | Response
 
 
@@ -57,6 +63,11 @@ def _invitations(pages: Blueprint, site: Site) -> None:
     @required(Act.PEOPLE)
     def everybody() -> Page:
         return _everybody(site)
+
+    @pages.get("/all/invitations")
+    @required(Act.PEOPLE)
+    def invited() -> Page:
+        return _invited(site)
 
     @pages.post("/invite")
     @required(Act.PEOPLE)
@@ -147,28 +158,53 @@ def _accounts(pages: Blueprint, site: Site) -> None:
 
 def _everybody(site: Site) -> Page:
     store, settings = site.store, site.settings
-    libraries = workshop.libraries(Act.PEOPLE)
-    codes = [one.code for one in libraries]
-    wanted = request.args.get("library", "")
-    shown = [wanted] if wanted in codes else None if allowed(Act.SYSTEM) and not wanted else codes
+    libraries, codes, wanted = workshop.libraries(Act.PEOPLE), reached(request.args.get("library", "")), _filters()
+    listing, after = request.args.get("format"), max(0, request.args.get("after", 0, type=int))
+    asked = people.Wanted(None if codes is None else tuple(codes), wanted["role"], wanted["q"])
     with store.read() as connection:
         now = store.now(connection)
-        duties = [one for one in people.duties(connection, codes=shown) if one.revoked is None]
-        asked = [one for one in invitations.every(connection, shown) if one.good(now)]
-        accounts = people.every(store) if allowed(Act.SYSTEM) else []
-    current = [one for one in duties if one.ends is None or now < one.ends]
-    if answer := as_asked("people", COLUMNS, ({name: getattr(one, name) for name in COLUMNS} for one in current)):
-        return answer
-    held = {one.login for one in current}
+        duties = people.current(connection, now, asked, after=after, limit=MOST if listing else PAGE + 1)
+        if answer := as_asked("people", COLUMNS, ({name: getattr(one, name) for name in COLUMNS} for one in duties)):
+            return answer
+        waiting = invitations.waiting(connection, now, codes, limit=_FEW + 1)
+        idle = people.idle(connection, now, wanted["q"], _FEW + 1) if allowed(Act.SYSTEM) else []
+        locked = people.locked(connection, (one.login for one in duties))
+    given = {name: value for name, value in wanted.items() if value}
+    further: dict[str, Any] = given | {"after": duties[PAGE - 1].number} if len(duties) > PAGE else {}
     return render_template(
-        "account/people.html", duties=current, invitations=asked, libraries=libraries, wanted=wanted, roles=ROLES,
-        others=[one for one in accounts if one.login not in held], givable=_givable(), locked=_locked(store, held),
-        settings=settings,
+        "account/people.html", duties=duties[:PAGE], invitations=waiting[:_FEW], more=len(waiting) > _FEW,
+        libraries=libraries, wanted=wanted["library"], asked=wanted, given=given, roles=ROLES, others=idle[:_FEW],
+        others_more=len(idle) > _FEW, givable=_givable(), locked=locked, settings=settings,
+        following=url_for("people.everybody", **further) if further else "",
     )  # fmt: skip
 
 
-def _locked(store: Store, logins: set[str]) -> set[str]:
-    return {one.login for one in people.every(store) if one.login in logins and one.locked is not None}
+def _invited(site: Site) -> Page:
+    store, wanted, codes = site.store, _filters(), reached(request.args.get("library", ""))
+    before = max(0, request.args.get("before", 0, type=int))
+    count = MOST if request.args.get("format") else PAGE + 1
+    with store.read() as connection:
+        now = store.now(connection)
+        found = invitations.waiting(connection, now, codes, words=wanted["q"], before=before, limit=count)
+    rows = ({name: getattr(one, name) for name in INVITED} for one in found)
+    given = {name: value for name, value in wanted.items() if value}
+    further: dict[str, Any] = given | {"before": found[PAGE - 1].number} if len(found) > PAGE else {}
+    return as_asked("invitations", INVITED, rows) or render_template(
+        "account/invitations.html", invitations=found[:PAGE], libraries=workshop.libraries(Act.PEOPLE), asked=wanted,
+        given=given, roles=ROLES, following=url_for("people.invited", **further) if further else "",
+        settings=site.settings,
+    )  # fmt: skip
+
+
+def reached(library: str) -> list[str] | None:
+    """The libraries of whose people the asker is told: the one that is wanted, or all of theirs; None: everybody."""
+    codes = [one.code for one in workshop.libraries(Act.PEOPLE)]
+    return [library] if library in codes else None if allowed(Act.SYSTEM) and not library else codes
+
+
+def _filters() -> dict[str, str]:
+    found = {name: request.args.get(name, "").strip()[:100] for name in ("library", "role", "q")}
+    return found | {"role": found["role"] if found["role"] in list(Role) else ""}
 
 
 def act_on(store: Store, login: str, what: str) -> None:

@@ -22,7 +22,7 @@ from marc.rules.profiles import Profile, profile
 from portal import charts, figures, listing, workshop
 from portal.charts import Series
 from portal.wording import percent
-from portal.workshop import required
+from portal.workshop import language, required
 from reports import quality as standing
 from reports import quality_workbook, shelf, tables
 from reports.quality import KINDS, Quality
@@ -130,6 +130,7 @@ def _page(found: Quality, scope: figures.Scope, settings: Settings) -> str:
     return render_template(
         "quality.html",
         found=found,
+        profile_name=_called(found.profile),
         scope=scope,
         rules=[one for one in found.rules if kind not in KINDS or one.kind == kind],
         kind=kind if kind in KINDS else "",
@@ -167,3 +168,9 @@ def _trend(store: Store, settings: Settings, code: str, scope: figures.Scope) ->
     with store.read() as connection:
         last = month_of(store.now(connection), zone(settings.timezone))
     return sorted(shelf.months(store, [code], last - 100, last, scope.owners)[code].items())
+
+
+def _called(name: str) -> str:
+    """What a profile is called in the language of the page."""
+    found = profile(name)
+    return found.en if language() == "en" else found.vi

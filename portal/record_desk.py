@@ -124,6 +124,7 @@ def _page(store: Store, settings: Settings, found: Subject, refused: str = "") -
     done = _number(request.args.get("done", ""))
     names = {
         "import": _("nhập tệp"), "harvest": _("thu thập"), "edit": _("soạn tại đây"), "undo": _("hoàn tác"),
+        "collect": _("xếp bộ sưu tập"), "announce": _("báo lại"),
     }  # fmt: skip
     latest = next((one for one in made if one.change_set == done and one.current), None)
     return render_template(

@@ -34,7 +34,7 @@ from union import chronicle, kin
 from union.kin import Kin
 
 _PROLOG: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
-_MADE: Final = "3"
+_MADE: Final = "4"
 """Raised whenever the same item is shown otherwise; part of every ETag."""
 _HAPPENED: Final = 50
 _PAGES: Final = (HTML, *RDF_FORMS)

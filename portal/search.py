@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_babel import get_locale
 
-from catalogue.parts import LIBRARY, Parts
+from catalogue.parts import LIBRARY, Part, Parts
 from catalogue.uses import SEARCH
 from foundation.errors import InputError, LienThongError, RefusedError
 from foundation.limits import HEADING_CHARACTERS, SEARCH_LISTED
@@ -43,6 +43,16 @@ def create(settings: Settings, base_url: str, finder: Finder, parts: Parts) -> B
         door.count(asked, request.args.get("format", ""))
         try:
             return _varying(door.results(asked, request.args.get("format", "")))
+        except (InputError, RefusedError) as error:
+            return _varying(door.refused(asked, error))
+
+    @pages.get("/collection/<slug>")
+    def collection(slug: str) -> Response:
+        """The page of a collection: what it is, and the search narrowed to it."""
+        part = parts.collection(slug) or abort(404)
+        asked = finding.read(request.args).with_filter((Field.COLLECTION, part.code))
+        try:
+            return _varying(door.results(asked, ""))
         except (InputError, RefusedError) as error:
             return _varying(door.refused(asked, error))
 
@@ -93,11 +103,18 @@ class _Door:
             taken=listing.taken(asked, self._parts),
             last=last,
             looser=[] if found.count else self._looser(asked),
+            collection=self._collection(asked),
+            part_name=listing.named,
             listed=SEARCH_LISTED,
             lists=_lists(),
             settings=self._settings,
         )
         return make_response(page)
+
+    def _collection(self, asked: Asked) -> Part | None:
+        """The one collection to which a search is narrowed."""
+        chosen = [value for field, value in asked.filters if field is Field.COLLECTION]
+        return self._parts.collection(chosen[0]) if len(chosen) == 1 else None
 
     def _written(self, form: str, asked: Asked, found: Answer, rows: list[Row], last: int) -> Response:
         base_url, name = self._base_url, self._settings.repository_name

@@ -175,6 +175,7 @@ PATHS: Final[Mapping[str, tuple[Schema, str, str]]] = {
     "trial": (text(60, 1, "[A-Za-z0-9_-]+"), "Tên của lần thử.", "Name of a trial."),
     "login": (text(60, 1, "[a-z0-9._@-]+"), "Tên đăng nhập.", "A login."),
     "kind": (one_of("collection", "query"), "Bộ sưu tập, hoặc bộ theo câu chọn.", "A collection, or a saved query."),
+    "target": (text(40, 1, "[a-z0-9._-]+"), "Tên ngắn của nguồn sao chép.", "Short name of a target."),
     "slug": (text(100, 1, "[A-Za-z0-9:_-]+"), "Tên ngắn của bộ.", "Short name of the set."),
     "backup": (text(80, 1, "[A-Za-z0-9._-]+"), "Tên bản sao lưu.", "Name of a backup."),
     "list": (one_of(*LISTS), "Danh sách đề mục.", "A list of headings."),

@@ -27,13 +27,16 @@ from portal.rest import (
     elsewhere,
     figures,
     files,
+    gathering,
     harvests,
     libraries,
+    partners,
     people,
     quarantine,
     records,
     rules,
     sets,
+    targets,
     trail,
     trials,
     union,
@@ -47,14 +50,14 @@ from search.finder import Finder
 
 _ROOMS: Final = (
     libraries, records, files, batches, batch_records, corrections, drafts, harvests, trials, quarantine, union, rules,
-    sets, figures, elsewhere, administration, people, trail,
+    sets, gathering, figures, elsewhere, targets, partners, administration, people, trail,
 )  # fmt: skip
 
 
 def table(store: Store, settings: Settings, base_url: str, finder: Finder, parts: Parts) -> Table:
     """All operations."""
-    uploads, targets = Uploads(store, settings.home), Targets(store, Vault(settings.home / "vault.key"))
-    rooms, made = Rooms(store, settings, base_url, finder, parts, uploads, targets, Looked(store, uploads)), Table()
+    uploads, kept = Uploads(store, settings.home), Targets(store, Vault(settings.home / "vault.key"))
+    rooms, made = Rooms(store, settings, base_url, finder, parts, uploads, kept, Looked(store, uploads)), Table()
     for room in _ROOMS:
         room.add(made, rooms)
     before.add(made)

@@ -13,11 +13,17 @@ from accounts.people import Given
 from accounts.rights import Act, Role
 from catalogue.store import iso
 from portal import people as screens
-from portal.rest.operation import Answer, Call, Rooms, Table
-from portal.rest.schema import array, one_of, ref, text, thing
-from portal.workshop import address, allowed, libraries, who
+from portal.rest.door import number
+from portal.rest.operation import LIBRARY, PAGED, Answer, Call, Parameter, Rooms, Table, listed, page
+from portal.rest.schema import one_of, ref, text, thing
+from portal.workshop import address, who
 
 _ROLES: Final = one_of(*(role for role in Role if role is not Role.PARTNER_PROGRAMME))
+_NARROWED: Final = (
+    *PAGED,
+    LIBRARY,
+    Parameter("q", text(100), "Chữ trong tên hoặc thư điện tử.", "Letters of the name or the mail address."),
+)
 _DAY: Final = text(10, 10, "[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -39,14 +45,15 @@ def _inviting(table: Table, rooms: Rooms) -> None:
         Act.PEOPLE,
         "Lời mời chưa nhận và chưa hết hạn.",
         "Invitations that nobody has accepted and that are still good.",
-        thing("*", items=array(ref("Invitation"))),
+        listed(ref("Invitation")),
+        *_NARROWED,
     )
     def every(call: Call) -> Answer:
-        codes = None if allowed(Act.SYSTEM) else [one.code for one in libraries(Act.PEOPLE)]
+        codes, words = screens.reached(call.query.get("library", "")), call.query.get("q", "")
         with store.read() as connection:
-            now = store.now(connection)
-            found = [one for one in invitations.every(connection, codes) if one.good(now)]
-        return Answer({"items": [_invitation(one) for one in found]})
+            now, before = store.now(connection), number(call.after)
+            found = invitations.waiting(connection, now, codes, words=words, before=before, limit=call.limit + 1)
+        return page(found, call.limit, _invitation, lambda one: one.number)
 
     @table.on(
         "POST",
@@ -95,14 +102,18 @@ def _roles(table: Table, rooms: Rooms) -> None:
         Act.PEOPLE,
         "Ai đang giữ vai trò gì ở thư viện nào.",
         "Who holds which role at which library.",
-        thing("*", items=array(ref("Person"))),
+        listed(ref("Person")),
+        *_NARROWED,
+        Parameter("role", _ROLES, "Chỉ vai trò này.", "Only this role."),
     )
     def every(call: Call) -> Answer:
-        codes = None if allowed(Act.SYSTEM) else [one.code for one in libraries(Act.PEOPLE)]
+        codes = screens.reached(call.query.get("library", ""))
+        reach = None if codes is None else tuple(codes)
+        wanted = people.Wanted(reach, call.query.get("role", ""), call.query.get("q", ""))
         with store.read() as connection:
-            now = store.now(connection)
-            found = [one for one in people.duties(connection, codes=codes) if one.good(now)]
-        return Answer({"items": [_given(one) for one in found]})
+            now, after = store.now(connection), number(call.after)
+            found = people.current(connection, now, wanted, after=after, limit=call.limit + 1)
+        return page(found, call.limit, _given, lambda one: one.number)
 
     @table.on(
         "POST",

@@ -7,17 +7,16 @@ from typing import Any, Final
 
 from accounts.rights import Act
 from catalogue import announcing, sets
-from catalogue.announcing import Announcement, Choice
+from catalogue.announcing import Announcement
 from catalogue.membership import COLLECTION
 from catalogue.sets import DefinedSet
 from catalogue.store import iso
-from foundation.errors import InputError
 from foundation.limits import API_PAGE, SET_QUERY_CHARACTERS
-from oaipmh.dates import parse_datestamp
-from portal.rest import messages
-from portal.rest.operation import Answer, Call, Parameter, Rooms, Table
+from portal.announcing import choice, told
+from portal.rest.operation import PAGED, Answer, Call, Parameter, Rooms, Table, listed, page
 from portal.rest.schema import array, flag, one_of, ref, text, thing, whole
 from portal.workshop import noted
+from vietnamese.text import fold
 
 _QUERY: Final = text(SET_QUERY_CHARACTERS)
 _NAMES: Final[dict[str, Any]] = {
@@ -25,9 +24,10 @@ _NAMES: Final[dict[str, Any]] = {
     "query": _QUERY, "library": text(40), "called": array(text(300, 1), 50),
 }  # fmt: skip
 _KIND: Final = Parameter("kind", one_of("collection", "query"), "Loại bộ.", "Kind of the sets.")
+_WORDS: Final = Parameter("q", text(100), "Chữ trong tên, có dấu hay không.", "Letters of the name, marks or none.")
 _CHOICE: Final[dict[str, Any]] = {
     "records": array(text(100, 1), API_PAGE), "set": text(300), "library": text(40), "since": text(20),
-    "change_set": whole(1), "format": text(40),
+    "change_set": whole(1), "touched": whole(1), "format": text(40),
 }  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def _sets(table: Table, rooms: Rooms) -> None:
     store = rooms.store
 
     def one(kind: str, slug: str) -> dict[str, Any]:
-        return _row(next(found for found in sets.defined(store, kind) if (found.kind, found.slug) == (kind, slug)))
+        return row(next(found for found in sets.defined(store, kind) if (found.kind, found.slug) == (kind, slug)))
 
     @table.on(
         "GET",
@@ -51,11 +51,19 @@ def _sets(table: Table, rooms: Rooms) -> None:
         Act.COLLECTIONS,
         "Bộ sưu tập và bộ theo câu chọn, cùng số biểu ghi của mỗi bộ.",
         "Collections and saved queries, with how many records are in each.",
-        thing("*", items=array(ref("Set"))),
+        listed(ref("Set")),
         _KIND,
+        _WORDS,
+        *PAGED,
     )
     def every(call: Call) -> Answer:
-        return Answer({"items": [_row(found) for found in sets.defined(store, call.query.get("kind", ""))]})
+        words = fold(call.query.get("q", ""))
+        found = [
+            one
+            for one in sets.defined(store, call.query.get("kind", ""))
+            if one.spec > call.after and words in fold(f"{one.slug} {one.name_vi} {one.name_en}")
+        ]
+        return page(found[: call.limit + 1], call.limit, row, lambda one: one.spec)
 
     @table.on(
         "PUT",
@@ -123,7 +131,7 @@ def _announcing(table: Table, rooms: Rooms) -> None:
         body=thing(**_CHOICE),
     )
     def attempt(call: Call) -> Answer:
-        return Answer(_announced(announcing.preview(store, _choice(call.body))))
+        return Answer(_announced(announcing.preview(store, choice(call.body))))
 
     @table.on(
         "POST",
@@ -136,29 +144,11 @@ def _announcing(table: Table, rooms: Rooms) -> None:
         body=thing(**_CHOICE, many=flag()),
     )
     def announce(call: Call) -> Answer:
-        choice = _choice(call.body)
-        done = announcing.tell_anew(store, choice, call.body.get("many", False))
-        noted(Act.SYSTEM, "announce", f"{done.records}", next(iter(done.change_sets), None), library=choice.library)
-        return Answer(_announced(done))
+        return Answer(_announced(told(store, choice(call.body), call.body.get("many", False))))
 
 
-def _choice(said: dict[str, Any]) -> Choice:
-    """Raises InputError for a day that is none."""
-    since = said.get("since", "")
-    moment = parse_datestamp(since) if since else None
-    if since and moment is None:
-        raise InputError(messages.BODY, at="since", wanted="2026-11-22 | 2026-11-22T08:00:00Z")
-    return Choice(
-        tuple(said.get("records", ())),
-        said.get("set", ""),
-        said.get("library", ""),
-        moment.first if moment is not None else None,
-        said.get("change_set"),
-        said.get("format", ""),
-    )
-
-
-def _row(found: DefinedSet) -> dict[str, Any]:
+def row(found: DefinedSet) -> dict[str, Any]:
+    """A set as it is told."""
     return asdict(found) | {"called": list(found.called), "spec": found.spec}
 
 

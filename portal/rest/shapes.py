@@ -123,6 +123,15 @@ SHAPES: Final[dict[str, Schema]] = {
         items=array(thing("*", library=text(), local_id=text(), identifier=text())),
     ),
     "Target": thing("*", name=text(), title=text(), protocol=text()),
+    "TargetInFull": thing(
+        "*", name=text(), title=text(), protocol=text(), state=one_of("enabled", "disabled", "known"), place=text(),
+        source=text(), settings={"type": "object"}, password=flag(),
+    ),
+    "TargetTrial": thing(
+        "*", place=text(), answers=flag(), said=text(), indexes=array(text()), schemas=array(text()),
+        hits=maybe(whole()), samples=array(thing("*", position=whole(), title=text(), problems=array(text()))),
+        problem=maybe(text()),
+    ),
     "Lookup": thing(
         "*", number=whole(), query=text(), field=text(), complete=flag(), targets=table({"type": "object"}),
         items=array(thing("*", number=whole(), target=text(), position=whole(), title=text(), author=text(),
@@ -175,6 +184,16 @@ SHAPES: Final[dict[str, Schema]] = {
         "*", kind=text(), slug=text(), spec=text(), name_vi=text(), name_en=text(), query=text(), about_vi=text(),
         about_en=text(), library=text(), called=array(text()), members=whole(),
     ),
+    "SetRecord": thing("*", identifier=text(), title=text(), libraries=array(text()), placed=flag()),
+    "Placed": thing(
+        "*", act=maybe(whole()), titles=whole(), same=whole(), foreign=whole(), unknown=array(text()),
+        change_sets=array(whole()),
+    ),
+    "Placing": thing(
+        "*", number=whole(), what=one_of("put", "take"), at=_WHEN, records=whole(), undone=flag(),
+        change_sets=array(whole()),
+    ),
+    "Unplaced": thing("*", records=whole(), kept=whole()),
     "SetTrial": thing(
         "*", looked=whole(), members=whole(), libraries=_COUNTS,
         samples=array(thing("*", identifier=text(), title=text())),
@@ -182,6 +201,14 @@ SHAPES: Final[dict[str, Schema]] = {
     "Announcement": thing(
         "*", records=whole(), shown=whole(), stamp=maybe(_WHEN), change_sets=array(whole()), unknown=array(text()),
         many=flag(),
+    ),
+    "Partner": thing(
+        "*", number=whole(), name=text(), named=flag(), network=text(), agent=text(), mail=text(), first=_WHEN,
+        last=_WHEN, requests=whole(), errors=_COUNTS,
+    ),
+    "PartnerList": thing(
+        "*", library=text(), verb=text(), format=text(), set=text(), since=maybe(_WHEN), started=_WHEN, last=_WHEN,
+        requests=whole(), delivered=whole(), total=whole(), complete=flag(),
     ),
     "RulesTrial": thing("*", **_RULES_TRIAL),
     "RulesTrialInFull": thing("*", trial=ref("RulesTrial"), rules=text(), result={"type": "object"}),

@@ -23,8 +23,9 @@ from werkzeug.exceptions import HTTPException
 
 from accounts import tokens
 from accounts.rights import Role
-from catalogue import alarms, libraries, lookups, sources, uses
+from catalogue import alarms, libraries, lookups, partners, sources, uses
 from catalogue.lookups import Hit
+from catalogue.partners import Client, Seen, Walk
 from catalogue.store import Store
 from catalogue.uses import OAI, RECORDS, SEARCH, VIEW, WEB, Use
 from foundation.settings import Settings
@@ -87,6 +88,7 @@ def furnish(settings: Settings, store: Store, base_url: str, words: Iterator[str
     _harvest(world, words)
     _questions(world, post, words)
     _offices(world, post, words)
+    _gathered(world, post, words)
     _counts(world, words)
     return world
 
@@ -196,6 +198,29 @@ def _offices(world: World, post, words: Iterator[str]) -> None:  # type: ignore[
     signed_in(world.app, Role.CONTRIBUTOR, world.library, "congtac")
     post("/workshop/people/congtac/role", role="library_cataloguer", library=world.library, until="")
     tokens.add(world.store, world.library, next(words)[:40], ("push",))
+
+
+def _gathered(world: World, post, words: Iterator[str]) -> None:  # type: ignore[no-untyped-def]
+    """A collection with something put in, one that was taken away, a saved query, a target, a partner."""
+    name = next(one for one in world.doors if one.startswith("/record/")).rpartition("/")[2]
+    there = post("/workshop/collections", name_vi=next(words)[:200], slug="bo", about_vi=next(words))
+    post(f"{there}/records", what="put", names=name)
+    post("/workshop/collections", name_vi=next(words)[:200], slug="da-bo")
+    post("/workshop/collections/da-bo/remove")
+    world.doors += [there, "/workshop/put-into-collection?q=a", f"/workshop/put-into-collection?record={name}"]
+    world.doors += [post("/workshop/queries", name_vi=next(words)[:200], slug="cau", query="language=vie")]
+    world.doors += ["/workshop/new-query?q=a", f"/workshop/announce?record={name}"]
+    kept = {"name": "nguon", "protocol": "z3950", "host": "z.example.vn", "title": next(words)[:100]}
+    world.doors.append(post("/workshop/new-target", **{one: _printable(text) for one, text in kept.items()}))
+    walk = Walk("", "ListRecords", "marcxml", "", 1_700_000_000, -1, 1_800_000_000, 1_800_000_000, 3, 20, 40)
+    seen = Seen(Client("203.0.113.0/24", "Koha", ""), 1_800_000_000, 1_800_000_000, 3, 9_000, {"badArgument": 2})
+    seen.walks[walk.key] = walk
+    partners.note(world.store, [seen], 400)
+    world.doors += ["/workshop/partners", "/workshop/partners/1", "/workshop/people/all/invitations"]
+
+
+def _printable(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable())
 
 
 def _counts(world: World, words: Iterator[str]) -> None:

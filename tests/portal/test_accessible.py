@@ -7,17 +7,24 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Final
 
 import pytest
 from lxml import etree, html
 
-from accounts.rights import Role
+from accounts.rights import Act, Role
+from catalogue import changesets, errands, runs, uploads
+from catalogue.libraries import KINDS
 from catalogue.store import Store
 from foundation.settings import Settings
+from marc.rules.profiles import PROFILES
 from tests.portal.conftest import province, signed_in
 from tests.portal.shown import Screen, furnish, screens
 from tests.portal.test_axe import WAYS, WORDS
 from tests.province import load
+from union import trials
+from union.decisions import Verdict
+from union.doubts import REASONS
 
 __all__ = ["province"]
 
@@ -87,6 +94,49 @@ def tables(page: etree._Element) -> list[str]:
     return wrong + [
         f"table without headers: {said(one)[:60]}" for one in page.iter("table") if one.find(".//th") is None
     ]
+
+
+RAW: Final = frozenset(
+    str(getattr(one, "value", one))
+    for one in (
+        *Role, *Verdict, *REASONS, *KINDS, *PROFILES, *Act, runs.RUNNING, runs.PAUSED, runs.WAITING, runs.STOPPED,
+        runs.DONE, runs.FAILED, changesets.STAGING, changesets.STAGED, changesets.PUBLISHED, changesets.UNDONE,
+        changesets.DISCARDED, changesets.ANNOUNCED, errands.CHECK, errands.MATCH, errands.FIX, trials.READY,
+        trials.APPROVED, trials.PUBLISHING, trials.DROPPED, uploads.RECEIVING, uploads.RECEIVED, uploads.REFUSED,
+        "z3950", "enabled", "disabled", "known", "default", "unchanged", "quarantined",
+    )
+)  # fmt: skip
+"""Values that the code compares and nobody should read."""
+
+
+def own_words(page: etree._Element) -> list[str]:
+    """3.1.1: a Vietnamese page says what it says in Vietnamese, and shows no value of ours as it is kept.
+
+    Codes stand in `code`, text in English says so (`lang`), and addresses and names of files are no words.
+    """
+    wrong = []
+    for one in page.xpath(
+        "//main//*[not(ancestor-or-self::code or ancestor-or-self::pre or ancestor-or-self::textarea)]"
+    ):
+        if one.xpath("ancestor-or-self::*[@lang][1]/@lang")[-1:] == ["en"]:
+            continue
+        for text in filter(None, (one.text, *(below.tail for below in one))):
+            wrong += [f"{word} in “{' '.join(text.split())[:60]}”" for word in RAW & set(_WORD.findall(text))]
+    return wrong
+
+
+_WORD: Final = re.compile(r"(?<![\w./:@#-])[a-z_0-9]{3,}(?![\w/:@#-]|\.\w)")
+
+
+def test_a_vietnamese_page_shows_no_value_as_it_is_kept(seen: list[Screen]) -> None:
+    told = [one for one in seen if not one.endpoint.startswith(("described.", "connect."))]
+    assert {one.address: bad for one in told if (bad := own_words(tree(one.page)))} == {}
+
+
+@pytest.mark.parametrize("shown", ["published", "a different b", "hồ sơ “default”", "library_cataloguer"])
+def test_a_value_that_is_shown_is_found(shown: str) -> None:
+    assert own_words(tree(f"<main><p>{shown}</p></main>".encode()))
+    assert not own_words(tree(f"<main><code>{shown}</code><p lang=en>{shown}</p></main>".encode()))
 
 
 @pytest.mark.parametrize("check", [structure, names, tables])

@@ -8,7 +8,7 @@ import re
 import pytest
 from flask import Flask
 
-from accounts import audit, people, tokens
+from accounts import audit, invitations, people, tokens
 from accounts.rights import Role
 from catalogue import libraries
 from catalogue.libraries import Library
@@ -242,3 +242,58 @@ def test_english_pages_have_no_vietnamese_left(app: Flask) -> None:
         page = client.get(f"{path}?lang=en").text
         assert "Người dùng" not in page
         assert "Vai trò" not in page
+
+
+def many(app: Flask, count: int) -> None:
+    """People with a role at bk01, and as many invitations to it."""
+    store = store_of(app)
+    with store.write() as connection:
+        now = store.now(connection)
+        giver = people.who(connection, people.find(connection, "ngocanh").number, now)
+        assert giver is not None
+        for n in range(count):
+            made = people.create(connection, now, f"nguoi{n:03}", f"Người {n:03}", email=f"n{n:03}@vidu.vn")
+            people.give(connection, now, made.number, "contributor", "bk01", "test")
+            invitations.invite(connection, now, giver, "contributor", "bk01", name=f"Khách {n:03}")
+
+
+def test_lists_of_people_and_invitations_come_in_pages_that_follow_one_another(app: Flask) -> None:
+    many(app, 60)
+    client = app.test_client()
+    sign_in(client)
+    for path, names in (
+        ("/workshop/people", r"nguoi\d{3}</code>"),
+        ("/workshop/people/all/invitations", r"Khách \d{3}"),
+    ):
+        first = client.get(path).text
+        onward = re.search(r'rel="next" href="([^"]+)"', first)
+        assert onward is not None, path
+        second = client.get(onward[1].replace("&amp;", "&")).text
+        seen = [*re.findall(names, first), *re.findall(names, second)]
+        assert (len(seen), len(set(seen))) == (60, 60), path
+        assert 'rel="next"' not in second
+
+
+def test_lists_of_people_are_narrowed_and_written_as_files(app: Flask) -> None:
+    many(app, 3)
+    client = app.test_client()
+    sign_in(client)
+    rows = client.get("/workshop/people?q=NGUOI002&format=json").json["people"]
+    assert [one["login"] for one in rows] == ["nguoi002"]
+    rows = client.get("/workshop/people?role=library_manager&format=json").json["people"]
+    assert [one["login"] for one in rows] == ["ngocanh"]
+    found = client.get("/workshop/people/all/invitations?q=001&format=csv").text.splitlines()
+    assert len(found) == 2
+    assert "Khách 001" in found[1]
+    assert "Không ai hợp với điều đã lọc" in client.get("/workshop/people?q=khôngai").text
+
+
+def test_nobody_reads_the_people_of_other_libraries_by_a_filter(app: Flask) -> None:
+    store = store_of(app)
+    with store.write() as connection:
+        made = people.create(connection, store.now(connection), "nguoila", "Người lạ")
+        people.give(connection, store.now(connection), made.number, "contributor", "bk02", "test")
+    client = app.test_client()
+    sign_in(client)
+    for asked in ("?library=bk02", "?q=nguoila", "?library=bk02&format=json", "?library=bk02&format=csv"):
+        assert "Người lạ" not in client.get(f"/workshop/people{asked}").text

@@ -28,6 +28,8 @@ ACTS: Final[dict[str, str]] = {
     "record_desk.change": "bring_back delete_record undo_record",
     # copying
     "copying.begin": "look_up", "copying.take": "copy_hits copy_into_draft",
+    "targets.keep": "put_target", "targets.turn": "enable_target disable_target remove_target",
+    "targets.attempt": "try_target",
     # harvests
     "sources.add": "add_source run_source", "sources.attempt": "try_source", "sources.accept": "try_source",
     "sources.change": "change_source",
@@ -39,6 +41,13 @@ ACTS: Final[dict[str, str]] = {
     "duplicates.answer": "decide", "duplicates.sooner": "ask_sooner", "duplicates.withdraw": "withdraw",
     "clusters.split": "split", "clusters.pin": "pin", "clusters.freeze": "freeze",
     "rules.submit": "try_union_rules", "rules.decide": "publish_union_rules drop_union_rules",
+    # sets
+    "collections.add": "put_set", "collections.change": "put_set", "collections.turn": "drop_set restore_set",
+    "collections.put": "put_records take_records", "collections.place": "put_records take_records",
+    "collections.undo": "undo_collection_act", "queries.add": "put_set", "queries.change": "put_set",
+    "queries.turn": "drop_set restore_set",
+    # harvesters
+    "announcing.tell": "try_announcement announce", "partners.name": "name_partner",
     # administration
     "organisations.add": "add_library", "organisations.change": "change_library",
     "organisations.make_token": "add_token", "organisations.revoke": "revoke_token",
@@ -65,12 +74,19 @@ SIGHTS: Final[dict[str, str]] = {
     "duplicates.decisions": "decisions", "clusters.every": "clusters", "clusters.cluster": "union",
     "rules.all_trials": "union_rules", "rules.trial": "union_rules_trial", "sureness.sure": "sureness",
     "quality.overview": "quality", "quality.records": "quality_records", "statistics.year": "statistics",
-    "people.everybody": "people invitations", "people.one": "people", "organisations.every": "libraries",
+    "people.everybody": "people invitations", "people.invited": "invitations",
+    "people.one": "people", "organisations.every": "libraries",
     "organisations.one": "library", "organisations.tokens_of": "tokens", "trail.log": "audit verify_audit",
     "trail.rights": "rights", "system.home": "system backups jobs", "system.in_force": "settings",
     "system.log": "alarms", "system.work": "jobs",
     "signing.desk": "matters runs jobs",
+    "collections.every": "sets removed_sets", "collections.one": "sets set_records collection_acts",
+    "collections.choose": "search sets", "queries.every": "sets removed_sets", "queries.one": "sets set_records",
+    "queries.new": "try_set word_set", "targets.every": "every_target", "targets.one": "every_target",
+    "targets.new": "every_target", "announcing.choose": "try_announcement", "partners.every": "partners",
+    "partners.one": "partner_lists",
     # what everybody reads
+    "search.collection": "search",
     "search.search": "search", "search.browse": "headings", "records.record": "record union",
     "home": "libraries",
 }  # fmt: skip
