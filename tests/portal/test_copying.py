@@ -166,7 +166,7 @@ def test_too_many_searches_wait(world: World, targets: Targets) -> None:
 
 
 def test_without_targets_the_page_says_what_to_do(world: World) -> None:
-    assert "lienthong target enable" in world.browser().get("/workshop/elsewhere").text
+    assert "nhờ người quản trị bật ở màn hình “Nguồn sao chép”" in world.browser().get("/workshop/elsewhere").text
 
 
 def test_no_script_comes_out_of_a_hit(world: World) -> None:
