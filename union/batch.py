@@ -241,16 +241,19 @@ def _settled(components: list[_Component]) -> list[list[int]]:
 
 
 def _judge(node_of: dict[bytes, int], scores: dict[tuple[bytes, bytes], float]) -> Judge:
-    known, scorer = _known(), _work.scorer
+    known, scorer, told = _known(), _work.scorer, dict[tuple[bytes, bytes], float | None](scores)
 
     def score(a: bytes, b: bytes) -> float:
-        given = scores.get((a, b))
-        return scorer.score(known[node_of[a]], known[node_of[b]]) if given is None else given
+        return scorer.score(known[node_of[a]], known[node_of[b]])
 
-    def forbidden(a: bytes, b: bytes) -> bool:
-        return (a, b) not in scores and scorer.forbidden(known[node_of[a]], known[node_of[b]])
+    def judged(a: bytes, b: bytes) -> float | None:
+        two = a, b
+        if two not in told:
+            forbidden = scorer.forbidden(known[node_of[a]], known[node_of[b]])
+            told[two] = None if forbidden else score(a, b)
+        return told[two]
 
-    return Judge(score, forbidden)
+    return Judge(judged, score)
 
 
 def _grouped(
