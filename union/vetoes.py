@@ -13,6 +13,7 @@ from typing import Final
 
 from union import comparison
 from union.features import Features
+from union.spelling import difference
 from union.words import LITTLE
 
 Veto = Callable[[Features, Features], bool]
@@ -155,11 +156,40 @@ def titles(a: Features, b: Features) -> bool:
         return False
     if len(ours & _told(b)) > _HELD * len(ours) or len(theirs & _told(a)) > _HELD * len(theirs):
         return False
-    shared = ((a.isbns, b.isbns), (a.issns, b.issns), (a.identifiers, b.identifiers))
-    if any(left and not set(left).isdisjoint(right) for left, right in shared):
+    if _one_number(a, b):
         return False
     slips = min(len(ours), len(theirs)) < _FEW or _start(a.title) == _start(b.title)
     return not slips or comparison.title(a, b) in ("unlike", "different")
+
+
+_SHORT: Final = 4
+_SYLLABLES: Final = 7
+"""Words of a title proper (syllables, where it is Vietnamese) fewer than which a row of books may share it: "Flood
+insurance study", "Báo cáo tổng kết năm"."""
+_AS_LONG: Final = ("equal", "off", "near", "missing", "volumes_equal", "volumes_or")
+"""How the levels of pages begin at which the extent does not speak against one edition."""
+
+
+def rest(a: Features, b: Features) -> bool:
+    """One short title proper, of which other title information says different things of books that differ in length:
+    "Báo cáo : xã Nông Hạ", "Báo cáo : xã Nông Thịnh". The reports of one row have one author, publisher and year.
+    """
+    if a.title != b.title or a.rest == b.rest or not a.rest or not b.rest:
+        return False
+    if a.title.count(" ") + 1 >= (_SYLLABLES if _vietnamese(a, b) else _SHORT):
+        return False
+    if comparison.pages(a, b).startswith(_AS_LONG) or _one_number(a, b):
+        return False
+    return comparison.title(a, b).startswith("rest_differs") and difference(a.rest, b.rest) in _REPLACED
+
+
+_REPLACED: Final = ("replaced_one", "replaced", "unlike")
+
+
+def _one_number(a: Features, b: Features) -> bool:
+    """Whether a standard number or that of a large system is in both."""
+    shared = ((a.isbns, b.isbns), (a.issns, b.issns), (a.identifiers, b.identifiers))
+    return any(left and not set(left).isdisjoint(right) for left, right in shared)
 
 
 def _start(title: str) -> str:
@@ -205,9 +235,10 @@ VETOES: Final[dict[str, Veto]] = {
         host,
         words,
         titles,
+        rest,
         access,
     )
 }
 """Every veto by its name, the cheap and frequent first."""
-DEAR: Final = ("part", "marks", "host", "words")
+DEAR: Final = ("part", "marks", "host", "words", "rest")
 """Those that cost more than a score: asked last, when a pair would otherwise be one."""
