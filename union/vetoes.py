@@ -14,7 +14,7 @@ from typing import Final
 from union import comparison
 from union.features import Features
 from union.spelling import difference
-from union.words import LITTLE
+from union.words import LITTLE, alike
 
 Veto = Callable[[Features, Features], bool]
 
@@ -140,6 +140,8 @@ _FEW: Final = 3
 _START: Final = 5
 """Letters at which titles begin alike whose words were run together or torn apart."""
 _STEM: Final = 4
+_TORN: Final = 0.55
+"""How alike titles are at least that a slip of the pen has set apart."""
 
 
 def titles(a: Features, b: Features) -> bool:
@@ -159,7 +161,7 @@ def titles(a: Features, b: Features) -> bool:
     if _one_number(a, b):
         return False
     slips = min(len(ours), len(theirs)) < _FEW or _start(a.title) == _start(b.title)
-    return not slips or comparison.title(a, b) in ("unlike", "different")
+    return not slips or not alike(a.title, b.title, _TORN) or comparison.title(a, b) in ("unlike", "different")
 
 
 _SHORT: Final = 4

@@ -84,17 +84,40 @@ def number(word: str) -> str:
 
 
 def common(left: str, right: str) -> int:
-    """The length of the longest common subsequence of two strings (Hyyrö's bit-parallel recurrence)."""
-    masks = _masks(left[:_WIDTH])
-    size = min(len(left), _WIDTH)
-    row = (1 << size) - 1
-    get = masks.get
-    for sign in right[:_WIDTH]:
+    """The length of the longest common subsequence of two strings (Hyyrö's bit-parallel recurrence).
+
+    What both begin and end with is common anyway: its letters are not gone through.
+    """
+    left, right = left[:_WIDTH], right[:_WIDTH]
+    most = min(len(left), len(right))
+    start = _beginning(left, right, most)
+    end = _ending(left, right, most - start)
+    size = len(left) - end
+    row = (1 << size) - (1 << start)
+    get = _masks(left).get
+    for sign in right[start : len(right) - end]:
         mask = get(sign)
         if mask:
             kept = row & mask
             row = (row + kept) | (row - kept)  # what is carried over the end never comes back
-    return size - (row & ((1 << size) - 1)).bit_count()
+    return len(left) - (row & ((1 << size) - 1)).bit_count()
+
+
+def _beginning(left: str, right: str, most: int) -> int:
+    """How many letters two strings begin with alike, by halves; at most so many."""
+    least = 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        if left[least:middle] == right[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least
+
+
+def _ending(left: str, right: str, most: int) -> int:
+    """How many letters two strings end with alike; at most so many."""
+    return _beginning(left[::-1], right[::-1], most)
 
 
 @lru_cache(maxsize=4_096)

@@ -326,6 +326,7 @@ class World:
 
     def _group(self, out: Outcome, touched: set[Node], gone: set[str], quick: Mapping[str, Node]) -> None:
         found = regrouped(touched, self, self._rules).groups
+        self._describe([nodes[0] for nodes in found if len(nodes) == 1 and len(self._members[nodes[0]]) > 1])
         groups = [some for nodes in found for some in self._records(nodes)]
         seen = {node for nodes in found for node in nodes}
         quick = {record: node for record, node in quick.items() if node not in seen}
@@ -353,8 +354,7 @@ class World:
         return Register.resumed(members, past, retired, self._next)
 
     def _records(self, nodes: list[Node]) -> list[list[str]]:
-        if len(nodes) == 1 and len(self._members[nodes[0]]) > 1:
-            self._describe(nodes)
-            if not self._tells(nodes[0]):
-                return [[record] for record in sorted(self._members[nodes[0]])]
+        alone = len(nodes) == 1 and len(self._members[nodes[0]]) > 1
+        if alone and not self._tells(nodes[0]):
+            return [[record] for record in sorted(self._members[nodes[0]])]
         return [[record for node in nodes for record in self._members[node]]]

@@ -18,3 +18,14 @@ def test_no_subsequence_is_longer_than_the_letters_in_common(left: str, right: s
 @given(TEXTS, TEXTS, st.sampled_from([0.55, 0.8, 0.9]))
 def test_the_short_way_is_the_long_one(left: str, right: str, least: float) -> None:
     assert alike(left, right, least) == (likeness(left, right) >= least)
+
+
+@given(TEXTS, TEXTS, TEXTS, TEXTS)
+def test_a_common_subsequence_counts_what_both_begin_and_end_with(start: str, left: str, right: str, end: str) -> None:
+    one, other = (start + left + end)[:160], (start + right + end)[:160]
+    row = [0] * (len(other) + 1)
+    for letter in one:
+        before = 0
+        for place, sign in enumerate(other, 1):
+            row[place], before = (before + 1 if letter == sign else max(row[place], row[place - 1])), row[place]
+    assert common(one, other) == row[-1]
