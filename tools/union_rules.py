@@ -49,7 +49,7 @@ def start() -> dict[str, Any]:
     return {
         "version": 1,
         "thresholds": {"link": 0.2, "join": 0.0, "review": -2.0, "sure": 4.0},
-        "caps": {"block": 50, "component": 200},
+        "caps": {"block": 50, "cluster": 200},
         # a restricted copy of a book is still the book, unless a library says otherwise; years of serials run on
         "vetoes": {"access": False, "year": {"serial": False}},
         "tables": {"book": BELIEVED, "part": PART},

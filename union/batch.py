@@ -8,6 +8,7 @@ memory. What comes out is what the incremental engine gives, to the record.
 from __future__ import annotations
 
 import gc
+import marshal
 import mmap
 from array import array
 from collections import defaultdict
@@ -34,7 +35,8 @@ _PARTS: Final = 32
 """Files that keys and pairs are spread over; each is held in memory whole by one process."""
 _ROW: Final = DEPTH + 1
 _LOW: Final = (1 << 32) - 1
-_CACHED: Final = 20_000
+_CACHED: Final = 50_000
+"""Descriptions that a process keeps, about 3 KB each."""
 _COMPONENTS: Final = 2_000
 
 
@@ -61,7 +63,7 @@ def cluster(records: Iterable[tuple[str, Record]], rules: Rules, folder: Path, p
         catalogue.close()
         if not catalogue.ids:
             return Clustered([], [])
-        width = len(catalogue.offsets) // _PARTS + 1
+        width = len(catalogue.members) // _PARTS + 1
         crowds = [size for found in pool.map(_paired, range(_PARTS), [width] * _PARTS) for size in found]
         edges: list[tuple[int, int, float]] = []
         for found_edges in pool.map(_scored, range(_PARTS)):
@@ -77,7 +79,7 @@ def _chunks(records: Iterable[tuple[str, Record]]) -> Iterator[list[tuple[str, R
 
 
 _Described = tuple[bytes, bytes, bool, list[int]]
-"""(identity, features as JSON, whether it can be matched, rows of keys)."""
+"""(identity, features as this program keeps them for itself, whether it can be matched, rows of keys)."""
 
 
 class _Catalogue:
@@ -106,12 +108,13 @@ class _Catalogue:
             self.members.append([record])
             self.matched.append(matched)
             self.offsets.append(self._features.tell())
-            self._features.write(data + b"\n")
+            self._features.write(data)
             for start in range(0, len(rows), DEPTH):
                 row = array("Q", [*rows[start : start + DEPTH], node])
                 self._keys[rows[start] % _PARTS].write(row.tobytes())
 
     def close(self) -> None:
+        self.offsets.append(self._features.tell())
         self._stack.close()
         (self._folder / "offsets").write_bytes(self.offsets.tobytes())
         (self._folder / "matched").write_bytes(bytes(self.matched))
@@ -144,8 +147,9 @@ class _Known:
     def __getitem__(self, node: int) -> Features:
         found = self._cache.get(node)
         if found is None:
-            start = self.offsets[node]
-            found = features.load(self._data[start : self._data.find(b"\n", start)])
+            # Most pairs at a million are of two that were not looked at lately; JSON takes three times as long.
+            data = self._data[self.offsets[node] : self.offsets[node + 1]]
+            found = Features._make(marshal.loads(data))  # noqa: S302 - written by `_described` a moment ago
             if len(self._cache) >= _CACHED:
                 self._cache.clear()
             self._cache[node] = found
@@ -172,7 +176,7 @@ def _described(texts: list[str]) -> list[_Described]:
         data = features.dump(one)
         matched = features.tells(one) and scorer.candidate(one, one, link) is not None
         rows = chains(keys(one), one)
-        found.append((blake2b(data, digest_size=12).digest(), data, matched, rows))
+        found.append((blake2b(data, digest_size=12).digest(), marshal.dumps(tuple(one)), matched, rows))
     return found
 
 
@@ -181,14 +185,14 @@ def _paired(part: int, width: int) -> list[int]:
     rows = array("Q", (_work.folder / f"keys{part}").read_bytes())
     table = sorted(zip(*[rows[column::_ROW] for column in range(_ROW)], strict=True))
     matched, cap = _known().matched, _work.scorer.rules.block_cap
-    pairs: list[set[int]] = [set() for _ in range(_PARTS)]
+    pairs = [array("Q") for _ in range(_PARTS)]
     crowds: list[int] = []
 
     def blocks(found: list[tuple[int, ...]], depth: int) -> None:
         if len(found) <= cap:
             nodes = sorted({row[-1] for row in found if matched[row[-1]]})
             for a, b in combinations(nodes, 2):
-                pairs[a // width].add(a << 32 | b)
+                pairs[a // width].append(a << 32 | b)
         elif depth + 1 == DEPTH:
             crowds.append(len(found))
         else:
@@ -200,19 +204,19 @@ def _paired(part: int, width: int) -> list[int]:
         if len(found) > 1:
             blocks(found, 0)
     for place, some in enumerate(pairs):
-        (_work.folder / f"pairs{place}-{part}").write_bytes(array("Q", sorted(some)).tobytes())
+        (_work.folder / f"pairs{place}-{part}").write_bytes(array("Q", sorted(set(some))).tobytes())
     return crowds
 
 
 def _scored(place: int) -> list[tuple[int, int, float]]:
     """The edges among the pairs whose first node is in one range."""
-    pairs: set[int] = set()
+    pairs = array("Q")
     for part in range(_PARTS):
-        pairs.update(array("Q", (_work.folder / f"pairs{place}-{part}").read_bytes()))
+        pairs.frombytes((_work.folder / f"pairs{place}-{part}").read_bytes())
     known, scorer = _known(), _work.scorer
     link = scorer.rules.thresholds.link
     edges = []
-    for pair in sorted(pairs):
+    for pair, _ in groupby(sorted(pairs)):
         a, b = pair >> 32, pair & _LOW
         score = scorer.candidate(known[a], known[b], link)
         if score is not None:
@@ -241,16 +245,19 @@ def _settled(components: list[_Component]) -> list[list[int]]:
 
 
 def _judge(node_of: dict[bytes, int], scores: dict[tuple[bytes, bytes], float]) -> Judge:
-    known, scorer = _known(), _work.scorer
+    known, scorer, told = _known(), _work.scorer, dict[tuple[bytes, bytes], float | None](scores)
 
     def score(a: bytes, b: bytes) -> float:
-        given = scores.get((a, b))
-        return scorer.score(known[node_of[a]], known[node_of[b]]) if given is None else given
+        return scorer.score(known[node_of[a]], known[node_of[b]])
 
-    def forbidden(a: bytes, b: bytes) -> bool:
-        return (a, b) not in scores and scorer.forbidden(known[node_of[a]], known[node_of[b]])
+    def judged(a: bytes, b: bytes) -> float | None:
+        two = a, b
+        if two not in told:
+            forbidden = scorer.forbidden(known[node_of[a]], known[node_of[b]])
+            told[two] = None if forbidden else score(a, b)
+        return told[two]
 
-    return Judge(score, forbidden)
+    return Judge(judged, score)
 
 
 def _grouped(

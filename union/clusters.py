@@ -2,7 +2,8 @@
 
 Good pairs make bad clusters when they are only chained: A is like B, B like C, and C is volume 2. So two groups
 become one only when no veto stands between any two of their members and the mean of all scores between them is high
-enough. What comes out depends on the edges alone, never on the order in which they were found.
+enough. What comes out depends on the edges alone, never on the order in which they were found; and what becomes of a
+group depends on the groups it has edges to and on nothing behind them, which `union.regrouping` lives on.
 """
 
 from __future__ import annotations
@@ -28,38 +29,32 @@ class Edge(NamedTuple):
 class Judge:
     """What is known of any two nodes: their score, whether they may be together, and what people said."""
 
+    judged: Callable[[Any, Any], float | None]
+    """The score of two nodes, the smaller first; None when a veto keeps them apart."""
     score: Callable[[Any, Any], float]
-    forbidden: Callable[[Any, Any], bool]
+    """The same, vetoes apart."""
     same: frozenset[tuple[Any, Any]] = frozenset()
     different: frozenset[tuple[Any, Any]] = frozenset()
     frozen: Mapping[Any, int] = field(default_factory=dict)
     """Node → number of its frozen group."""
-    _known: dict[tuple[Any, Any], float | None] = field(default_factory=dict)
 
-    def between(self, a: Any, b: Any) -> float | None:
-        """The score of two nodes; None when they must stay apart."""
-        two = (a, b) if a < b else (b, a)
-        if two not in self._known:
-            self._known[two] = self._judged(two)
-        return self._known[two]
+    def between(self) -> Callable[[Any, Any], float | None]:
+        """The score of two nodes, the smaller first; None when they must stay apart, by rule or by word."""
+        return self._told if self.same or self.different or self.frozen else self.judged
 
-    def _judged(self, two: tuple[Any, Any]) -> float | None:
-        if two in self.different or self.frozen.get(two[0]) != self.frozen.get(two[1]):
+    def _told(self, a: Any, b: Any) -> float | None:
+        if (a, b) in self.different or self.frozen.get(a) != self.frozen.get(b):
             return None
-        if two in self.same:
-            return max(0.0, self.score(*two))
-        return None if self.forbidden(*two) else self.score(*two)
+        return max(0.0, self.score(a, b)) if (a, b) in self.same else self.judged(a, b)
 
 
 @dataclass
 class Grouping:
-    """The groups of a component, and what a person should look at."""
+    """The groups of some nodes, and what a person should look at."""
 
     groups: list[list[Any]]
     broken: list[tuple[Any, Any]] = field(default_factory=list)
     """Pairs that people call the same and others, elsewhere in the cluster, keep apart."""
-    crowded: list[list[Any]] = field(default_factory=list)
-    """Parts too large to be grouped as they were; taken apart at stricter thresholds."""
 
 
 def components(nodes: Iterable[Node], edges: Iterable[tuple[Node, Node]]) -> list[list[Node]]:
@@ -81,50 +76,17 @@ def components(nodes: Iterable[Node], edges: Iterable[tuple[Node, Node]]) -> lis
 
 
 def group(members: Sequence[Any], edges: Sequence[Edge], judge: Judge, rules: Rules) -> Grouping:
-    """The groups of one component; `edges` are all between its members that reach the link threshold."""
+    """The groups of `members`; `edges` are those between them that reach the link threshold.
+
+    The best edges join first. A group has at most `rules.cluster_cap` members: what is refused for that is still
+    linked, and so becomes a question to a person (`union.doubts`). People may put together more.
+    """
     if len(members) == 1:
         return Grouping([list(members)])
-    if len(members) > rules.component_cap:
-        return _taken_apart(members, edges, judge, rules)
-    return _agglomerated(members, edges, judge, rules)
-
-
-def _taken_apart(members: Sequence[Any], edges: Sequence[Edge], judge: Judge, rules: Rules) -> Grouping:
-    """A component over the cap, cut at ever stricter thresholds until its parts are small enough to be judged."""
-    result = Grouping([], crowded=[sorted(members)])
-    waiting = [(list(members), list(edges), rules.thresholds.link)]
-    while waiting:
-        part, links, threshold = waiting.pop()
-        if len(part) <= rules.component_cap:
-            found = _agglomerated(part, links, judge, rules)
-            result.groups += found.groups
-            result.broken += found.broken
-            continue
-        links = [edge for edge in links if edge.score > threshold]
-        if not links:
-            found = _agglomerated(part, [], judge, rules)
-            result.groups += found.groups
-            result.broken += found.broken
-            continue
-        threshold = max(threshold + 1.0, min([edge.score for edge in links]))
-        links = [edge for edge in links if edge.score >= threshold]
-        inside: dict[Any, list[Edge]] = {}
-        for inner in components(part, [(edge.a, edge.b) for edge in links]):
-            mine: list[Edge] = []
-            inside |= dict.fromkeys(inner, mine)
-            waiting.append((inner, mine, threshold))
-        for edge in links:
-            inside[edge.a].append(edge)
-    result.groups.sort()
-    return result
-
-
-def _agglomerated(members: Sequence[Any], edges: Sequence[Edge], judge: Judge, rules: Rules) -> Grouping:
     group_of: dict[Any, list[Any]] = {member: [member] for member in members}
     result = Grouping([])
-    inside = set(members)
     _freeze(group_of, judge)
-    for two in sorted(two for two in judge.same if two[0] in inside and two[1] in inside):
+    for two in sorted(two for two in judge.same if two[0] in group_of and two[1] in group_of):
         left, right = group_of[two[0]], group_of[two[1]]
         if left is right:
             continue
@@ -132,13 +94,28 @@ def _agglomerated(members: Sequence[Any], edges: Sequence[Edge], judge: Judge, r
             result.broken.append(two)
         else:
             _join(left, right, group_of)
-    for edge in sorted(edges, key=lambda edge: (-edge.score, edge.a, edge.b)):
-        left, right = group_of[edge.a], group_of[edge.b]
-        if left is not right and _belong(left, right, judge, rules.thresholds.join):
-            _join(left, right, group_of)
+    _agglomerate(group_of, edges, judge, rules)
     groups = {id(found): found for found in group_of.values()}
     result.groups = sorted([sorted(found) for found in groups.values()])
     return result
+
+
+def _agglomerate(group_of: dict[Any, list[Any]], edges: Iterable[Edge], judge: Judge, rules: Rules) -> None:
+    between, cap, least = judge.between(), rules.cluster_cap, rules.thresholds.join
+    refused: dict[tuple[int, int], int] = {}
+    for edge in sorted(edges, key=lambda edge: (-edge.score, edge.a, edge.b)):
+        left, right = group_of[edge.a], group_of[edge.b]
+        size = len(left) + len(right)
+        if left is right or size > cap:
+            continue
+        # Groups only grow: two that are as large together as when they were refused are the same two.
+        two = (id(left), id(right)) if id(left) < id(right) else (id(right), id(left))
+        if refused.get(two) == size:
+            continue
+        if _belong(left, right, between, least):
+            _join(left, right, group_of)
+        else:
+            refused[two] = size
 
 
 def _freeze(group_of: dict[Any, list[Any]], judge: Judge) -> None:
@@ -159,15 +136,16 @@ def _kept_apart(left: list[Any], right: list[Any], judge: Judge) -> bool:
     return False
 
 
-def _belong(left: list[Any], right: list[Any], judge: Judge, least: float) -> bool:
+def _belong(left: list[Any], right: list[Any], between: Callable[[Any, Any], float | None], least: float) -> bool:
     total = 0.0
     for a in left:
         for b in right:
-            score = judge.between(a, b)
+            score = between(a, b) if a < b else between(b, a)
             if score is None:
                 return False
             total += score
-    return total >= least * len(left) * len(right)
+    # Scores have three decimals; in what order they were added up must not show.
+    return round(total, 3) >= least * len(left) * len(right)
 
 
 def _join(left: list[Any], right: list[Any], group_of: dict[Any, list[Any]]) -> None:

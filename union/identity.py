@@ -165,9 +165,11 @@ class Register:
     def _closed(self, old: set[int], flows: Counter[tuple[int, int]]) -> list[Event]:
         """Splits and retirements of the clusters that were there before."""
         events: list[Event] = []
+        goes: dict[int, list[tuple[int, int]]] = {}
+        for (at, to), count in flows.items():
+            goes.setdefault(at, []).append((-count, to))
         for number in sorted(old):
-            goes = sorted([(-count, to) for (at, to), count in flows.items() if at == number])
-            heirs = tuple([to for _, to in goes])
+            heirs = tuple([to for _, to in sorted(goes.get(number, ()))])
             if self.members[number]:
                 events += [Event(Change.SPLIT, number, heir) for heir in heirs if heir != number]
                 continue

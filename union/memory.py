@@ -5,7 +5,7 @@
     union.clusters()
 
 Records with the same features are one node: ten thousand copies of one description cost what one costs. Each change
-looks up the candidates of one node, scores them, and groups anew the component it touched; nothing else is looked at.
+looks up the candidates of one node, scores them, and groups anew what it touched; nothing else is looked at.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from hashlib import blake2b
 from itertools import combinations
 
 from union.blocks import Blocks, Node
-from union.clusters import Edge, Grouping, Judge, group
+from union.clusters import Judge
 from union.decisions import Settled
 from union.features import Features, dump, tells
 from union.identity import Event, Register
 from union.keys import keys
+from union.recall import Recall
+from union.regrouping import regrouped
 from union.rules import Rules, shipped
 from union.scoring import Scorer
+from union.spoken import Words
 
 
 class Union:
@@ -38,7 +41,8 @@ class Union:
         self._edges: dict[Node, dict[Node, float]] = {}
         """Node → neighbour → score, of all pairs that reach the review threshold."""
         self._broken: dict[Node, list[tuple[Node, Node]]] = {}
-        self._crowded: dict[Node, int] = {}
+        self._recall = Recall(self.scorer)
+        self._moved: Collection[str] = ()
         self._settle(settled or Settled())
 
     # --- changes -----------------------------------------------------------------------------------------------------
@@ -63,9 +67,7 @@ class Union:
             del self._node_of[record]
             self._members[node].discard(record)
             return self.register.leave(record)
-        cluster = self.register.members[self.register.cluster_of[record]]
-        others = {self._node_of[other] for other in cluster if other != record}
-        return self._regroup(self._detach(record) | others, (record,), set())
+        return self._regroup(self._detach(record), (record,), {record})
 
     def decide(self, settled: Settled) -> list[Event]:
         """What people decided is now this (all of it, not only what is new)."""
@@ -123,6 +125,8 @@ class Union:
         found: dict[int, list[tuple[str, str]]] = {}
         for pairs in self._broken.values():
             for a, b in pairs:
+                if a not in self._members or b not in self._members:
+                    continue  # it is settled by who is gone
                 left, right = min(self._members[a]), min(self._members[b])
                 found.setdefault(self.register.cluster_of[left], []).append((left, right))
         return sorted(found.items())
@@ -132,8 +136,7 @@ class Union:
     def _settle(self, settled: Settled) -> None:
         self.settled = settled
         self._decided = settled.records
-        self._same, self._different = both_ways(settled.same), both_ways(settled.different)
-        self._frozen = {record: number for number, members in enumerate(settled.frozen) for record in members}
+        self._words = Words(settled)
 
     def _node(self, record: str, features: Features) -> Node:
         """The node of a description; a record that somebody decided about is a node of its own."""
@@ -191,13 +194,12 @@ class Union:
         members.discard(record)
         if members:
             return {node}
-        touched = set(self._edges.pop(node))
-        for other in touched:
+        for other in self._edges.pop(node):
             del self._edges[other][node]
         revived = self._blocks.remove(node)
         del self._members[node], self._features[node]
         self._broken.pop(node, None)
-        self._crowded.pop(node, None)
+        touched: set[Node] = set()
         for block in revived:
             for a, b in combinations(sorted(block), 2):
                 if b not in self._edges[a] and self._tells(self._features[a]):
@@ -205,52 +207,58 @@ class Union:
                     touched |= {a, b} if b in self._edges[a] else set()
         return touched
 
-    def _neighbours(self, node: Node) -> Iterator[Node]:
-        link = self.rules.thresholds.link
-        yield from [other for other, score in self._edges[node].items() if score >= link]
-        for record in self._members[node] & self._decided:
-            for other in self._same.get(record, ()):
-                if other in self._node_of:
-                    yield self._node_of[other]
-            if record in self._frozen:
-                for other in self.settled.frozen[self._frozen[record]]:
-                    if other in self._node_of:
-                        yield self._node_of[other]
+    # --- what grouping asks (`union.regrouping.Surroundings`) --------------------------------------------------------
 
-    def _reached(self, start: Node) -> list[Node]:
-        found, waiting = {start}, [start]
-        while waiting:
-            for other in self._neighbours(waiting.pop()):
-                if other not in found:
-                    found.add(other)
-                    waiting.append(other)
-        return sorted(found)
+    def fetch(self, nodes: Collection[Node]) -> None:
+        """Nothing: all is here."""
+
+    def near(self, node: Node) -> dict[Node, float]:
+        """The nodes linked with this one by the link threshold or more."""
+        link = self.rules.thresholds.link
+        return {other: score for other, score in self._edges[node].items() if score >= link}
+
+    def kin(self, node: Node) -> set[Node]:
+        """The nodes that people put together with this one."""
+        partners = [other for record in self._members[node] & self._decided for other in self._words.partners(record)]
+        return {self._node_of[other] for other in partners if other in self._node_of}
+
+    def stood(self, node: Node) -> set[Node]:
+        """The nodes of its cluster before the change."""
+        for record in self._members[node]:
+            if record not in self._moved:
+                members = self.register.members[self.register.cluster_of[record]]
+                return {self._node_of[other] for other in members if other not in self._moved}
+        return {node}
+
+    def judge(self, nodes: Collection[Node]) -> Judge:
+        """What is known of any two of these nodes."""
+        known, edges, recall, scorer = self._features, self._edges, self._recall, self.scorer
+
+        def judged(a: Node, b: Node) -> float | None:
+            found = edges[a].get(b)
+            return recall.between(a, b, known[a], known[b]) if found is None else found
+
+        def score(a: Node, b: Node) -> float:
+            found = edges[a].get(b)
+            return scorer.score(known[a], known[b]) if found is None else found
+
+        return Judge(judged, score, *self._words.of({node: self._members[node] & self._decided for node in nodes}))
 
     def _regroup(self, touched: set[Node], gone: Iterable[str], moved: set[str]) -> list[Event]:
-        """Group every component anew that a change touched, and every one that a touched cluster reaches into."""
-        waiting = {node for node in touched if node in self._members}
-        waiting |= {self._node_of[record] for record in moved}
-        for record in moved:
-            waiting |= self._clustered(record)
-        groups: list[list[str]] = []
-        done: set[Node] = set()
-        while waiting:
-            node = waiting.pop()
-            if node in done:
-                continue
-            component = self._reached(node)
-            done.update(component)
-            for found in self._grouped(component).groups:
-                groups += self._records(found)
-            for member in component:
-                for record in self._members[member]:
-                    waiting |= self._clustered(record) - done
-        return self.register.regroup(groups, gone)
-
-    def _clustered(self, record: str) -> set[Node]:
-        """The nodes of the cluster a record is in so far."""
-        number = self.register.cluster_of.get(record, 0)
-        return {self._node_of[other] for other in self.register.members.get(number, ()) if other in self._node_of}
+        """Group anew what a change touched, and the clusters that the moved records were in."""
+        homes = {self.register.cluster_of[record] for record in moved if record in self.register.cluster_of}
+        touched = {node for node in touched if node in self._members}
+        touched |= {self._node_of[record] for record in moved if record in self._node_of}
+        touched |= {self._node_of[one] for home in homes for one in self.register.members[home] if one in self._node_of}
+        self._moved = moved
+        found = regrouped(touched, self, self.rules)
+        self._recall.trim()
+        for nodes in found.groups:
+            for node in nodes:
+                self._broken.pop(node, None)
+        for two in found.broken:
+            self._broken.setdefault(two[0], []).append(two)
+        return self.register.regroup([some for nodes in found.groups for some in self._records(nodes)], gone)
 
     def _records(self, nodes: list[Node]) -> list[list[str]]:
         """The records of a group of nodes; a description that says too little keeps its records apart."""
@@ -258,57 +266,9 @@ class Union:
             return [[record] for record in sorted(self._members[nodes[0]])]
         return [[record for node in nodes for record in self._members[node]]]
 
-    def _grouped(self, component: list[Node]) -> Grouping:
-        inside = set(component)
-        link = self.rules.thresholds.link
-        edges = [
-            Edge(a, b, score)
-            for a in component
-            for b, score in self._edges[a].items()
-            if a < b and score >= link and b in inside
-        ]
-        found = group(component, edges, self._judge(component), self.rules)
-        for node in component:
-            self._broken.pop(node, None)
-            self._crowded.pop(node, None)
-        if found.broken:
-            self._broken[component[0]] = found.broken
-        if found.crowded:
-            self._crowded[component[0]] = len(component)
-        return found
-
-    def _judge(self, component: list[Node]) -> Judge:
-        known, edges = self._features, self._edges
-        spoken = {record: node for node in component for record in self._members[node] & self._decided}
-
-        def pairs(decided: dict[str, set[str]]) -> frozenset[tuple[Node, Node]]:
-            found = [(node, spoken[b]) for a, node in spoken.items() for b in decided.get(a, ()) if b in spoken]
-            return frozenset([two for two in found if two[0] < two[1]])
-
-        def score(a: Node, b: Node) -> float:
-            found = edges[a].get(b)
-            return self.scorer.score(known[a], known[b]) if found is None else found
-
-        return Judge(
-            score,
-            lambda a, b: b not in edges[a] and self.scorer.forbidden(known[a], known[b]),
-            pairs(self._same),
-            pairs(self._different),
-            {node: self._frozen[record] for record, node in spoken.items() if record in self._frozen},
-        )
-
 
 def node_of(record: str, features: Features, decided: Collection[str]) -> Node:
     """The node of a description; a record that somebody decided about is a node of its own."""
     digest = blake2b(dump(features), digest_size=12).digest()
     # decided ones sort by record, so that of contradictory decisions the same ones hold whatever the descriptions
     return b"\0" + record.encode("utf-8", "surrogatepass") + digest if record in decided else digest
-
-
-def both_ways(pairs: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
-    """Each of two that are named together → the others."""
-    found: dict[str, set[str]] = {}
-    for a, b in pairs:
-        found.setdefault(a, set()).add(b)
-        found.setdefault(b, set()).add(a)
-    return found

@@ -2,7 +2,7 @@
 
     {"version": 3,
      "thresholds": {"link": 0.3, "join": 0.0, "review": -2.0, "sure": 4.0},
-     "caps": {"block": 50, "component": 200},
+     "caps": {"block": 50, "cluster": 200},
      "vetoes": {"volume": true, "year": {"serial": false}, …},
      "tables": {"book": {"bias": {"bias": -4.6}, "title": {"equal_long": 0.9, …}, …},
                 "serial": {"like": "book", "issn": {"equal": 6.0}, …}}}
@@ -33,8 +33,8 @@ parts, online editions."""
 BIAS: Final = "bias"
 _FILE: Final = Path(__file__).with_name("rules.json")
 _THRESHOLDS: Final = {"link": 0.0, "join": 0.0, "review": -2.0, "sure": 4.0}
-_CAPS: Final = {"block": 50, "component": 200}
-_LEAST: Final = {"block": 2, "component": 2}
+_CAPS: Final = {"block": 50, "cluster": 200}
+_LEAST: Final = {"block": 2, "cluster": 2}
 
 Weights = Mapping[str, Mapping[str, float]]
 
@@ -57,7 +57,8 @@ class Rules:
     version: int
     thresholds: Thresholds
     block_cap: int
-    component_cap: int
+    cluster_cap: int
+    """Descriptions in one cluster, unless people put together more."""
     vetoes: Mapping[str, frozenset[str]]
     tables: Mapping[str, Weights]
     trained: Mapping[str, Any]
@@ -87,7 +88,7 @@ def read(data: bytes) -> Rules:
         version,
         Thresholds(**thresholds),
         int(caps["block"]),
-        int(caps["component"]),
+        int(caps["cluster"]),
         _vetoes(_object(whole.get("vetoes", {}), "/vetoes")),
         _tables(_object(whole.get("tables"), "/tables")),
         _object(whole.get("trained", {}), "/trained"),

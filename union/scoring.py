@@ -49,7 +49,10 @@ class Scorer:
 
     def forbidden(self, a: Features, b: Features) -> bool:
         """Whether a veto in force forbids the pair."""
-        return any(veto(a, b) for veto in self._tables[self.kind(a, b)].vetoes)
+        for veto in self._tables[self.kind(a, b)].vetoes:  # noqa: SIM110 - half the time of `any`
+            if veto(a, b):
+                return True
+        return False
 
     def score(self, a: Features, b: Features) -> float:
         """The log-odds that two records describe one edition, vetoes apart."""
@@ -63,7 +66,11 @@ class Scorer:
             if veto(a, b):
                 return None
         found = table.score(a, b, floor)
-        return None if found is None or any(veto(a, b) for veto in table.dear) else found
+        if found is not None:
+            for veto in table.dear:
+                if veto(a, b):
+                    return None
+        return found
 
     def explain(self, a: Features, b: Features) -> Explanation:
         """Everything about one pair."""

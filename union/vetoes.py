@@ -13,7 +13,8 @@ from typing import Final
 
 from union import comparison
 from union.features import Features
-from union.words import LITTLE
+from union.spelling import difference
+from union.words import LITTLE, alike
 
 Veto = Callable[[Features, Features], bool]
 
@@ -139,6 +140,8 @@ _FEW: Final = 3
 _START: Final = 5
 """Letters at which titles begin alike whose words were run together or torn apart."""
 _STEM: Final = 4
+_TORN: Final = 0.55
+"""How alike titles are at least that a slip of the pen has set apart."""
 
 
 def titles(a: Features, b: Features) -> bool:
@@ -155,11 +158,55 @@ def titles(a: Features, b: Features) -> bool:
         return False
     if len(ours & _told(b)) > _HELD * len(ours) or len(theirs & _told(a)) > _HELD * len(theirs):
         return False
-    shared = ((a.isbns, b.isbns), (a.issns, b.issns), (a.identifiers, b.identifiers))
-    if any(left and not set(left).isdisjoint(right) for left, right in shared):
+    if _one_number(a, b):
         return False
     slips = min(len(ours), len(theirs)) < _FEW or _start(a.title) == _start(b.title)
-    return not slips or comparison.title(a, b) in ("unlike", "different")
+    return not slips or not alike(a.title, b.title, _TORN) or comparison.title(a, b) in ("unlike", "different")
+
+
+_SHORT: Final = 4
+_SYLLABLES: Final = 7
+"""Words of a title proper (syllables, where it is Vietnamese) fewer than which a row of books may share it: "Flood
+insurance study", "Báo cáo tổng kết năm"."""
+_AS_LONG: Final = ("equal", "off", "near", "missing", "volumes_equal", "volumes_or")
+"""How the levels of pages begin at which the extent does not speak against one edition."""
+_FORM: Final = 8
+"""Telling words of a subtitle that is a form filled in: "township of Benton, Columbia County"."""
+_FILLED: Final = 2
+_REPLACED: Final = ("replaced_one", "replaced", "unlike")
+
+
+def rest(a: Features, b: Features) -> bool:
+    """One short title proper, of which other title information says different things: of books that differ in length,
+    or, where the length is no help, in one form that is filled in otherwise.
+
+    "Báo cáo : xã Nông Hạ", "Báo cáo : xã Thanh Thịnh": the reports of one row have one author, publisher and year.
+    """
+    if a.title != b.title or a.rest == b.rest or not a.rest or not b.rest:
+        return False
+    vietnamese = _vietnamese(a, b)
+    if a.title.count(" ") + 1 >= (_SYLLABLES if vietnamese else _SHORT):
+        return False
+    ours, theirs = _stems(a.rest), _stems(b.rest)
+    own, other = len(ours - theirs), len(theirs - ours)
+    if not own or not other or _one_number(a, b):
+        return False
+    if comparison.pages(a, b).startswith(_AS_LONG):
+        # Syllables tell too little for that: two librarians shorten one Vietnamese subtitle to other syllables.
+        filled = min(own, other) >= _FILLED and max(len(ours), len(theirs)) <= _FORM and len(ours) > own
+        return filled and not vietnamese and comparison.title(a, b).startswith("rest_differs")
+    if not comparison.title(a, b).startswith("rest_differs"):
+        return False
+    return own + other > _FILLED or difference(a.rest, b.rest) in _REPLACED  # one word each may be one word misspelt
+
+
+def _one_number(a: Features, b: Features) -> bool:
+    """Whether a standard number or that of a large system is in both."""
+    return (
+        (bool(a.isbns) and not set(a.isbns).isdisjoint(b.isbns))
+        or (bool(a.issns) and not set(a.issns).isdisjoint(b.issns))
+        or (bool(a.identifiers) and not set(a.identifiers).isdisjoint(b.identifiers))
+    )
 
 
 def _start(title: str) -> str:
@@ -172,10 +219,14 @@ def _stems(title: str) -> frozenset[str]:
     return frozenset([word[:_STEM] for word in title.split() if word not in LITTLE])
 
 
-@lru_cache(maxsize=4_096)
 def _told(one: Features) -> frozenset[str]:
     """How all words of a description begin that may be of its title."""
-    said = " ".join((one.title, one.rest, one.part, one.statement, *one.others, *one.names))
+    # A text is looked up sooner than a description, whose hash is made of thirty values each time.
+    return _begun(" ".join((one.title, one.rest, one.part, one.statement, *one.others, *one.names)))
+
+
+@lru_cache(maxsize=16_384)
+def _begun(said: str) -> frozenset[str]:
     return frozenset([word[:_STEM] for word in said.split()])
 
 
@@ -205,6 +256,7 @@ VETOES: Final[dict[str, Veto]] = {
         host,
         words,
         titles,
+        rest,
         access,
     )
 }

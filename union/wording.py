@@ -46,6 +46,7 @@ VETOES: Final[dict[str, tuple[str, str]]] = {
     "marks": ("nhan đề khác nhau ở dấu tiếng Việt", "titles differ in their diacritics"),
     "words": ("nhan đề khác nhau một từ", "titles with another word"),
     "titles": ("nhan đề khác hẳn nhau", "titles that have nothing in common"),
+    "rest": ("cùng nhan đề ngắn, khác phần còn lại và số trang", "one short title, another subtitle and extent"),
     "host": ("bài trích từ hai tài liệu khác nhau", "parts of different hosts"),
     "access": ("khác điều kiện sử dụng", "different access restrictions"),
 }

@@ -26,8 +26,8 @@ _LIGATURES: Final = str.maketrans({"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th
 _WIDTH: Final = 160
 """Letters of a string that are compared; beyond, titles are tables of contents."""
 
-_FREQUENT: Final = "eatinoshrg"
-"""Letters by which two folded texts are soonest told apart."""
+_BINS: Final = 64
+_HIGH: Final = int.from_bytes(b"\x80" * _BINS)
 
 _ARTICLES: Final = listed("the a an le la les l un une der die das ein eine el los las il lo gli")
 LITTLE: Final = listed("of the in a an to for on by with from at as or de du des la le cua cho trong tu ve voi o")
@@ -84,17 +84,40 @@ def number(word: str) -> str:
 
 
 def common(left: str, right: str) -> int:
-    """The length of the longest common subsequence of two strings (Hyyrö's bit-parallel recurrence)."""
-    masks = _masks(left[:_WIDTH])
-    size = min(len(left), _WIDTH)
-    row = (1 << size) - 1
-    get = masks.get
-    for sign in right[:_WIDTH]:
+    """The length of the longest common subsequence of two strings (Hyyrö's bit-parallel recurrence).
+
+    What both begin and end with is common anyway: its letters are not gone through.
+    """
+    left, right = left[:_WIDTH], right[:_WIDTH]
+    most = min(len(left), len(right))
+    start = _beginning(left, right, most)
+    end = _ending(left, right, most - start)
+    size = len(left) - end
+    row = (1 << size) - (1 << start)
+    get = _masks(left).get
+    for sign in right[start : len(right) - end]:
         mask = get(sign)
         if mask:
             kept = row & mask
             row = (row + kept) | (row - kept)  # what is carried over the end never comes back
-    return size - (row & ((1 << size) - 1)).bit_count()
+    return len(left) - (row & ((1 << size) - 1)).bit_count()
+
+
+def _beginning(left: str, right: str, most: int) -> int:
+    """How many letters two strings begin with alike, by halves; at most so many."""
+    least = 0
+    while least < most:
+        middle = (least + most + 1) // 2
+        if left[least:middle] == right[least:middle]:
+            least = middle
+        else:
+            most = middle - 1
+    return least
+
+
+def _ending(left: str, right: str, most: int) -> int:
+    """How many letters two strings end with alike; at most so many."""
+    return _beginning(left[::-1], right[::-1], most)
 
 
 @lru_cache(maxsize=4_096)
@@ -118,20 +141,33 @@ def likeness(left: str, right: str) -> float:
 
 
 def alike(left: str, right: str, least: float) -> bool:
-    """Whether `likeness` is at least so much; found out at less cost where lengths and frequent letters forbid it."""
+    """Whether `likeness` is at least so much; found out at less cost where lengths and letters forbid it."""
     if left == right:
         return True
-    size, other = len(left), len(right)
-    if max(size, other) <= _WIDTH:
-        wanted = least * (size + other) / 2
-        if min(size, other) < wanted:
-            return False
-        for letter in _FREQUENT:
-            more = left.count(letter) - right.count(letter)
-            if more > 0:
-                size -= more
-            else:
-                other += more
-        if min(size, other) < wanted:
-            return False
+    size, other = min(len(left), _WIDTH), min(len(right), _WIDTH)
+    wanted = least * (size + other) / 2
+    if min(size, other) < wanted or in_common(left[:_WIDTH], right[:_WIDTH]) < wanted:
+        return False
     return likeness(left, right) >= least
+
+
+def in_common(left: str, right: str) -> int:
+    """How many letters two strings of at most 160 have in common wherever they stand: no common subsequence is longer.
+
+    Letters are counted in bins of eight bits, all bins of a string in one number, and compared all at once; a bin with
+    its highest bit set cannot be.
+    """
+    ours, theirs = _counted(left), _counted(right)
+    if (ours | theirs) & _HIGH:
+        return min(len(left), len(right))
+    more = ((ours | _HIGH) - theirs) & _HIGH
+    fewer = ours ^ ((ours ^ theirs) & (more - (more >> 7)))
+    return fewer % 255  # the sum of all bins, for it is less than 255
+
+
+@lru_cache(maxsize=16_384)
+def _counted(text: str) -> int:
+    bins = bytearray(_BINS)
+    for letter in text:
+        bins[ord(letter) % _BINS] += 1
+    return int.from_bytes(bins)

@@ -1,7 +1,7 @@
 """The part of the union that some changes touch, read from the store, grouped anew, and what has to be written then.
 
 What `union.memory` does change by change with everything in memory is done here for a batch of changes with what they
-touch: the same blocks, the same scores, the same grouping of whole components, so the clusters are the same.
+touch: the same blocks, the same scores, the same grouping, so the clusters are the same.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from union.blocks import Node
-from union.clusters import Edge, Judge, group
+from union.clusters import Judge
 from union.crowding import Chain, Crowding, chained
 from union.decisions import Settled
 from union.features import Features, tells
 from union.identity import Change, Event, Register
-from union.memory import both_ways, node_of
+from union.memory import node_of
 from union.recall import Recall
+from union.regrouping import regrouped
 from union.rules import Rules
 from union.shelf import Shelf
+from union.spoken import Words
 
 
 @dataclass
@@ -55,9 +57,7 @@ class World:
         self._scorer = scorer = recall.scorer
         self._rules: Rules = scorer.rules
         self._decided = settled.records
-        self._settled = settled
-        self._same, self._different = both_ways(settled.same), both_ways(settled.different)
-        self._frozen = {record: number for number, members in enumerate(settled.frozen) for record in members}
+        self._words = Words(settled)
         self._features: dict[Node, Features] = {}
         self._edges: dict[Node, dict[Node, float]] = {}
         self._came: dict[Node, dict[Node, float]] = {}
@@ -65,11 +65,15 @@ class World:
         self._members: dict[Node, set[str]] = {}
         self._node_of: dict[str, Node] = {}
         self._cluster_of: dict[str, int] = {}
-        self._clusters: dict[int, set[str]] = {}
+        self._clusters: dict[int, dict[str, Node]] = {}
+        """The clusters as they were, with the nodes that their members had."""
+        self._home: dict[Node, int] = {}
+        """Node → the cluster it was in, of nodes that were there and are."""
         self._next = next_cluster
         self._moved: dict[str, Node | None] = {}
-        self._was: dict[str, Node] = {}
-        self._seen: set[Node] = set()
+        self._arrived: dict[Node, set[str]] = {}
+        self._partners: dict[str, Node] = {}
+        """Records that people put together with those of nodes that were read → their nodes."""
         self._telling: dict[Node, bool] = {}
 
     def change(self, records: Mapping[str, Features | None], spoken: Collection[str] = ()) -> Outcome:
@@ -92,8 +96,10 @@ class World:
         self._relink(out, touched)
         touched |= {placed[record][0] for record in spoken if record in placed and record not in moves}
         quick = self._twins(moves, placed, out)
-        self._close(touched, {record for record in moves if record in placed})
-        self._group(out, {record for record, node in moves.items() if node is None and record in placed}, quick)
+        touched |= self._left({cluster for record, (_, cluster) in placed.items() if record in moves})
+        self._group(
+            out, touched, {record for record, node in moves.items() if node is None and record in placed}, quick
+        )
         held = {record for node in touched for record in self._members[node]}
         out.altered = {out.clusters[record] for record in held if record in out.clusters}
         out.altered |= {number for one in out.events for number in (one.cluster, one.other) if number}
@@ -134,13 +140,16 @@ class World:
         for node, found in self._shelf.features(dying).items():
             out.dead[node] = chained(found)
         self._moved = dict(moves)
+        for record, node in moves.items():
+            if node is not None:
+                self._arrived.setdefault(node, set()).add(record)
         return (left - dying) | out.born.keys()
 
     def _relink(self, out: Outcome, touched: set[Node]) -> None:
         """The links that come and go with the nodes that are born and die; who may be grouped otherwise is touched.
 
-        Groups depend on links that reach the link threshold, and on the scores of pairs, linked or not. So of a weaker
-        link nobody is touched: it only raises a question, which is seen from either side.
+        Those are two that were there already and whose link comes or goes (`union.regrouping`). Whom a newcomer is
+        linked with, or was linked with one that is gone, may be a question, which is seen from either side.
         """
         born = {node: chains for node, (_, chains) in out.born.items()}
         crowding = Crowding(self._shelf, self._rules.block_cap, born, out.dead)
@@ -151,9 +160,8 @@ class World:
         for node in out.born:
             self._edges[node] = {}
         for node in out.dead:
-            for other, score in list(self._edges[node].items()):
-                self._unlink(node, other, score, out, touched)
-        touched.difference_update(out.dead)
+            for other in list(self._edges[node]):
+                self._unlink(node, other, out)
         out.asked.difference_update(out.dead)
         self._unsupported(crowding, pairs.recheck, out, touched)
         self._compare(pairs.compare, out, touched)
@@ -172,16 +180,18 @@ class World:
             for one, other in ((a, b), (b, a)):
                 (self._edges if one in self._edges else self._came).setdefault(one, {})[other] = score
             out.linked[a, b] = score
-            (touched if score >= link else out.asked).update((a, b))
+            out.asked.update((a, b))
+            if score >= link and a not in out.born and b not in out.born:
+                touched.update((a, b))
 
-    def _unlink(self, a: Node, b: Node, score: float, out: Outcome, touched: set[Node]) -> None:
+    def _unlink(self, a: Node, b: Node, out: Outcome) -> None:
         for one, other in ((a, b), (b, a)):
             if one in self._edges:
                 self._edges[one].pop(other, None)
             else:
                 self._went.setdefault(one, set()).add(other)
         out.unlinked.add((min(a, b), max(a, b)))
-        (touched if score >= self._rules.thresholds.link else out.asked).update((a, b))
+        out.asked.update((a, b))
 
     def _unsupported(
         self, crowding: Crowding, recheck: Iterable[frozenset[Node]], out: Outcome, touched: set[Node]
@@ -193,7 +203,9 @@ class World:
         nodes = {node for pair in doubtful for node in pair}
         self._describe(nodes)
         for a, b in doubtful - crowding.supported(doubtful, {node: chained(self._features[node]) for node in nodes}):
-            self._unlink(a, b, self._edges[a][b], out, touched)
+            if self._edges[a][b] >= self._rules.thresholds.link:
+                touched.update((a, b))
+            self._unlink(a, b, out)
 
     @staticmethod
     def _twins(
@@ -230,80 +242,94 @@ class World:
             self._telling[node] = known
         return known
 
-    def _hold(self, nodes: Collection[Node]) -> None:
-        """Read who holds the nodes, as it is after the moves."""
-        missing = [node for node in nodes if node not in self._members]
-        for node, found in self._shelf.holders(missing).items():
-            self._members[node] = {record for record in found if self._moved.get(record, node) == node}
-        for record, moved in self._moved.items():
-            if moved in self._members:
-                self._members[moved].add(record)
-        for node in missing:
-            for record in self._members[node]:
-                self._node_of[record] = node
+    def _left(self, numbers: set[int]) -> set[Node]:
+        """The nodes of clusters that records leave, as far as they are there, and those that the records went to."""
+        self._read(numbers)
+        found = {self._moved.get(one, node) for number in numbers for one, node in self._clusters[number].items()}
+        return {node for node in found if node is not None}
 
-    def _close(self, touched: set[Node], moved: set[str]) -> None:
-        """Read all that hangs together with the touched nodes: by links, by decisions, by the clusters until now."""
-        placed = self._shelf.placed(moved)
-        self._read_clusters({cluster for _, cluster in placed.values()})
-        waiting = set(touched) | self._standing(self._clusters.values())
-        seen: set[Node] = set()
-        while waiting:
-            seen |= waiting
-            self._link(waiting)
-            self._hold(waiting)
-            reached = {other for node in waiting for other in self._near(node)}
-            records = {record for node in waiting for record in self._members[node]}
-            partners = {record for one in records & self._decided for record in self._partners(one)}
-            homes = self._shelf.placed({*records, *partners})
-            for record in partners:
-                node = self._moved.get(record, homes[record][0] if record in homes else None)
-                if node is not None:
-                    reached.add(node)
-            fresh = self._read_clusters({cluster for _, cluster in homes.values()})
-            reached |= self._standing(fresh)
-            waiting = reached - seen
-        self._seen = seen
+    def _read(self, numbers: Collection[int]) -> None:
+        """Read clusters as they were, and who holds their nodes."""
+        fresh = [number for number in numbers if number not in self._clusters]
+        for number, members in self._shelf.clusters(fresh).items():
+            self._clusters[number] = members
+            self._cluster_of |= dict.fromkeys(members, number)
+            held: dict[Node, set[str]] = {}
+            for record, node in members.items():
+                held.setdefault(node, set()).add(record)
+                if record not in self._moved:
+                    self._home[node] = number
+            # All who hold a description that stands with others are of their cluster; of one that says too little, each
+            # is alone, and then it is not by the cluster that they are found.
+            if len(held) > 1:
+                for node, records in held.items():
+                    self._seat(node, records)
 
-    def _standing(self, clusters: Iterable[Collection[str]]) -> set[Node]:
-        """The nodes of clusters as they were, without those that died."""
-        nodes = {self._moved.get(record, self._was[record]) for members in clusters for record in members}
-        return {node for node in nodes if node is not None}
+    def _seat(self, node: Node, records: Collection[str]) -> None:
+        """Who holds a node, as it is after the moves."""
+        if node not in self._members:
+            found = {record for record in records if record not in self._moved} | self._arrived.get(node, set())
+            self._members[node] = found
+            self._node_of |= dict.fromkeys(found, node)
 
-    def _read_clusters(self, numbers: set[int]) -> list[set[str]]:
-        fresh = []
-        for number, members in self._shelf.clusters(numbers - self._clusters.keys()).items():
-            self._clusters[number] = set(members)
-            self._was |= members
-            for record in members:
-                self._cluster_of[record] = number
-            fresh.append(set(members))
-        return fresh
+    # --- what grouping asks (`union.regrouping.Surroundings`) --------------------------------------------------------
 
-    def _near(self, node: Node) -> list[Node]:
+    def fetch(self, nodes: Collection[Node]) -> None:
+        """Read links, who holds the nodes, the clusters they were in, and whom people put together with them."""
+        self._link(nodes)
+        holders = self._shelf.holders([node for node in nodes if node not in self._members])
+        for node, found in holders.items():
+            self._seat(node, found)
+        self._read({number for found in holders.values() for one, number in found.items() if one not in self._moved})
+        said = [record for node in nodes for record in self._members[node] & self._decided]
+        partners = {other for record in said for other in self._words.partners(record)} - self._partners.keys()
+        if partners:
+            self._partners |= {record: node for record, (node, _) in self._shelf.placed(partners).items()}
+            self._partners |= {record: node for record, node in self._moved.items() if record in partners and node}
+
+    def near(self, node: Node) -> dict[Node, float]:
+        """The nodes linked with this one by the link threshold or more."""
         link = self._rules.thresholds.link
-        return [other for other, score in self._edges[node].items() if score >= link]
+        return {other: score for other, score in self._edges[node].items() if score >= link}
 
-    def _partners(self, record: str) -> set[str]:
-        """Records that people put together with this one."""
-        found = set(self._same.get(record, ()))
-        if record in self._frozen:
-            found |= self._settled.frozen[self._frozen[record]]
-        return found
+    def kin(self, node: Node) -> set[Node]:
+        """The nodes that people put together with this one."""
+        said = self._members[node] & self._decided
+        partners = {other for record in said for other in self._words.partners(record)}
+        return {
+            self._partners[one] for one in partners if one in self._partners and self._moved.get(one, node) is not None
+        }
+
+    def stood(self, node: Node) -> Collection[Node]:
+        """The nodes of its cluster before the changes."""
+        home = self._home.get(node)
+        if home is None:
+            return (node,)
+        return {other for record, other in self._clusters[home].items() if record not in self._moved}
+
+    def judge(self, nodes: Collection[Node]) -> Judge:
+        """What is known of any two of these nodes."""
+        known, edges, recall = self._features, self._edges, self._recall
+        self._describe(nodes)
+
+        def judged(a: Node, b: Node) -> float | None:
+            found = edges[a].get(b)
+            return recall.between(a, b, known[a], known[b]) if found is None else found
+
+        def score(a: Node, b: Node) -> float:
+            found = edges[a].get(b)
+            return self._scorer.score(known[a], known[b]) if found is None else found
+
+        return Judge(judged, score, *self._words.of({node: self._members[node] & self._decided for node in nodes}))
 
     # --- grouping ----------------------------------------------------------------------------------------------------
 
-    def _group(self, out: Outcome, gone: set[str], quick: Mapping[str, Node]) -> None:
-        self._describe(self._seen)
-        groups: list[list[str]] = []
-        done: set[Node] = set()
-        for start in sorted(self._seen):
-            if start not in done:
-                component = self._component(start)
-                done.update(component)
-                for found in self._groups(component):
-                    groups += self._records(found)
-        quick = {record: node for record, node in quick.items() if node not in self._seen}
+    def _group(self, out: Outcome, touched: set[Node], gone: set[str], quick: Mapping[str, Node]) -> None:
+        found = regrouped(touched, self, self._rules).groups
+        self._describe([nodes[0] for nodes in found if len(nodes) == 1 and len(self._members[nodes[0]]) > 1])
+        groups = [some for nodes in found for some in self._records(nodes)]
+        seen = {node for nodes in found for node in nodes}
+        quick = {record: node for record, node in quick.items() if node not in seen}
         homes = self._shelf.any_holder(set(quick.values()))
         self._describe(set(quick.values()))
         joining = {record: homes[node] for record, node in quick.items() if self._tells(node)}
@@ -327,55 +353,8 @@ class World:
         retired |= {number: (number,) for number, found in standing.items() if found}
         return Register.resumed(members, past, retired, self._next)
 
-    def _component(self, start: Node) -> list[Node]:
-        found, waiting = {start}, [start]
-        while waiting:
-            node = waiting.pop()
-            near = set(self._near(node))
-            for record in self._members[node] & self._decided:
-                near |= {self._node_of[other] for other in self._partners(record) if other in self._node_of}
-            fresh = near - found
-            found |= fresh
-            waiting += fresh
-        return sorted(found)
-
-    def _groups(self, component: list[Node]) -> list[list[Node]]:
-        if len(component) == 1:
-            return [component]
-        inside, link = set(component), self._rules.thresholds.link
-        edges = [
-            Edge(a, b, score)
-            for a in component
-            for b, score in self._edges[a].items()
-            if a < b and score >= link and b in inside
-        ]
-        return group(component, edges, self._judge(component), self._rules).groups
-
-    def _judge(self, component: list[Node]) -> Judge:
-        known, edges = self._features, self._edges
-        spoken = {record: node for node in component for record in self._members[node] & self._decided}
-
-        def pairs(decided: dict[str, set[str]]) -> frozenset[tuple[Node, Node]]:
-            found = [(node, spoken[b]) for a, node in spoken.items() for b in decided.get(a, ()) if b in spoken]
-            return frozenset([two for two in found if two[0] < two[1]])
-
-        def judged(a: Node, b: Node) -> float | None:
-            found = edges[a].get(b)
-            return self._recall.between(a, b, known[a], known[b]) if found is None else found
-
-        def score(a: Node, b: Node) -> float:
-            found = judged(a, b)
-            return self._scorer.score(known[a], known[b]) if found is None else found
-
-        return Judge(
-            score,
-            lambda a, b: judged(a, b) is None,
-            pairs(self._same),
-            pairs(self._different),
-            {node: self._frozen[record] for record, node in spoken.items() if record in self._frozen},
-        )
-
     def _records(self, nodes: list[Node]) -> list[list[str]]:
-        if len(nodes) == 1 and not self._tells(nodes[0]):
+        alone = len(nodes) == 1 and len(self._members[nodes[0]]) > 1
+        if alone and not self._tells(nodes[0]):
             return [[record] for record in sorted(self._members[nodes[0]])]
         return [[record for node in nodes for record in self._members[node]]]

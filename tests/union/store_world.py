@@ -63,9 +63,9 @@ def follow(store: Store, batch: int = 1000) -> None:
     assert Follower(store, batch=batch).follow()
 
 
-def use(store: Store, monkeypatch: Any, block: int, component: int = 200) -> Rules:
+def use(store: Store, monkeypatch: Any, block: int, cluster: int = 200) -> Rules:
     """Rules with other caps, in force in every store of the test."""
-    made = replace(shipped(), block_cap=block, component_cap=component)
+    made = replace(shipped(), block_cap=block, cluster_cap=cluster)
     monkeypatch.setattr(standing.union_rules, "shipped", lambda: made)
     return made
 

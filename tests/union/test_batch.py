@@ -20,10 +20,10 @@ def records() -> list[tuple[str, Record]]:
     return [(f"r{number:05d}", one) for number, one in enumerate([*found, *found[:50]])]
 
 
-@pytest.mark.parametrize(("block", "component"), [(100, 200), (4, 5)])
-def test_the_same_clusters_as_one_by_one(tmp_path: Path, block: int, component: int) -> None:
+@pytest.mark.parametrize(("block", "most"), [(100, 200), (4, 5)])
+def test_the_same_clusters_as_one_by_one(tmp_path: Path, block: int, most: int) -> None:
     own = shipped()
-    rules = Rules(own.version, own.thresholds, block, component, own.vetoes, own.tables, own.trained)
+    rules = Rules(own.version, own.thresholds, block, most, own.vetoes, own.tables, own.trained)
     union = Union(rules)
     for name, one in records():
         union.put(name, features.read(one))

@@ -45,6 +45,16 @@ APART: list[tuple[str, dict[str, str], dict[str, str]]] = [
     ("words", {}, {"t245": "$aTruyện cổ Nùng"}),
     ("titles", {}, {"t245": "$aKĩ thuật trồng ngô nếp /$cNông Văn An"}),
     ("titles", {"t245": "$aAtlas of rivers", "t041": "$aeng"}, {"t245": "$aSongs from the hills", "t041": "$aeng"}),
+    (
+        "rest",
+        {"t245": "$aBáo cáo tổng kết :$bxã Nông Hạ", "t300": "$a12 tr."},
+        {"t245": "$aBáo cáo tổng kết :$bxã Thanh Thịnh", "t300": "$a31 tr."},
+    ),
+    (
+        "rest",
+        {"t245": "$aFlood insurance study :$btownship of Benton, Columbia County", "t041": "$aeng"},
+        {"t245": "$aFlood insurance study :$btownship of Jessup, Susquehanna County", "t041": "$aeng"},
+    ),
     ("kind", {}, {"leader": "00000nem a2200000   4500"}),
     ("part", {"t245": "$aTruyện$pMùa xuân đến"}, {"t245": "$aTruyện$pMùa đông về"}),
     ("host", {"t773": "$tTạp chí Văn học"}, {"t773": "$tBáo Nhân dân"}),
