@@ -8,8 +8,6 @@ from typing import Any
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import Babel, get_locale
 
-from catalogue import clock, contents
-from catalogue.libraries import Library, all_libraries
 from catalogue.parts import Parts
 from catalogue.store import Store
 from foundation.errors import InputError, LienThongError, LimitError, PeerError, Problem, RefusedError, StoreError
@@ -52,6 +50,7 @@ from portal import (
     wording,
     workshop,
 )
+from portal.front import Front
 from portal.rest import messages as rest_messages
 from portal.rest import pages as rest
 from portal.wording import number
@@ -93,18 +92,7 @@ def create(
     workshop.prepare(app, store, settings, base_url)
     telling.prepare(app, settings)
     app.jinja_env.globals["library_name"] = partial(listing.library_name, parts)
-    counted: dict[int, tuple[list[Library], int]] = {}
-
-    def libraries() -> tuple[list[Library], int]:
-        """The libraries with their counts, and how many union records there are; counted again only after something
-        was published."""
-        with store.read() as connection:
-            seq = clock.read(connection).seq
-        found = counted.get(seq) or (all_libraries(store), contents.extent(store, union=True)[0])
-        counted.clear()
-        if seq:
-            counted[seq] = found
-        return found
+    front = Front(store, finder)
 
     for pages in (
         records.create(store, settings, base_url),
@@ -143,8 +131,7 @@ def create(
 
     @app.get("/")
     def home() -> Response:
-        mine, titles = libraries()
-        page = render_template("home.html", libraries=mine, titles=titles, settings=settings, base_url=base_url)
+        page = render_template("home.html", **front.figures(), settings=settings, base_url=base_url)
         answer = make_response(page)
         answer.vary.update(["Accept-Language", "Cookie"])
         return answer

@@ -32,6 +32,7 @@ FACETS: Final = (
     Facet(Field.AUTHOR, 15),
 )
 """What results are counted by."""
+_OWN: Final = _("Từng biểu ghi như thư viện đã góp")
 _AT_ONCE: Final = 6
 """Values that are shown before the others are asked for."""
 _ONE_OF: Final = frozenset((Field.COLLECTION, Field.MATERIAL, Field.LANGUAGE, Field.COUNTRY))
@@ -192,7 +193,8 @@ def groups(asked: Asked, counted: dict[Field, tuple[Counted, ...]], parts: Parts
 
 def taken(asked: Asked, parts: Parts) -> list[Choice]:
     """The filters that are chosen, each with the search without it."""
-    made = [Choice(_filter_label(one, parts), 0, asked.without(one).address()) for one in asked.filters]
+    made = [Choice(str(_OWN), 0, asked.of_union().address())] if asked.own else []
+    made += [Choice(_filter_label(one, parts), 0, asked.without(one).address()) for one in asked.filters]
     if asked.low or asked.high:
         made.append(Choice(f"{field_label(Field.DATE)}: {asked.low}–{asked.high}", 0, asked.of_years("", "").address()))
     return made
