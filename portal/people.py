@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -154,6 +155,7 @@ def _everybody(site: Site) -> Page:
     with store.read() as connection:
         now = store.now(connection)
         duties = [one for one in people.duties(connection, codes=shown) if one.revoked is None]
+        mine = delegation.governed(connection, who(), now)
         asked = [one for one in invitations.every(connection, shown) if one.good(now)]
         accounts = people.every(store) if allowed(Act.SYSTEM) else []
     current = [one for one in duties if one.ends is None or now < one.ends]
@@ -163,6 +165,7 @@ def _everybody(site: Site) -> Page:
     return render_template(
         "account/people.html", duties=current, invitations=asked, libraries=libraries, wanted=wanted, roles=ROLES,
         others=[one for one in accounts if one.login not in held], givable=_givable(), locked=_locked(store, held),
+        governed=mine, grantable=partial(delegation.grantable, who()),
         settings=settings,
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from catalogue.contents import Content
 from catalogue.store import Store
 from catalogue.uses import month_of
 from dublin_core.citation import citation
+from dublin_core.kinds import Names
 from foundation.errors import RefusedError
 from foundation.settings import Settings
 from harvesting.schedule import zone
@@ -47,8 +48,8 @@ class Row(NamedTuple):
     title: str
     library: str
     local_id: str
-    places: list[str]
-    """Where it breaks the rule, and what stands there."""
+    places: list[tuple[str, str]]
+    """Where it breaks a rule and what stands there; and which rule, where the list is of several."""
     more: int
     """Places that are not shown."""
 
@@ -119,7 +120,7 @@ def create(store: Store, settings: Settings, base_url: str) -> Blueprint:
 
 
 def _page(found: Quality, scope: figures.Scope, settings: Settings) -> str:
-    kind = request.args.get("kind", "")
+    kind, by = request.args.get("kind", ""), profile(found.profile)
     trend = found.trend
     labels = [str(month % 100) for month, _one in trend]
     series = [
@@ -137,6 +138,7 @@ def _page(found: Quality, scope: figures.Scope, settings: Settings) -> str:
         severities={name: listing.chosen(one) for name, one in SEVERITIES.items()},
         series=series,
         chart=charts.columns(labels, series, _("Biểu ghi cuối mỗi tháng, theo kết quả kiểm tra")),
+        profile=listing.chosen(Names(by.vi, by.en)),
         percent=percent,
         english=listing.english(),
         settings=settings,
@@ -152,7 +154,9 @@ def _row(one: Listed, content: Content | None, code: str, by: Profile) -> Row:
         if finding.rule.code == code or finding.severity == _SEVERITY.get(code):
             spot = finding.spot
             where = f"{spot.tag} ${spot.subfield}" if spot.subfield else spot.tag
-            places.append(f"{where}: {finding.evidence(language)}".strip(": "))
+            rule = finding.rule.message
+            told = "" if finding.rule.code == code else f" – {listing.chosen(Names(rule.vi, rule.en))}"
+            places.append((f"{where}: {finding.evidence(language)}".strip(": "), told))
     title = citation(content.record).title
     return Row(one.identifier, title, one.library, one.local_id, places[:_SHOWN], max(0, len(places) - _SHOWN))
 
