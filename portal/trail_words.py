@@ -62,6 +62,8 @@ _NAMES: Final = frozenset((Act.IMPORT,))
 def told(entry: Entry) -> tuple[str, str]:
     """What an entry was done to, and its detail, as words; what is not of ours stays as it is."""
     named = entry.act in _NAMES
+    if named and entry.detail.isdecimal():
+        return _said(entry.object, named), str(_("lần sửa %(number)s", number=entry.detail))
     return _said(entry.object, named), _scopes(entry) or _role(entry) or _said(entry.detail, named)
 
 

@@ -67,7 +67,8 @@ def delimited(readings: Iterable[Reading]) -> bytes:
 def _wanted(readings: Iterable[Reading]) -> tuple[list[tuple[Reading, dict[str, str]]], list[str]]:
     """The readings with problems and their cells; and every heading among them, in order, the identifier's first."""
     wanted: list[tuple[Reading, dict[str, str]]] = []
-    headings: dict[str, None] = {}
+    headings: list[str] = []
+    empty: list[str] = []
     for reading in readings:
         if not reading.problems:
             continue
@@ -76,15 +77,28 @@ def _wanted(readings: Iterable[Reading]) -> tuple[list[tuple[Reading, dict[str, 
         except FormatError:
             found = {"Cột A": reading.original.decode("utf-8", "replace")} if reading.original else {}
         cells = {heading: _clean(text) for heading, text in found.items() if heading not in (REASON, SOURCE)}
-        missing = (str(problem.values["heading"]) for problem in reading.problems if "heading" in problem.values)
-        headings |= dict.fromkeys((*cells, *missing))
+        _put_in(headings, cells)
+        empty += (str(problem.values["heading"]) for problem in reading.problems if "heading" in problem.values)
         wanted.append((reading, cells))
+    headings += dict.fromkeys(heading for heading in empty if heading not in headings)
     identified = any(columns.recognise(heading) == ("id", 1.0) for heading in headings)
     if identified:
-        return wanted, list(headings)
+        return wanted, headings
     for reading, cells in wanted:
         cells[IDENTIFIER] = reading.record.control("001") if reading.record else reading.name
     return wanted, [IDENTIFIER, *headings]
+
+
+def _put_in(headings: list[str], row: Iterable[str]) -> None:
+    """New headings of a row at the place they have in it: a row says nothing of its empty cells, and the columns of the
+    workbook are to stand as they stood in the list."""
+    at = 0
+    for heading in row:
+        if heading in headings:
+            at = max(at, headings.index(heading) + 1)
+        else:
+            headings.insert(at, heading)
+            at += 1
 
 
 def _clean(text: str) -> str:
