@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 
 from catalogue.contents import Content
@@ -16,7 +15,7 @@ from dublin_core.kinds import NAMES, Names
 from dublin_core.spoken import names as language_names
 from dublin_core.spoken import spoken
 from marc.record import Record
-from portal import record_view
+from portal import record_view, wording
 from portal.finding import Asked, Filter
 from search.index import Counted, Facet
 from search.query import Field
@@ -78,7 +77,7 @@ class Group(NamedTuple):
 
 def english() -> bool:
     """Whether the reader has chosen English."""
-    return str(get_locale()) == "en"
+    return wording.language() == "en"
 
 
 def chosen(names: Names) -> str:
@@ -180,10 +179,11 @@ def groups(asked: Asked, counted: dict[Field, tuple[Counted, ...]], parts: Parts
         if field is Field.DATE:
             choices = _decades(asked, values)
         else:
+            others = [one for one in values if (field, one.value) not in asked.filters]
+            ways = asked.narrowings(field, [one.value for one in others])
             choices = [
-                Choice(value_label(field, one.value, parts), one.count, asked.with_filter((field, one.value)).address())
-                for one in values
-                if (field, one.value) not in asked.filters
+                Choice(value_label(field, one.value, parts), one.count, way)
+                for one, way in zip(others, ways, strict=True)
             ]
         if len(choices) > 1 or (choices and field not in _ONE_OF):
             label = field_label(field)
