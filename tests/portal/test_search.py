@@ -316,7 +316,10 @@ def test_a_number_is_what_its_link_shows(province, page: str) -> None:  # type: 
     linked = [(unescape(address), int(re.sub(r"\D", "", said))) for address, said in found]
     assert linked
     sign = {address: "&" if "?" in address else "?" for address, _number in linked}
-    shown = [(address, client.get(f"{address}{sign[address]}format=json").json["count"]) for address, _number in linked]
+    shown = [
+        (address, json.loads(client.get(f"{address}{sign[address]}format=json").data)["count"])
+        for address, _number in linked
+    ]
     assert shown == linked
 
 
