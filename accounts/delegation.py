@@ -46,6 +46,15 @@ def governs(connection: Connection, who: Who, person: Person, now: int) -> bool:
     return all(grantable(who, one.role, one.library, one.ends) for one in held)
 
 
+def governed(connection: Connection, who: Who, now: int) -> frozenset[str]:
+    """The logins of all that hold some duty now and that `who` governs: whose pages a list may lead to."""
+    free: dict[str, bool] = {}
+    for one in people.duties(connection):
+        if one.revoked is None and _lasts(one.ends, now):
+            free[one.login] = free.get(one.login, True) and grantable(who, one.role, one.library, one.ends)
+    return frozenset(login for login, all_of_it in free.items() if all_of_it)
+
+
 def _lasts(ends: int | None, now: int) -> bool:
     return ends is None or now < ends
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, or_, select
 
 from catalogue import changesets
 from catalogue.homes import at_home
@@ -17,6 +17,42 @@ from catalogue.tables import LIVE, UNION, change_set, effect, feed, feed_set, li
 from marc.record import Record
 
 _AT_ONCE = 500
+
+
+_NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
+# Written once: a page of results asks all of these, and building them anew took longer than their answers.
+_SHOWN = (
+    select(
+        record.c.id,
+        record.c.version_id,
+        record.c.identifier,
+        library.c.code,
+        record.c.local_id,
+        record.c.sets,
+        version.c.collections,
+        version.c.dictionary,
+        version.c.normalised,
+    )
+    .join(source, source.c.id == record.c.source_id)
+    .join(library, library.c.id == source.c.library_id)
+    .join(version, version.c.id == record.c.version_id)
+    .where(record.c.id.in_(_NUMBERS), record.c.status == LIVE)
+)
+_ADDED = (
+    select(effect.c.record_id, func.min(change_set.c.published))
+    .join(change_set, change_set.c.id == effect.c.change_set_id)
+    .where(effect.c.record_id.in_(_NUMBERS), change_set.c.state.in_((changesets.PUBLISHED, changesets.UNDONE)))
+    .group_by(effect.c.record_id)
+)
+"""When each was first published; an undone change set was seen too."""
+_MODIFIED = (
+    select(feed.c.record_id, func.max(feed.c.datestamp))
+    .where(feed.c.record_id.in_(_NUMBERS), at_home(feed.c.set_id))
+    .group_by(feed.c.record_id)
+)
+_SETS = select(feed_set.c.id, feed_set.c.spec).where(
+    or_(feed_set.c.spec.startswith(f"{COLLECTION}:"), feed_set.c.spec.startswith(f"{LIBRARY_SETS}:"))
+)
 
 
 class Content(NamedTuple):
@@ -50,28 +86,13 @@ def shown(store: Store, numbers: Sequence[int]) -> list[Content]:
 def read(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[int, Content]:
     """Those of the records that are shown, as the transaction of `connection` sees them."""
     found: dict[int, Content] = {}
-    collected, codes = _named(connection, COLLECTION), _named(connection, LIBRARY_SETS)
+    collected, codes = _named(connection)
     ahead = iter(dict.fromkeys(numbers))
     while some := list(islice(ahead, _AT_ONCE)):
-        query = (
-            select(
-                record.c.id,
-                record.c.version_id,
-                record.c.identifier,
-                library.c.code,
-                record.c.local_id,
-                record.c.sets,
-                version.c.collections,
-                version.c.dictionary,
-                version.c.normalised,
-            )
-            .join(source, source.c.id == record.c.source_id)
-            .join(library, library.c.id == source.c.library_id)
-            .join(version, version.c.id == record.c.version_id)
-            .where(record.c.id.in_(some), record.c.status == LIVE)
-        )
-        added, modified = _added(connection, some), _modified(connection, some)
-        for row in connection.execute(query).all():
+        asked = {"numbers": some}
+        added = {number: at for number, at in connection.execute(_ADDED, asked) if at is not None}
+        modified = {number: int(at) for number, at in connection.execute(_MODIFIED, asked)}
+        for row in connection.execute(_SHOWN, asked).all():
             number, version_id, identifier, code, local_id, sets, named, dictionary, blob = row
             text = store.compression.decompressor(connection, dictionary)(blob).decode()
             stamp = modified.get(number, 0)
@@ -133,11 +154,14 @@ def names(store: Store, numbers: Sequence[int]) -> dict[int, str]:
         return {number: f"{code or 'union'}/{local_id}" for number, code, local_id in connection.execute(query)}
 
 
-def _named(connection: Connection, kind: str) -> dict[str, str]:
-    """Number of a set of this kind, as `record.sets` writes it → what stands behind the colon of its setSpec."""
-    begin = f"{kind}:"
-    query = select(feed_set.c.id, feed_set.c.spec).where(feed_set.c.spec.startswith(begin))
-    return {str(number): spec.removeprefix(begin) for number, spec in connection.execute(query)}
+def _named(connection: Connection) -> tuple[dict[str, str], dict[str, str]]:
+    """Number of a collection, and of a library's set, as `record.sets` writes it → what stands behind the colon of its
+    setSpec."""
+    named: dict[str, dict[str, str]] = {COLLECTION: {}, LIBRARY_SETS: {}}
+    for number, spec in connection.execute(_SETS):
+        kind, _, name = spec.partition(":")
+        named[kind][str(number)] = name
+    return named[COLLECTION], named[LIBRARY_SETS]
 
 
 def _inside(sets: str, collected: Mapping[str, str]) -> tuple[str, ...]:
@@ -147,23 +171,3 @@ def _inside(sets: str, collected: Mapping[str, str]) -> tuple[str, ...]:
         parts = slug.split(":")
         found |= dict.fromkeys(":".join(parts[:end]) for end in range(1, len(parts) + 1))
     return tuple(found)
-
-
-def _added(connection: Connection, numbers: list[int]) -> dict[int, int]:
-    """When each was first published; an undone change set was seen too."""
-    query = (
-        select(effect.c.record_id, func.min(change_set.c.published))
-        .join(change_set, change_set.c.id == effect.c.change_set_id)
-        .where(effect.c.record_id.in_(numbers), change_set.c.state.in_((changesets.PUBLISHED, changesets.UNDONE)))
-        .group_by(effect.c.record_id)
-    )
-    return {number: at for number, at in connection.execute(query) if at is not None}
-
-
-def _modified(connection: Connection, numbers: list[int]) -> dict[int, int]:
-    query = (
-        select(feed.c.record_id, func.max(feed.c.datestamp))
-        .where(feed.c.record_id.in_(numbers), at_home(feed.c.set_id))
-        .group_by(feed.c.record_id)
-    )
-    return {number: int(at) for number, at in connection.execute(query)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from catalogue import changesets
 from catalogue.homes import at_home
@@ -60,32 +60,34 @@ class Item:
     """Newest first."""
 
 
+_ITEM = (
+    select(
+        record.c.id,
+        record.c.status,
+        record.c.local_id,
+        record.c.version_id,
+        library.c.code,
+        library.c.name_vi,
+        library.c.name_en,
+        version.c.dictionary,
+        version.c.normalised,
+    )
+    .join(source, source.c.id == record.c.source_id)
+    .join(library, library.c.id == source.c.library_id)
+    .outerjoin(version, version.c.id == record.c.version_id)
+    .where(record.c.identifier == bindparam("identifier"), record.c.status != STAGED)
+)
+_STAMP = select(func.max(feed.c.datestamp)).where(feed.c.record_id == bindparam("number"), at_home(feed.c.set_id))
+
+
 def get(store: Store, identifier: str) -> Item | None:
     """The item called `identifier`; None when there never was one. Raises StoreError when the database fails."""
     if not (identifier.isascii() and identifier.isalnum()):
         return None  # PostgreSQL takes no NUL in a text, and refuses the whole question
-    query = (
-        select(
-            record.c.id,
-            record.c.status,
-            record.c.local_id,
-            record.c.version_id,
-            library.c.code,
-            library.c.name_vi,
-            library.c.name_en,
-            version.c.dictionary,
-            version.c.normalised,
-        )
-        .join(source, source.c.id == record.c.source_id)
-        .join(library, library.c.id == source.c.library_id)
-        .outerjoin(version, version.c.id == record.c.version_id)
-        .where(record.c.identifier == identifier, record.c.status != STAGED)
-    )
     with store.read() as connection:
-        row = connection.execute(query).one_or_none()
+        row = connection.execute(_ITEM, {"identifier": identifier}).one_or_none()
         if row is None:
             return None
-        stamp = select(func.max(feed.c.datestamp)).where(feed.c.record_id == row.id, at_home(feed.c.set_id))
         text = None
         if row.normalised is not None:
             text = store.compression.decompress(connection, row.dictionary, row.normalised).decode()
@@ -96,7 +98,7 @@ def get(store: Store, identifier: str) -> Item | None:
             library_vi=row.name_vi,
             library_en=row.name_en,
             local_id=row.local_id,
-            datestamp=int(connection.execute(stamp).scalar() or 0),
+            datestamp=int(connection.execute(_STAMP, {"number": row.id}).scalar() or 0),
             number=row.version_id,
             record=None if text is None else Record(text),
             versions=_versions(connection, row.id, row.version_id),

@@ -8,11 +8,8 @@ from typing import Any
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import Babel, get_locale
 
-from catalogue import clock, contents
-from catalogue.libraries import Library, all_libraries
-from catalogue.membership import COLLECTION, QUERY, epoch_of
+from catalogue.membership import QUERY
 from catalogue.parts import Parts
-from catalogue.sets import DefinedSet, defined
 from catalogue.store import Store
 from foundation.errors import InputError, LienThongError, LimitError, PeerError, Problem, RefusedError, StoreError
 from foundation.settings import Settings
@@ -58,6 +55,7 @@ from portal import (
     wording,
     workshop,
 )
+from portal.front import Front
 from portal.rest import messages as rest_messages
 from portal.rest import pages as rest
 from portal.wording import number
@@ -99,7 +97,7 @@ def create(
     workshop.prepare(app, store, settings, base_url)
     telling.prepare(app, settings)
     app.jinja_env.globals["library_name"] = partial(listing.library_name, parts)
-    shown = _Shown(store)
+    front = Front(store, finder)
 
     for pages in (
         records.create(store, settings, base_url),
@@ -142,10 +140,7 @@ def create(
 
     @app.get("/")
     def home() -> Response:
-        mine, titles, collections = shown.now()
-        page = render_template(
-            "home.html", libraries=mine, titles=titles, collections=collections, settings=settings, base_url=base_url
-        )
+        page = render_template("home.html", **front.figures(), settings=settings, base_url=base_url)
         answer = make_response(page)
         answer.vary.update(["Accept-Language", "Cookie"])
         return answer
@@ -192,27 +187,6 @@ def create(
         return response
 
     return app
-
-
-class _Shown:
-    """What the first page counts; counted again only after something was published or a set defined."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._kept: dict[tuple[int, int], tuple[list[Library], int, list[DefinedSet]]] = {}
-
-    def now(self) -> tuple[list[Library], int, list[DefinedSet]]:
-        """The libraries with their counts, how many union records there are, and the collections that have any."""
-        with self._store.read() as connection:
-            key = clock.read(connection).seq, epoch_of(connection)
-        found = self._kept.get(key)
-        if found is None:
-            collections = [one for one in defined(self._store, COLLECTION) if one.members]
-            found = all_libraries(self._store), contents.extent(self._store, union=True)[0], collections
-        self._kept.clear()
-        if key[0]:
-            self._kept[key] = found
-        return found
 
 
 def _language() -> str:

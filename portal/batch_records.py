@@ -122,7 +122,7 @@ def _refusals(pages: Blueprint, store: Store, settings: Settings, mine: Mine) ->
         table = listed(request.args.get("format", ""), "refused", names, rows)
         return table or render_template(
             "batch/refused.html", batch=batch, pieces=some, code=code, settings=settings, language=language(),
-            more=some[-1].number if len(some) == PAGE else 0, start=_start,
+            more=some[-1].number if len(some) == PAGE else 0, start=_start, cells=mending.cells_of,
         )  # fmt: skip
 
     @pages.get("/<int:number>/refused/<int:piece>")

@@ -315,6 +315,6 @@ def _sight(store: Store, a: Side, b: Side, low: int, high: int) -> Sight:
 def _editions(store: Store, identifier: str) -> list[kinship.Edition]:
     """The other editions of the work that a record is of; none when the union does not have it."""
     try:
-        return kinship.siblings(store, reading.find(store, identifier).number)
+        return kinship.siblings(store, reading.number(store, identifier))
     except LienThongError:
         return []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -14,6 +14,7 @@ from foundation.limits import SEARCH_FILTERS, SEARCH_TERM_CHARACTERS, SEARCH_WIN
 from search import box
 from search.browse import whole
 from search.fields import CODES, HEADINGS
+from search.index import CONTRIBUTED, EVERYWHERE, Scope
 from search.query import And, Everything, Field, Query, Range, SortKey, Term
 from vietnamese.text import normalise
 
@@ -46,6 +47,8 @@ class Asked:
     order: str = ""
     page: int = 1
     size: int = SIZES[0]
+    own: bool = False
+    """Whether the records are asked for that libraries contributed, and not the union records made of them."""
 
     @property
     def offset(self) -> int:
@@ -54,11 +57,12 @@ class Asked:
     @property
     def empty(self) -> bool:
         """Whether nothing in particular was asked."""
-        return not (self.text or self.filters or self.low or self.high)
+        return not (self.text or self.filters or self.low or self.high or self.own)
 
     def address(self, path: str = "/search", **more: str) -> str:
         """Where this search is found."""
-        said = [("q", self.text), *(("f", f"{field.value}:{value}") for field, value in self.filters)]
+        said = [("q", self.text), ("own", "1" if self.own else "")]
+        said += [("f", f"{field.value}:{value}") for field, value in self.filters]
         said += [("from", self.low), ("to", self.high), ("sort", self.order)]
         said += [("page", str(self.page) if self.page > 1 else ""), ("size", str(self.size))]
         kept = [(name, value) for name, value in (*said, *more.items()) if value]
@@ -73,9 +77,21 @@ class Asked:
         """Narrowed by one more filter."""
         return replace(self, filters=(*self.filters, chosen), page=1)
 
+    def narrowings(self, field: Field, values: Iterable[str]) -> Iterator[str]:
+        """The address of this search with each value as one more filter: what `with_filter` leads to, written once but
+        for the value. A page of results has forty of them."""
+        mark = "\0"
+        before, _, after = self.with_filter((field, mark)).address().partition(quote_plus(mark))
+        for value in values:
+            yield f"{before}{quote_plus(value)}{after}"
+
     def without(self, chosen: Filter) -> Asked:
         """Without one of its filters."""
         return replace(self, filters=tuple(one for one in self.filters if one != chosen), page=1)
+
+    def of_union(self) -> Asked:
+        """The same search among the union records."""
+        return replace(self, own=False, page=1)
 
     def of_years(self, low: str, high: str) -> Asked:
         """Narrowed to years; with two empty ones, of all years."""
@@ -94,6 +110,7 @@ def read(arguments: MultiDict[str, str]) -> Asked:
         order=order if order in ORDERS else "",
         page=max(1, _number(arguments.get("page", ""), 1)),
         size=size if size in SIZES else SIZES[0],
+        own=arguments.get("own", "") == "1",
     )
 
 
@@ -106,6 +123,11 @@ def query(asked: Asked) -> Query:
             Range(Field.DATE, asked.low.zfill(4) if asked.low else None, asked.high.zfill(4) if asked.high else None)
         )
     return Everything() if not parts else parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def scope(asked: Asked) -> Scope:
+    """Which records are searched."""
+    return CONTRIBUTED if asked.own else EVERYWHERE
 
 
 def finding(chosen: Filter) -> Query:
@@ -127,15 +149,15 @@ def pages(asked: Asked, count: int) -> int:
 def looser(asked: Asked) -> Iterable[tuple[str, Asked]]:
     """Other ways to ask the same, for who found nothing: (name of the way, search)."""
     if asked.filters or asked.low or asked.high:
-        yield "filters", Asked(asked.text)
+        yield "filters", Asked(asked.text, own=asked.own)
     plain = " ".join(re.findall(r"[^\s\"“”„=|]+", re.sub(r"(^|\s)[-−]?[^\s:\"“”]{1,40}:(?=\S)", " ", asked.text)))
     if plain and plain != asked.text:
-        yield "plain", Asked(plain)
+        yield "plain", Asked(plain, own=asked.own)
     words = plain.split()
     if len(words) > 1:
-        yield "some", Asked(" OR ".join(words[:20]))
+        yield "some", Asked(" OR ".join(words[:20]), own=asked.own)
     if plain and not plain.endswith("*") and len(words) == 1 and len(plain) > 2:
-        yield "begun", Asked(f"{plain}*")
+        yield "begun", Asked(f"{plain}*", own=asked.own)
 
 
 def _filters(written: Iterable[str]) -> Iterable[Filter]:

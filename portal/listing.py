@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 
 from catalogue.contents import Content
@@ -16,7 +15,7 @@ from dublin_core.kinds import NAMES, Names
 from dublin_core.spoken import names as language_names
 from dublin_core.spoken import spoken
 from marc.record import Record
-from portal import record_view
+from portal import record_view, wording
 from portal.finding import Asked, Filter
 from search.index import Counted, Facet
 from search.query import Field
@@ -32,6 +31,7 @@ FACETS: Final = (
     Facet(Field.AUTHOR, 15),
 )
 """What results are counted by."""
+_OWN: Final = _("Từng biểu ghi như thư viện đã góp")
 _AT_ONCE: Final = 6
 """Values that are shown before the others are asked for."""
 _ONE_OF: Final = frozenset((Field.COLLECTION, Field.MATERIAL, Field.LANGUAGE, Field.COUNTRY))
@@ -77,7 +77,7 @@ class Group(NamedTuple):
 
 def english() -> bool:
     """Whether the reader has chosen English."""
-    return str(get_locale()) == "en"
+    return wording.language() == "en"
 
 
 def chosen(names: Names) -> str:
@@ -185,10 +185,11 @@ def groups(asked: Asked, counted: dict[Field, tuple[Counted, ...]], parts: Parts
         if field is Field.DATE:
             choices = _decades(asked, values)
         else:
+            others = [one for one in values if (field, one.value) not in asked.filters]
+            ways = asked.narrowings(field, [one.value for one in others])
             choices = [
-                Choice(value_label(field, one.value, parts), one.count, asked.with_filter((field, one.value)).address())
-                for one in values
-                if (field, one.value) not in asked.filters
+                Choice(value_label(field, one.value, parts), one.count, way)
+                for one, way in zip(others, ways, strict=True)
             ]
         if len(choices) > 1 or (choices and field not in _ONE_OF):
             label = field_label(field)
@@ -198,7 +199,8 @@ def groups(asked: Asked, counted: dict[Field, tuple[Counted, ...]], parts: Parts
 
 def taken(asked: Asked, parts: Parts) -> list[Choice]:
     """The filters that are chosen, each with the search without it."""
-    made = [Choice(_filter_label(one, parts), 0, asked.without(one).address()) for one in asked.filters]
+    made = [Choice(str(_OWN), 0, asked.of_union().address())] if asked.own else []
+    made += [Choice(_filter_label(one, parts), 0, asked.without(one).address()) for one in asked.filters]
     if asked.low or asked.high:
         made.append(Choice(f"{field_label(Field.DATE)}: {asked.low}–{asked.high}", 0, asked.of_years("", "").address()))
     return made

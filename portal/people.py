@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -169,12 +170,14 @@ def _everybody(site: Site) -> Page:
         waiting = invitations.waiting(connection, now, codes, limit=_FEW + 1)
         idle = people.idle(connection, now, wanted["q"], _FEW + 1) if allowed(Act.SYSTEM) else []
         locked = people.locked(connection, (one.login for one in duties))
+        mine = delegation.governed(connection, who(), now)
     given = {name: value for name, value in wanted.items() if value}
     further: dict[str, Any] = given | {"after": duties[PAGE - 1].number} if len(duties) > PAGE else {}
     return render_template(
         "account/people.html", duties=duties[:PAGE], invitations=waiting[:_FEW], more=len(waiting) > _FEW,
         libraries=libraries, wanted=wanted["library"], asked=wanted, given=given, roles=ROLES, others=idle[:_FEW],
         others_more=len(idle) > _FEW, givable=_givable(), locked=locked, settings=settings,
+        governed=mine, grantable=partial(delegation.grantable, who()),
         following=url_for("people.everybody", **further) if further else "",
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from catalogue.contents import Content
 from catalogue.store import Store
 from catalogue.uses import month_of
 from dublin_core.citation import citation
+from dublin_core.kinds import Names
 from foundation.errors import RefusedError
 from foundation.settings import Settings
 from harvesting.schedule import zone
@@ -22,7 +23,7 @@ from marc.rules.profiles import Profile, profile
 from portal import charts, figures, listing, workshop
 from portal.charts import Series
 from portal.wording import percent
-from portal.workshop import language, required
+from portal.workshop import required
 from reports import quality as standing
 from reports import quality_workbook, shelf, tables
 from reports.quality import KINDS, Quality
@@ -47,8 +48,8 @@ class Row(NamedTuple):
     title: str
     library: str
     local_id: str
-    places: list[str]
-    """Where it breaks the rule, and what stands there."""
+    places: list[tuple[str, str]]
+    """Where it breaks a rule and what stands there; and which rule, where the list is of several."""
     more: int
     """Places that are not shown."""
 
@@ -119,7 +120,7 @@ def create(store: Store, settings: Settings, base_url: str) -> Blueprint:
 
 
 def _page(found: Quality, scope: figures.Scope, settings: Settings) -> str:
-    kind = request.args.get("kind", "")
+    kind, by = request.args.get("kind", ""), profile(found.profile)
     trend = found.trend
     labels = [str(month % 100) for month, _one in trend]
     series = [
@@ -130,7 +131,6 @@ def _page(found: Quality, scope: figures.Scope, settings: Settings) -> str:
     return render_template(
         "quality.html",
         found=found,
-        profile_name=_called(found.profile),
         scope=scope,
         rules=[one for one in found.rules if kind not in KINDS or one.kind == kind],
         kind=kind if kind in KINDS else "",
@@ -138,6 +138,7 @@ def _page(found: Quality, scope: figures.Scope, settings: Settings) -> str:
         severities={name: listing.chosen(one) for name, one in SEVERITIES.items()},
         series=series,
         chart=charts.columns(labels, series, _("Biểu ghi cuối mỗi tháng, theo kết quả kiểm tra")),
+        profile=listing.chosen(Names(by.vi, by.en)),
         percent=percent,
         english=listing.english(),
         settings=settings,
@@ -153,7 +154,9 @@ def _row(one: Listed, content: Content | None, code: str, by: Profile) -> Row:
         if finding.rule.code == code or finding.severity == _SEVERITY.get(code):
             spot = finding.spot
             where = f"{spot.tag} ${spot.subfield}" if spot.subfield else spot.tag
-            places.append(f"{where}: {finding.evidence(language)}".strip(": "))
+            rule = finding.rule.message
+            told = "" if finding.rule.code == code else f" – {listing.chosen(Names(rule.vi, rule.en))}"
+            places.append((f"{where}: {finding.evidence(language)}".strip(": "), told))
     title = citation(content.record).title
     return Row(one.identifier, title, one.library, one.local_id, places[:_SHOWN], max(0, len(places) - _SHOWN))
 
@@ -168,9 +171,3 @@ def _trend(store: Store, settings: Settings, code: str, scope: figures.Scope) ->
     with store.read() as connection:
         last = month_of(store.now(connection), zone(settings.timezone))
     return sorted(shelf.months(store, [code], last - 100, last, scope.owners)[code].items())
-
-
-def _called(name: str) -> str:
-    """What a profile is called in the language of the page."""
-    found = profile(name)
-    return found.en if language() == "en" else found.vi

@@ -30,7 +30,13 @@ def create(store: Store, settings: Settings) -> Blueprint:
     @pages.get("/workshop/records/<identifier>")
     @required(Act.EDIT)
     def record(identifier: str) -> str:
-        return _page(store, settings, _subject(store, identifier, Act.EDIT))
+        """The record; for whom it is another library's, what they can do with it all the same."""
+        found = _found(store, identifier)
+        if found.record is None or allowed(Act.EDIT, found.library):
+            require(Act.EDIT, found.library)
+            return _page(store, settings, found)
+        mine, title = libraries(Act.EDIT), view.title(found.record) or identifier
+        return render_template("editor/others.html", settings=settings, subject=found, title=title, libraries=mine)
 
     @pages.post("/workshop/records/<identifier>/edit")
     @required(Act.EDIT)
@@ -86,12 +92,16 @@ def create(store: Store, settings: Settings) -> Blueprint:
 
 def _subject(store: Store, identifier: str, act: Act) -> Subject:
     """The record, on which `act` is allowed: 404 when there is none, 403 when it is another library's."""
-    try:
-        found = history.subject(store, identifier)
-    except RefusedError:
-        missing()
+    found = _found(store, identifier)
     require(act, found.library)
     return found
+
+
+def _found(store: Store, identifier: str) -> Subject:
+    try:
+        return history.subject(store, identifier)
+    except RefusedError:
+        missing()
 
 
 def _changed(store: Store, found: Subject, wanted: str) -> int:

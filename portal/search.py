@@ -132,7 +132,12 @@ class _Door:
 
     def _found(self, asked: Asked, limit: int, facets: Sequence[Facet]) -> Answer:
         return self._finder.search(
-            finding.query(asked), sort=finding.order(asked), offset=asked.offset, limit=limit, facets=facets
+            finding.query(asked),
+            sort=finding.order(asked),
+            offset=asked.offset,
+            limit=limit,
+            facets=facets,
+            scope=finding.scope(asked),
         )
 
     def _looser(self, asked: Asked) -> list[tuple[str, Choice]]:
@@ -140,7 +145,7 @@ class _Door:
         made = []
         for way, other in finding.looser(asked):
             try:
-                count = self._finder.search(finding.query(other), limit=0).count
+                count = self._finder.search(finding.query(other), limit=0, scope=finding.scope(other)).count
             except InputError:
                 continue
             if count:

@@ -28,6 +28,8 @@ from portal.twins import twin, values
 from portal.workshop import allowed, libraries, missing, noted, require, required, who
 
 _RUNS: Final = 30
+_REFRESH: Final = 10
+"""Seconds after which a page of what is at work is worth another look."""
 
 
 def create(store: Store, settings: Settings) -> Blueprint:
@@ -70,8 +72,16 @@ def _showing(pages: Blueprint, store: Store, settings: Settings) -> None:
             shown=shown(source.kind, source.settings), kind=KINDS.get(source.kind, (source.kind, source.kind)),
             health=standing.health_in_words(found), standing=standing, chart=chart,
             may_change=allowed(Act.SOURCES, source.library), has_password=bool(source.settings.get("password")),
-            settings=settings,
+            settings=settings, refresh=_REFRESH if _soon(store, found) else 0,
         )  # fmt: skip
+
+
+def _soon(store: Store, found: SourceStanding) -> bool:
+    """Whether a run is at work, or about to be: the page is then worth another look in a moment."""
+    with store.read() as connection:
+        now = store.now(connection)
+    due = found.next is not None and found.next <= now + _REFRESH
+    return due or (found.last is not None and found.last.state == "running")
 
 
 def _adding(pages: Blueprint, store: Store, settings: Settings) -> None:
@@ -81,8 +91,9 @@ def _adding(pages: Blueprint, store: Store, settings: Settings) -> None:
     @required(Act.SOURCES)
     def new() -> str:
         return render_template(
-            "sources/new.html", libraries=libraries(Act.SOURCES), administrator=allowed(Act.SYSTEM), settings=settings
-        )
+            "sources/new.html", libraries=libraries(Act.SOURCES), administrator=allowed(Act.SYSTEM), settings=settings,
+            given={name: request.args.get(name, "")[:2000] for name in ("library", "address")},
+        )  # fmt: skip
 
     @pages.post("/try")
     @required(Act.SOURCES)

@@ -15,9 +15,8 @@ from catalogue.libraries import named
 from catalogue.store import Store
 from foundation.errors import RefusedError
 from foundation.settings import Settings
-from portal import workshop
+from portal import trail_words, workshop
 from portal.lists import as_asked
-from portal.trail_words import told
 from portal.workshop import allowed, language, required, who
 
 COLUMNS = ("number", "moment", "actor", "act", "object", "library", "detail", "change_set", "address")
@@ -49,8 +48,8 @@ def create(store: Store, settings: Settings) -> Blueprint:
         older = url_for("trail.log", **further) if further else ""
         return render_template(
             "account/audit.html", entries=found[:PAGE], wanted=wanted, older=older, proof=proof, whole=whole,
-            acts=_acts(), libraries=workshop.libraries(Act.AUDIT), told=told,
-            english=language() == "en", settings=settings,
+            acts=_acts(), told=trail_words.told,
+            libraries=workshop.libraries(Act.AUDIT), settings=settings,
         )  # fmt: skip
 
     @pages.get("/rights")

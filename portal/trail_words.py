@@ -1,6 +1,5 @@
-"""What the audit trail keeps, in the words of the page: the trail itself keeps short names that never change.
-
-Programs (CSV, JSON) are given what is kept. Whatever is no name of ours is shown as it is: titles, notes, addresses.
+"""The trail's own words, as people read them. What is written down never changes its meaning, so it is kept in short
+fixed words (`noted`, `accounts.audit.note`); a page says them in the reader's language, programs get them as they are.
 """
 
 from __future__ import annotations
@@ -8,73 +7,95 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from accounts.rights import ACTS, ROLES, SCOPES
+from flask_babel import lazy_gettext as _
+
+from accounts.audit import Entry
+from accounts.rights import ACTS, ROLES, SCOPES, Act, Role
+from portal.workshop import language
 
 _WORDS: Final = {
-    # batches, drafts, records
-    "publish": "công bố", "ask": "gửi duyệt", "decline": "trả lại", "undo": "hoàn tác", "drop": "bỏ",
-    "again": "đọc lại", "read": "đọc", "stop": "dừng", "map": "đổi cột", "delete": "xoá",
-    "bring-back": "lấy lại bản cũ", "check": "kiểm tra", "published": "đã công bố", "staged": "chờ duyệt",
-    "discarded": "đã bỏ",
-    # harvests
-    "pause": "tạm dừng", "resume": "chạy tiếp", "release": "cho qua", "discard": "bỏ", "retry": "đọc lại",
-    "take back": "lấy lại", "rest": "cho nghỉ", "wake": "cho chạy lại", "remove": "bỏ", "restore": "lấy lại",
-    "full": "toàn bộ", "compare": "đối chiếu", "new": "mới",
-    # the union
-    "same": "trùng với", "different": "khác với", "same_work": "cùng tác phẩm với", "pin": "chọn làm chính",
-    "freeze": "giữ nguyên cụm", "split": "tách", "later": "để sau",
-    # people and the system
-    "lock": "khoá", "unlock": "mở khoá", "reset": "đặt lại mật khẩu", "codes": "mã dùng một lần",
-    "password": "mật khẩu", "recovery": "mã khôi phục", "announce": "báo lại biểu ghi", "partner": "đối tác",
-    "index rebuild": "lập lại chỉ mục", "backup": "sao lưu", "examine": "kiểm tra hệ thống",
-    "verify": "kiểm tra bản sao lưu", "enable": "bật",
-    "disable": "tắt",
+    "+": _("thêm"), "=": _("đổi"), "-": _("bỏ"),
+    "same": _("cùng một ấn bản"), "different": _("khác ấn bản"), "same_work": _("chỉ cùng tác phẩm"),
+    "freeze": _("khoá cụm"), "publish": _("công bố"), "ask": _("gửi duyệt"), "decline": _("trả lại"),
+    "undo": _("hoàn tác"), "drop": _("bỏ"), "delete": _("xoá biểu ghi"),
+    "bring-back": _("lấy lại bản cũ"), "again": _("đọc lại"), "announce": _("báo lại bộ đã đổi"),
+    "pause": _("tạm dừng"), "resume": _("chạy tiếp"), "stop": _("dừng hẳn"), "release": _("cho công bố"),
+    "rest": _("cho nghỉ"), "wake": _("cho chạy lại"), "remove": _("xoá nguồn"),
+    "restore": _("khôi phục nguồn"), "run": _("thu thập phần mới"), "run new": _("thu thập phần mới"),
+    "run full": _("lấy lại tất cả"), "run compare": _("so danh sách"), "staged": _("chờ công bố"),
+    "published": _("đã công bố"), "recovery": _("mã dự phòng"), "index rebuild": _("lập lại chỉ mục"),
+    "enable": _("bật"), "disable": _("tắt"), "partner": _("đối tác"), "verify": _("kiểm tra bản sao lưu"),
+    "first": _("tài khoản đầu tiên"), "password": _("mật khẩu"),
+    "code": _("mã dùng một lần"), "reset": _("đặt lại"), "backup": _("sao lưu"), "examine": _("kiểm tra toàn bộ kho"),
 }  # fmt: skip
-_NAMED: Final = {
-    "role": "vai trò", "invite": "lời mời", "collection": "bộ sưu tập", "query": "câu hỏi đã lưu", "trial": "lần thử",
-    "draft": "bản nháp", "withdrawn": "rút lại", "run": "chạy", "mapping": "bảng mã", "lock": "khoá",
-    "unlock": "mở khoá", "reset": "đặt lại mật khẩu", "codes": "mã dùng một lần",
-}  # fmt: skip
-_SENTENCES: Final = (
-    (re.compile(r"(\d+) records"), r"\1 biểu ghi"),
-    (re.compile(r"sent for approval: (.*)", re.DOTALL), r"gửi duyệt: \1"),
-    (re.compile(r"returned to ([^:]*): (.*)", re.DOTALL), r"trả lại cho \1: \2"),
+"""Whole words."""
+_FORMS: Final = (
+    (r"(\S+) (same|different|same_work) (\S+)", _("%(a)s và %(c)s: %(b)s")),
+    (r"(\d+) pin (\S+)", _("cụm %(a)s: cho %(b)s dẫn đầu")),
+    (r"(\d+) freeze", _("cụm %(a)s: khoá")),
+    (r"(\d+) split\b ?(.*)", _("cụm %(a)s: tách %(b)s")),
+    (r"withdrawn (\d+)", _("rút quyết định %(a)s")),
+    (r"draft (\d+)", _("bản nháp %(a)s")),
+    (r"draft of (.+)", _("do %(a)s soạn")),
+    (r"sent for approval: (.*)", _("gửi duyệt: %(a)s")),
+    (r"returned to (.+?): ?(.*)", _("trả lại cho %(a)s: %(b)s")),
+    (r"trial (\d+)", _("lần thử %(a)s")),
+    (r"trial (\d+) published", _("công bố lần thử %(a)s")),
+    (r"trial (\d+) dropped", _("bỏ lần thử %(a)s")),
+    (r"retry: (\d+)", _("đọc lại, nhận %(a)s")),
+    (r"discard (\S*): (\d+)", _("bỏ %(b)s (%(a)s)")),
+    (r"take back (\S*): (\d+)", _("lấy lại %(b)s (%(a)s)")),
+    (r"(\d+) records", _("%(a)s biểu ghi")),
+    (r"(.+) #(\d+)", _("%(a)s, đợt %(b)s")),
+    (r"#(\d+)", _("lô nhập %(a)s")),
+    (r"role:(.+)", _("vai trò của %(a)s")),
+    (r"lock:(.+)", _("khoá tài khoản %(a)s")),
+    (r"unlock:(.+)", _("mở khoá tài khoản %(a)s")),
+    (r"codes:(.+)", _("mã dùng một lần của %(a)s")),
+    (r"invite:(.+)", _("mời %(a)s")),
+    (r"collection:(.+)", _("bộ sưu tập %(a)s")),
+    (r"query:(.+)", _("câu hỏi đã lưu %(a)s")),
+    (r"mapping (\S+)", _("bảng ghép %(a)s")),
+    (r"reset:(.+)", _("đặt lại mật khẩu của %(a)s")),
 )
-_BETWEEN: Final = re.compile(r"(\S+) (same|different|same_work) (\S+)")
-_BEHIND: Final = re.compile(r"(\d+) (pin|freeze|split)\b(.*)", re.DOTALL)
-_BEGUN: Final = re.compile(r"(role|invite|collection|query|lock|unlock|reset|codes):(.+)", re.DOTALL)
-_ITS: Final = re.compile(r"(trial|draft|withdrawn|run|mapping) (\S+)(?: (published|dropped))?")
-_COUNTED: Final = re.compile(r"(retry|discard|take back)( \S+)?: (\d+)")
-_ENDS: Final = {"published": " được công bố", "dropped": " bị bỏ", None: ""}
+_COMPILED: Final = tuple((re.compile(pattern), words) for pattern, words in _FORMS)
+_NAMES: Final = frozenset((Act.IMPORT,))
+"""Acts whose objects are names that people gave: never translated, unless they are whole words of ours."""
 
 
-def told(text: str, english: bool) -> str:
-    """An object or a detail of the trail as the page says it."""
-    sign, plain = (text[:1], text[1:]) if text[:1] in ("+", "-") else ("", text)
-    names = plain.split()
-    if names and plain not in _WORDS and all(one in _CALLED for one in names):
-        return sign + ", ".join(_CALLED[one][english] for one in names)
-    if english:
-        return text
+def told(entry: Entry) -> tuple[str, str]:
+    """What an entry was done to, and its detail, as words; what is not of ours stays as it is."""
+    named = entry.act in _NAMES
+    if named and entry.detail.isdecimal():
+        return _said(entry.object, named), str(_("lần sửa %(number)s", number=entry.detail))
+    return _said(entry.object, named), _scopes(entry) or _role(entry) or _said(entry.detail, named)
+
+
+def _said(text: str, named: bool) -> str:
     if text in _WORDS:
-        return _WORDS[text]
-    if found := _BETWEEN.fullmatch(text):
-        return f"{found[1]} {_WORDS[found[2]]} {found[3]}"
-    if found := _BEHIND.fullmatch(text):
-        return f"{found[1]} {_WORDS[found[2]]}{found[3]}"
-    if found := _BEGUN.fullmatch(text):
-        return f"{_NAMED[found[1]]}: {found[2]}"
-    if found := _ITS.fullmatch(text):
-        return f"{_NAMED[found[1]]} {_WORDS.get(found[2], found[2])}{_ENDS[found[3]]}"
-    if found := _COUNTED.fullmatch(text):
-        return f"{_WORDS[found[1]]}{found[2] or ''}: {found[3]}"
-    for pattern, said in _SENTENCES:
-        if pattern.fullmatch(text):
-            return pattern.sub(said, text)
+        return str(_WORDS[text])
+    if not named:
+        for pattern, words in _COMPILED:
+            if found := pattern.fullmatch(text):
+                parts = (str(_WORDS.get(one, one)) for one in found.groups())
+                return str(words) % dict(zip("abc", parts, strict=False))
     return text
 
 
-_CALLED: Final = {str(role): (words.vi, words.en) for role, words in ROLES.items()} | {
-    scope: (ACTS[act].vi, ACTS[act].en) for scope, act in SCOPES.items()
-}
-"""Roles and scopes → what they are called in Vietnamese and in English."""
+def _role(entry: Entry) -> str:
+    """`library_cataloguer`, with a minus sign when it was taken, and an end behind it."""
+    name, _mark, ends = entry.detail.removeprefix("-").partition(" ≤ ")
+    if entry.act != Act.PEOPLE or name not in list(Role):
+        return ""
+    words = ROLES[Role(name)].en if language() == "en" else ROLES[Role(name)].vi
+    taken = str(_("thu hồi vai trò %(role)s", role=words)) if entry.detail.startswith("-") else words
+    return f"{taken} ≤ {ends}" if ends else taken
+
+
+def _scopes(entry: Entry) -> str:
+    """What a token may do, by the names that its form has."""
+    names = entry.detail.split()
+    if entry.act != Act.TOKENS or not names or not all(name in SCOPES for name in names):
+        return ""
+    words = [ACTS[SCOPES[name]] for name in names]
+    return ", ".join(one.en if language() == "en" else one.vi for one in words)

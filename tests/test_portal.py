@@ -42,7 +42,7 @@ def test_it_tells_what_is_there(client: FlaskClient) -> None:
     assert "Thư viện tỉnh" in text
     assert "https://thuvien.example.vn/oai" in text
     assert "library:bk00" in text
-    assert re.search(r'<td class="count"[^>]*><a href="/search\?f=library:bk00">2</a></td>', text)
+    assert re.search(r'<td class="count"[^>]*><a href="/search\?own=1&amp;f=library:bk00">2</a></td>', text)
 
 
 def test_a_name_is_shown_and_never_run(client: FlaskClient) -> None:

@@ -57,6 +57,12 @@ def find(store: Store, said: str) -> UnionRecord:
         return next(_read(store, connection, union_cluster.c.number == number))
 
 
+def number(store: Store, said: str) -> int:
+    """The number alone of what `find` would find. Raises RefusedError when there is none."""
+    with store.read() as connection:
+        return _number(connection, said)
+
+
 def some(store: Store, numbers: Collection[int]) -> list[UnionRecord]:
     """The union records with these numbers that stand, in the order of the numbers; at most a few hundred."""
     chosen = and_(union_cluster.c.number.in_(numbers), union_cluster.c.state == STANDING)

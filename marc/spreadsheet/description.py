@@ -50,16 +50,18 @@ class Name(NamedTuple):
         if self.body:
             return Field(tag, "2 ", (("a", self.person.display),))
         person = self.person
+        # MARC 21, X00, first indicator: 1 for a surname in front of a comma, 0 for a name in direct order.
         western = bool(person.family) and not person.display.startswith(person.family)
         rest = " ".join(part for part in (person.given, person.middle) if part)
-        subfields = [("a", f"{person.family}, {rest}" if western and rest else person.display)]
+        inverted = western and bool(rest)
+        subfields = [("a", f"{person.family}, {rest}" if inverted else person.display)]
         # Vietnamese names stay in their spoken order, in which the family name comes first anyway
         if person.dates:
             subfields = [("a", subfields[0][1] + ","), ("d", person.dates)]
         if self.role and tag == "700":
             code, value = subfields[-1]
             subfields = [*subfields[:-1], (code, value.rstrip(",") + ","), ("e", self.role)]
-        return Field(tag, "1 " if person.family else "0 ", tuple(subfields))
+        return Field(tag, "1 " if inverted else "0 ", tuple(subfields))
 
 
 class Title(NamedTuple):

@@ -18,6 +18,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import etree
 
+from accounts.rights import Role
 from catalogue import libraries
 from catalogue.libraries import Library
 from catalogue.store import Store
@@ -25,9 +26,10 @@ from cli.search import catch_up
 from foundation.settings import Settings
 from marc.record import Field, Record
 from portal import app
+from reports import follower as figures
 from search.query import Field as Searched
 from tests.catalogue.follow import put_united as put
-from tests.portal.conftest import BASE, Province
+from tests.portal.conftest import BASE, Province, signed_in
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OS = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -300,3 +302,33 @@ def test_the_page_is_quick(client: FlaskClient) -> None:
         assert client.get(f"/search?{urlencode({'q': word})}").status_code == 200
         times.append(time.process_time() - start)
     assert statistics.quantiles(times, n=20)[18] < 0.05
+
+
+NUMBERED = re.compile(r'href="(/search[^"#]*)"[^>]*>\s*(?:<strong>)?([\d.,]+)\s*<')
+"""A link to a search whose words are a number."""
+
+
+@pytest.mark.parametrize("page", ["/", "/dataset", "/workshop", "/quality", "/statistics"])
+def test_a_number_is_what_its_link_shows(province, page: str) -> None:  # type: ignore[no-untyped-def]
+    figures.of(province.store, province.settings).follow()
+    client = signed_in(app.create(province.store, province.settings, BASE), Role.ADMINISTRATOR)
+    found = NUMBERED.findall(client.get(page).text)
+    linked = [(unescape(address), int(re.sub(r"\D", "", said))) for address, said in found]
+    assert linked
+    sign = {address: "&" if "?" in address else "?" for address, _number in linked}
+    shown = [
+        (address, json.loads(client.get(f"{address}{sign[address]}format=json").data)["count"])
+        for address, _number in linked
+    ]
+    assert shown == linked
+
+
+def test_what_a_library_contributed_is_listed_as_it_did(province) -> None:  # type: ignore[no-untyped-def]
+    client = province.client()
+    of_all = client.get("/search?q=then&own=1&format=json").json
+    united = client.get("/search?q=then&format=json").json
+    assert of_all["count"] > united["count"]
+    assert {len(one["libraries"]) for one in of_all["records"]} == {1}
+    page = client.get("/search?q=then&own=1").text
+    assert '<input type="hidden" name="own" value="1">' in page
+    assert 'href="/search?q=then">Từng biểu ghi như thư viện đã góp' in page

@@ -71,6 +71,11 @@ def test_only_faulty_rows_are_sent_back_on_the_first_sheet() -> None:
     ]
 
 
+def test_headings_that_rows_leave_out_stand_where_others_have_them() -> None:
+    rows = [["STT", "Năm"], ["STT", "Nhan đề", "Năm", "DDC"], ["Kho", "STT"]]
+    assert errors_workbook._in_order(rows) == ["Kho", "STT", "Nhan đề", "Năm", "DDC"]
+
+
 def test_the_cell_to_mend_is_red_and_says_why_in_both_languages() -> None:
     sheet = sheet_of(errors_workbook.xlsx(FAULTY))
     red = {cell.coordinate: cell for row in sheet.iter_rows() for cell in row if cell.fill.fgColor.rgb == "FFFFC7CE"}

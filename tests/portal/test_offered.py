@@ -1,0 +1,111 @@
+"""What a page offers can be done by whom it is offered to; and what it says is in words."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import html
+
+from accounts import people
+from accounts.audit import Entry
+from accounts.rights import RIGHTS, Act, Role
+from catalogue.store import Store
+from foundation.settings import Settings
+from portal import trail_words
+from tests.portal.conftest import province, signed_in
+from tests.portal.shown import World, furnish, screens
+from tests.portal.test_axe import WORDS
+from tests.province import load
+
+__all__ = ["province"]
+PERSONS = (Role.LIBRARY_MANAGER, Role.CONTRIBUTOR)
+"""Who sees most of what is not all, and who sees least."""
+LED_TO = {"clusters.cluster": Act.DECIDE, "collections.choose": Act.COLLECTIONS}
+"""Where public pages lead the people of libraries, and the right that it takes."""
+RAW = re.compile(
+    r"\b(different|default|same_work|withdrawn|role:|trial \d|draft \d|library_cataloguer|bk0\d(?!/)"
+    r"|harvest\.\w+|spreadsheet\.\w+)\b"
+)
+"""Words of programs, which no page for people may say outside of `code`."""
+SAID_IN = ("audit", "duplicates", "duplicates/decisions", "sources", "libraries", "quarantine", "runs", "rules")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    settings = Settings(home=tmp_path_factory.mktemp("offered"))
+    with closing(Store.open(settings)) as store:
+        load(store, settings)
+        yield furnish(settings, store, "http://localhost", itertools.cycle(WORDS))
+
+
+@pytest.mark.parametrize("role", PERSONS)
+def test_nothing_is_offered_that_is_refused(world: World, role: Role) -> None:
+    client = signed_in(world.app, role, "" if role is Role.ADMINISTRATOR else "bk01")
+    wrong = []
+    for screen in screens(client, "/workshop"):
+        public = LED_TO.get(screen.endpoint)
+        if screen.status != 200 and (
+            public is None or public in RIGHTS[role]
+        ):  # public pages are the same to all, and say whom they lead where
+            wrong.append((screen.status, screen.address))
+        for form in html.document_fromstring(screen.page).iter("form"):
+            if form.get("method", "get").lower() == "post":
+                place = urlsplit(form.get("action") or screen.address).path
+                view = world.app.url_map.bind("localhost").match(place, "POST")[0]
+                act = getattr(world.app.view_functions[view], "act", None)
+                if act not in (None, Act.ACCOUNT) and act not in RIGHTS[role]:
+                    wrong.append((act, screen.address))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("address", [*(f"/workshop/{one}" for one in SAID_IN), "/quality", "/quality/with-errors"])
+def test_pages_for_people_speak_no_words_of_programs(world: World, address: str) -> None:
+    page = html.document_fromstring(world.browser().get(address).data, parser=html.HTMLParser(encoding="utf-8"))
+    for one in page.iter("code", "option", "pre"):
+        one.text = ""
+    main = page.find(".//main")
+    assert main is not None
+    assert RAW.findall("".join(str(one) for one in main.itertext())) == []
+
+
+@pytest.mark.parametrize(
+    ("act", "what", "detail", "told"),
+    [("decide", "bk05/bt-1 different bk02/P6", "x", ("bk05/bt-1 và bk02/P6: khác ấn bản", "x")),
+     ("decide", "12 split bk05/1 bk02/2", "", ("cụm 12: tách bk05/1 bk02/2", "")),
+     ("decide", "withdrawn 3", "", ("rút quyết định 3", "")),
+     ("union_rules", "trial 1 published", "", ("công bố lần thử 1", "")),
+     ("people", "role:congtac", "-library_cataloguer", ("vai trò của congtac", "thu hồi vai trò Biên mục viên")),
+     ("tokens", "+máy quầy", "push match", ("+máy quầy", "Chương trình gửi biểu ghi, Chương trình hỏi trùng")),
+     ("runs", "nguon #4", "release", ("nguon, đợt 4", "cho công bố")),
+     ("publish", "draft 7", "returned to hoa: thiếu năm", ("bản nháp 7", "trả lại cho hoa: thiếu năm")),
+     ("import", "withdrawn 3", "1234 byte", ("withdrawn 3", "1234 byte"))],
+)  # fmt: skip
+def test_the_trail_is_told_in_words(world: World, act: str, what: str, detail: str, told: tuple[str, str]) -> None:
+    with world.app.test_request_context("/workshop/audit"):
+        assert trail_words.told(Entry(1, 0, "a", act, what, "", detail, None, "")) == told
+
+
+def test_a_record_of_another_library_can_be_copied_and_not_edited(world: World) -> None:
+    client = signed_in(world.app, Role.LIBRARY_CATALOGUER, "bk01")
+    with world.store.read() as connection:
+        query = "SELECT identifier FROM record WHERE local_id = 'BKT000004' AND status = 1"
+        name = connection.exec_driver_sql(query).scalar_one()
+    page = client.get(f"/workshop/records/{name}")
+    assert page.status_code == 200
+    actions = re.findall(r'<form method="post" action="([^"]+)"', page.text)
+    assert [one for one in actions if one != "/sign-out"] == [f"/workshop/records/{name}/copy"]
+
+
+def test_people_above_are_listed_and_not_led_to(world: World) -> None:
+    signed_in(world.app, Role.PROVINCIAL_CATALOGUER, "bk01", "cap-tinh")
+    text = signed_in(world.app, Role.LIBRARY_MANAGER, "bk01").get("/workshop/people").text
+    with world.store.read() as connection:
+        number = people.duties(connection, of=people.find(connection, "cap-tinh").number)[0].number
+    assert "cap-tinh" in text
+    assert "/workshop/people/cap-tinh" not in text
+    assert f"/{number}/end" not in text
