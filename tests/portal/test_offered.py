@@ -25,7 +25,11 @@ from tests.province import load
 __all__ = ["province"]
 PERSONS = (Role.LIBRARY_MANAGER, Role.CONTRIBUTOR)
 """Who sees most of what is not all, and who sees least."""
-LED_TO = {"clusters.cluster": Act.DECIDE, "collections.choose": Act.COLLECTIONS}
+LED_TO = {
+    "clusters.cluster": Act.DECIDE,
+    "collections.choose": Act.COLLECTIONS,
+    "queries.new": Act.COLLECTIONS,
+}
 """Where public pages lead the people of libraries, and the right that it takes."""
 RAW = re.compile(
     r"\b(different|default|same_work|withdrawn|role:|trial \d|draft \d|library_cataloguer|bk0\d(?!/)"
