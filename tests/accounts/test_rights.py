@@ -20,7 +20,7 @@ HELD = {
     Role.LIBRARY_CATALOGUER: _CATALOGUES,
     Role.CONTRIBUTOR: "import edit copy export quality",
     Role.PARTNER_PROGRAMME: f"{_CATALOGUES} push match sources libraries people tokens audit "
-    "union_rules collections system",
+    "union_rules collections targets system",
 }
 
 
