@@ -220,6 +220,7 @@ def test_a_resourcesync_client_mirrors_the_records(
         assert len(copied()) == 40
         time.sleep(1.1)
         product.run("import", few(tmp_path, 43, "Ba Bể"), "--library", "bk01")
+        wait_until(lambda: b"union: 0 changes" in get(f"{site}/readyz"), 60)
         since = ("--from", "2000-01-01T00:00:00Z")
         resync("--incremental", "--changelist-uri", f"{site}/resourcesync/changelist.xml", *since)
         assert copied() == served()
