@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("last_stamp", sa.BigInteger(), nullable=False),
         sa.Column("mark", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("commits", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("accepted", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("epoch", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
