@@ -239,12 +239,9 @@ def meet(connection: Connection, number: int, names: Sequence[str]) -> None:
 
 def met(store: Store, number: int, names: Sequence[str]) -> set[str]:
     """Those of these local ids that a run has met."""
-    found: set[str] = set()
     query = select(seen.c.local_id).where(seen.c.run_id == number)
     with store.read() as connection:
-        for start in range(0, len(names), 500):
-            found.update(connection.scalars(query.where(seen.c.local_id.in_(names[start : start + 500]))))
-    return found
+        return set(connection.scalars(query.where(bulk.among(connection, seen.c.local_id, names))))
 
 
 def unmet(store: Store, number: int, source_id: int, after: str = "", limit: int = 1000) -> list[str]:
@@ -267,12 +264,9 @@ def stamps(store: Store, source_id: int, names: Sequence[str]) -> dict[str, str]
         .join(version, version.c.id == record.c.version_id)
         .where(record.c.source_id == source_id, record.c.status == LIVE)
     )
-    found: dict[str, str] = {}
     with store.read() as connection:
-        for start in range(0, len(names), 500):
-            for name, packed in connection.execute(query.where(record.c.local_id.in_(names[start : start + 500]))):
-                found[name] = Provenance.unpack(packed).datestamp if packed else ""
-    return found
+        rows = connection.execute(query.where(bulk.among(connection, record.c.local_id, names)))
+        return {name: Provenance.unpack(packed).datestamp if packed else "" for name, packed in rows}
 
 
 def deletions(store: Store, change_set: int, source_id: int) -> tuple[int, int]:
