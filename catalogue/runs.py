@@ -17,11 +17,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from catalogue import bulk, messages
+from catalogue import bulk, changesets, messages
 from catalogue.harvest_tables import run, seen
 from catalogue.provenance import Provenance
 from catalogue.store import Store
-from catalogue.tables import LIVE, effect, library, record, source, version
+from catalogue.tables import LIVE, change_set, effect, library, record, source, version
 from foundation.errors import Problem, RefusedError
 from foundation.limits import LOCAL_ID_CHARACTERS
 
@@ -38,6 +38,10 @@ PAUSE: Final = "pause"
 STOP: Final = "stop"
 RESUME: Final = "resume"
 """Asked of a run that was paused; a worker goes on with it."""
+_IN_WORDS: Final = {
+    RUNNING: messages.RUN_RUNNING, PAUSED: messages.RUN_PAUSED, CUT: messages.RUN_CUT, WAITING: messages.RUN_WAITING,
+    DONE: messages.RUN_DONE, FAILED: messages.RUN_FAILED, STOPPED: messages.RUN_STOPPED,
+}  # fmt: skip
 TRACES: Final = 120
 """Points by which it is kept how fast a run was."""
 _SAID: Final = 200
@@ -66,12 +70,15 @@ class Run:
     started: int = 0
     heartbeat: int = 0
     finished: int | None = None
+    undone: bool = False
+    """What it brought was taken back."""
 
 
 _QUERY = (
-    select(run, source.c.name, library.c.code)
+    select(run, source.c.name, library.c.code, change_set.c.state.label("came_to"))
     .join(source, source.c.id == run.c.source_id)
     .join(library, library.c.id == source.c.library_id)
+    .outerjoin(change_set, change_set.c.id == run.c.change_set_id)
 )
 
 
@@ -223,8 +230,19 @@ def wish(store: Store, number: int, what: str) -> Run:
         mine = (run.c.id == number) & run.c.state.in_(OPEN)
         changed = connection.execute(update(run).where(mine).values(wish=what)).rowcount
     if not changed:
-        raise RefusedError(messages.RUN_STATE, number=number, state=get(store, number).state)
+        raise refused(get(store, number))
     return get(store, number)
+
+
+def brought(found: Run) -> bool:
+    """Whether it has brought anything that was not there."""
+    return any(found.counts.get(name) for name in ("new", "changed", "deleted"))
+
+
+def refused(found: Run) -> RefusedError:
+    """That a run is not in a state for what was asked."""
+    state = Problem(_IN_WORDS[found.state])
+    return RefusedError(messages.RUN_STATE, number=found.number, state=state)
 
 
 # --- what a full run has met --------------------------------------------------------------------------------
@@ -298,4 +316,5 @@ def _run(row: Row[Any]) -> Run:
         started=row.started,
         heartbeat=row.heartbeat,
         finished=row.finished,
+        undone=row.came_to == changesets.UNDONE,
     )

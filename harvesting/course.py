@@ -283,8 +283,8 @@ class Course:
         answer = self.peer.ask(arguments)
         if answer.records and answer.records[0].identifier == header.identifier:
             return answer.records[0]
-        said = "; ".join(f"{code}: {text}" for code, text in answer.errors) or "–"
-        return replace(header, problems=(*header.problems, Problem(messages.NOT_GIVEN, values={"said": said})))
+        told = Problem(messages.NOT_GIVEN, values={"said": answer.said or "–"})
+        return replace(header, problems=(*header.problems, told))
 
     def _still_there(self, records: Sequence[Harvested], prefix: str) -> Iterator[Harvested]:
         """The same; but what one set calls deleted and another one of this run has shown is asked for by name, for some

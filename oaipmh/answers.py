@@ -87,6 +87,11 @@ class Answer:
     root: _Element | None = field(default=None, compare=False)
     """The parsed answer, for Identify, ListSets and ListMetadataFormats."""
 
+    @property
+    def said(self) -> str:
+        """Its errors in one line, as they came."""
+        return "; ".join(f"{code}: {text}" if text else code for code, text in self.errors)
+
 
 def read(data: bytes) -> Answer:
     """The answer in `data`. Raises FormatError when it is no OAI-PMH answer even when mended, LimitError (XML_…)."""
