@@ -51,7 +51,7 @@ from marc.record import Field, Record
 from oaipmh.quirks import Quirks
 from tests.end_to_end.harvest_once import harvest
 from tests.end_to_end.product import COMMAND, ROOT, Product, free_port, get, united, wait_until
-from tests.line import Line
+from tests.line import KINDS, Line
 from union import reading
 from union.follower import Follower
 
@@ -117,7 +117,7 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
                 change(homes[code], code, chance, folder)
             found.counts["changes"] += 1
             time.sleep(chance.uniform(0, 3))
-            if chance.random() < 0.03:
+            if chance.random() < 0.01:
                 found.counts["killed"] += server.kill()
         server.close()
         found.counts.update(server.told())
@@ -144,12 +144,13 @@ def registered(stack: ExitStack, union: Path, at: dict[str, str], foreign: dict[
     """The lines to the sources of a new union. `at`: addresses of districts; `foreign`: ports of partners."""
     store = Store.open(Settings(home=union))
     lines: list[Line] = []
+    kinds = KINDS + ("clean",) * 4  # the server waits longer each time, and half of its calls should be answered
     for number, code in enumerate((*at, *foreign)):
         port = foreign.get(code, 0)
         if code in at:
             address = stack.enter_context(front(at[code], QUIRKS[code])) if code in QUIRKS else at[code]
             port = int(address.rpartition(":")[2])
-        lines.append(Line(port, seed + number, most=30_000))
+        lines.append(Line(port, seed + number, kinds, most=30_000))
         door = "/oai" if code in UNIONS or code in foreign else f"/oai/{code}"
         made = OaiSettings(
             url=f"http://127.0.0.1:{lines[-1].port}{door}", schedule=SCHEDULE, allow=("127.0.0.0/8",), brake=100,
