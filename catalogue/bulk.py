@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, String, Table, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 
 def insert(connection: Connection, table: Table, columns: str, rows: Sequence[Sequence[Any]], known: str = "") -> None:
@@ -44,6 +46,17 @@ def execute(connection: Connection, statement: str, rows: Iterable[Sequence[Any]
     if connection.dialect.name != "sqlite":
         statement = statement.replace("?", "%s")
     connection.exec_driver_sql(statement, values)
+
+
+def among(connection: Connection, column: ColumnElement[str], names: Collection[str]) -> ColumnElement[bool]:
+    """Whether `column` is one of `names`, which go to the database as one parameter however many they are.
+
+    An IN of five hundred marks, written anew for every page, takes longer than finding the five hundred.
+    """
+    if connection.dialect.name == "sqlite":
+        each = func.json_each(json.dumps(list(names))).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == any_(literal(list(names), ARRAY(String)))
 
 
 def _quote(name: str) -> str:

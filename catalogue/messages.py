@@ -142,14 +142,21 @@ SOURCE_UNKNOWN = Message(
 )
 RUN_UNKNOWN = Message(
     "run.unknown",
-    "không có đợt thu thập {number}. Hãy xem danh sách các phiên (harvest status).",
-    "there is no run {number}. See the list of runs (harvest status).",
+    "không có đợt thu thập {number}. Hãy xem danh sách các đợt của nguồn.",
+    "there is no run {number}. See the list of runs of the source.",
 )
 RUN_STATE = Message(
     "run.state",
-    "đợt thu thập {number} đang ở trạng thái {state}, không làm được việc này.",
-    "run {number} is in the state {state}, in which this cannot be done.",
+    "đợt thu thập {number} {state} nên không làm được việc này.",
+    "run {number} {state}, so this cannot be done.",
 )
+RUN_RUNNING = Message("run.is_running", "đang chạy", "is running")
+RUN_PAUSED = Message("run.is_paused", "đang tạm dừng", "rests")
+RUN_CUT = Message("run.is_cut", "bị đứt và sẽ tự đi tiếp", "was cut and goes on by itself")
+RUN_WAITING = Message("run.is_waiting", "bị phanh và đang chờ người xem", "is held by the brake and waits for a person")
+RUN_DONE = Message("run.is_done", "đã xong", "is done")
+RUN_FAILED = Message("run.is_failed", "đã hỏng và kết thúc", "has failed and is over")
+RUN_STOPPED = Message("run.is_stopped", "đã bị bỏ", "was dropped")
 PROVENANCE_LONG = Message(
     "record.provenance_long",
     "biểu ghi thu thập được đã qua {seen} kho, vượt giới hạn PROVENANCE_STEPS ({allowed}). Hãy thu thập từ kho gần gốc "

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from catalogue import alarms, runs, sources, undo
-from catalogue import messages as catalogue_messages
 from catalogue.runs import Run
 from catalogue.sources import Source
 from catalogue.store import Store
@@ -193,15 +192,17 @@ def undo_run(store: Store, number: int, force: bool = False) -> int:
     Raises RefusedError when nothing of it is published, or later changes would be lost (see `catalogue.undo`).
     """
     found = runs.get(store, number)
-    if found.state not in (runs.DONE, runs.FAILED) or found.change_set is None:
-        raise RefusedError(messages.NOTHING_TO_UNDO, run=number, state=found.state)
+    if found.undone:
+        raise RefusedError(messages.UNDONE_ALREADY, run=number, name=found.name)
+    if found.state not in (runs.DONE, runs.FAILED) or found.change_set is None or not runs.brought(found):
+        raise RefusedError(messages.NOTHING_TO_UNDO, run=number)
     return undo.undo(store, found.change_set, force)[0]
 
 
 def _in(store: Store, number: int, *states: str) -> Run:
     found = runs.get(store, number)
     if found.state not in states:
-        raise RefusedError(catalogue_messages.RUN_STATE, number=number, state=found.state)
+        raise runs.refused(found)
     return found
 
 

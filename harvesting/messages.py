@@ -138,8 +138,13 @@ NOT_RESOLVED: Final = Message(
 )
 NOTHING_TO_UNDO: Final = Message(
     "harvesting.nothing_to_undo",
-    "đợt {run} ở trạng thái {state}, chưa công bố gì nên không có gì để hoàn tác.",
-    "run {run} is in the state {state}; nothing of it is published, so there is nothing to undo.",
+    "đợt {run} chưa công bố gì, hoặc không mang về gì mới, nên không có gì để hoàn tác.",
+    "run {run} has published nothing, or brought nothing new, so there is nothing to undo.",
+)
+UNDONE_ALREADY: Final = Message(
+    "harvesting.undone_already",
+    "đợt {run} đã được hoàn tác rồi. Để lấy lại biểu ghi, hãy thu thập toàn bộ nguồn {name}.",
+    "run {run} has been taken back already. To have its records again, harvest everything of the source {name}.",
 )
 NOT_NEWEST: Final = Message(
     "harvesting.not_newest",

@@ -119,8 +119,7 @@ class Peer:
         while True:
             answer = self.ask(arguments)
             if answer.errors and not any(code == "noSetHierarchy" for code, _ in answer.errors):
-                said = "; ".join(f"{code}: {text}" for code, text in answer.errors)
-                self._said.append(Problem(harvest_messages.PEER_SAID, values={"said": said}))
+                self._said.append(Problem(harvest_messages.PEER_SAID, values={"said": answer.said}))
             fresh = [(spec, name) for spec, name in identity.sets(answer) if spec not in found]
             found.update(fresh)
             token = answer.token.text.strip() if answer.token is not None else ""
