@@ -56,6 +56,8 @@ _FEW: Final = 24
 """Phrases that are quicker asked one by one than as a pattern, which is compared with every token of a field."""
 _DEEP: Final = 1_000
 """From this place on, pages are cut from the whole list of an answer."""
+_ASKED: Final = 64
+"""Queries whose facets are kept, of 30 KB at most each."""
 _LISTS: Final = 8
 """Lists that are kept, of 400 KB at most each."""
 _FOOTER_MAGIC: Final = 1337
@@ -86,7 +88,10 @@ class _Known:
     """What was found in one commit and is asked for again and again."""
 
     searcher: Any
-    facets: dict[Facet, tuple[Counted, ...]] = field(default_factory=dict)
+    whole: dict[Facet, tuple[Counted, ...]] = field(default_factory=dict)
+    """The facets of everything."""
+    facets: dict[Hashable, dict[Field, tuple[Counted, ...]]] = field(default_factory=dict)
+    """What was asked, and its facets."""
     lists: dict[Hashable, tuple[int, array[int]]] = field(default_factory=dict)
     """What was asked, and how far → count and records."""
 
@@ -144,10 +149,7 @@ class TantivyIndex:
                 numbers = first[offset : offset + limit].tolist()
             else:
                 count, numbers = self._numbers(searcher, query, found, sort, offset, limit)
-            if query == Everything() and scope == EVERYWHERE:
-                counted = self._count_all(searcher, found, facets)
-            else:
-                counted = self._count_by(searcher, found, facets)
+            counted = self._counted(searcher, (query, scope), found, facets)
         return Answer(count, tuple(numbers), counted)
 
     def identifiers(
@@ -233,13 +235,27 @@ class TantivyIndex:
             kept = lists[key] = count, array("q", numbers)
         return kept
 
-    def _count_all(self, searcher: Any, found: Any, facets: Sequence[Facet]) -> dict[Field, tuple[Counted, ...]]:
-        """The facets of the whole catalogue, which every first page shows: counted once after a commit."""
-        known = self._of(searcher).facets
-        for facet in facets:
-            if facet not in known:
-                known[facet] = self._count_by(searcher, found, (facet,))[facet.field]
-        return {facet.field: known[facet] for facet in facets}
+    def _counted(
+        self, searcher: Any, key: tuple[Query, Scope], found: Any, facets: Sequence[Facet]
+    ) -> dict[Field, tuple[Counted, ...]]:
+        """Counted once after a commit, of the whole catalogue, which every first page shows, and of what was asked for
+        lately: who turns pages, or comes back from a record, asks for the same again."""
+        if not facets:
+            return {}
+        known = self._of(searcher)
+        if key == (Everything(), EVERYWHERE):
+            for facet in facets:
+                if facet not in known.whole:
+                    known.whole[facet] = self._count_by(searcher, found, (facet,))[facet.field]
+            return {facet.field: known.whole[facet] for facet in facets}
+        again = *key, tuple(facets)
+        counted = known.facets.pop(again, None)
+        if counted is None:
+            counted = self._count_by(searcher, found, facets)
+            if len(known.facets) >= _ASKED:
+                known.facets.clear()
+        known.facets[again] = counted
+        return counted
 
     def _of(self, searcher: Any) -> _Known:
         """What is kept of this commit."""
@@ -250,8 +266,6 @@ class TantivyIndex:
 
     def _count_by(self, searcher: Any, found: Any, facets: Sequence[Facet]) -> dict[Field, tuple[Counted, ...]]:
         """All of them in one walk through what is found."""
-        if not facets:
-            return {}
         wanted = {}
         for facet in facets:
             column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
