@@ -25,9 +25,9 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 from urllib.parse import quote_plus
 
+from benchmarks import processor
 from benchmarks.harvest import free_port, running
 from tools.browser import Browser, found
 
@@ -74,20 +74,20 @@ def measured(port: int, home: str, listed: list[dict[str, object]]) -> list[bool
     ways = [list(way(random.Random(seed), listed)) for seed in range(READERS)]
     for kind in KINDS:
         asked = [(kind, one) for name, one in chain.from_iterable(ways) if name == kind][:ALONE]
-        before = cpu_time(home)
+        before = processor.seconds(home)
         times = among_readers(port, [asked], thinking=0)
-        tell(kind, "alone", times[kind], cpu_time(home) - before)
-    before = cpu_time(home)
+        tell(kind, "alone", times[kind], processor.seconds(home) - before)
+    before = processor.seconds(home)
     times = among_readers(port, ways)
-    spent = cpu_time(home) - before
+    spent = processor.seconds(home) - before
     for kind in KINDS:
         tell(kind, "among fifty", times[kind])
     every = [took for kind in KINDS for took in times[kind]]
     for kind in KINDS:
         alike = [[(kind, one) for name, one in mine if name == kind] for mine in ways]
-        before = cpu_time(home)
+        before = processor.seconds(home)
         times = among_readers(port, alike)
-        tell(kind, "fifty alike", times[kind], cpu_time(home) - before)
+        tell(kind, "fifty alike", times[kind], processor.seconds(home) - before)
     return [
         say("readers_p95_milliseconds", at(sorted(every)), SERVED),
         say("readers_cpu_milliseconds_an_answer", spent * 1000 / len(every), CPU),
@@ -124,16 +124,16 @@ def calm(home: str) -> bool:
     then what it does when nothing happens."""
     start = time.monotonic()
     while time.monotonic() - start < CALM:
-        before = cpu_time(home)
+        before = processor.seconds(home)
         time.sleep(5)
-        if cpu_time(home) - before < 0.5:
+        if processor.seconds(home) - before < 0.5:
             break
     else:
         print("the server does not come to rest: what follows was measured beside its other work")
     print(f"at rest {time.monotonic() - start:.0f} s after the index")
-    before, start = cpu_time(home), time.monotonic()
+    before, start = processor.seconds(home), time.monotonic()
     time.sleep(RESTING)
-    return say("server_at_rest_cpu_milliseconds_a_second", (cpu_time(home) - before) * 1000 / RESTING, REST)
+    return say("server_at_rest_cpu_milliseconds_a_second", (processor.seconds(home) - before) * 1000 / RESTING, REST)
 
 
 def asked(port: int, address: str) -> dict[str, object]:
@@ -149,18 +149,6 @@ def asked(port: int, address: str) -> dict[str, object]:
         connection.close()
     said: dict[str, object] = json.loads(body) if answer.status == 200 else {}
     return said
-
-
-def cpu_time(home: str) -> float:
-    """Seconds of CPU time that the processes of the server at `home` have used so far."""
-    mark, spent = f"LIENTHONG_HOME={home}".encode(), 0
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark in (process / "environ").read_bytes().split(b"\0"):
-                spent += sum(map(int, (process / "stat").read_text().rpartition(")")[2].split()[11:13]))
-        except OSError:  # gone meanwhile, or another's
-            continue
-    return spent / os.sysconf("SC_CLK_TCK")
 
 
 def slow_line(port: int) -> bool:
