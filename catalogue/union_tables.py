@@ -104,6 +104,7 @@ union_event = Table(
     Column("other", BigInteger, nullable=False, server_default="0"),
     Column("record_id", BigInteger),
     Index(None, "cluster"),
+    Index(None, "other"),
 )
 
 union_decision = Table(
@@ -126,6 +127,7 @@ union_decision = Table(
     # The first of those that were made together and are taken back together; 0: it was made alone.
     Column("act", BigInteger, nullable=False, server_default="0"),
     Index(None, "a"),
+    Index(None, "b"),
     Index(None, "act"),
 )
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from catalogue import alarms as kept
 from catalogue import runs, sources
+from catalogue.pulse import Pulse
 from catalogue.runs import Run
 from catalogue.sources import Source
 from catalogue.store import Store
@@ -28,6 +29,9 @@ from harvesting.schedule import next_after, parse, zone
 _log = logging.getLogger("lienthong.harvest")
 
 POLL_SECONDS: Final = 2.0
+"""How long what a person asks for may wait."""
+LOOK_SECONDS: Final = 10.0
+"""How long what is due by the clock may wait, while nothing else happens."""
 WATCH_SECONDS: Final = 60.0
 """Between two looks at everything for alarms, and two attempts to tell them."""
 BUSY_SECONDS: Final = 30.0
@@ -146,11 +150,12 @@ def _counted(run: Run) -> str:
 
 def work(store: Store, settings: Settings, stop: threading.Event) -> None:
     """Be the worker until `stop`."""
-    worker = Worker(store, settings)
+    worker, pulse = Worker(store, settings), Pulse(store, LOOK_SECONDS)
     try:
         while not stop.wait(POLL_SECONDS):
             try:
-                worker.step()
+                if not pulse.still() and not worker.step():
+                    pulse.rest()
             except LienThongError as error:
                 _log.warning("the worker waits: %s", error.text("en"))
                 stop.wait(RETRY_SECONDS)

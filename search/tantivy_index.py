@@ -11,9 +11,8 @@ import json
 import os
 import zlib
 from array import array
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import islice, product
 from math import prod
 from pathlib import Path
@@ -29,6 +28,7 @@ from search.analysis import FILLER, MANY, has_mask
 from search.document import Document
 from search.fields import ALL, MARKED
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Scope, check, check_sorted
+from search.kept import Kept
 from search.packing import (
     COLUMNS,
     COUNTED,
@@ -56,8 +56,6 @@ _FEW: Final = 24
 """Phrases that are quicker asked one by one than as a pattern, which is compared with every token of a field."""
 _DEEP: Final = 1_000
 """From this place on, pages are cut from the whole list of an answer."""
-_LISTS: Final = 8
-"""Lists that are kept, of 400 KB at most each."""
 _FOOTER_MAGIC: Final = 1337
 _SORTED: Final = SORTED | {Field.LANGUAGE: COUNTED[Field.LANGUAGE]}
 """The column that is counted by has the language that is sorted by as its first value."""
@@ -79,16 +77,6 @@ def _schema() -> tantivy.Schema:
         builder.add_unsigned_field(name, indexed=name == "record", fast=True)
     builder.add_unsigned_field("state", indexed=True, stored=True)
     return builder.build()
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What was found in one commit and is asked for again and again."""
-
-    searcher: Any
-    facets: dict[Facet, tuple[Counted, ...]] = field(default_factory=dict)
-    lists: dict[Hashable, tuple[int, array[int]]] = field(default_factory=dict)
-    """What was asked, and how far → count and records."""
 
 
 class TantivyIndex:
@@ -119,7 +107,7 @@ class TantivyIndex:
             self._index.config_reader(reload_policy="manual")
             self._writer = self._index.writer(HEAP_BYTES, 1) if writable else None
             self._searcher = self._opened()
-            self._known = _Known(self._searcher)
+            self._known = Kept(self._searcher)
             self._highest = self._last_record() if writable else -1
 
     # --- reading --------------------------------------------------------------------------------------------
@@ -140,14 +128,16 @@ class TantivyIndex:
             found = self._query(plan(query), scope)
             if limit and (offset >= _DEEP or query == Everything()):
                 reach = _DEEP if offset + limit <= _DEEP else SEARCH_WINDOW
-                count, first = self._list(searcher, query, found, tuple(sort), scope, reach)
+                count, first = self._of(searcher).listed(
+                    (query, tuple(sort), scope, reach),
+                    lambda: self._numbers(searcher, query, found, sort, 0, reach),
+                )
                 numbers = first[offset : offset + limit].tolist()
             else:
                 count, numbers = self._numbers(searcher, query, found, sort, offset, limit)
-            if query == Everything() and scope == EVERYWHERE:
-                counted = {facet.field: self._count_all(searcher, found, facet) for facet in facets}
-            else:
-                counted = {facet.field: self._count_by(searcher, found, facet) for facet in facets}
+            counted = self._of(searcher).counts(
+                query, scope, facets, lambda wanted: self._count_by(searcher, found, wanted)
+            )
         return Answer(count, tuple(numbers), counted)
 
     def identifiers(
@@ -218,41 +208,27 @@ class TantivyIndex:
         ordered = sorted(ranks, key=lambda number: (ranks[number], number))
         return count, ordered[offset : offset + limit]
 
-    def _list(
-        self, searcher: Any, query: Query, found: Any, sort: tuple[SortKey, ...], scope: Scope, reach: int
-    ) -> tuple[int, array[int]]:
-        """The first `reach` records of an answer. A page costs the engine what all pages before it cost, and who asks
-        for one far behind asks for the next: so the list is made once after a commit, and kept."""
-        lists = self._of(searcher).lists
-        key = query, sort, scope, reach
-        kept = lists.get(key)
-        if kept is None:
-            count, numbers = self._numbers(searcher, query, found, sort, 0, reach)
-            if len(lists) >= _LISTS:
-                lists.clear()
-            kept = lists[key] = count, array("q", numbers)
-        return kept
-
-    def _count_all(self, searcher: Any, found: Any, facet: Facet) -> tuple[Counted, ...]:
-        """The facets of the whole catalogue, which every first page shows: counted once after a commit."""
-        facets = self._of(searcher).facets
-        if facet not in facets:
-            facets[facet] = self._count_by(searcher, found, facet)
-        return facets[facet]
-
-    def _of(self, searcher: Any) -> _Known:
+    def _of(self, searcher: Any) -> Kept:
         """What is kept of this commit."""
         known = self._known
         if known.searcher is not searcher:
-            known = self._known = _Known(searcher)
+            known = self._known = Kept(searcher)
         return known
 
-    def _count_by(self, searcher: Any, found: Any, facet: Facet) -> tuple[Counted, ...]:
-        column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
-        terms = {"field": column, "size": facet.limit + _TIES, "segment_size": _EVERY_VALUE}
-        buckets = searcher.aggregate(found, {"by": {"terms": terms}})["by"]["buckets"]
-        counted = [Counted(_plain(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
-        return tuple(sorted(counted, key=lambda one: (-one.count, one.value))[: facet.limit])
+    def _count_by(self, searcher: Any, found: Any, facets: Sequence[Facet]) -> dict[Field, tuple[Counted, ...]]:
+        """All of them in one walk through what is found."""
+        wanted = {}
+        for facet in facets:
+            column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
+            terms = {"field": column, "size": facet.limit + _TIES, "segment_size": _EVERY_VALUE}
+            wanted[facet.field.value] = {"terms": terms}
+        told = searcher.aggregate(found, wanted)
+        made = {}
+        for facet in facets:
+            buckets = told[facet.field.value]["buckets"]
+            counted = [Counted(_plain(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
+            made[facet.field] = tuple(sorted(counted, key=lambda one: (-one.count, one.value))[: facet.limit])
+        return made
 
     @staticmethod
     def _columns(searcher: Any, name: str, hits: Sequence[tuple[Any, Any]]) -> list[int]:

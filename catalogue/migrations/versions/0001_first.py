@@ -408,6 +408,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_union_decision_a"), "union_decision", ["a"], unique=False)
     op.create_index(op.f("ix_union_decision_act"), "union_decision", ["act"], unique=False)
+    op.create_index(op.f("ix_union_decision_b"), "union_decision", ["b"], unique=False)
     op.create_table(
         "union_doubt",
         sa.Column("low", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -436,6 +437,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_union_event")),
     )
     op.create_index(op.f("ix_union_event_cluster"), "union_event", ["cluster"], unique=False)
+    op.create_index(op.f("ix_union_event_other"), "union_event", ["other"], unique=False)
     op.create_table(
         "union_heir",
         sa.Column("cluster", sa.BigInteger(), autoincrement=False, nullable=False),
