@@ -55,7 +55,7 @@ class Recent:
 
     def renderings(self, numbers: Sequence[int], format_name: str) -> dict[int, Stored]:
         """`renderings`, from memory where they are there. Raises StoreError."""
-        position = self._here()
+        position = self.position()
         with self._lock:
             kept = {number: self._kept.get((number, format_name)) for number in numbers}
         found = {number: one for number, one in kept.items() if one is not None}
@@ -65,8 +65,8 @@ class Recent:
             found |= fresh
         return found
 
-    def _here(self) -> int:
-        """The position, after giving up what is of an older one."""
+    def position(self) -> int:
+        """The position, after giving up what is of an older one. Raises StoreError."""
         now = time.monotonic()
         if now - self._looked >= _LOOK_SECONDS:
             position = changes.last(self._store)
