@@ -11,9 +11,8 @@ import json
 import os
 import zlib
 from array import array
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +27,7 @@ from search.analysis import FILLER
 from search.document import Document
 from search.fields import ALL, MARKED
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Scope, check, check_sorted
+from search.lately import Lately
 from search.packing import (
     COLUMNS,
     COUNTED,
@@ -39,7 +39,7 @@ from search.packing import (
 )
 from search.plan import All, Plan, Word, plan
 from search.query import Everything, Field, Query, SortKey
-from search.ranking import ranking
+from search.ranking import implied, ranking
 from search.tantivy_queries import Queries
 
 HEAP_BYTES: Final = 100_000_000
@@ -50,6 +50,8 @@ _EVERY_VALUE: Final = 65_000
 """Values a segment may give for a facet: with fewer the most frequent of all could be counted wrong."""
 _DEEP: Final = 1_000
 """From this place on, pages are cut from the whole list of an answer."""
+_COUNTED: Final = 400
+"""Facets that are kept, of 3 KB each."""
 _LISTS: Final = 8
 """Lists that are kept, of 400 KB at most each."""
 _FOOTER_MAGIC: Final = 1337
@@ -75,15 +77,15 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-@dataclass(frozen=True, slots=True)
 class _Known:
     """What was found in one commit and is asked for again and again."""
 
-    searcher: Any
-    queries: Queries
-    facets: dict[Facet, tuple[Counted, ...]] = field(default_factory=dict)
-    lists: dict[Hashable, tuple[int, array[int]]] = field(default_factory=dict)
-    """What was asked, and how far → count and records."""
+    def __init__(self, searcher: Any, schema: Any) -> None:
+        self.searcher, self.queries = searcher, Queries(searcher, schema)
+        self.counted: Lately[tuple[Counted, ...]] = Lately(_COUNTED)
+        """What was asked, and the facet → its values."""
+        self.lists: Lately[tuple[int, array[int]]] = Lately(_LISTS)
+        """What was asked, and how far → count and records."""
 
 
 class TantivyIndex:
@@ -114,7 +116,7 @@ class TantivyIndex:
             self._index.config_reader(reload_policy="manual")
             self._writer = self._index.writer(HEAP_BYTES, 1) if writable else None
             self._searcher = self._opened()
-            self._known = _Known(self._searcher, Queries(self._searcher, self._schema))
+            self._known = _Known(self._searcher, self._schema)
             self._highest = self._last_record() if writable else -1
 
     # --- reading --------------------------------------------------------------------------------------------
@@ -141,10 +143,7 @@ class TantivyIndex:
                 numbers = first[offset : offset + limit].tolist()
             else:
                 count, numbers = self._numbers(searcher, query, found, sort, offset, limit)
-            if query == Everything() and scope == EVERYWHERE:
-                counted = {facet.field: self._count_all(searcher, found, facet) for facet in facets}
-            else:
-                counted = {facet.field: self._count_by(searcher, found, facet) for facet in facets}
+            counted = self._counted(searcher, query, found, scope, facets) if facets else {}
         return Answer(count, tuple(numbers), counted)
 
     def identifiers(
@@ -175,7 +174,8 @@ class TantivyIndex:
             for gain, weight in ranking(query)
             if (gained := make(gain)) is not None
         ]
-        ranked = tantivy.Query.boolean_query([(Occur.Must, found), *gains]) if gains else found
+        wanted = Occur.Should if implied(query) else Occur.Must
+        ranked = tantivy.Query.boolean_query([(wanted, found), *gains]) if gains else found
         result = searcher.search(ranked, limit=limit, offset=offset)
         return result.count, self._columns(searcher, "record", result.hits)
 
@@ -232,31 +232,35 @@ class TantivyIndex:
         kept = lists.get(key)
         if kept is None:
             count, numbers = self._numbers(searcher, query, found, sort, 0, reach)
-            if len(lists) >= _LISTS:
-                lists.clear()
-            kept = lists[key] = count, array("q", numbers)
+            kept = count, array("q", numbers)
+            lists.put(key, kept)
         return kept
-
-    def _count_all(self, searcher: Any, found: Any, facet: Facet) -> tuple[Counted, ...]:
-        """The facets of the whole catalogue, which every first page shows: counted once after a commit."""
-        facets = self._of(searcher).facets
-        if facet not in facets:
-            facets[facet] = self._count_by(searcher, found, facet)
-        return facets[facet]
 
     def _of(self, searcher: Any) -> _Known:
         """What is kept of this commit."""
         known = self._known
         if known.searcher is not searcher:
-            known = self._known = _Known(searcher, Queries(searcher, self._schema))
+            known = self._known = _Known(searcher, self._schema)
         return known
 
-    def _count_by(self, searcher: Any, found: Any, facet: Facet) -> tuple[Counted, ...]:
-        column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
-        terms = {"field": column, "size": facet.limit + _TIES, "segment_size": _EVERY_VALUE}
-        buckets = searcher.aggregate(found, {"by": {"terms": terms}})["by"]["buckets"]
-        counted = [Counted(_plain(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
-        return tuple(sorted(counted, key=lambda one: (-one.count, one.value))[: facet.limit])
+    def _counted(
+        self, searcher: Any, query: Query, found: Any, scope: Scope, facets: Sequence[Facet]
+    ) -> dict[Field, tuple[Counted, ...]]:
+        """The facets of an answer. They are the same on all its pages and in every order, and take longer than the
+        answer: so they are counted once after a commit, all in one walk through what is found, and kept."""
+        lately = self._of(searcher).counted
+        known = {facet: lately.get((query, scope, facet)) for facet in facets}
+        fresh = [facet for facet, values in known.items() if values is None]
+        if fresh:
+            wanted = {facet.field.value: {"terms": _terms(facet)} for facet in fresh}
+            answer = searcher.aggregate(found, wanted)
+            for facet in fresh:
+                buckets = answer[facet.field.value]["buckets"]
+                counted = [Counted(_plain(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
+                values = tuple(sorted(counted, key=lambda one: (-one.count, one.value))[: facet.limit])
+                known[facet] = values
+                lately.put((query, scope, facet), values)
+        return {facet.field: values or () for facet, values in known.items()}
 
     @staticmethod
     def _columns(searcher: Any, name: str, hits: Sequence[tuple[Any, Any]]) -> list[int]:
@@ -378,6 +382,12 @@ def _written(one: Document, schema: tantivy.Schema) -> Any:
     said = packed(one)
     said.pop(_UNUSED, None)
     return tantivy.Document.from_dict(said, schema)
+
+
+def _terms(facet: Facet) -> dict[str, object]:
+    """How the engine is asked to count a facet."""
+    column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
+    return {"field": column, "size": facet.limit + _TIES, "segment_size": _EVERY_VALUE}
 
 
 def _direction(key: SortKey) -> Any:

@@ -110,7 +110,7 @@ class Queries:
         if not all(choices):
             return None
         if prod(map(len, choices)) > _FEW:
-            spots = [(at, pattern(begin + token)) for at, token in slots]
+            spots: list[str | tuple[int, str]] = [(at, pattern(begin + token)) for at, token in slots]
             return _MAKE.regex_phrase_query(self._schema, name, spots)
         places = [at for at, _ in slots]
         every: list[list[str | tuple[int, str]]] = [[*zip(places, chosen, strict=True)] for chosen in product(*choices)]
