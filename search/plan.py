@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from foundation.errors import InputError, LimitError
@@ -94,6 +94,8 @@ Plan = Word | Words | Around | Between | Span | All | Some
 EVERYTHING: Final = All()
 NOTHING: Final = Some()
 _OPEN: Final = 99_999_999
+_SHORT: Final = 100
+"""Characters of a term whose plan is remembered."""
 _DATE: Final = re.compile(r"\s*(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?(?!\d)")
 
 
@@ -140,6 +142,15 @@ class _Planning:
 
     # --- words ----------------------------------------------------------------------------------------------
     def _term(self, term: Term) -> Plan:
+        found, words = (_lately if len(term.text) <= _SHORT else _planned)(term)
+        self._count(words)
+        return found
+
+    def term(self, term: Term) -> tuple[Plan, int]:
+        """The plan of a term, and how many words it has."""
+        return self._fresh(term), self._words
+
+    def _fresh(self, term: Term) -> Plan:
         text = _text(term)
         if term.field in NUMBERS:
             self._count(1)
@@ -250,6 +261,15 @@ class _Planning:
                 for index in KEYS[field]
             )
         )
+
+
+def _planned(term: Term) -> tuple[Plan, int]:
+    """The plan of a term and its words. It depends on nothing else; and in queries that are all different the terms are
+    the same again and again."""
+    return _Planning().term(term)
+
+
+_lately: Final = lru_cache(maxsize=4096)(_planned)
 
 
 def anywhere(field: Field, word: str, exactly: bool = False) -> Plan:
