@@ -55,7 +55,7 @@ class Recent:
 
     def renderings(self, numbers: Sequence[int], format_name: str) -> dict[int, Stored]:
         """`renderings`, from memory where they are there. Raises StoreError."""
-        commits = self._here()
+        commits = self.commits()
         with self._lock:
             kept = {number: self._kept.get((number, format_name)) for number in numbers}
         found = {number: one for number, one in kept.items() if one is not None}
@@ -65,8 +65,8 @@ class Recent:
             found |= fresh
         return found
 
-    def _here(self) -> int:
-        """How often the feed was moved, after giving up what was read before the last time."""
+    def commits(self) -> int:
+        """How often the feed was moved, after giving up what was read before the last time. Raises StoreError."""
         now = time.monotonic()
         if now - self._looked >= _LOOK_SECONDS:
             with self._store.read() as connection:
