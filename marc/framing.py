@@ -46,7 +46,7 @@ class Run(NamedTuple):
 
 
 _TERMINATOR = b"\x1d"
-_RUN_BYTES = 256 * 1024
+_RUN_BYTES = 512 * 1024
 """About how long a run is: enough to share the cost of looking at it, and little enough for a processor's cache."""
 _SHORTEST = 26
 """A leader, the directory's terminator and the record's."""
