@@ -13,7 +13,7 @@ import typer
 from cli.check_fix import Copy
 from cli.check_report import Report, Summary
 from cli.check_tables import REPORTS
-from cli.imports import UNREADABLE
+from cli.files import UNREADABLE
 from cli.terminal import Quiet, bar, say
 from foundation.errors import InputError, Message
 from marc import readers, rules

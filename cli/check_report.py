@@ -141,6 +141,15 @@ class TextReport(Base):
             f"{counts.warned:,} with remarks, {clean:,} with nothing to mend.",
             "dim",
         )
+        yield from self.groups()
+        if counts.fixable:
+            yield "", ""
+            yield f"Tự sửa được {counts.fixable:,} chỗ (dấu ✓): thêm --fix TỆP_MỚI. Bản gốc không bị đụng đến.", "green"
+            yield f"{counts.fixable:,} can be mended (✓): add --fix NEW_FILE. The original is not touched.", "dim"
+
+    def groups(self) -> Iterator[tuple[str, str]]:
+        """The problems, each with its places."""
+        counts = self.summary
         for severity, heading, color in (("E", "LỖI CẦN SỬA / ERRORS", "red"), ("W", "NÊN XEM / REMARKS", "yellow")):
             groups = [(rule, group) for rule, group in counts.sorted() if group.severity == severity]
             if groups:
@@ -148,10 +157,6 @@ class TextReport(Base):
                 yield heading, f"bold {color}"
             for rule, group in groups:
                 yield from self._group(rule, group, color)
-        if counts.fixable:
-            yield "", ""
-            yield f"Tự sửa được {counts.fixable:,} chỗ (dấu ✓): thêm --fix TỆP_MỚI. Bản gốc không bị đụng đến.", "green"
-            yield f"{counts.fixable:,} can be mended (✓): add --fix NEW_FILE. The original is not touched.", "dim"
 
     def _group(self, rule: Rule, group: Group, color: str) -> Iterator[tuple[str, str]]:
         mark = " ✓" if rule.fixable else ""

@@ -141,29 +141,38 @@ def _record(run: Run, place: int) -> bytes:
 
 
 def _texts(run: Run) -> Bytes:
-    """What the text of each record is."""
+    """What the text of each record is.
+
+    Only what is beyond ASCII is looked at, and two characters before it: a letter that it may join, and the delimiter
+    before that, which makes the letter a code.
+    """
     states = np.zeros(len(run.bounds) - 1, dtype=np.uint8)
     if run.data.isascii():
         return states
-    high = np.flatnonzero(np.frombuffer(run.data, np.uint8) > 0x7F)
-    places = np.flatnonzero(np.diff(high.searchsorted(run.bounds))).tolist()
-    found = [_record(run, place) for place in places]
-    whole = _text(b"".join(found))
-    if whole is not None and unicodedata.is_normalized("NFC", whole) and repair.composed(whole) is not None:
-        states[places] = _SOUND
-        return states
-    for place, data in zip(places, found, strict=True):
-        text = _text(data)
-        composed = None if text is None or _STROKE in text else repair.composed(text)
-        states[place] = _UNSOUND if composed is None else _SOUND if composed == text else _LOOSE
+    data = np.frombuffer(run.data, np.uint8)
+    high = data > 0x7F
+    near = high.copy()
+    near[:-1] |= high[1:]
+    near[:-2] |= high[2:]
+    places = np.flatnonzero(near)
+    looked = data[places].tobytes()
+    bounds = places.searchsorted(run.bounds).tolist()
+    whole = _state(looked)
+    for place, (begin, end) in enumerate(pairwise(bounds)):
+        if begin < end:
+            states[place] = whole if whole == _SOUND else _state(looked[begin:end])
     return states
 
 
-def _text(data: bytes) -> str | None:
+def _state(data: bytes) -> int:
     try:
-        return data.decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return None
+        return _UNSOUND
+    composed = repair.composed(text)
+    if composed is None or (composed != text and _STROKE in text):
+        return _UNSOUND
+    return _SOUND if composed == text else _LOOSE
 
 
 def _strange_leader(proof: Proof, texts: Bytes) -> Flags:
@@ -285,8 +294,14 @@ def _divided(written: memoryview, ends: Numbers, texts: Bytes, odd: Flags) -> Wr
     done = 0
     for place in np.flatnonzero((texts == _LOOSE) & ~odd).tolist():
         begin, end = int(behind[place]), int(behind[place + 1])
-        piece = unicodedata.normalize("NFC", str(written[begin:end], "utf-8")).encode()
+        piece = _composed(str(written[begin:end], "utf-8")).encode()
         lengths[place + 1] = len(piece)
         pieces += [written[done:begin], piece]
         done = end
     return Written([*pieces, written[done:]], lengths.cumsum().tolist(), odd.tolist())
+
+
+def _composed(document: str) -> str:
+    """A document in NFC, which markup leaves alone."""
+    pieces = document.split("<")
+    return "<".join([piece if piece.isascii() else unicodedata.normalize("NFC", piece) for piece in pieces])

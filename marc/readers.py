@@ -177,7 +177,12 @@ def of_piece(
 ) -> Iterator[Reading]:
     """Every record of a piece and what else it is, in order."""
     for reading in iso2709.of_stretch(piece.stretch, encoding, decoders):
-        yield _marc21(reading).placed(piece.file)
+        yield settled(reading, piece.file)
+
+
+def settled(reading: Reading, file: str) -> Reading:
+    """A reading of one form as `read` gives it: MARC 21, and the place of its problems in the file."""
+    return _marc21(reading).placed(file)
 
 
 _SAMPLES = {Format.ISO2709: iso2709.samples, Format.MRK: mrk.samples, Format.ALEPH: aleph.samples}
