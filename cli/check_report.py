@@ -173,6 +173,8 @@ class TextReport(Base):
         spot = finding.spot
         number = reading.record.control("001") if reading.record else ""
         where = f"{reading.file}, biểu ghi thứ {reading.number}" + (f" (001 {number})" if number else "")
+        if reading.cell is not None:
+            where = f"{reading.file}, dòng {reading.line}"
         if spot.tag:
             name = label(spot.tag, spot.subfield, language) or label(spot.tag, language=language)
             where += f", {spot.tag}" + (f" ${spot.subfield}" if spot.subfield else "")

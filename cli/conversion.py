@@ -9,7 +9,7 @@ from typing import Final
 
 from catalogue.export_forms import FORMS, Exported
 from foundation.errors import LimitError
-from marc import decoding, marcxml_straight, readers
+from marc import decoding, readers
 from marc.readers import Piece
 from marc.reading import Reading
 from marc.record import FIELD_TERMINATOR, Record
@@ -58,6 +58,8 @@ def converted(pieces: Iterable[Piece | Reading], order: Order) -> Converted:
             continue
         done.behind = piece.stretch.behind[1]
         if order.form == _STRAIGHT and order.encoding == decoding.AUTO:
+            from marc import marcxml_straight  # noqa: PLC0415 - numpy, which other forms do not need
+
             for one in marcxml_straight.of_stretch(piece.stretch):
                 if isinstance(one, Reading):
                     _add(done, readers.settled(one, piece.file), order)

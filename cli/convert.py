@@ -17,7 +17,7 @@ from catalogue.export_forms import FORMS
 from cli.conversion import Converted, Order, chunks, converted
 from cli.conversion_processes import UNWRITABLE, Processes
 from cli.convert_report import Done, report
-from cli.files import UNREADABLE
+from cli.files import UNREADABLE, lists_books, standard_input
 from cli.terminal import Json, Quiet, bar
 from foundation.errors import InputError, LienThongError, Message, RefusedError
 from foundation.limits import ISIS_SAMPLE, MIB
@@ -27,6 +27,7 @@ from marc.isis_mapping import Mapping
 from marc.isis_suggestion import suggest
 from marc.readers import Format, Piece
 from marc.reading import Reading
+from marc.spreadsheet import rows
 
 EXISTS = Message(
     "convert.exists",
@@ -89,22 +90,15 @@ def convert(
     done = Done(form, target, rejects, Order(form, encoding, rejects is not None))
     with ExitStack() as stack:
         stream, size = _opened(file, stack)
-        pieces = readers.pieces(
-            stream,
-            Path(file).name,
-            encoding=encoding,
-            decoders=DECODERS,
-            tags=_tags(file, tags, encoding, FORMATS.get(from_)),
-            form=FORMATS.get(from_),
-        )
+        pieces = _pieces(stream, file, encoding, tags, FORMATS.get(from_))
         first = list(islice(pieces, 1))  # what cannot be read at all is refused before anything is written
-        pieces = chain(first, pieces)
+        every = chain(first, pieces)
         count = _processes(jobs, size) if target and first and isinstance(first[0], Piece) else 1
         kept = stack.enter_context(_growing(rejects)) if rejects else None
         written = stack.enter_context(_growing(target)) if target else sys.stdout.buffer
         progress = stack.enter_context(bar(file[:60], quiet or target is None))
         progress.update(progress.task_ids[0], total=size)
-        for one in _run(pieces, done.order, written, count):
+        for one in _run(every, done.order, written, count):
             done.add(one)
             if kept:
                 kept.writelines(one.rejects)
@@ -128,13 +122,24 @@ def _refuse(file: str, written: list[Path], force: bool) -> None:
 def _opened(file: str, stack: ExitStack) -> tuple[BinaryIO, int | None]:
     """The file as a stream, and its size if that is known."""
     if file == "-":
-        return sys.stdin.buffer, None
+        return standard_input(), None
     path = Path(file)
     try:
         size = path.stat().st_size
         return stack.enter_context(path.open("rb")), size
     except OSError as error:
         raise InputError(UNREADABLE, name=file, reason=error.strerror or error) from error
+
+
+def _pieces(
+    stream: BinaryIO, file: str, encoding: str, tags: Path | None, form: Format | None
+) -> Iterator[Piece | Reading]:
+    """Everything in a file, whatever it is."""
+    name = Path(file).name
+    if form is None and lists_books(stream):
+        return rows.read(stream, name, encoding=encoding)
+    mapping = _tags(file, tags, encoding, form)
+    return readers.pieces(stream, name, encoding=encoding, decoders=DECODERS, tags=mapping, form=form)
 
 
 def _tags(file: str, given: Path | None, encoding: str, form: Format | None) -> Mapping | None:
