@@ -32,7 +32,7 @@ def parts(run: Run, table: Flags) -> list[list[str] | None]:
     proof = prove(run)
     chosen = np.flatnonzero(table.take(proof.tags))
     records = proof.records[chosen]
-    found, unsound = _divided(_packed(run, proof, chosen))
+    found, unsound = _divided(*_packed(proof, chosen))
     if unsound:
         proof.sick[records[unsound]] = True
     bounds = records.searchsorted(np.arange(len(proof.sick) + 1)).tolist()
@@ -42,8 +42,8 @@ def parts(run: Run, table: Flags) -> list[list[str] | None]:
     return each
 
 
-def _packed(run: Run, proof: Proof, chosen: Numbers) -> bytes:
-    """The chosen fields one behind the other, as in packed text."""
+def _packed(proof: Proof, chosen: Numbers) -> tuple[bytes, list[int]]:
+    """The chosen fields one behind the other, as in packed text; and which of them are not ASCII."""
     before = proof.opened[chosen]
     begins = proof.terminators[before] + 1
     lengths = proof.terminators[before + 1] - begins
@@ -53,20 +53,20 @@ def _packed(run: Run, proof: Proof, chosen: Numbers) -> bytes:
     out = np.empty(size + WIDTH, dtype=np.uint8)
     copy(proof.data, begins, out, targets, lengths)
     put(out, targets - _FIELD_HEADS.dtype.itemsize, _FIELD_HEADS.take(proof.tags[chosen]))
-    return out[:size].tobytes()
+    high = np.flatnonzero(out[:size] > 0x7F)
+    return out[:size].tobytes(), np.unique(behind.searchsorted(high, side="right")).tolist()
 
 
-def _divided(packed: bytes) -> tuple[list[str], list[int]]:
-    """Packed fields as text in NFC, and the places of those that are not sound; nothing is wrong with their ASCII."""
+def _divided(packed: bytes, places: list[int]) -> tuple[list[str], list[int]]:
+    """Packed fields as text in NFC, and the places of those that are not sound, which are among `places`."""
+    if not places:
+        return packed.decode("ascii").split("\x1e")[1:], []
     try:
         text = packed.decode("utf-8")
     except UnicodeDecodeError:
         found = list(map(_decoded, packed.split(b"\x1e")[1:]))
     else:
         found = text.split("\x1e")[1:]
-        if text.isascii():
-            return found, []
-    places = [place for place, part in enumerate(found) if not part.isascii()]
     whole = "\x1e".join([found[place] for place in places])
     if repair.composed(whole) == whole:
         return found, []
