@@ -26,6 +26,7 @@ from foundation.errors import Problem
 from foundation.limits import LOCAL_ID_CHARACTERS
 from marc.reading import Reading
 from marc.record import Record
+from marc.spreadsheet import rows as spreadsheet
 
 ORIGINAL, NORMALISED = "original", "normalised"
 NUMBERS: Final = 10_000
@@ -215,8 +216,7 @@ class Staging:
                 # A harvest meets what changed under it a second time, and the later one is right. Two records of one
                 # file with the same number are two records.
                 if not reading.name:
-                    problem = Problem(messages.LOCAL_ID_REPEATED, values={"local_id": name})
-                    problem = problem.at(record=reading.number, offset=reading.offset)
+                    problem = _repeated(reading, name)
             if problem is not None or reading.record is None:
                 counts["quarantined"] += 1
                 rows.quarantine.append(self._quarantine(reading, problem or reading.problems[-1]))
@@ -414,6 +414,14 @@ def local_id(reading: Reading) -> str:
         return reading.name
     name = reading.record.control("001").strip()
     return name or f"{reading.file}#{reading.number}"[-LOCAL_ID_CHARACTERS:]
+
+
+def _repeated(reading: Reading, name: str) -> Problem:
+    """That a number stands for something else in the same file; of a list, in the words of the list."""
+    if reading.cell is not None:
+        return spreadsheet.repeated(reading, name)
+    problem = Problem(messages.LOCAL_ID_REPEATED, values={"local_id": name})
+    return problem.at(record=reading.number, offset=reading.offset)
 
 
 def _refusal(reading: Reading, name: str) -> Problem | None:

@@ -38,7 +38,8 @@ CHANGES: Final = {
 """What changes the store, and is noted."""
 LOOKS: Final = {
     "batch check": Act.IMPORT, "batch errors": Act.IMPORT, "batch list": Act.IMPORT, "batch show": Act.IMPORT,
-    "check": Act.QUALITY, "collection list": Act.READ, "doctor": Act.SYSTEM, "export": Act.EXPORT,
+    "check": Act.QUALITY, "collection list": Act.READ, "convert": Act.QUALITY, "doctor": Act.SYSTEM,
+    "export": Act.EXPORT,
     "feed check": Act.SYSTEM, "feed formats": Act.READ, "feed manifest": Act.SYSTEM, "feed problems": Act.SYSTEM,
     "feed status": Act.READ, "feed verify": Act.READ, "harvest list": Act.SOURCES, "harvest quarantine": Act.QUARANTINE,
     "harvest status": Act.RUNS, "harvest try": Act.SOURCES, "index rebuild": Act.SYSTEM, "index status": Act.SYSTEM,

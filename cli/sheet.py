@@ -10,7 +10,7 @@ from rich.table import Table
 
 from catalogue import forms, mappings, quarantine
 from catalogue.quarantine import Quarantined
-from cli.imports import UNREADABLE
+from cli.files import UNREADABLE
 from cli.terminal import opened, out, plain, say
 from foundation.errors import InputError, Message, Problem, RefusedError
 from marc.reading import Reading

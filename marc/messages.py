@@ -180,9 +180,9 @@ ENCODING_LABEL = Message(
 )
 BYTES_LOST = Message(
     "marc.bytes_lost",
-    "{count} chỗ có byte không phải UTF-8 trong một biểu ghi UTF-8; đã thay bằng U+FFFD: {text!r}. "
+    "{count} chỗ có byte không phải UTF-8 trong biểu ghi tự khai là UTF-8; đã thay bằng U+FFFD: {text!r}. "
     "Hãy đối chiếu với tài liệu hoặc bản gốc và nhập lại chữ.",
-    "{count} places hold bytes that are not UTF-8 in a record that is; U+FFFD was put there: {text!r}. "
+    "{count} places hold bytes that are not UTF-8 in a record that says it is; U+FFFD was put there: {text!r}. "
     "Compare with the item or the original and enter the letters again.",
 )
 NOT_UTF8 = Message(

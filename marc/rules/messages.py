@@ -18,6 +18,16 @@ REPAIRED: Final = Message(
     "Biểu ghi có chỗ hỏng, đã tự sửa được khi đọc. Hãy xem lại chỗ đã sửa.",
     "The record was damaged and could be repaired on reading. Look at what was repaired.",
 )
+LIST_ROW: Final = Message(
+    "rules.list_row",
+    "Có dòng trong bảng tính chưa nhập được. Hãy sửa ô nêu bên dưới trong bảng tính rồi gửi lại.",
+    "A row of the spreadsheet cannot be taken yet. Mend the cell named below in the spreadsheet and send it again.",
+)
+LIST_CELL: Final = Message(
+    "rules.list_cell",
+    "Có ô trong bảng tính không đúng với cột của nó; nội dung vẫn được giữ. Hãy xem lại ô nêu bên dưới.",
+    "A cell of the spreadsheet is not what its column promises; its content was kept. Look at the cell named below.",
+)
 LEADER_LENGTH: Final = Message(
     "rules.leader_length",
     "Đầu biểu không đủ 24 ký tự. Hãy xuất lại biểu ghi từ phần mềm nguồn.",

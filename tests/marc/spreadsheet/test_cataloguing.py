@@ -150,7 +150,7 @@ def test_a_row_without_a_title_is_set_aside() -> None:
         found[0]
         .problems[-1]
         .text("vi")
-        .endswith("dòng 2, cột B (Nhan đề): thiếu nhan đề (245 $a). Hãy điền nhan đề vào ô này.")
+        .endswith("dòng 2, cột B (Nhan đề): thiếu nhan đề. Hãy điền nhan đề vào ô này.")
     )
 
 
