@@ -375,4 +375,6 @@ def test_the_system_is_the_administrator_s(world: World) -> None:
     assert (world.settings.home / "index" / "rebuild").exists()
     listed = {one["name"]: one for one in client.get("/workshop/system/settings?format=json").get_json()["settings"]}
     assert listed["home"]["origin"] != "default"
+    for language, words in (("vi", "giấy phép cho dùng biểu ghi"), ("en", "Address of the licence under which")):
+        assert words in client.get(f"/workshop/system/settings?lang={language}").text
     assert client.get("/workshop/system/alarms?format=csv").status_code == 200
