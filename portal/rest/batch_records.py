@@ -232,6 +232,7 @@ def _group(one: Group) -> dict[str, Any]:
         "records": one.records,
         "says": one.sentence(language()),
         "mends": one.mends,
+        "proposes": one.proposes,
     }
 
 
