@@ -7,6 +7,7 @@ import json
 from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, render_template
+from markupsafe import Markup
 
 from accounts.rights import EVERYBODY, Act
 from catalogue.parts import Parts
@@ -87,7 +88,7 @@ def create(
         by_group = {name: [row for row in rows if row.group == name] for name in GROUPS}
         page = render_template(
             "rest/docs.html", groups=GROUPS, rows=by_group, english=english, settings=settings, base_url=base_url,
-            parameters=parameters, statuses=statuses, shapes=SHAPES, written=written,
+            coded=coded, parameters=parameters, statuses=statuses, shapes=SHAPES, written=written,
             open=EVERYBODY,
         )  # fmt: skip
         return _varying(make_response(page))
@@ -127,3 +128,9 @@ def _kind(schema: Schema, kind: str) -> str:
     if kind == "integer" and "maximum" in schema and schema["maximum"] < 10**6:
         return f"{schema.get('minimum', 0)}…{schema['maximum']}"
     return kind
+
+
+def coded(text: str) -> Markup:
+    """A sentence in which what stands between backticks is a name of programs."""
+    parts = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(one) if at % 2 else one for at, one in enumerate(parts))
