@@ -59,7 +59,7 @@ def formats(answer: Answer) -> list[tuple[str, str]]:
     found = [
         {_local(part): (part.text or "").strip() for part in one} for one in _inside(answer, "ListMetadataFormats")
     ]
-    return [(one.get("metadataPrefix", ""), one.get("metadataNamespace", "")) for one in found if one]
+    return [(one["metadataPrefix"], one.get("metadataNamespace", "")) for one in found if one.get("metadataPrefix")]
 
 
 def sets(answer: Answer) -> list[tuple[str, str]]:

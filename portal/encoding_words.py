@@ -25,14 +25,18 @@ _FORMS: Final = {"iso2709": "ISO 2709", "marcxml": "MARCXML", "marcjson": "MARC-
 
 
 def called(name: str) -> str:
-    """An encoding by its name; one that nobody has named as it is."""
-    english = language() == "en"
+    """An encoding in the language of the page; one that nobody has named as it is."""
+    return named(name)[language() == "en"]
+
+
+def named(name: str) -> tuple[str, str]:
+    """The same in Vietnamese and in English."""
     if name in _SAID:
-        return _SAID[name][english]
+        return _SAID[name]
     if name.startswith("utf-8-") and name[6:] in _NAMES:
         inner = _NAMES[name[6:]]
-        return f"{inner} mistaken and saved as UTF-8" if english else f"{inner} lưu nhầm thành UTF-8"
-    return _NAMES.get(name, name)
+        return f"{inner} lưu nhầm thành UTF-8", f"{inner} mistaken and saved as UTF-8"
+    return _NAMES.get(name, name), _NAMES.get(name, name)
 
 
 def form(name: str) -> str:

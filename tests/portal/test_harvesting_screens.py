@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from collections.abc import Iterator
@@ -50,6 +51,12 @@ class World:
         answer = client.post(path, data={"csrf_token": csrf_of(client), **form})
         assert answer.status_code == 303, (path, answer.status_code, answer.text[:500])
         return client.get(answer.location).text
+
+    def slip(self, client: FlaskClient, path: str, **form: str) -> str:
+        """What the page says that gives a form back to be mended."""
+        answer = client.post(path, data={"csrf_token": csrf_of(client), **form})
+        assert answer.status_code == 400
+        return html.unescape(answer.text)
 
     def harvest(self) -> runs.Run:
         return desk.run(self.store, self.settings, sources.named(self.store, "ba-be-oai"))
@@ -135,8 +142,9 @@ def test_only_the_administrator_lets_a_source_into_our_own_network(world: World,
 
 def test_a_wrong_schedule_is_told_and_nothing_is_changed(world: World) -> None:
     client = world.by(MANAGER, "ba-be")
-    said = world.post(client, f"/workshop/sources/{world.source}/change", schedule="thỉnh thoảng")
-    assert "không hiểu lịch" in said
+    said = world.slip(client, f"/workshop/sources/{world.source}/change", schedule="thỉnh thoảng", hours="22:00-05:00")
+    for kept in ("không hiểu lịch", 'value="thỉnh thoảng"', 'value="22:00-05:00"'):
+        assert kept in said
     assert sources.named(world.store, "ba-be-oai").settings["schedule"] == "hằng đêm"
 
 
@@ -184,6 +192,9 @@ def test_an_address_is_tried_and_then_added_with_the_password_it_was_tried_with(
         "schedule": "hằng đêm",
         "at_once": "yes",
     }
+    slip = world.slip(client, "/workshop/sources", **form | {"schedule": "lúc nào rảnh", "sets": "a\nb"})
+    for kept in ("không hiểu lịch", 'value="pac-nam-moi"', 'value="lúc nào rảnh"', ">a\nb</textarea>"):
+        assert kept in slip
     assert "Đã thêm nguồn pac-nam-moi" in world.post(client, "/workshop/sources", **form)
     made = sources.named(world.store, "pac-nam-moi")
     assert (made.library, made.wanted, made.settings["allow"]) == ("pac-nam", "due", ["127.0.0.1"])
