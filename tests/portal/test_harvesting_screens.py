@@ -19,6 +19,7 @@ from catalogue import alarms, effects, libraries, quarantine, runs, sources
 from catalogue.libraries import Library
 from catalogue.store import Store
 from foundation.settings import Settings
+from harvesting import alarms as judging
 from harvesting import chores, desk
 from portal import app as portal
 from tests.harvesting.repository import Repository, serving
@@ -275,7 +276,13 @@ def test_what_the_brake_holds_is_shown_with_links_and_released(world: World) -> 
     assert "bị phanh" in client.get("/workshop").text
     listed = client.get(f"{here}/deleted?format=json").get_json()[f"run-{waits.number}-deleted"]
     assert [one["title"] for one in listed] == [f"Then Tày {number}" for number in range(6)]
+    judging.watch(world.store, world.settings)
+    source = client.get(f"/workshop/sources/{world.source}").text
+    assert f"Xem đợt {waits.number} và quyết định" in source
+    assert "Thu thập ngay" not in source
     assert "Đã công bố" in world.post(client, f"{here}/release")
+    for decided in (here, f"/workshop/sources/{world.source}", "/workshop"):
+        assert "bị phanh" not in client.get(decided).text, "nobody is asked again for what is decided"
     assert len(held(world.store)) == 2
     assert "Đã hoàn tác" in world.post(client, f"{here}/undo")
     assert len(held(world.store)) == 8
