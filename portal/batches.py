@@ -18,9 +18,9 @@ from catalogue.uploads import Uploads
 from foundation import limits
 from foundation.errors import LienThongError, RefusedError
 from foundation.settings import Settings
-from marc.amendments import INDICATOR, KINDS, PROPOSAL, REMOVE, REPLACE, RULE, SET, TRIM, Amendment
+from marc.amendments import INDICATOR, KINDS, PROPOSAL, REPLACE, RULE, SET, Amendment
 from marc.spreadsheet import errors_workbook
-from portal import batch_records, workshop
+from portal import amendment_words, batch_records, workshop
 from portal.answers import listed, reason_page
 from portal.workshop import allowed, language, missing, noted, require, required, who
 
@@ -97,7 +97,7 @@ def _overview(pages: Blueprint, store: Store, settings: Settings, mine: batch_re
             upload=uploads.of_change_set(store, number), opinions=batches.opinions(store, number),
             steps=errands.of(store, number, (errands.FIX, errands.EDIT)), settings=settings, language=language(),
             may_publish=bool(allowed(Act.PUBLISH, found.library)), may_undo=bool(allowed(Act.UNDO, found.library)),
-            amendment=_told, failed=_failed(store, number), total=_total(found),
+            amendment=amendment_words.told, failed=_failed(store, number), total=_total(found),
         )  # fmt: skip
 
 
@@ -124,7 +124,8 @@ def _mending(pages: Blueprint, store: Store, settings: Settings, mine: batch_rec
                 trial = amending.trial(store, number, asked, code)
         return render_template(
             "batch/fix.html", batch=found, group=group, asked=asked, form=form, trial=trial, reason=reason, code=code,
-            settings=settings, language=language(), told=_told, folded="kind" not in request.args and trial is not None,
+            settings=settings, language=language(), told=amendment_words.told,
+            folded="kind" not in request.args and trial is not None,
         )  # fmt: skip
 
     def _likely(found: Batch, code: str) -> Amendment:
@@ -147,7 +148,9 @@ def _mending(pages: Blueprint, store: Store, settings: Settings, mine: batch_rec
             errand = amending.ask(store, number, asked, code, who().actor)
         except LienThongError as error:
             return reason_page(error, url_for("batches.fix", number=number, code=code or None))
-        noted(Act.IMPORT, _told(asked.as_values()), library=found.library, change_set=number, detail=f"{errand.number}")
+        noted(
+            Act.IMPORT, amendment_words.kept(asked), library=found.library, change_set=number, detail=f"{errand.number}"
+        )
         return redirect(url_for("batches.batch", number=number), 303)
 
     @pages.post("/<int:number>/fix/<int:step>/undo")
@@ -259,22 +262,3 @@ def _asked(said: Any) -> Amendment:
         said.get("new", "").replace("#", " ") if hashes else said.get("new", ""),
         said.get("inside", "") == "1",
     )
-
-
-def _told(values: dict[str, Any]) -> str:
-    """One line that says what a change does."""
-    made = Amendment(**values) if values else Amendment("")
-    english = language() == "en"
-    place = f"{made.tag} ${made.code}" if made.code and made.kind != INDICATOR else made.tag
-    new, old = made.new.replace(" ", "#") if made.kind == INDICATOR else made.new, made.old
-    said = remarks.plain(made.tag) or (made.tag, made.tag)
-    words = {
-        TRIM: (f"Cắt khoảng trắng và dấu thừa ở {place}", f"Trim {place}"),
-        SET: (f"Ghi “{new}” vào {place}", f"Set {place} to “{new}”"),
-        REPLACE: (f"Thay “{old}” bằng “{new}” ở {place}", f"Replace “{old}” by “{new}” in {place}"),
-        INDICATOR: (f"Chỉ thị {made.code} của {place} thành {new}", f"Indicator {made.code} of {place} to {new}"),
-        REMOVE: (f"Bỏ {place}", f"Remove {place}"),
-        RULE: (f"Tự sửa: {said[0]}", f"Mend by itself: {said[1]}"),
-        PROPOSAL: (f"Ghi theo đề nghị của quy tắc: {said[0]}", f"Write what the rule proposes: {said[1]}"),
-    }
-    return words.get(made.kind, ("Sửa một biểu ghi", "Edit one record"))[english]
