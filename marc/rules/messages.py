@@ -90,8 +90,8 @@ ENCODING_LABEL: Final = Message(
 )
 NOT_UTF8: Final = Message(
     "rules.not_utf8",
-    "Không đọc được chữ trong biểu ghi theo bảng mã đã chọn. Hãy chọn bảng mã bằng --encoding (ví dụ tcvn3, vni).",
-    "The text cannot be read in the encoding chosen. Choose one with --encoding (tcvn3 or vni, say).",
+    "Không đọc được chữ trong biểu ghi theo bảng mã đã chọn. Hãy đọc lại theo bảng mã khác, ví dụ TCVN3, VNI.",
+    "The text cannot be read in the encoding chosen. Read it again in another one, such as TCVN3 or VNI.",
 )
 CONTROL_CHARACTERS: Final = Message(
     "rules.control_characters",
