@@ -19,6 +19,7 @@ from harvesting import chores, system
 from harvesting.opening import agent
 from portal.telling import done, refused
 from portal.twins import twin, values
+from portal.wording import coded
 from portal.workshop import language, noted, required
 from search.generations import both
 
@@ -65,7 +66,8 @@ def _showing(pages: Blueprint, store: Store, settings: Settings) -> None:
         rows = [asdict(one) | {"meaning": meant[one.name].text(language())} for one in found]
         return twin(rows, "settings") or render_template(
             "system/settings.html", found={one.name: one for one in found}, groups=settings_told.GROUPS, meant=meant,
-            language=language(), settings=settings, changed=[one.name for one in found if one.origin != "default"],
+            coded=coded, language=language(), settings=settings,
+            changed=[one.name for one in found if one.origin != "default"],
         )  # fmt: skip
 
     @pages.get("/alarms")

@@ -7,7 +7,6 @@ import json
 from typing import Any, Final
 
 from flask import Blueprint, Response, make_response, render_template
-from markupsafe import Markup
 
 from accounts.rights import EVERYBODY, Act
 from catalogue.parts import Parts
@@ -46,6 +45,7 @@ from portal.rest.openapi import GROUPS, document, parameters, statuses
 from portal.rest.operation import Rooms, Table
 from portal.rest.schema import Schema
 from portal.rest.shapes import SHAPES
+from portal.wording import coded
 from portal.workshop import language, required
 from search.finder import Finder
 
@@ -128,9 +128,3 @@ def _kind(schema: Schema, kind: str) -> str:
     if kind == "integer" and "maximum" in schema and schema["maximum"] < 10**6:
         return f"{schema.get('minimum', 0)}…{schema['maximum']}"
     return kind
-
-
-def coded(text: str) -> Markup:
-    """A sentence in which what stands between backticks is a name of programs."""
-    parts = text.split("`")
-    return Markup("").join(Markup("<code>{}</code>").format(one) if at % 2 else one for at, one in enumerate(parts))
