@@ -55,10 +55,10 @@ CHANGE_SET_STATE = Message(
 UNDO_CONFLICT = Message(
     "undo.conflict",
     "không hoàn tác được đợt {number}: {count} biểu ghi đã được một đợt sau sửa tiếp ({sample}). Hãy hoàn tác các đợt "
-    "sau trước, hoặc thêm --force để chỉ hoàn tác những biểu ghi còn lại.",
+    "sau trước, hoặc chỉ hoàn tác những biểu ghi còn lại (ở dòng lệnh: --force).",
     "change set {number} cannot be undone: {count} records were changed again by a later one ({sample}). Undo "
     "the later "
-    "ones first, or add --force to undo only the others.",
+    "ones first, or undo only the others (at the shell: --force).",
 )
 LOCAL_ID_REPEATED = Message(
     "record.repeated",

@@ -69,8 +69,14 @@ def show_columns(file: File, library: Library, means: Means = None) -> None:
     shown = Table("Cột/Heading", "Ý nghĩa/Meaning", "Chắc/Sure", "Ví dụ/Samples")
     for column in found.columns:
         samples = "; ".join(column.samples)[:60]
-        shown.add_row(plain(column.heading), column.target, f"{column.confidence:.0%}", plain(samples))
+        shown.add_row(plain(column.heading), _meaning(column.target), f"{column.confidence:.0%}", plain(samples))
     out.print(shown)
+
+
+def _meaning(name: str) -> str:
+    """What a column is, with the name that `--set` takes."""
+    target = TARGETS[name]
+    return plain(f"{target.vi} / {target.en} ({name})" if target.vi != target.en else f"{target.vi} ({name})")
 
 
 @app.command("errors")

@@ -19,6 +19,7 @@ from foundation.errors import InputError, RefusedError
 from foundation.network import resolve
 from foundation.settings import Settings
 from foundation.sftp import judge_secret
+from harvesting import alarms as judging
 from harvesting import course, kinds, messages
 from harvesting.opening import USUAL, Conditions, means, opened, vault
 
@@ -175,7 +176,9 @@ def resumable(store: Store, number: int) -> Run:
 def stop(store: Store, number: int) -> Run:
     """End a run and drop what it staged; nobody has seen it. Raises RefusedError when it is over."""
     with _alone(store, number, *runs.OPEN, runs.WAITING) as (found, alone):
-        return course.stop(store, found) if alone else runs.wish(store, number, runs.STOP)
+        left = course.stop(store, found) if alone else runs.wish(store, number, runs.STOP)
+    judging.look(store, left.source)
+    return left
 
 
 def release(store: Store, number: int) -> Run:
@@ -183,7 +186,9 @@ def release(store: Store, number: int) -> Run:
     with _alone(store, number, runs.WAITING) as (found, alone):
         if not alone:
             raise RefusedError(messages.BUSY, name=found.name)
-        return course.release(store, found)
+        left = course.release(store, found)
+    judging.look(store, left.source)
+    return left
 
 
 def undo_run(store: Store, number: int, force: bool = False) -> int:

@@ -16,6 +16,7 @@ from foundation.messages import ADDRESS_REFUSED
 from foundation.settings import Settings
 from harvesting.due import due
 from harvesting.schedule import zone
+from vietnamese.numbers import written
 
 Words = tuple[str, str]
 """Vietnamese, English."""
@@ -183,6 +184,6 @@ def counts_in_words(run: Run) -> Words:
     shown = [(words, run.counts.get(name, 0)) for name, words in COUNTS.items()]
     kept = [(words, count) for words, count in shown if count or words == COUNTS["read"]]
     return (
-        ", ".join(f"{words[0]} {count:,}" for words, count in kept),
+        ", ".join(f"{words[0]} {written(count)}" for words, count in kept),
         ", ".join(f"{words[1]} {count:,}" for words, count in kept),
     )

@@ -188,14 +188,16 @@ BYTES_LOST = Message(
 NOT_UTF8 = Message(
     "marc.not_utf8",
     "byte {byte} không phải là UTF-8, và không đoán chắc được bảng mã. Có thể là: {encodings}. "
-    "Hãy xem thử, rồi nhập lại với --encoding.",
+    "Hãy xem thử, rồi đọc lại tệp theo bảng mã đúng (ở dòng lệnh: --encoding).",
     "byte {byte} is not UTF-8, and the encoding cannot be told for sure. It may be: {encodings}. "
-    "Look at the text, then import again with --encoding.",
+    "Look at the text, then read the file again in the right encoding (at the shell: --encoding).",
 )
 GUESSED = Message(
     "marc.guessed",
-    "đọc theo bảng mã {used} (đoán, độ tin {confidence}). Nếu chữ sai, hãy nhập lại với --encoding.",
-    "read as {used} (a guess, confidence {confidence}). If the text is wrong, import again with --encoding.",
+    "đọc theo bảng mã {used} (đoán, độ tin {confidence}). Nếu chữ sai, hãy đọc lại tệp theo bảng mã khác "
+    "(ở dòng lệnh: --encoding).",
+    "read as {used} (a guess, confidence {confidence}). If the text is wrong, read the file again in another encoding "
+    "(at the shell: --encoding).",
 )
 GUESSED_ALONE = Message(
     "marc.guessed_alone",

@@ -71,3 +71,9 @@ def number(value: float) -> str:
 def percent(value: float) -> str:
     """1.43 as `1,4 %` in Vietnamese and `1.4%` in English."""
     return str(format_percent(value / 100, "#,##0.#%" if str(get_locale()) == "en" else "#,##0.# %"))
+
+
+def coded(text: str) -> Markup:
+    """A sentence in which what stands between backticks is a name of programs."""
+    parts = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(one) if at % 2 else one for at, one in enumerate(parts))
