@@ -22,6 +22,7 @@ from catalogue.membership import Membership
 from catalogue.renderings import render
 from catalogue.store import Store
 from catalogue.tables import LIVE, STAGED, effect, original, quarantine, record, rendering, version
+from foundation import collecting
 from foundation.errors import Problem
 from foundation.limits import LOCAL_ID_CHARACTERS
 from marc.reading import Reading
@@ -151,7 +152,8 @@ class Staging:
         self._train(batch)
         self._reserve(len(batch))
         with self._store.write() as connection:
-            counts = self._stage_batch(connection, batch)
+            with collecting.paused():
+                counts = self._stage_batch(connection, batch)
             counts["read"] += unchanged
             counts["unchanged"] += unchanged
             changesets.advance(connection, self.number, self.position + len(batch), counts)

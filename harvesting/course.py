@@ -19,6 +19,7 @@ from catalogue.publishing import publish
 from catalogue.runs import Run
 from catalogue.sources import Source
 from catalogue.store import Store, iso
+from foundation import collecting
 from foundation.errors import InputError, LienThongError, PeerError, Problem, RefusedError
 from harvesting import messages
 from harvesting.peer import Peer, TooMuchError
@@ -231,11 +232,14 @@ class Course:
         same = self._same(records)
         number = self._staging.counts["read"]
         days, texts = self._identity.days, self._texts
-        batch: list[Reading] = [
-            reading(number + place, one, self.peer.url, prefix, moment, days=days, text=texts.get(id(one.metadata), ""))
-            for place, one in enumerate(records, 1)
-            if one.identifier not in same
-        ]
+        with collecting.paused():
+            batch: list[Reading] = [
+                reading(
+                    number + place, one, self.peer.url, prefix, moment, days=days, text=texts.get(id(one.metadata), "")
+                )
+                for place, one in enumerate(records, 1)
+                if one.identifier not in same
+            ]
         wish = ""
 
         def note(connection: Connection) -> None:
