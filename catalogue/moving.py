@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
 from catalogue import bulk, segments
 from catalogue.homes import is_home
@@ -19,10 +19,9 @@ Held = dict[int, list[FeedRow]]
 def rows_of(connection: Connection, records: Collection[int]) -> Held:
     """The feed's rows of each of these records."""
     held: Held = {number: [] for number in records}
-    if held:
-        query = select(feed.c.set_id, feed.c.datestamp, feed.c.status, feed.c.formats, feed.c.record_id)
-        for *values, record_id in connection.execute(query.where(feed.c.record_id.in_(held))):
-            held[record_id].append(FeedRow(*values))
+    query = "SELECT set_id, datestamp, status, formats, record_id FROM feed WHERE record_id {}"
+    for *values, record_id in bulk.fetch(connection, query, records):
+        held[record_id].append(FeedRow(*values))
     return held
 
 

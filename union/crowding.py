@@ -8,7 +8,7 @@ block no more rows are read than prove that it is crowded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from union.blocks import Node
 from union.features import Features
@@ -16,6 +16,7 @@ from union.keys import DEPTH, chains, keys
 from union.shelf import Prefix, Row, Shelf, signed
 
 Chain = tuple[int, int, int]
+_NOBODY: Final[dict[Node, Row]] = {}
 Pair = tuple[Node, Node]
 
 
@@ -52,10 +53,16 @@ class Crowding:
         waiting: set[Prefix] = self._born.keys() | self._dead.keys()
         while waiting:
             rows = self._shelf.blocks({prefix: self._limit(prefix) for prefix in waiting})
-            deeper: set[Prefix] = set()
+            waiting = set()
             for prefix, some in rows.items():
-                deeper |= self._look(prefix, some, found)
-            waiting = deeper
+                born = self._born.at(prefix)
+                if len(some) + len(born) > self._cap:
+                    waiting |= self._look(prefix, some, found)
+                elif born and some:  # most blocks are small and stay so
+                    dead = self._dead.at(prefix)
+                    _pair(found.compare, born, [*(row[2] for row in some if row[2] not in dead), *born])
+                elif len(born) > 1:
+                    _pair(found.compare, born, born)
         return found
 
     def supported(
@@ -94,7 +101,7 @@ class Crowding:
 
     def _after(self, prefix: Prefix, rows: list[Row]) -> dict[Node, Row]:
         gone = self._dead.at(prefix)
-        return {row.node: row for row in rows if row.node not in gone} | self._born.at(prefix)
+        return {row[2]: row for row in rows if row[2] not in gone} | self._born.at(prefix)
 
     def _look(self, prefix: Prefix, rows: list[Row], found: Pairs) -> set[Prefix]:
         """What one block gives; the blocks below it that have to be looked at."""
@@ -108,13 +115,13 @@ class Crowding:
             _pair(found.compare, after if crowded else born, after)
             return set()
         if not crowded:
-            found.recheck.append(frozenset(row.node for row in rows if row.node in after))
+            found.recheck.append(frozenset(row[2] for row in rows if row[2] in after))
             self._descend(prefix, list(after.values()), born, found)
             return set()
         if len(prefix) == DEPTH:
             return set()
         touched = (*born.values(), *self._dead.at(prefix).values())
-        return {(*prefix, row.author if len(prefix) == 2 else row.year) for row in touched}
+        return {(*prefix, _below(prefix, row)) for row in touched}
 
     def _descend(self, prefix: Prefix, rows: list[Row], born: Mapping[Node, Row], found: Pairs) -> None:
         """The refinements of a block that has just become crowded: who in them is new is compared."""
@@ -123,14 +130,14 @@ class Crowding:
             return
         parts: dict[int, list[Row]] = {}
         for row in rows:
-            parts.setdefault(row.author if depth == 2 else row.year, []).append(row)
+            parts.setdefault(_below(prefix, row), []).append(row)
         for value, some in parts.items():
-            new = {row.node: row for row in some if row.node in born}
+            new = {row[2]: row for row in some if row[2] in born}
             if len(some) <= self._cap:
-                _pair(found.compare, new, [row.node for row in some])
+                _pair(found.compare, new, [row[2] for row in some])
             else:
                 # All pairs of the refinement were candidates by the block above it until now.
-                found.recheck.append(frozenset(row.node for row in some if row.node not in born))
+                found.recheck.append(frozenset(row[2] for row in some if row[2] not in born))
                 self._descend((*prefix, value), some, new, found)
 
 
@@ -138,21 +145,26 @@ class _Comers:
     """Nodes that come or go, by block. Few blocks are crowded, so what is below a key is looked at when it is asked."""
 
     def __init__(self, nodes: Mapping[Node, Iterable[Chain]]) -> None:
-        self._rows: dict[Prefix, dict[Node, Row]] = {}
+        self._rows: dict[int, dict[Node, Row]] = {}
         for node, mine in nodes.items():
             for plain, year, author in mine:
-                self._rows.setdefault((plain,), {})[node] = Row(year, author, node)
+                self._rows.setdefault(plain, {})[node] = (year, author, node)
 
     def keys(self) -> set[Prefix]:
         """The plain keys."""
-        return set(self._rows)
+        return {(plain,) for plain in self._rows}
 
     def at(self, prefix: Prefix) -> dict[Node, Row]:
         """The rows of one block."""
-        found = self._rows.get(prefix[:1], {})
+        found = self._rows.get(prefix[0], _NOBODY)
         if len(prefix) == 1 or not found:
             return found
         return {node: row for node, row in found.items() if row[: len(prefix) - 1] == prefix[1:]}
+
+
+def _below(prefix: Prefix, row: Row) -> int:
+    """What of a row refines its block."""
+    return row[0] if len(prefix) == 1 else row[1]
 
 
 def _common(one: Chain, other: Chain) -> Prefix:
@@ -165,4 +177,4 @@ def _common(one: Chain, other: Chain) -> Prefix:
 def _pair(found: set[tuple[Node, Node]], some: Iterable[Node], others: Iterable[Node]) -> None:
     rest = list(others)
     for a in some:
-        found.update([(a, b) if a < b else (b, a) for b in rest if a != b])
+        found.update([(a, b) if a < b else (b, a) for b in rest if a is not b and a != b])
