@@ -88,15 +88,21 @@ def united(
             if len(some) == 1:
                 made = lone(some[0].member, name, _PLAIN, [taken_in[one] for one in sorted(taken_in)])
             else:
-                made = _merged(some, name, taken_in, pins).record
+                made = _merged(some, name, taken_in, pins, compared=False).record
             codes = tuple(sorted({one.member.library for one in some}))
             named = tuple(sorted({number for one in some for number in one.collections}))
             yield number, United(name, str(number), made, codes, named)
 
 
-def _merged(some: list[Contribution], identifier: str, absorbed: Mapping[int, str], pins: Collection[str]) -> Merged:
+def _merged(
+    some: list[Contribution],
+    identifier: str,
+    absorbed: Mapping[int, str],
+    pins: Collection[str],
+    compared: bool = True,
+) -> Merged:
     taken_in = [absorbed[number] for number in sorted(absorbed)]
-    return merge([one.member for one in some], identifier, policy(some, pins), taken_in)
+    return merge([one.member for one in some], identifier, policy(some, pins), taken_in, compared)
 
 
 def explained(store: Store, connection: Connection, number: int, identifier: str, pins: Collection[str]) -> Merged:
