@@ -124,7 +124,8 @@ def merge(
     rows += numbered
     rows.sort(key=lambda row: row[0].tag)
     record = Record.build(first.record.leader, [field for field, _ in rows])
-    return Merged(record, tuple([origin for _, origin in rows]), _disagreements(line) if compared and not alone else (), first)
+    differing = _disagreements(line) if compared and not alone else ()
+    return Merged(record, tuple([origin for _, origin in rows]), differing, first)
 
 
 def lone(member: Member, cluster: str, policy: Policy, absorbed: Sequence[str] = ()) -> Record:
