@@ -55,9 +55,10 @@ def apply(
     for number, move in moves.items():
         before = held[number]
         after = restamp(before, move)
-        if move.changed or number in retold or sorted(after) != sorted(before):
+        same = not move.changed and sorted(after) == sorted(before)
+        if not same or number in retold:
             moved.add(number)
-            if not move.changed and sorted(after) == sorted(before):
+            if same:
                 quiet.add(number)
             new.extend((*row, number) for row in after)
             # Also where a row stays what it was: a second change within one second moves nothing and shows other bytes.
@@ -78,8 +79,8 @@ def apply(
 
 def _shown(rows: list[FeedRow], others: list[FeedRow], news: bool) -> list[FeedRow]:
     """Those of `rows` that segments may hold and that `others` do not say too; all of them when their bytes are new."""
-    mine = [row._replace(formats=row.formats & STAGED_MASK) for row in rows if row.formats & STAGED_MASK]
     if news:
-        return mine
+        return [row for row in rows if row.formats & STAGED_MASK]
+    mine = [row._replace(formats=row.formats & STAGED_MASK) for row in rows if row.formats & STAGED_MASK]
     theirs = {row._replace(formats=row.formats & STAGED_MASK) for row in others}
     return [row for row in mine if row not in theirs]

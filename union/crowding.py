@@ -8,12 +8,13 @@ block no more rows are read than prove that it is crowded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from union.blocks import Node
 from union.features import Features
-from union.keys import DEPTH, chains, keys
-from union.shelf import Prefix, Row, Shelf, signed
+from union.keys import DEPTH, keys, refinements
+from union.shelf import Prefix, Row, Shelf
 
 Chain = tuple[int, int, int]
 _NOBODY: Final[dict[Node, Row]] = {}
@@ -31,8 +32,13 @@ class Pairs(NamedTuple):
 
 def chained(features: Features) -> list[Chain]:
     """The chains of a description, as the store keeps them."""
-    numbers = list(map(signed, chains(keys(features), features)))
-    return list(zip(numbers[0::DEPTH], numbers[1::DEPTH], numbers[2::DEPTH], strict=True))
+    year, author = map(_hashed, refinements(features)[1:])
+    return [(_hashed(key), year, author) for key in keys(features)]
+
+
+def _hashed(key: str) -> int:
+    """`keys.hashed`, as the databases keep it: signed."""
+    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)
 
 
 class Crowding:

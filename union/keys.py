@@ -56,10 +56,11 @@ def keys(record: Features) -> list[str]:
 
 def refined(key: str, record: Features, depth: int) -> str:
     """The key of a record in a crowded block: with its year (depth 1), and with its author and pages (depth 2)."""
-    return key + _refinements(record)[depth]
+    return key + refinements(record)[depth]
 
 
-def _refinements(record: Features) -> tuple[str, str, str]:
+def refinements(record: Features) -> tuple[str, str, str]:
+    """What is added to each key of a record, by depth."""
     year = f"{SIGN}{record.years[0] if record.years else 0}"
     author = _author(record.names[0])[:8] if record.names else ""
     return "", year, f"{year}{SIGN}{author} {record.pages}"
@@ -70,7 +71,7 @@ def chains(found: list[str], record: Features) -> list[int]:
 
     A block is a beginning of a chain, so what refines a key is hashed once for all keys of a record.
     """
-    ends = [hashed(end) for end in _refinements(record)[1:]]
+    ends = [hashed(end) for end in refinements(record)[1:]]
     return [number for key in found for number in (hashed(key), *ends)]
 
 
