@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from union.blocks import Node
 from union.features import Features
-from union.keys import DEPTH, keys, refinements
+from union.keys import DEPTH, SIGN, TITLE, keys, refinements, titled
 from union.shelf import Prefix, Row, Shelf
 
 Chain = tuple[int, int, int]
@@ -36,6 +36,23 @@ def chained(features: Features) -> list[Chain]:
     return [(_hashed(key), year, author) for key in keys(features)]
 
 
+def title_of(features: Features) -> int:
+    """The plain number of the chain of a description's title, 0 when it has none."""
+    key = titled(features)
+    return _hashed(key) if key else 0
+
+
+def titles_of(features: Features) -> set[int]:
+    """The plain numbers of the chains of all its titles."""
+    return {_hashed(key) for key in keys(features) if key.startswith(TITLE)}
+
+
+def chain_of(block: str) -> Chain:
+    """The chain of a block of `union.blocks` that is refined to the end."""
+    key, year, author = block.split(SIGN)
+    return _hashed(key), _hashed(f"{SIGN}{year}"), _hashed(f"{SIGN}{year}{SIGN}{author}")
+
+
 def _hashed(key: str) -> int:
     """`keys.hashed`, as the databases keep it: signed."""
     return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)
@@ -52,6 +69,9 @@ class Crowding:
         self._born = _Comers(born)
         self._dead = _Comers(dead)
         self._size: dict[Prefix, int] = {}
+        self.crowded: set[Chain] = set()
+        """Whole chains with more than the cap now, of those that `pairs` looked at: all that anything came into or went
+        from and that are so."""
 
     def pairs(self) -> Pairs:
         """What changes, over all blocks that anything comes into or goes from."""
@@ -120,6 +140,8 @@ class Crowding:
         if len(after) <= self._cap:
             _pair(found.compare, after if crowded else born, after)
             return set()
+        if len(prefix) == DEPTH:
+            self.crowded.add((prefix[0], prefix[1], prefix[2]))
         if not crowded:
             found.recheck.append(frozenset(row[2] for row in rows if row[2] in after))
             self._descend(prefix, list(after.values()), born, found)
@@ -144,6 +166,8 @@ class Crowding:
             else:
                 # All pairs of the refinement were candidates by the block above it until now.
                 found.recheck.append(frozenset(row[2] for row in some if row[2] not in born))
+                if depth + 1 == DEPTH:
+                    self.crowded.add((prefix[0], prefix[1], value))
                 self._descend((*prefix, value), some, new, found)
 
 

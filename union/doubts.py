@@ -23,7 +23,9 @@ from catalogue.store import Store
 from catalogue.union_tables import union_doubt
 from union import standing
 from union.blocks import Node
+from union.crowding import title_of
 from union.decisions import Settled
+from union.features import Features
 from union.rules import Rules
 from union.scoring import Scorer
 from union.shelf import Shelf
@@ -36,7 +38,7 @@ DISPUTE: Final = "dispute"
 REASONS: Final = (DOUBT, APART, THIN, DISPUTE)
 _AT_ONCE: Final = 400
 _SCALE: Final = 1000
-_COLUMNS: Final = "low high reason a b score gain kind libraries records"
+_COLUMNS: Final = "low high reason a b score gain kind libraries records alike"
 
 _Place = tuple[int, int]
 """Two clusters, the lower number first, or one twice."""
@@ -118,8 +120,14 @@ def _ask(store: Store, connection: Connection, scorer: Scorer, settled: Settled,
         codes = " " + " ".join(map(str, sorted(libraries))) + " "
         kind = scorer.kind(known[one.a], known[one.b])
         a, b = first[one.a], first[one.b]
-        rows.append((low, high, one.reason, a, b, round(score * _SCALE), gain, kind, codes, records))
+        title = _one_title(known[one.a], known[one.b]) if one.reason == DOUBT else 0
+        rows.append((low, high, one.reason, a, b, round(score * _SCALE), gain, kind, codes, records, title))
     bulk.insert(connection, union_doubt, _COLUMNS, rows)
+
+
+def _one_title(a: Features, b: Features) -> int:
+    """The key of the title that two descriptions share; 0 when they do not."""
+    return title_of(a) if a.title == b.title and a.volume == b.volume else 0
 
 
 def _chance(reason: str, score: float) -> float:

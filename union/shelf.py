@@ -52,9 +52,7 @@ class Shelf:
         """The features of nodes; those that are not there are left out."""
         unpack = self._store.compression.decompressor
         rows = self._rows("SELECT node, dictionary, features FROM union_node WHERE node {}", nodes)
-        return {
-            bytes(node): load(unpack(self._connection, dictionary)(bytes(blob))) for node, dictionary, blob in rows
-        }
+        return {bytes(node): load(unpack(self._connection, dictionary)(bytes(blob))) for node, dictionary, blob in rows}
 
     def known(self, nodes: Collection[Node]) -> set[Node]:
         """Those of the nodes that are there."""
