@@ -33,11 +33,11 @@ class Explanation:
 
 
 class Scorer:
-    """The rules made ready for many pairs. Immutable once made; one serves all threads."""
+    """The rules made ready for many pairs. One serves all threads."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self._tables = {kind: _Table(rules, kind) for kind in rules.tables}
+        self._tables = _Tables(rules)
 
     def kind(self, a: Features, b: Features) -> str:
         """The table that compares two records: that of their kind, `electronic` for two online books."""
@@ -93,6 +93,18 @@ class Scorer:
 def _here(record: Features) -> bool:
     """Whether a record is catalogued as Vietnamese books are: by its letters, its language or its country."""
     return record.vietnamese or "vie" in record.language or record.country == "vm"
+
+
+class _Tables(dict[str, "_Table"]):
+    """The tables of each kind, made when the first pair of it comes: a single change has pairs of one."""
+
+    def __init__(self, rules: Rules) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def __missing__(self, kind: str) -> _Table:
+        made = self[kind] = _Table(self._rules, kind)
+        return made
 
 
 _PRINTED: Final = ("identifier", "isbn", "issn", "host", "year", "pages", "publisher")
