@@ -75,8 +75,8 @@ def question(store: Store) -> questions.Question:
 
 
 def test_alikes_are_one_line_that_is_answered_at_once(app: Flask, store: Store) -> None:
-    shared = {"t245": "$aBáo cáo", "t100": "", "t260": "$aBắc Kạn :$bSở A,$c1999"}
-    contribute(store, "bk01", *[called_report(f"r{n}", shared, f"$a{50 + 40 * n} tr.") for n in range(9)])
+    same = {"t245": "$aBáo cáo", "t260": "$aBắc Kạn :$bSở A,$c1999"}
+    contribute(store, "bk01", *[record(control=f"r{n}", **same, t300=f"$a{50 + 40 * n} tr.") for n in range(9)])
     follow(store)
     client = signed_in(app, Role.LIBRARY_CATALOGUER, "bk01")
     shown = client.get("/workshop/duplicates").text
@@ -93,10 +93,6 @@ def test_alikes_are_one_line_that_is_answered_at_once(app: Flask, store: Store) 
     done = client.post(form, data={"csrf_token": csrf_of(client, "/workshop/duplicates")}, follow_redirects=True).text
     assert "mọi biểu ghi cùng nhan đề là khác nhau" in done
     assert "biểu ghi cùng nhan đề <strong>" not in done
-
-
-def called_report(control: str, fields: dict[str, str], extent: str) -> Record:
-    return record(control=control, **{name: text for name, text in fields.items() if text} | {"t300": extent})
 
 
 def answer(client: FlaskClient, store: Store, verdict: str, **more: str) -> tuple[int, str]:
