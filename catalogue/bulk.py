@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Connection, String, Table, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
+
+_LENGTHS: Final = (1, 8, 50, 500)
+_IN: Final = {length: f"IN ({', '.join('?' * length)})" for length in _LENGTHS}
 
 
 def insert(connection: Connection, table: Table, columns: str, rows: Sequence[Sequence[Any]], known: str = "") -> None:
@@ -57,6 +61,26 @@ def among(connection: Connection, column: ColumnElement[str], names: Collection[
         each = func.json_each(json.dumps(list(names))).table_valued("value")
         return column.in_(select(each.c.value))
     return column == any_(literal(list(names), ARRAY(String)))
+
+
+def fetch(connection: Connection, statement: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """The rows of `statement`, asked for many values: `{}` stands in it behind a column, for what compares it with
+    them.
+
+    A statement that is put together anew costs as much as a hundred of its rows, so its text is one of few.
+    """
+    ahead = iter(values)
+    if connection.dialect.name != "sqlite":
+        asked = statement.format("= ANY(%s)")
+        while some := list(islice(ahead, _LENGTHS[-1])):
+            yield from cast(Any, connection.exec_driver_sql(asked, (some,)))
+        return
+    ask = cast(Any, connection.connection.driver_connection).execute
+    while some := list(islice(ahead, _LENGTHS[-1])):
+        # Who is asked for twice is found once; so lists of a few lengths do for all.
+        length = next(length for length in _LENGTHS if length >= len(some))
+        some += some[-1:] * (length - len(some))
+        yield from ask(statement.format(_IN[length]), some).fetchall()
 
 
 def _quote(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
 from catalogue import bulk, segments
 from catalogue.homes import is_home
@@ -19,10 +19,9 @@ Held = dict[int, list[FeedRow]]
 def rows_of(connection: Connection, records: Collection[int]) -> Held:
     """The feed's rows of each of these records."""
     held: Held = {number: [] for number in records}
-    if held:
-        query = select(feed.c.set_id, feed.c.datestamp, feed.c.status, feed.c.formats, feed.c.record_id)
-        for *values, record_id in connection.execute(query.where(feed.c.record_id.in_(held))):
-            held[record_id].append(FeedRow(*values))
+    query = "SELECT set_id, datestamp, status, formats, record_id FROM feed WHERE record_id {}"
+    for *values, record_id in bulk.fetch(connection, query, records):
+        held[record_id].append(FeedRow(*values))
     return held
 
 
@@ -56,9 +55,10 @@ def apply(
     for number, move in moves.items():
         before = held[number]
         after = restamp(before, move)
-        if move.changed or number in retold or sorted(after) != sorted(before):
+        same = not move.changed and sorted(after) == sorted(before)
+        if not same or number in retold:
             moved.add(number)
-            if not move.changed and sorted(after) == sorted(before):
+            if same:
                 quiet.add(number)
             new.extend((*row, number) for row in after)
             # Also where a row stays what it was: a second change within one second moves nothing and shows other bytes.
@@ -79,8 +79,8 @@ def apply(
 
 def _shown(rows: list[FeedRow], others: list[FeedRow], news: bool) -> list[FeedRow]:
     """Those of `rows` that segments may hold and that `others` do not say too; all of them when their bytes are new."""
-    mine = [row._replace(formats=row.formats & STAGED_MASK) for row in rows if row.formats & STAGED_MASK]
     if news:
-        return mine
+        return [row for row in rows if row.formats & STAGED_MASK]
+    mine = [row._replace(formats=row.formats & STAGED_MASK) for row in rows if row.formats & STAGED_MASK]
     theirs = {row._replace(formats=row.formats & STAGED_MASK) for row in others}
     return [row for row in mine if row not in theirs]

@@ -27,7 +27,6 @@ from catalogue.tables import (
     effect,
     followed,
     record,
-    rendering,
     version,
 )
 from foundation.errors import RefusedError
@@ -241,10 +240,9 @@ def rendering_hashes(connection: Connection, versions: Iterable[int | None]) -> 
     """For each of `versions`: format bit → hash of the rendering."""
     wanted = {number for number in versions if number is not None}
     found: dict[Any, dict[int, bytes]] = {}
-    if wanted:
-        query = select(rendering.c.version_id, rendering.c.format, rendering.c.hash)
-        for number, bit, digest in connection.execute(query.where(rendering.c.version_id.in_(wanted))):
-            found.setdefault(number, {})[bit] = digest
+    query = "SELECT version_id, format, hash FROM rendering WHERE version_id {}"
+    for number, bit, digest in bulk.fetch(connection, query, wanted):
+        found.setdefault(number, {})[bit] = digest
     return found
 
 

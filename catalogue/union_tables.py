@@ -9,6 +9,7 @@
     union_decision                                      what people said; never erased, only withdrawn
     union_past                                          in which cluster a record was before it was deleted
     union_doubt, union_later                            what a person should look at, and not before when
+    union_crowd                                         titles of which so many say the same that none is compared
     union_work                                          by which keys descriptions are of one work
     union_trial                                         rules that are tried before they hold, and what they would do
     union_state                                         how far the change sequence is followed, by which rules
@@ -126,6 +127,8 @@ union_decision = Table(
     Column("applied", SmallInteger, nullable=False, server_default="0"),
     # The first of those that were made together and are taken back together; 0: it was made alone.
     Column("act", BigInteger, nullable=False, server_default="0"),
+    # The title that a word is about which is about no records (`union.alikes`).
+    Column("alike", BigInteger),
     Index(None, "a"),
     Index(None, "b"),
     Index(None, "act"),
@@ -147,8 +150,21 @@ union_doubt = Table(
     # Numbers of the libraries whose records are in it, each with a space on either side.
     Column("libraries", LongText, nullable=False),
     Column("records", Integer, nullable=False),
+    # The key of the title that both records have; 0: they have not one title.
+    Column("alike", BigInteger, nullable=False, server_default="0"),
     Index(None, "gain", "low", "high"),
     Index(None, "high"),
+    Index(None, "alike"),
+)
+
+# The blocks of titles that no refinement made small enough: their records were not compared with each other by them.
+union_crowd = Table(
+    "union_crowd",
+    metadata,
+    Column("plain", BigInteger, primary_key=True, autoincrement=False),
+    Column("year", BigInteger, primary_key=True, autoincrement=False),
+    Column("author", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
 
 union_later = Table(

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
-from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select, update
@@ -123,12 +122,8 @@ def _made(united: Sequence[United]) -> list[Made]:
 
 def _known(connection: Connection, identifiers: Iterable[str]) -> dict[str, tuple[int, int | None]]:
     """Identifier → number and shown version of those that were published before."""
-    found: dict[str, tuple[int, int | None]] = {}
-    ahead = iter(identifiers)
-    while some := list(islice(ahead, _AT_ONCE)):
-        query = select(record.c.identifier, record.c.id, record.c.version_id).where(record.c.identifier.in_(some))
-        found |= {name: (number, shown) for name, number, shown in connection.execute(query)}
-    return found
+    query = "SELECT identifier, id, version_id FROM record WHERE identifier {}"
+    return {name: (number, shown) for name, number, shown in bulk.fetch(connection, query, identifiers)}
 
 
 def _stage(store: Store, connection: Connection, number: int, made: Ready, part: slice, records: Sequence[int]) -> None:

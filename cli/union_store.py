@@ -17,7 +17,7 @@ from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation.errors import InputError, LienThongError
 from marc import iso2709, marcjson, marcxml, mrk
 from marc.record import Record
-from union import deciding, matching, questions, reading, rebuilding, standing, sureness, wording
+from union import alikes, deciding, matching, questions, reading, rebuilding, standing, sureness, wording
 from union import rules as union_rules
 from union.decisions import Verdict
 from union.follower import Follower
@@ -240,6 +240,7 @@ def queue(
     """Những cặp người nên xem, có ích nhất trước / What a person should look at, most gain first."""
     with opened() as (_, store):
         found = questions.page(store, Chosen(libraries=(library,) if library else ()), "", limit)
+        titles = alikes.page(store, (library,) if library else ())
     if json_:
         answer(
             [
@@ -247,8 +248,20 @@ def queue(
                 | {"probability": round(one.probability, 4), "libraries": list(one.libraries)}
                 for one in found
             ]
+            + [
+                {"reason": "alike", "title": one.title, "records": one.records, "pairs": one.questions}
+                | {"compared": one.compared, "libraries": list(one.libraries)}
+                for one in titles
+            ]
         )
         return
+    for title in titles:
+        say(
+            f"{title.records:,} biểu ghi cùng nhan đề “{title.title}”, {title.questions:,} cặp không có gì phân biệt. "
+            "Hãy bổ sung biểu ghi, hoặc xác nhận tất cả khác nhau ở màn hình Trùng lặp.",
+            f"{title.records:,} records have the title “{title.title}”, {title.questions:,} pairs that nothing tells "
+            "apart. Mend the records, or confirm on the screen of duplicates that all are different.",
+        )
     for one in found:
         out.print(
             plain(f"{one.probability:4.0%} {one.reason:7} {one.a.name} {one.a.title} | {one.b.name} {one.b.title}")

@@ -27,10 +27,10 @@ from portal import answering, matching
 from portal.listing import part_name
 from portal.waterfall import Waterfall, percent, signed, waterfall
 from portal.workshop import language, noted, required, who
-from union import alignment, chronicle, deciding, kinship, questions, reading, standing, wording
+from union import alignment, alikes, chronicle, deciding, kinship, questions, reading, standing, wording
 from union.alignment import Row
 from union.decisions import Verdict
-from union.doubts import REASONS
+from union.doubts import DOUBT, REASONS
 from union.questions import Chosen, Question, Side
 from union.reading import Pair
 from union.rules import KINDS, shipped
@@ -78,7 +78,7 @@ def create(store: Store, parts: Parts) -> Blueprint:
         form = request.args.get("format", "")
         if form in ("json", "csv"):
             found = questions.page(store, chosen, request.args.get("after", ""), _MOST_JSON)
-            return _listed(found, form)
+            return _listed(found, form, _alikes(store, chosen))
         found = questions.page(store, chosen, request.args.get("after", ""), questions.PAGE + 1)
         counts = questions.counts(store, chosen)
         return _shown(
@@ -94,6 +94,8 @@ def create(store: Store, parts: Parts) -> Blueprint:
             chances=_CHANCES,
             codes=_codes(parts),
             put_off=questions.put_off(store) if request.args.get("later") else [],
+            alikes=_alikes(store, chosen) if not request.args.get("after") else [],
+            may=answering.may_decide,
             done=done_of(store),
         )
 
@@ -149,6 +151,16 @@ def create(store: Store, parts: Parts) -> Blueprint:
         noted(Act.DECIDE, f"{a} {said} {b}", note[:200], library=voice.library)
         return redirect(_onward(store, request.form, after), 303)
 
+    @pages.post("/duplicates/alike/<number>/different")
+    @required(Act.DECIDE)
+    def all_different(number: str) -> Answer:
+        found = alikes.get(store, _title(number))
+        voice = answering.voice(found.libraries)
+        act = deciding.all_different(store, found.number, voice, request.form.get("note", "").strip()[:_NOTE])
+        answering.at_once(store)
+        noted(Act.DECIDE, f"all_different {found.title}", library=voice.library)
+        return redirect(url_for("duplicates.queue", done=act.number), 303)
+
     @pages.post("/duplicates/<int:low>-<int:high>/sooner")
     @required(Act.DECIDE)
     def sooner(low: int, high: int) -> Answer:
@@ -199,9 +211,21 @@ def _shown(template: str, status: int = 200, **values: Any) -> Response:
 # --- the queue --------------------------------------------------------------------------------------------------------
 
 
+def _title(number: str) -> int:
+    """The key of a title as an address has it; 0, which is none, for anything else."""
+    digits = number.removeprefix("-")
+    return int(number) if digits.isascii() and digits.isdecimal() and len(digits) < 20 else 0
+
+
+def _alikes(store: Store, chosen: Chosen) -> list[alikes.Alike]:
+    """The questions about whole titles, unless the queue is narrowed to something else."""
+    elsewhere = chosen.alike or chosen.kind or chosen.low is not None or chosen.reason not in ("", DOUBT)
+    return [] if elsewhere else alikes.page(store, chosen.libraries, chosen.mine)
+
+
 def _chosen() -> tuple[Chosen, dict[str, str]]:
     """What of the queue is asked for, by the address or by the form that was sent."""
-    given = {name: request.values.get(name, "")[:40] for name in ("library", "kind", "reason", "chance")}
+    given = {name: request.values.get(name, "")[:40] for name in ("library", "kind", "reason", "chance", "alike")}
     asked = {name: value for name, value in given.items() if value}
     chance = asked.get("chance", "")
     low = _SCORES.get(int(chance)) if chance.isascii() and chance.isdecimal() else None
@@ -211,6 +235,7 @@ def _chosen() -> tuple[Chosen, dict[str, str]]:
         kind=asked.get("kind", ""),
         reason=asked.get("reason", ""),
         low=low,
+        alike=_title(asked.get("alike", "")),
     )
     return chosen, asked
 
@@ -257,9 +282,10 @@ def done_of(store: Store) -> Done | None:
     return Done(int(number), request.args.get("stands", ""), found[0])
 
 
-def _listed(found: list[Question], form: str) -> Response:
+def _listed(found: list[Question], form: str, titles: list[alikes.Alike]) -> Response:
     if form == "json":
-        return _json({"questions": [_question(one) for one in found], "next": found[-1].cursor if found else ""})
+        told = {"questions": [_question(one) for one in found], "next": found[-1].cursor if found else ""}
+        return _json(told | {"alikes": [one._asdict() | {"number": str(one.number)} for one in titles]})
     head = (
         "low", "high", "reason", "score", "probability", "gain", "kind", "libraries", "records",
         "a", "a_title", "b", "b_title", "url",

@@ -30,6 +30,13 @@ TITLES: Final = (
 """Every level of `title`."""
 
 
+AUTHORS: Final = (
+    "equal", "other_equal", "in_statement", "other_entry", "initials", "partial", "similar", "different",
+    "different_entry", "none", "one_missing", "unnamed",
+)  # fmt: skip
+"""Every level of `author`."""
+
+
 def title(a: Features, b: Features) -> str:
     """Title proper and other title information."""
     if a.title == b.title:

@@ -8,14 +8,16 @@ block no more rows are read than prove that it is crowded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from hashlib import blake2b
+from typing import Final, NamedTuple
 
 from union.blocks import Node
 from union.features import Features
-from union.keys import DEPTH, chains, keys
-from union.shelf import Prefix, Row, Shelf, signed
+from union.keys import DEPTH, SIGN, TITLE, keys, refinements, titled
+from union.shelf import Prefix, Row, Shelf
 
 Chain = tuple[int, int, int]
+_NOBODY: Final[dict[Node, Row]] = {}
 Pair = tuple[Node, Node]
 
 
@@ -30,8 +32,30 @@ class Pairs(NamedTuple):
 
 def chained(features: Features) -> list[Chain]:
     """The chains of a description, as the store keeps them."""
-    numbers = list(map(signed, chains(keys(features), features)))
-    return list(zip(numbers[0::DEPTH], numbers[1::DEPTH], numbers[2::DEPTH], strict=True))
+    year, author = map(_hashed, refinements(features)[1:])
+    return [(_hashed(key), year, author) for key in keys(features)]
+
+
+def title_of(features: Features) -> int:
+    """The plain number of the chain of a description's title, 0 when it has none."""
+    key = titled(features)
+    return _hashed(key) if key else 0
+
+
+def titles_of(features: Features) -> set[int]:
+    """The plain numbers of the chains of all its titles."""
+    return {_hashed(key) for key in keys(features) if key.startswith(TITLE)}
+
+
+def chain_of(block: str) -> Chain:
+    """The chain of a block of `union.blocks` that is refined to the end."""
+    key, year, author = block.split(SIGN)
+    return _hashed(key), _hashed(f"{SIGN}{year}"), _hashed(f"{SIGN}{year}{SIGN}{author}")
+
+
+def _hashed(key: str) -> int:
+    """`keys.hashed`, as the databases keep it: signed."""
+    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)
 
 
 class Crowding:
@@ -45,6 +69,9 @@ class Crowding:
         self._born = _Comers(born)
         self._dead = _Comers(dead)
         self._size: dict[Prefix, int] = {}
+        self.crowded: set[Chain] = set()
+        """Whole chains with more than the cap now, of those that `pairs` looked at: all that anything came into or went
+        from and that are so."""
 
     def pairs(self) -> Pairs:
         """What changes, over all blocks that anything comes into or goes from."""
@@ -52,10 +79,16 @@ class Crowding:
         waiting: set[Prefix] = self._born.keys() | self._dead.keys()
         while waiting:
             rows = self._shelf.blocks({prefix: self._limit(prefix) for prefix in waiting})
-            deeper: set[Prefix] = set()
+            waiting = set()
             for prefix, some in rows.items():
-                deeper |= self._look(prefix, some, found)
-            waiting = deeper
+                born = self._born.at(prefix)
+                if len(some) + len(born) > self._cap:
+                    waiting |= self._look(prefix, some, found)
+                elif born and some:  # most blocks are small and stay so
+                    dead = self._dead.at(prefix)
+                    _pair(found.compare, born, [*(row[2] for row in some if row[2] not in dead), *born])
+                elif len(born) > 1:
+                    _pair(found.compare, born, born)
         return found
 
     def supported(
@@ -94,7 +127,7 @@ class Crowding:
 
     def _after(self, prefix: Prefix, rows: list[Row]) -> dict[Node, Row]:
         gone = self._dead.at(prefix)
-        return {row.node: row for row in rows if row.node not in gone} | self._born.at(prefix)
+        return {row[2]: row for row in rows if row[2] not in gone} | self._born.at(prefix)
 
     def _look(self, prefix: Prefix, rows: list[Row], found: Pairs) -> set[Prefix]:
         """What one block gives; the blocks below it that have to be looked at."""
@@ -107,14 +140,16 @@ class Crowding:
         if len(after) <= self._cap:
             _pair(found.compare, after if crowded else born, after)
             return set()
+        if len(prefix) == DEPTH:
+            self.crowded.add((prefix[0], prefix[1], prefix[2]))
         if not crowded:
-            found.recheck.append(frozenset(row.node for row in rows if row.node in after))
+            found.recheck.append(frozenset(row[2] for row in rows if row[2] in after))
             self._descend(prefix, list(after.values()), born, found)
             return set()
         if len(prefix) == DEPTH:
             return set()
         touched = (*born.values(), *self._dead.at(prefix).values())
-        return {(*prefix, row.author if len(prefix) == 2 else row.year) for row in touched}
+        return {(*prefix, _below(prefix, row)) for row in touched}
 
     def _descend(self, prefix: Prefix, rows: list[Row], born: Mapping[Node, Row], found: Pairs) -> None:
         """The refinements of a block that has just become crowded: who in them is new is compared."""
@@ -123,14 +158,16 @@ class Crowding:
             return
         parts: dict[int, list[Row]] = {}
         for row in rows:
-            parts.setdefault(row.author if depth == 2 else row.year, []).append(row)
+            parts.setdefault(_below(prefix, row), []).append(row)
         for value, some in parts.items():
-            new = {row.node: row for row in some if row.node in born}
+            new = {row[2]: row for row in some if row[2] in born}
             if len(some) <= self._cap:
-                _pair(found.compare, new, [row.node for row in some])
+                _pair(found.compare, new, [row[2] for row in some])
             else:
                 # All pairs of the refinement were candidates by the block above it until now.
-                found.recheck.append(frozenset(row.node for row in some if row.node not in born))
+                found.recheck.append(frozenset(row[2] for row in some if row[2] not in born))
+                if depth + 1 == DEPTH:
+                    self.crowded.add((prefix[0], prefix[1], value))
                 self._descend((*prefix, value), some, new, found)
 
 
@@ -138,21 +175,26 @@ class _Comers:
     """Nodes that come or go, by block. Few blocks are crowded, so what is below a key is looked at when it is asked."""
 
     def __init__(self, nodes: Mapping[Node, Iterable[Chain]]) -> None:
-        self._rows: dict[Prefix, dict[Node, Row]] = {}
+        self._rows: dict[int, dict[Node, Row]] = {}
         for node, mine in nodes.items():
             for plain, year, author in mine:
-                self._rows.setdefault((plain,), {})[node] = Row(year, author, node)
+                self._rows.setdefault(plain, {})[node] = (year, author, node)
 
     def keys(self) -> set[Prefix]:
         """The plain keys."""
-        return set(self._rows)
+        return {(plain,) for plain in self._rows}
 
     def at(self, prefix: Prefix) -> dict[Node, Row]:
         """The rows of one block."""
-        found = self._rows.get(prefix[:1], {})
+        found = self._rows.get(prefix[0], _NOBODY)
         if len(prefix) == 1 or not found:
             return found
         return {node: row for node, row in found.items() if row[: len(prefix) - 1] == prefix[1:]}
+
+
+def _below(prefix: Prefix, row: Row) -> int:
+    """What of a row refines its block."""
+    return row[0] if len(prefix) == 1 else row[1]
 
 
 def _common(one: Chain, other: Chain) -> Prefix:
@@ -165,4 +207,4 @@ def _common(one: Chain, other: Chain) -> Prefix:
 def _pair(found: set[tuple[Node, Node]], some: Iterable[Node], others: Iterable[Node]) -> None:
     rest = list(others)
     for a in some:
-        found.update([(a, b) if a < b else (b, a) for b in rest if a != b])
+        found.update([(a, b) if a < b else (b, a) for b in rest if a is not b and a != b])

@@ -17,7 +17,7 @@ from catalogue.tables import library, record, source
 from catalogue.union_tables import union_decision, union_later, union_member
 from foundation.errors import LimitError, RefusedError
 from foundation.limits import UNION_ACT_PAIRS
-from union import doubts, messages, standing
+from union import alikes, doubts, messages, standing
 from union.decisions import Verdict
 from union.scoring import Scorer
 from union.shelf import Shelf, name
@@ -95,6 +95,15 @@ def freeze(store: Store, number: int, voice: Voice, note: str = "") -> Act:
         raise RefusedError(messages.UNION_UNKNOWN, name=number)
     group = " ".join(str(int(one)) for one in members)
     return _kept(store, [(Verdict.FREEZE, members[0], "", group)], voice, note, (number, number))
+
+
+def all_different(store: Store, number: int, voice: Voice, note: str = "") -> Act:
+    """Say of everything that shares a title (`alikes.Alike.number`), and no more than that, that it is different.
+
+    Raises RefusedError for a title that nothing is asked about, or an unknown library.
+    """
+    found = alikes.get(store, number)
+    return _kept(store, [(Verdict.ALL_DIFFERENT, name(found.first), "", "")], voice, note, alike=number)
 
 
 def later(store: Store, low: int, high: int, days: int, voice: Voice, note: str = "") -> None:
@@ -200,7 +209,14 @@ _Said = tuple[Verdict, str, str, str]
 """(verdict, record, other record or nothing, numbers of the members of a group)."""
 
 
-def _kept(store: Store, rows: Sequence[_Said], voice: Voice, note: str, place: tuple[int, int] | None = None) -> Act:
+def _kept(
+    store: Store,
+    rows: Sequence[_Said],
+    voice: Voice,
+    note: str,
+    place: tuple[int, int] | None = None,
+    alike: int | None = None,
+) -> Act:
     _bounded(len(rows))
     with store.write() as connection:
         common: dict[str, Any] = {
@@ -209,6 +225,7 @@ def _kept(store: Store, rows: Sequence[_Said], voice: Voice, note: str, place: t
             "width": standing.width(connection, voice.library),
             "note": note,
             "made": store.now(connection),
+            "alike": alike,
         }
         act = 0
         for verdict, a, b, members in rows:

@@ -31,6 +31,8 @@ class Verdict(Enum):
     """`a` leads the record of its cluster; `b` is empty."""
     FREEZE = "freeze"
     """The records of `group` are one cluster, and nothing else joins it."""
+    ALL_DIFFERENT = "all_different"
+    """What only shares a title is not asked about (`union.alikes`); about no records, so it moves none."""
     WITHDRAWN = "withdrawn"
     """What the same person had said of this pair no longer holds."""
 
@@ -90,6 +92,8 @@ def settle(decisions: Iterable[Decision]) -> Settled:
     by_pair: dict[Pair, dict[tuple[str, str], Decision]] = defaultdict(dict)
     single: dict[tuple[str, ...], dict[tuple[str, str], Decision]] = defaultdict(dict)
     for decision in sorted(decisions, key=_order):
+        if decision.verdict is Verdict.ALL_DIFFERENT:
+            continue
         if decision.b:
             by_pair[pair(decision.a, decision.b)][decision.library, decision.by] = decision
         else:

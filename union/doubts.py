@@ -16,15 +16,16 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import Connection, delete
 
 from catalogue import bulk
 from catalogue.store import Store
-from catalogue.tables import record, source
-from catalogue.union_tables import union_doubt, union_link, union_member
+from catalogue.union_tables import union_doubt
 from union import standing
 from union.blocks import Node
+from union.crowding import title_of
 from union.decisions import Settled
+from union.features import Features
 from union.rules import Rules
 from union.scoring import Scorer
 from union.shelf import Shelf
@@ -37,7 +38,7 @@ DISPUTE: Final = "dispute"
 REASONS: Final = (DOUBT, APART, THIN, DISPUTE)
 _AT_ONCE: Final = 400
 _SCALE: Final = 1000
-_COLUMNS: Final = "low high reason a b score gain kind libraries records"
+_COLUMNS: Final = "low high reason a b score gain kind libraries records alike"
 
 _Place = tuple[int, int]
 """Two clusters, the lower number first, or one twice."""
@@ -88,9 +89,12 @@ def forget(connection: Connection, low: int, high: int) -> None:
 
 
 def _ask(store: Store, connection: Connection, scorer: Scorer, settled: Settled, clusters: Sequence[int]) -> None:
-    connection.execute(
-        delete(union_doubt).where(or_(union_doubt.c.low.in_(clusters), union_doubt.c.high.in_(clusters)))
-    )
+    for column in ("low", "high"):
+        bulk.execute(
+            connection,
+            f"DELETE FROM union_doubt WHERE {column} = ?",  # noqa: S608 - our own names
+            [(number,) for number in clusters],
+        )
     shelf = Shelf(store, connection)
     found = _between(_links(connection, clusters), scorer.rules)
     answered, frozen, disputes = _spoken(shelf, settled)
@@ -116,8 +120,14 @@ def _ask(store: Store, connection: Connection, scorer: Scorer, settled: Settled,
         codes = " " + " ".join(map(str, sorted(libraries))) + " "
         kind = scorer.kind(known[one.a], known[one.b])
         a, b = first[one.a], first[one.b]
-        rows.append((low, high, one.reason, a, b, round(score * _SCALE), gain, kind, codes, records))
+        title = _one_title(known[one.a], known[one.b]) if one.reason == DOUBT else 0
+        rows.append((low, high, one.reason, a, b, round(score * _SCALE), gain, kind, codes, records, title))
     bulk.insert(connection, union_doubt, _COLUMNS, rows)
+
+
+def _one_title(a: Features, b: Features) -> int:
+    """The key of the title that two descriptions share; 0 when they do not."""
+    return title_of(a) if a.title == b.title and a.volume == b.volume else 0
 
 
 def _chance(reason: str, score: float) -> float:
@@ -133,18 +143,13 @@ def _chance(reason: str, score: float) -> float:
 
 def _links(connection: Connection, clusters: Sequence[int]) -> Iterable[_Link]:
     """The links of the members of clusters. All who hold a description that has links are of one cluster."""
-    mine = (
-        select(union_member.c.cluster, union_member.c.node)
-        .where(union_member.c.cluster.in_(clusters))
-        .distinct()
-        .subquery()
+    query = (
+        "SELECT mine.cluster, mine.node, union_link.other, union_link.score, "
+        "(SELECT theirs.cluster FROM union_member AS theirs WHERE theirs.node = union_link.other LIMIT 1) "
+        "FROM (SELECT DISTINCT cluster, node FROM union_member WHERE cluster {}) AS mine "
+        "JOIN union_link ON union_link.node = mine.node"
     )
-    theirs = union_member.alias()
-    home = select(theirs.c.cluster).where(theirs.c.node == union_link.c.other).limit(1).scalar_subquery()
-    query = select(mine.c.cluster, mine.c.node, union_link.c.other, union_link.c.score, home).join(
-        union_link, union_link.c.node == mine.c.node
-    )
-    for cluster, node, other, score, where in connection.execute(query):
+    for cluster, node, other, score, where in bulk.fetch(connection, query, clusters):
         if where is not None:
             yield _Link(cluster, bytes(node), bytes(other), score / _SCALE, where)
 
@@ -217,27 +222,18 @@ def _spoken(shelf: Shelf, settled: Settled) -> tuple[set[_Place], set[int], dict
 
 
 def _first_records(connection: Connection, nodes: Iterable[Node]) -> dict[Node, int]:
-    found = {}
-    ahead = iter(nodes)
-    while some := list(islice(ahead, _AT_ONCE)):
-        query = select(union_member.c.node, func.min(union_member.c.record_id)).where(union_member.c.node.in_(some))
-        for node, number in connection.execute(query.group_by(union_member.c.node)):
-            found[bytes(node)] = number
-    return found
+    query = "SELECT node, MIN(record_id) FROM union_member WHERE node {} GROUP BY node"
+    return {bytes(node): number for node, number in bulk.fetch(connection, query, nodes)}
 
 
 def _held(connection: Connection, clusters: Iterable[int]) -> dict[int, dict[int, int]]:
     """Cluster → number of a library → its records in it."""
     found: dict[int, dict[int, int]] = {}
-    ahead = iter(clusters)
-    while some := list(islice(ahead, _AT_ONCE)):
-        query = (
-            select(union_member.c.cluster, source.c.library_id, func.count())
-            .join(record, record.c.id == union_member.c.record_id)
-            .join(source, source.c.id == record.c.source_id)
-            .where(union_member.c.cluster.in_(some))
-            .group_by(union_member.c.cluster, source.c.library_id)
-        )
-        for number, library, count in connection.execute(query):
-            found.setdefault(number, {})[library] = count
+    query = (
+        "SELECT union_member.cluster, source.library_id, COUNT(*) FROM union_member "
+        "JOIN record ON record.id = union_member.record_id JOIN source ON source.id = record.source_id "
+        "WHERE union_member.cluster {} GROUP BY union_member.cluster, source.library_id"
+    )
+    for number, library, count in bulk.fetch(connection, query, clusters):
+        found.setdefault(number, {})[library] = count
     return found

@@ -7,7 +7,7 @@ of test sets) it cannot see. A `Features` is stored beside the record (`dump`, `
 from __future__ import annotations
 
 import json
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from marc.record import SUBFIELD_DELIMITER, Record
 from union import editions, extents, identifiers, persons, publication, titles
@@ -264,12 +264,17 @@ def tells(features: Features) -> bool:
     return sum(map(bool, beside)) >= wanted
 
 
+_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_DECODE: Final = json.JSONDecoder().raw_decode
+"""Made once: there are several descriptions to read for each record that comes."""
+
+
 def dump(features: Features) -> bytes:
     """Features as JSON in UTF-8, compact, for the store."""
-    return json.dumps(features, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODE(features).encode()
 
 
 def load(data: bytes) -> Features:
     """The features that `dump` wrote."""
-    values: list[Any] = [tuple(value) if value.__class__ is list else value for value in json.loads(data)]
-    return Features(*values)
+    values, _ = _DECODE(data.decode())
+    return Features._make([tuple(value) if value.__class__ is list else value for value in values])

@@ -23,6 +23,8 @@ _SYLLABLE: Final = 4.3
 _MORE: Final = 6
 SIGN: Final = "\x1f"
 """Between a key and what refines it; stands in no value of a record."""
+TITLE: Final = "p"
+"""How the keys of titles begin."""
 DEPTH: Final = 3
 """Keys of a chain: the plain one, with the year, with year and author."""
 
@@ -36,8 +38,8 @@ def keys(record: Features) -> list[str]:
     year = record.years[0] if record.years else 0
     if title:
         letters = title.replace(" ", "")
-        short = len(letters) < _SYLLABLE * (title.count(" ") + 1)
-        found.append(f"p{letters[: _LETTERS + _MORE * short]}#{record.volume}")
+        short = _short(title, letters)
+        found.append(titled(record))
         telling = _telling(f"{title} {record.rest}" if title.count(" ") < _WORDS else title)
         size = 3 if short and len(telling) > 2 else 2
         found += [f"w{' '.join(some)} {year}" for some in combinations(telling[: _WORDS - (size == 2)], size)]
@@ -54,12 +56,24 @@ def keys(record: Features) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def titled(record: Features) -> str:
+    """The key of how a title proper begins, and of the volume; empty without a title."""
+    letters = record.title.replace(" ", "")
+    return f"p{letters[: _LETTERS + _MORE * _short(record.title, letters)]}#{record.volume}" if letters else ""
+
+
+def _short(title: str, letters: str) -> bool:
+    """Whether the words of a title are syllables."""
+    return len(letters) < _SYLLABLE * (title.count(" ") + 1)
+
+
 def refined(key: str, record: Features, depth: int) -> str:
     """The key of a record in a crowded block: with its year (depth 1), and with its author and pages (depth 2)."""
-    return key + _refinements(record)[depth]
+    return key + refinements(record)[depth]
 
 
-def _refinements(record: Features) -> tuple[str, str, str]:
+def refinements(record: Features) -> tuple[str, str, str]:
+    """What is added to each key of a record, by depth."""
     year = f"{SIGN}{record.years[0] if record.years else 0}"
     author = _author(record.names[0])[:8] if record.names else ""
     return "", year, f"{year}{SIGN}{author} {record.pages}"
@@ -70,7 +84,7 @@ def chains(found: list[str], record: Features) -> list[int]:
 
     A block is a beginning of a chain, so what refines a key is hashed once for all keys of a record.
     """
-    ends = [hashed(end) for end in _refinements(record)[1:]]
+    ends = [hashed(end) for end in refinements(record)[1:]]
     return [number for key in found for number in (hashed(key), *ends)]
 
 

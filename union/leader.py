@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Final, NamedTuple
 
-from marc.record import Record
+from marc.record import SUBFIELD_DELIMITER, Record, unpack
 
 
 class Member(NamedTuple):
@@ -58,21 +59,28 @@ _ACCESS: Final = frozenset("167")
 
 def ordered(members: Sequence[Member], policy: Policy) -> list[Member]:
     """The members, the leader first."""
-    marks = any(not _title(member.record).isascii() for member in members)
-    return sorted(members, key=lambda member: _key(member, policy, marks))
+    titles = [_title(member.record) for member in members]
+    marks = not all(map(str.isascii, titles))
+    line = zip([_key(*pair, policy, marks) for pair in zip(members, titles, strict=True)], members, strict=True)
+    return [member for _, member in sorted(line, key=itemgetter(0))]
 
 
-def _key(member: Member, policy: Policy, marks: bool) -> tuple[object, ...]:
+def _key(member: Member, title: str, policy: Policy, marks: bool) -> tuple[object, ...]:
     record = member.record
-    title = _title(record)
-    letters = [letter for letter in title if letter.isalpha()]
+    letters = [letter for letter in title if letter.isalpha()] if title.isupper() else []
     shouted = len(letters) > 3 and all(letter.isupper() for letter in letters)
-    parts = record.parts()
-    rules = next(record.select("040"), None)
-    described = rules.get("e").casefold() if rules else ""
-    access = [part for part in parts if part[0] in _ACCESS]
-    controlled = sum("\x1f0" in part for part in access)
-    newest = "".join(letter for letter in record.control("005") if letter.isdigit())
+    described = newest = ""
+    access = controlled = fields = 0
+    for part in record.parts():
+        fields += 1
+        if part[0] in _ACCESS:
+            access += 1
+            controlled += "\x1f0" in part
+        elif part[:3] == "005":
+            newest = newest or part[3:]
+        elif part[:3] == "040":
+            described = described or part
+    described = unpack(described).get("e").casefold() if described else ""
     return (
         (member.library, member.local_id) not in policy.pinned,
         marks and title.isascii(),  # a copy typed without diacritics never leads one with them
@@ -81,9 +89,9 @@ def _key(member: Member, policy: Policy, marks: bool) -> tuple[object, ...]:
         _LEVELS.get(record.leader[17:18], 9),
         0 if described.startswith("rda") else 1 if described.startswith("aacr") else 2,
         shouted,
-        -(2 * controlled + len(access)),
-        -len(parts),
-        [-int(digit) for digit in newest],
+        -(2 * controlled + access),
+        -fields,
+        [-int(digit) for digit in newest if digit.isdigit()],
         member.library,
         member.local_id,
         record.text,
@@ -91,5 +99,5 @@ def _key(member: Member, policy: Policy, marks: bool) -> tuple[object, ...]:
 
 
 def _title(record: Record) -> str:
-    field_ = next(record.select("245"), None)
-    return field_.get("a") if field_ else ""
+    part = record.control("245")
+    return next((piece[1:] for piece in part.split(SUBFIELD_DELIMITER)[1:] if piece[:1] == "a"), "")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from catalogue import bulk
 from catalogue.store import Store
-from catalogue.tables import LIVE, UNION, library, record, source, version
-from catalogue.union_tables import union_cluster
+from catalogue.tables import LIVE, UNION
 from catalogue.united import United
 from marc.record import Record
 from union.leader import Member, Policy
@@ -19,7 +18,12 @@ from union.merge import Merged, lone, merge
 from union.shelf import Shelf, name
 from union.standing import RANKS, Contribution
 
-_AT_ONCE = 500
+_SHOWN: Final = (
+    "SELECT record.id, record.identifier, record.local_id, library.code, library.kind, version.collections, "  # noqa: S608
+    "version.dictionary, version.normalised FROM record JOIN source ON source.id = record.source_id "
+    "JOIN library ON library.id = source.library_id JOIN version ON version.id = record.version_id "
+    f"WHERE record.status = {LIVE} AND record.source_id <> {UNION} AND record.id {{}}"
+)
 _PLAIN = Policy()
 """Who leads is no question where there is one."""
 
@@ -27,29 +31,11 @@ _PLAIN = Policy()
 def contributions(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[int, Contribution]:
     """Those of the records that libraries contributed and that are shown."""
     found = {}
-    ahead = iter(numbers)
     unpack = store.compression.decompressor
-    while some := list(islice(ahead, _AT_ONCE)):
-        query = (
-            select(
-                record.c.id,
-                record.c.identifier,
-                record.c.local_id,
-                library.c.code,
-                library.c.kind,
-                version.c.collections,
-                version.c.dictionary,
-                version.c.normalised,
-            )
-            .join(source, source.c.id == record.c.source_id)
-            .join(library, library.c.id == source.c.library_id)
-            .join(version, version.c.id == record.c.version_id)
-            .where(record.c.id.in_(some), record.c.status == LIVE, record.c.source_id != UNION)
-        )
-        for number, identifier, local_id, code, kind, named, dictionary, blob in connection.execute(query).all():
-            member = Member(code, local_id, Record(unpack(connection, dictionary)(blob).decode()))
-            collections = tuple(map(int, named.split())) if named else ()
-            found[number] = Contribution(number, identifier, member, RANKS.get(kind, len(RANKS)), collections)
+    for number, identifier, local_id, code, kind, named, dictionary, blob in bulk.fetch(connection, _SHOWN, numbers):
+        member = Member(code, local_id, Record(unpack(connection, dictionary)(bytes(blob)).decode()))
+        collections = tuple(map(int, named.split())) if named else ()
+        found[number] = Contribution(number, identifier, member, RANKS.get(kind, len(RANKS)), collections)
     return found
 
 
@@ -73,14 +59,11 @@ class Standing(NamedTuple):
 
 def standing(connection: Connection, numbers: Iterable[int]) -> dict[int, Standing]:
     """Those of the clusters that there are, retired ones too."""
-    found = {}
-    ahead = iter(numbers)
-    while some := list(islice(ahead, _AT_ONCE)):
-        table = union_cluster.c
-        query = select(table.number, table.identifier, table.state, table.version, table.hash, table.datestamp)
-        for number, identifier, state, last, digest, stamp in connection.execute(query.where(table.number.in_(some))):
-            found[number] = Standing(identifier, state, last, None if digest is None else bytes(digest), stamp)
-    return found
+    query = "SELECT number, identifier, state, version, hash, datestamp FROM union_cluster WHERE number {}"
+    return {
+        number: Standing(identifier, state, last, None if digest is None else bytes(digest), stamp)
+        for number, identifier, state, last, digest, stamp in bulk.fetch(connection, query, numbers)
+    }
 
 
 def digest(one: United) -> bytes:
@@ -105,15 +88,21 @@ def united(
             if len(some) == 1:
                 made = lone(some[0].member, name, _PLAIN, [taken_in[one] for one in sorted(taken_in)])
             else:
-                made = _merged(some, name, taken_in, pins).record
+                made = _merged(some, name, taken_in, pins, compared=False).record
             codes = tuple(sorted({one.member.library for one in some}))
             named = tuple(sorted({number for one in some for number in one.collections}))
             yield number, United(name, str(number), made, codes, named)
 
 
-def _merged(some: list[Contribution], identifier: str, absorbed: Mapping[int, str], pins: Collection[str]) -> Merged:
+def _merged(
+    some: list[Contribution],
+    identifier: str,
+    absorbed: Mapping[int, str],
+    pins: Collection[str],
+    compared: bool = True,
+) -> Merged:
     taken_in = [absorbed[number] for number in sorted(absorbed)]
-    return merge([one.member for one in some], identifier, policy(some, pins), taken_in)
+    return merge([one.member for one in some], identifier, policy(some, pins), taken_in, compared)
 
 
 def explained(store: Store, connection: Connection, number: int, identifier: str, pins: Collection[str]) -> Merged:

@@ -9,6 +9,7 @@ Provenance; Appendix A, $8 field link type p).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Field, Record, pack, unpack
@@ -74,9 +75,14 @@ class _Taken:
 
 
 def merge(
-    members: Sequence[Member], cluster: str, policy: Policy | None = None, absorbed: Sequence[str] = ()
+    members: Sequence[Member],
+    cluster: str,
+    policy: Policy | None = None,
+    absorbed: Sequence[str] = (),
+    compared: bool = True,
 ) -> Merged:
-    """The union record `cluster` of `members`; `absorbed` are numbers of clusters that it took in.
+    """The union record `cluster` of `members`; `absorbed` are numbers of clusters that it took in. Unless it is to be
+    `compared` where the members disagree, that is left out.
 
     Raises ValueError when there are no members.
     """
@@ -118,7 +124,8 @@ def merge(
     rows += numbered
     rows.sort(key=lambda row: row[0].tag)
     record = Record.build(first.record.leader, [field for field, _ in rows])
-    return Merged(record, tuple([origin for _, origin in rows]), () if alone else _disagreements(line), first)
+    differing = _disagreements(line) if compared and not alone else ()
+    return Merged(record, tuple([origin for _, origin in rows]), differing, first)
 
 
 def lone(member: Member, cluster: str, policy: Policy, absorbed: Sequence[str] = ()) -> Record:
@@ -198,7 +205,10 @@ def _key(field: Field) -> str:
 
 def _add(member: Member, taken: list[_Taken], by_key: dict[str, _Taken]) -> None:
     """What `member`, who does not lead, brings to the record."""
-    for field in member.record.fields:
+    for part in member.record.parts():
+        if not _wanted(part[:3]):
+            continue
+        field = unpack(part)
         if not _kept(field, member):
             continue
         if field.tag in _OWN or _local(field.tag):
@@ -215,6 +225,12 @@ def _add(member: Member, taken: list[_Taken], by_key: dict[str, _Taken]) -> None
         one = _Taken(brought, member, "united", key)
         by_key[key] = one
         taken.append(one)
+
+
+@lru_cache(maxsize=1_024)
+def _wanted(tag: str) -> bool:
+    """Whether a field of a member that does not lead has any part in the record."""
+    return tag in _UNITED or tag in _NAMES or tag in _OWN or (len(tag) == 3 and _local(tag))
 
 
 def _brought(field: Field) -> Field | None:

@@ -85,6 +85,12 @@ UNION_BUSY: Final = Message(
     "một tiến trình khác đang ghép mục lục liên hợp. Hãy đợi nó xong rồi chạy lại.",
     "another process is at work on the union. Wait until it is done and run this again.",
 )
+ALIKE_UNKNOWN: Final = Message(
+    "union.alike_unknown",
+    "không còn câu hỏi chung nào về nhan đề này: đã có người trả lời, hoặc các biểu ghi nay đã khác nhau. "
+    "Hãy tải lại danh sách.",
+    "nothing is asked about this title any more: somebody answered, or the records differ by now. Load the list again.",
+)
 SPLIT_WHOLE: Final = Message(
     "union.split_whole",
     "đã chọn {chosen} trong {members} biểu ghi của cụm {number}. "

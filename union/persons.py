@@ -114,5 +114,6 @@ def best(name: str, others: tuple[str, ...]) -> str:
 def said(name: str, statement: str) -> bool:
     """Whether a statement of responsibility (folded) names this person: every telling word of the name is in it."""
     telling = [word for word in name.split() if len(word) > 1]
-    heard = set(statement.split())
-    return bool(telling) and any(_worth(word) == 1.0 for word in telling) and heard.issuperset(telling)
+    if not telling or telling[0] not in statement:  # as letters: most statements can be told by that
+        return False
+    return not FREQUENT.issuperset(telling) and set(statement.split()).issuperset(telling)

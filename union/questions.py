@@ -13,8 +13,8 @@ from catalogue.tables import library, record, source
 from catalogue.union_tables import union_doubt, union_later, union_member
 from foundation.errors import RefusedError
 from marc.record import Record
-from union import made, messages, standing
-from union.doubts import REASONS, probability
+from union import alikes, made, messages, standing
+from union.doubts import DOUBT, REASONS, probability
 from union.merge import Merged
 from union.shelf import Shelf, name
 
@@ -36,6 +36,8 @@ class Chosen(NamedTuple):
     reason: str = ""
     low: float | None = None
     high: float | None = None
+    alike: int = 0
+    """A title (`union.alikes`): its pairs one by one. 0: what is not one question for a whole title."""
 
 
 class Side(NamedTuple):
@@ -100,6 +102,7 @@ def counts(store: Store, chosen: Chosen) -> dict[str, int]:
         waiting = union_later.c.until > store.now(connection)
         put_off = select(func.count()).select_from(_with_later()).where(waiting, *where[1:])
         found["later"] = int(connection.execute(put_off).scalar_one())
+    found[DOUBT] += alikes.count(store, chosen.libraries, chosen.mine)
     return found
 
 
@@ -195,6 +198,10 @@ def _where(store: Store, connection: Connection, chosen: Chosen) -> list[ColumnE
             numbers = connection.scalars(select(library.c.id).where(library.c.code.in_(codes)))
             some = [union_doubt.c.libraries.contains(f" {number} ") for number in numbers]
             where.append(or_(*some) if some else union_doubt.c.low < 0)
+    if chosen.alike:
+        where.append(union_doubt.c.alike == chosen.alike)
+    elif titles := alikes.hidden(connection):
+        where.append(union_doubt.c.alike.not_in(titles))
     if chosen.kind:
         where.append(union_doubt.c.kind == chosen.kind)
     if chosen.reason:

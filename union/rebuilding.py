@@ -16,6 +16,7 @@ from catalogue.store import Store
 from catalogue.union_tables import (
     STANDING,
     union_cluster,
+    union_crowd,
     union_doubt,
     union_heir,
     union_key,
@@ -29,8 +30,9 @@ from catalogue.union_tables import (
 from foundation.errors import RefusedError
 from union import features, made, messages, standing
 from union import rules as union_rules
-from union.crowding import chained
+from union.crowding import chain_of, chained
 from union.identity import Change, Register
+from union.keys import TITLE
 from union.leader import Policy
 from union.memory import Union
 from union.rules import Rules
@@ -69,7 +71,7 @@ def rebuild(
         plan = _plan(store, connection, state._replace(rules=rules or state.rules), progress)
     ready = united.ready(store, list(plan.united.values()))
     with store.write() as connection:
-        for table in (union_node, union_key, union_link, union_member, union_work, union_doubt):
+        for table in (union_node, union_key, union_link, union_member, union_work, union_doubt, union_crowd):
             connection.execute(delete(table))
         if not write(store, connection, plan, ready):
             raise RefusedError(messages.UNION_BUSY)
@@ -101,6 +103,7 @@ def _plan(store: Store, connection: Connection, state: State, progress: Progress
     for node, found, records in union.nodes():
         out.born[node] = (found, chained(found))
         out.nodes |= dict.fromkeys(records, node)
+    out.crowded = {chain_of(block) for block, _ in union.crowds() if block.startswith(TITLE)}
     out.linked = {(a, b): score for a, b, score in union.links()}
     register, before = _register(store, connection, state)
     gone = before.keys() - out.nodes.keys()

@@ -6,11 +6,11 @@ to one. `explain` gives all of it; `score` and `candidate` are the same number w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from union.comparison import COMPARISONS, NAMES, TITLES, Comparison, levels, printing, title, work
+from union.comparison import AUTHORS, COMPARISONS, NAMES, TITLES, Comparison, levels, printing, title, work
 from union.features import Features
 from union.rules import BIAS, Rules
 from union.vetoes import DEAR, VETOES, Veto
@@ -33,11 +33,11 @@ class Explanation:
 
 
 class Scorer:
-    """The rules made ready for many pairs. Immutable once made; one serves all threads."""
+    """The rules made ready for many pairs. One serves all threads."""
 
     def __init__(self, rules: Rules) -> None:
         self.rules = rules
-        self._tables = {kind: _Table(rules, kind) for kind in rules.tables}
+        self._tables = _Tables(rules)
 
     def kind(self, a: Features, b: Features) -> str:
         """The table that compares two records: that of their kind, `electronic` for two online books."""
@@ -95,10 +95,27 @@ def _here(record: Features) -> bool:
     return record.vietnamese or "vie" in record.language or record.country == "vm"
 
 
-_LATE: Final = ("place", "series", "subjects", "host", "author", "statement", "marks", "title")
+class _Tables(dict[str, "_Table"]):
+    """The tables of each kind, made when the first pair of it comes: a single change has pairs of one."""
+
+    def __init__(self, rules: Rules) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def __missing__(self, kind: str) -> _Table:
+        made = self[kind] = _Table(self._rules, kind)
+        return made
+
+
+_PRINTED: Final = ("identifier", "isbn", "issn", "host", "year", "pages", "publisher")
+"""Compared first: numbers, which few records have and which alone could save a pair that nothing else speaks for, and
+what makes a printing."""
+_LATE: Final = ("place", "series", "subjects", "marks", "statement", "author", "title")
 """Comparisons that cost more than the others, the title most of all: a pair that is hopeless without is not asked."""
-_SAME_TITLE: Final = ("equal", "rest")
-"""How the levels of titles begin that are one and the same title proper."""
+_ONE_PROPER: Final = ("equal_long", "equal_short", "equal_plain", "rest")
+"""How the levels of titles begin that only one and the same title proper gives."""
+_ROUNDED: Final = 0.001
+"""Scores are rounded, and what is only added up may be so much below its floor."""
 
 
 class _Table:
@@ -107,7 +124,7 @@ class _Table:
     A pair is given up as soon as it cannot reach the floor any more. The order of comparing has no part in the score.
     """
 
-    __slots__ = ("_authors", "_early", "_late", "_work", "bias", "cheap", "dear", "vetoes", "weights")
+    __slots__ = ("_authors", "_behind", "_printed", "_rest", "_work", "bias", "cheap", "dear", "vetoes", "weights")
 
     def __init__(self, rules: Rules, kind: str) -> None:
         found = rules.tables[kind]
@@ -119,40 +136,40 @@ class _Table:
         self.dear = [veto for veto in self.vetoes if veto in dear]
         most = {name: max([0.0, *self.weights[name].values()]) for name in NAMES}
         self._work = self.weights["work"]
-        self._early = self._rows(
-            [name for name in COMPARISONS if name not in _LATE], most, ("printing", "work", *_LATE)
-        )
-        self._late = self._rows(_LATE[:-1], most, ("work", "title"))
         self._authors: dict[tuple[str, bool], float] = {}
+        rest = [name for name in COMPARISONS if name not in _PRINTED + _LATE] + list(_LATE[:-1])
+        self._rest = self._rows(rest, most, 0.0)
+        self._printed = self._rows(_PRINTED, most, most["printing"] + sum(most[name] for name in rest))
+        self._behind = {equal: max(self._most(by, equal) for by in AUTHORS) for equal in (True, False)}
 
     def _rows(
-        self, names: Iterable[str], most: Mapping[str, float], later: Iterable[str]
+        self, names: Sequence[str], most: Mapping[str, float], behind: float
     ) -> list[tuple[str, Comparison, dict[str, float], float]]:
-        """Comparisons with their weights, and what all behind each could add; `later` come behind the last."""
-        left = list(names)
-        behind = sum(most[name] for name in later)
+        """Comparisons with their weights, and what all behind each could add, the title apart."""
         return [
-            (name, COMPARISONS[name], self.weights[name], behind + sum(most[after] for after in left[place + 1 :]))
-            for place, name in enumerate(left)
+            (name, COMPARISONS[name], self.weights[name], behind + sum(most[after] for after in names[place + 1 :]))
+            for place, name in enumerate(names)
         ]
 
     def score(self, a: Features, b: Features, floor: float) -> float | None:
         total = self.bias
+        equal = a.title == b.title
+        least = floor - self._behind[equal] - _ROUNDED
         found: dict[str, str] = {}
-        for name, compare, weights, still in self._early:
+        for name, compare, weights, still in self._printed:
             level = found[name] = compare(a, b)
             total += weights.get(level, 0.0)
-            if total + still < floor:
+            if total + still < least:
                 return None
         together = printing(found["year"], found["pages"], found["publisher"])
         total += self.weights["printing"].get(together, 0.0)
-        for name, compare, weights, still in self._late:
+        for name, compare, weights, still in self._rest:
             level = found[name] = compare(a, b)
             total += weights.get(level, 0.0)
-            if total + still < floor:
+            if total + still < least:
                 return None
         by = found["author"]
-        if total + self._most(by, a.title == b.title) < floor:
+        if total + self._most(by, equal) < floor - _ROUNDED:
             return None
         level = title(a, b)
         total += self.weights["title"].get(level, 0.0) + self._work.get(work(level, by), 0.0)
@@ -163,9 +180,9 @@ class _Table:
         """The most that the title, and title and author together, can add when this is what is known of the author."""
         known = self._authors.get((by, equal))
         if known is None:
-            levels = [level for level in TITLES if equal or not level.startswith(_SAME_TITLE)]
+            levels = [level for level in TITLES if equal or not level.startswith(_ONE_PROPER)]
             known = max(
                 self.weights["title"].get(level, 0.0) + self._work.get(work(level, by), 0.0) for level in levels
             )
-            self._authors[by, equal] = known + 0.001  # the score is rounded
+            self._authors[by, equal] = known
         return known

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
+from catalogue import bulk
 from catalogue.store import Store
-from catalogue.union_tables import union_cluster, union_heir, union_link, union_member, union_node, union_past
 from union.blocks import Node
 from union.features import Features, load
 
@@ -27,12 +27,8 @@ Prefix = tuple[int, ...]
 """One to three numbers of a chain of keys."""
 
 
-class Row(NamedTuple):
-    """One node in one block: the rest of its chain."""
-
-    year: int
-    author: int
-    node: Node
+Row = tuple[int, int, Node]
+"""One node in one block, behind the rest of its chain: year, author, node."""
 
 
 def name(number: int) -> str:
@@ -54,88 +50,74 @@ class Shelf:
 
     def features(self, nodes: Collection[Node]) -> dict[Node, Features]:
         """The features of nodes; those that are not there are left out."""
-        found = {}
         unpack = self._store.compression.decompressor
-        for some in _some(nodes):
-            query = select(union_node.c.node, union_node.c.dictionary, union_node.c.features)
-            for node, dictionary, blob in self._connection.execute(query.where(union_node.c.node.in_(some))):
-                found[bytes(node)] = load(unpack(self._connection, dictionary)(bytes(blob)))
-        return found
+        rows = self._rows("SELECT node, dictionary, features FROM union_node WHERE node {}", nodes)
+        return {bytes(node): load(unpack(self._connection, dictionary)(bytes(blob))) for node, dictionary, blob in rows}
 
     def known(self, nodes: Collection[Node]) -> set[Node]:
         """Those of the nodes that are there."""
-        found: set[Node] = set()
-        for some in _some(nodes):
-            query = select(union_node.c.node).where(union_node.c.node.in_(some))
-            found.update(map(bytes, self._connection.scalars(query)))
-        return found
+        return {bytes(node) for (node,) in self._rows("SELECT node FROM union_node WHERE node {}", nodes)}
 
     def links(self, nodes: Collection[Node]) -> dict[Node, dict[Node, float]]:
         """The neighbours of each of the nodes, with their scores."""
         found: dict[Node, dict[Node, float]] = {node: {} for node in nodes}
-        for some in _some(nodes):
-            query = select(union_link.c.node, union_link.c.other, union_link.c.score)
-            for node, other, score in self._connection.execute(query.where(union_link.c.node.in_(some))):
-                found[bytes(node)][bytes(other)] = score / 1000
+        for node, other, score in self._rows("SELECT node, other, score FROM union_link WHERE node {}", nodes):
+            found[bytes(node)][bytes(other)] = score / 1000
         return found
 
     def holders(self, nodes: Collection[Node]) -> dict[Node, dict[str, int]]:
         """The records of each of the nodes, and their clusters."""
         found: dict[Node, dict[str, int]] = {node: {} for node in nodes}
-        for record, node, cluster in self._members(union_member.c.node, nodes):
+        for record, node, cluster in self._members("node", nodes):
             found[node][record] = cluster
         return found
 
     def any_holder(self, nodes: Collection[Node]) -> dict[Node, int]:
         """For each node that has records, the cluster of the first of them."""
-        found = {}
-        query = "SELECT cluster FROM union_member WHERE node = {} ORDER BY record_id LIMIT 1"
-        for node in nodes:
-            row = self._raw(query, (node,)).fetchone()
-            if row is not None:
-                found[node] = int(row[0])
-        return found
+        first = "SELECT cluster FROM union_member WHERE node = {} ORDER BY record_id LIMIT 1"
+        if self._store.sqlite:
+            ask, question = self._driver().execute, first.format("?")
+            rows = ((node, ask(question, (node,)).fetchone()) for node in nodes)
+            return {node: int(row[0]) for node, row in rows if row is not None}
+        # In one question: each would wait for the network.
+        asked = f"SELECT w.one, x.cluster FROM unnest(%s) AS w(one) CROSS JOIN LATERAL ({first.format('w.one')}) x"  # noqa: S608
+        found = self._connection.exec_driver_sql(asked, (list(nodes),)) if nodes else ()
+        return {bytes(node): int(cluster) for node, cluster in found}
 
     def clusters(self, numbers: Collection[int]) -> dict[int, dict[str, Node]]:
         """The members of each of the clusters, and their nodes."""
         found: dict[int, dict[str, Node]] = {number: {} for number in numbers}
-        for record, node, cluster in self._members(union_member.c.cluster, numbers):
+        for record, node, cluster in self._members("cluster", numbers):
             found[cluster][record] = node
         return found
 
     def placed(self, records: Collection[str]) -> dict[str, tuple[Node, int]]:
         """Node and cluster of each of the records that is a member."""
-        rows = self._members(union_member.c.record_id, [int(record) for record in records])
+        rows = self._members("record_id", map(int, records))
         return {record: (node, cluster) for record, node, cluster in rows}
 
     def past(self, records: Collection[str]) -> dict[str, int]:
         """The clusters in which deleted records were last."""
-        found = {}
-        for some in _some([int(record) for record in records]):
-            query = select(union_past.c.record_id, union_past.c.cluster).where(union_past.c.record_id.in_(some))
-            found.update({name(number): cluster for number, cluster in self._connection.execute(query)})
-        return found
+        rows = self._rows("SELECT record_id, cluster FROM union_past WHERE record_id {}", map(int, records))
+        return {name(number): cluster for number, cluster in rows}
 
     def heirs(self, numbers: Collection[int]) -> dict[int, tuple[int, ...]]:
         """Where retired clusters lead, most of their records first."""
         found: dict[int, tuple[int, ...]] = {}
-        for some in _some(numbers):
-            query = select(union_heir.c.cluster, union_heir.c.heir).where(union_heir.c.cluster.in_(some))
-            for number, heir in self._connection.execute(query.order_by(union_heir.c.cluster, union_heir.c.place)):
-                found[number] = (*found.get(number, ()), heir)
+        rows = self._rows("SELECT cluster, place, heir FROM union_heir WHERE cluster {}", numbers)
+        for number, _, heir in sorted(rows):
+            found[number] = (*found.get(number, ()), heir)
         return found
 
     def absorbed(self, numbers: Collection[int]) -> dict[int, dict[int, str]]:
         """The retired clusters that lead to each of the clusters, with their identifiers."""
         found: dict[int, dict[int, str]] = {}
-        for some in _some(numbers):
-            query = (
-                select(union_heir.c.heir, union_heir.c.cluster, union_cluster.c.identifier)
-                .join(union_cluster, union_cluster.c.number == union_heir.c.cluster)
-                .where(union_heir.c.heir.in_(some))
-            )
-            for heir, number, identifier in self._connection.execute(query):
-                found.setdefault(heir, {})[number] = identifier
+        query = (
+            "SELECT union_heir.heir, union_heir.cluster, union_cluster.identifier FROM union_heir "
+            "JOIN union_cluster ON union_cluster.number = union_heir.cluster WHERE union_heir.heir {}"
+        )
+        for heir, number, identifier in self._rows(query, numbers):
+            found.setdefault(heir, {})[number] = identifier
         return found
 
     def blocks(self, wanted: Mapping[Prefix, int]) -> dict[Prefix, list[Row]]:
@@ -146,10 +128,9 @@ class Shelf:
 
     def _blocks_each(self, wanted: Mapping[Prefix, int]) -> dict[Prefix, list[Row]]:
         found = {}
-        ask = cast(Any, self._connection.connection.driver_connection).execute
+        ask = self._driver().execute
         for prefix, limit in wanted.items():
-            rows = ask(f"{_BLOCK[len(prefix) - 1].format(*'???')} LIMIT ?", (*prefix, limit)).fetchall()
-            found[prefix] = [Row(*row) for row in rows]
+            found[prefix] = ask(_LIMITED[len(prefix) - 1], (*prefix, limit)).fetchall()
         return found
 
     def _blocks_joined(self, wanted: Mapping[Prefix, int]) -> dict[Prefix, list[Row]]:
@@ -168,17 +149,21 @@ class Shelf:
                 lists = [[prefix[place] for prefix in some] for place in range(length)]
                 rows = self._connection.exec_driver_sql(statement, (*lists, [wanted[prefix] for prefix in some]))
                 for row in rows:
-                    found[tuple(row[:length])].append(Row(row[-3], row[-2], bytes(row[-1])))
+                    found[tuple(row[:length])].append((row[-3], row[-2], bytes(row[-1])))
         return found
 
-    def _members(self, column: Any, values: Collection[Any]) -> Iterator[tuple[str, Node, int]]:
-        query = select(union_member.c.record_id, union_member.c.node, union_member.c.cluster)
-        for some in _some(values):
-            for number, node, cluster in self._connection.execute(query.where(column.in_(some))):
-                yield name(number), bytes(node), cluster
+    def _members(self, column: str, values: Iterable[Any]) -> Iterator[tuple[str, Node, int]]:
+        for number, node, cluster in self._rows(
+            f"SELECT record_id, node, cluster FROM union_member WHERE {column} {{}}",  # noqa: S608 - our own names
+            values,
+        ):
+            yield name(number), bytes(node), cluster
 
-    def _raw(self, statement: str, values: tuple[Any, ...]) -> Any:
-        return self._connection.exec_driver_sql(statement.format("?" if self._store.sqlite else "%s"), values)
+    def _rows(self, statement: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+        return bulk.fetch(self._connection, statement, values)
+
+    def _driver(self) -> Any:
+        return self._connection.connection.driver_connection
 
 
 _BLOCK: Final = (
@@ -186,6 +171,7 @@ _BLOCK: Final = (
     "SELECT year, author, node FROM union_key WHERE plain = {} AND year = {}",
     "SELECT year, author, node FROM union_key WHERE plain = {} AND year = {} AND author = {}",
 )
+_LIMITED: Final = tuple(f"{block.format(*'???')} LIMIT ?" for block in _BLOCK)
 
 
 def _some(values: Iterable[T]) -> Iterator[list[T]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, func, insert, null, or_, select, update
@@ -48,8 +49,9 @@ class State(NamedTuple):
     rules: Rules
 
 
+@cache
 def shipped_digest() -> bytes:
-    """Which rules came with the program."""
+    """Which rules came with the program; asked at every step, and a document of a thousand numbers."""
     document = json.dumps(union_rules.shipped_document(), sort_keys=True)
     return hashlib.blake2b(document.encode(), digest_size=16).digest()
 

@@ -98,6 +98,8 @@ def year(a: Features, b: Features) -> bool:
         return False
     if min(ours[0], theirs[0]) < _DATED:
         return False
+    if len(ours) == len(theirs) == 1:
+        return abs(ours[0] - theirs[0]) > _APART
     return min([abs(x - y) for x in ours for y in theirs]) > _APART
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from union.blocks import Node
 from union.clusters import Judge
-from union.crowding import Chain, Crowding, chained
+from union.crowding import Chain, Crowding, chained, titles_of
 from union.decisions import Settled
 from union.features import Features, tells
 from union.identity import Change, Event, Register
@@ -45,6 +45,10 @@ class Outcome:
     """Clusters whose members, or what is known of them, are not what they were; others were grouped to the same."""
     became: dict[int, tuple[int, ...]] = field(default_factory=dict)
     """Clusters that retired → where they lead."""
+    crowded: set[Chain] = field(default_factory=set)
+    """Chains of titles that something came into and that so many share that they are not compared by it."""
+    thinned: set[Chain] = field(default_factory=set)
+    """Chains that something went from and that are not so."""
     next: int = 1
 
 
@@ -154,6 +158,12 @@ class World:
         born = {node: chains for node, (_, chains) in out.born.items()}
         crowding = Crowding(self._shelf, self._rules.block_cap, born, out.dead)
         pairs = crowding.pairs()
+        if crowding.crowded:
+            for found, chains in out.born.values():
+                if crowds := crowding.crowded.intersection(chains):
+                    known = titles_of(found)
+                    out.crowded.update(chain for chain in crowds if chain[0] in known)
+        out.thinned = {chain for chains in out.dead.values() for chain in chains} - crowding.crowded
         older = {node for pair in pairs.compare if born.keys().isdisjoint(pair) for node in pair}
         # Who is born has no links yet, so those of whom it is compared with need not be read.
         self._link([*out.dead, *older.union(*pairs.recheck)])

@@ -23,7 +23,7 @@ from catalogue.union_tables import (
     union_past,
 )
 from catalogue.united import Ready, United
-from union import doubts, kinship, made, standing
+from union import alikes, doubts, kinship, made, standing
 from union.features import dump
 from union.identity import Change
 from union.made import Standing
@@ -133,6 +133,7 @@ def write(store: Store, connection: Connection, plan: Plan, ready: Ready) -> boo
     bulk.insert(connection, union_event, "batch at change cluster other record_id", events)
     standing.applied(connection, plan.decisions)
     kinship.note(connection, plan.outcome)
+    alikes.note(connection, plan.outcome)
     doubts.note(store, connection, plan.before.rules, plan.outcome)
     return True
 

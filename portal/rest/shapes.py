@@ -108,6 +108,9 @@ SHAPES: Final[dict[str, Schema]] = {
         gain=share(), kind=text(), libraries=array(text()), records=whole(),
     ),
     "QuestionInFull": thing("*", question=ref("Question"), fields=array({"type": "object"})),
+    "Alike": thing(
+        "*", number=text(), title=text(), records=whole(), questions=whole(), compared=flag(), libraries=array(text()),
+    ),
     "Decision": thing(
         "*", number=whole(), at=_WHEN, verdict=text(), records=array(text()), by=text(), library=text(), why=text(),
         withdrawn=maybe(_WHEN),

@@ -12,7 +12,7 @@ from portal.rest.door import missing, number, permit
 from portal.rest.operation import LIBRARY, PAGED, Answer, Call, Parameter, Rooms, Table, listed, page
 from portal.rest.schema import array, one_of, ref, text, thing
 from portal.workshop import noted
-from union import chronicle, deciding, questions
+from union import alikes, chronicle, deciding, questions
 from union.doubts import REASONS
 from union.questions import Chosen, Question, Side
 from union.rules import KINDS
@@ -56,6 +56,20 @@ def _asking(table: Table, rooms: Rooms) -> None:
         )
         found = questions.page(store, chosen, call.after, call.limit + 1)
         return page(found, call.limit, _question, lambda one: one.cursor)
+
+    @table.on(
+        "GET",
+        "/questions/alike",
+        "questions_alike",
+        Act.DECIDE,
+        "Những nhan đề mà nhiều biểu ghi cùng mang và không có gì phân biệt: một câu hỏi cho cả nhóm.",
+        "Titles that many records share with nothing to tell them apart: one question for all of them.",
+        thing("*", items=array(ref("Alike"))),
+        LIBRARY,
+    )
+    def alike(call: Call) -> Answer:
+        codes = (call.query["library"],) if "library" in call.query else ()
+        return Answer({"items": [_alike(one) for one in alikes.page(store, codes, answering.scope(), limit=200)]})
 
     @table.on(
         "GET",
@@ -115,6 +129,26 @@ def _answering(table: Table, rooms: Rooms) -> None:
             act = deciding.pair(store, a, b, VERDICTS[said], voice, note)
             answering.at_once(store)
         noted(Act.DECIDE, f"{a} {said} {b}", note[:200], library=voice.library)
+        return Answer(act._asdict())
+
+    @table.on(
+        "POST",
+        "/questions/alike",
+        "all_different",
+        Act.DECIDE,
+        "Trả lời cho cả một nhan đề: các biểu ghi cùng mang nó là khác nhau, đừng hỏi nữa.",
+        "Answer for a whole title: the records that share it are different, ask no more.",
+        ref("Act"),
+        status=201,
+        body=thing("number", number=text(20, 1, "-?[0-9]+"), note=_NOTE),
+    )
+    def all_different(call: Call) -> Answer:
+        found = alikes.get(store, int(call.body["number"]))
+        voice = answering.voice(found.libraries)
+        note = call.body.get("note", "")
+        act = deciding.all_different(store, found.number, voice, note)
+        answering.at_once(store)
+        noted(Act.DECIDE, f"all_different {found.title}", note[:200], library=voice.library)
         return Answer(act._asdict())
 
     @table.on(
@@ -224,6 +258,12 @@ def _clusters(table: Table, rooms: Rooms) -> None:
     def freeze(call: Call) -> Answer:
         voice = spoken(call)
         return done(call, "freeze", deciding.freeze(store, call.number, voice, call.body.get("note", "")), voice)
+
+
+def _alike(one: alikes.Alike) -> dict[str, Any]:
+    found = one._asdict() | {"number": str(one.number), "libraries": list(one.libraries)}
+    del found["first"]
+    return found
 
 
 def _question(one: Question) -> dict[str, Any]:

@@ -74,6 +74,27 @@ def question(store: Store) -> questions.Question:
     return questions.page(store, Chosen(libraries=("bk02",), kind="vietnamese", reason="doubt"))[0]
 
 
+def test_alikes_are_one_line_that_is_answered_at_once(app: Flask, store: Store) -> None:
+    same = {"t245": "$aBáo cáo", "t260": "$aBắc Kạn :$bSở A,$c1999"}
+    contribute(store, "bk01", *[record(control=f"r{n}", **same, t300=f"$a{50 + 40 * n} tr.") for n in range(9)])
+    follow(store)
+    client = signed_in(app, Role.LIBRARY_CATALOGUER, "bk01")
+    shown = client.get("/workshop/duplicates").text
+    assert shown.count("<strong>Báo cáo</strong>") == 1
+    assert "9 biểu ghi cùng nhan đề" in shown
+    (form,) = re.findall(r'action="(/workshop/duplicates/alike/-?\d+/different)"', shown)
+    pairs = client.get(f"/workshop/duplicates?alike={form.split('/')[4]}").text
+    assert pairs.count("Báo cáo<br>Báo cáo") == questions.PAGE
+    stranger = signed_in(app, Role.LIBRARY_CATALOGUER, "bk03")
+    token = csrf_of(stranger, "/workshop/duplicates")
+    assert stranger.post(form, data={"csrf_token": token}).status_code == 403
+    (told,) = client.get("/workshop/duplicates?format=json").get_json()["alikes"]
+    assert (told["title"], told["records"], told["libraries"]) == ("Báo cáo", 9, ["bk01"])
+    done = client.post(form, data={"csrf_token": csrf_of(client, "/workshop/duplicates")}, follow_redirects=True).text
+    assert "mọi biểu ghi cùng nhan đề là khác nhau" in done
+    assert "biểu ghi cùng nhan đề <strong>" not in done
+
+
 def answer(client: FlaskClient, store: Store, verdict: str, **more: str) -> tuple[int, str]:
     one = question(store)
     path = f"/workshop/duplicates/{one.low}-{one.high}"
@@ -151,7 +172,7 @@ def test_who_has_a_record_in_it_or_speaks_for_the_province_decides(
 
 def test_a_library_sees_its_own_questions_alone(app: Flask) -> None:
     assert signed_in(app, Role.LIBRARY_CATALOGUER, "bk03").get("/workshop/duplicates?format=json").json == {
-        "questions": [], "next": "",
+        "questions": [], "next": "", "alikes": [],
     }  # fmt: skip
 
 

@@ -38,7 +38,8 @@ ACTS: Final[dict[str, str]] = {
     "runs.undo": "undo_run", "quarantine.discard": "discard", "quarantine.retry": "retry",
     "quarantine.take_back": "take_back",
     # the union
-    "duplicates.answer": "decide", "duplicates.sooner": "ask_sooner", "duplicates.withdraw": "withdraw",
+    "duplicates.answer": "decide", "duplicates.all_different": "all_different",
+    "duplicates.sooner": "ask_sooner", "duplicates.withdraw": "withdraw",
     "clusters.split": "split", "clusters.pin": "pin", "clusters.freeze": "freeze",
     "rules.submit": "try_union_rules", "rules.decide": "publish_union_rules drop_union_rules",
     # sets
@@ -70,7 +71,8 @@ SIGHTS: Final[dict[str, str]] = {
     "sources.new": "libraries", "sources.tried": "source_trial", "runs.every": "runs", "runs.one": "run",
     "runs.effect": "effects", "quarantine.every": "quarantine", "quarantine.one": "quarantined",
     "quarantine.again": "look_again", "quarantine.data": "quarantined", "quarantine.letter": "quarantine_letter",
-    "duplicates.queue": "questions questions_later", "duplicates.question": "question", "duplicates.pair": "explain",
+    "duplicates.queue": "questions questions_later questions_alike",
+    "duplicates.question": "question", "duplicates.pair": "explain",
     "duplicates.decisions": "decisions", "clusters.every": "clusters", "clusters.cluster": "union",
     "rules.all_trials": "union_rules", "rules.trial": "union_rules_trial", "sureness.sure": "sureness",
     "quality.overview": "quality", "quality.records": "quality_records", "statistics.year": "statistics",

@@ -12,6 +12,8 @@ from catalogue import set_sweep, sources
 from foundation.errors import RefusedError
 from tests.portal.rest_world import World, marc, rest_made, world  # noqa: F401 - fixtures
 from tests.portal.test_rest import batch, identifier, walked
+from tests.union.records import record
+from tests.union.store_world import contribute, follow
 
 WRITES = ("edit", "publish")
 STRANGE = "Số;Ten tai lieu;Nguoi viet\nx1;Hồ Ba Bể;Nông Thị\n".encode()
@@ -238,6 +240,22 @@ def test_a_question_that_was_put_off_is_asked_again_at_once(world: World) -> Non
     assert [each["question"]["low"] for each in off] == [one["low"]]
     assert world.call("POST", f"/questions/{one['low']}/{one['high']}/sooner", "decide").status_code == 204
     assert world.call("GET", "/questions/later", "decide").json["items"] == []
+
+
+def test_a_title_that_many_share_is_answered_once(world: World) -> None:  # noqa: F811
+    same = {"t245": "$aBáo cáo", "t260": "$aBắc Kạn :$bSở A,$c1999"}
+    shelf = [record(control=f"r{n}", **same, t300=f"$a{50 + 40 * n} tr.") for n in range(12)]
+    contribute(world.store, "bk01", *shelf)
+    follow(world.store)
+    (one,) = world.call("GET", "/questions/alike?library=bk01", "decide").json["items"]
+    assert (one["title"], one["records"], one["compared"]) == ("Báo cáo", 12, True)
+    said = {"number": one["number"], "note": "mỗi quý một bản"}
+    assert world.call("POST", "/questions/alike", "decide", library="bk02", said=said).status_code == 403
+    act = world.call("POST", "/questions/alike", "decide", said=said)
+    assert act.status_code == 201
+    assert world.call("GET", "/questions/alike", "decide").json["items"] == []
+    assert world.call("POST", "/questions/alike", "decide", said=said).status_code == 404
+    assert world.call("GET", "/decisions", "decide").json["items"][0]["verdict"] == "all_different"
 
 
 # --- sets -------------------------------------------------------------------------------------------------------------

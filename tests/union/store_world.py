@@ -17,6 +17,7 @@ from catalogue.undo import undo
 from catalogue.union_tables import (
     STANDING,
     union_cluster,
+    union_crowd,
     union_doubt,
     union_event,
     union_heir,
@@ -109,6 +110,7 @@ def tables(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         "cluster": select(union_cluster).order_by(union_cluster.c.number),
         "heir": select(union_heir).order_by(*union_heir.c),
         "doubt": select(union_doubt).order_by(*union_doubt.c),
+        "crowd": select(union_crowd).order_by(*union_crowd.c),
         "work": select(union_work).order_by(*union_work.c),
     }
     with store.read() as connection:

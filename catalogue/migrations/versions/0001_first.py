@@ -389,6 +389,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("identifier", name=op.f("uq_union_cluster_identifier")),
     )
     op.create_table(
+        "union_crowd",
+        sa.Column("plain", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("year", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("author", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("plain", "year", "author", name=op.f("pk_union_crowd")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "union_decision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("verdict", sa.String(length=20), nullable=False),
@@ -404,6 +412,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_by", sa.String(length=200), server_default="", nullable=False),
         sa.Column("applied", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("act", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("alike", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_union_decision")),
     )
     op.create_index(op.f("ix_union_decision_a"), "union_decision", ["a"], unique=False)
@@ -421,8 +430,10 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=12), nullable=False),
         sa.Column("libraries", sa.Text(), nullable=False),
         sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("alike", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("low", "high", name=op.f("pk_union_doubt")),
     )
+    op.create_index(op.f("ix_union_doubt_alike"), "union_doubt", ["alike"], unique=False)
     op.create_index(op.f("ix_union_doubt_gain_low_high"), "union_doubt", ["gain", "low", "high"], unique=False)
     op.create_index(op.f("ix_union_doubt_high"), "union_doubt", ["high"], unique=False)
     op.create_table(
