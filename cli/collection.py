@@ -14,7 +14,7 @@ from catalogue import collecting, contents, sets
 from catalogue.membership import COLLECTION
 from catalogue.sets import DefinedSet
 from catalogue.store import Store
-from cli.imports import UNREADABLE
+from cli.files import UNREADABLE
 from cli.search import catch_up
 from cli.sets import About, AboutEn, Name, NameEn, Replace, Slug, report, sweep
 from cli.terminal import Json, Quiet, answer, opened, out, plain, say
