@@ -168,7 +168,10 @@ def _tags(file: str, given: Path | None, encoding: str, form: Format | None) -> 
 def _processes(asked: int, size: int | None) -> int:
     if asked:
         return asked
-    return len(os.sched_getaffinity(0)) if size is not None and size >= _LARGE else 1
+    if size is None or size < _LARGE:
+        return 1
+    # Those this process may use; Windows and macOS do not tell them apart from those of the machine.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
