@@ -117,7 +117,7 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
                 change(homes[code], code, chance, folder)
             found.counts["changes"] += 1
             time.sleep(chance.uniform(0, 3))
-            if chance.random() < 0.01:
+            if chance.random() < 0.03:
                 found.counts["killed"] += server.kill()
         server.close()
         found.counts.update(server.told())

@@ -138,8 +138,12 @@ class Course:
             "earliestDatestamp": self._identity.earliest,
         }
         before = self.run.position.get("before") or {}
+        if answer.errors and before:
+            now = before  # it said nothing, so nothing of it has changed
         told = [
-            Problem(messages.POLICY_CHANGED, values={"name": name, "before": before[name], "after": value})
+            Problem(
+                messages.POLICY_CHANGED, values={"name": name, "before": _said(before[name]), "after": _said(value)}
+            )
             for name, value in now.items()
             if name in before and before[name] != value
         ]
@@ -373,6 +377,11 @@ class Course:
 
     def _drop(self) -> Run:
         return stop(self.store, self.run)
+
+
+def _said(value: str | int | None) -> str:
+    """What a repository said of itself, as a person reads it; `earliestDatestamp` is kept in seconds."""
+    return iso(value) if isinstance(value, int) else value or "–"
 
 
 def release(store: Store, run: Run, *, complete: bool = True) -> Run:

@@ -59,6 +59,29 @@ def test_a_source_that_does_not_say_who_it_is_is_harvested_all_the_same(
     assert (run.state, codes(run), held(store)) == (runs.DONE, [code], meant(repository))
 
 
+@rule(1)
+def test_a_source_that_once_did_not_say_who_it_is_has_not_changed(harvester: Harvester, repository: Repository) -> None:
+    fill(repository)
+    harvester.run()
+    refused = answer(repository.document('<error code="badVerb"/>').encode())
+    repository.trouble = lambda repository, arguments: refused if arguments["verb"] == "Identify" else None
+    assert "harvesting.changed" not in codes(harvester.run())
+    repository.trouble = lambda repository, arguments: None
+    assert codes(harvester.run()) == []
+
+
+@rule(1)
+def test_what_a_source_has_changed_is_told_for_people(harvester: Harvester, repository: Repository) -> None:
+    fill(repository)
+    harvester.run()
+    changed = repository.document(repository.body({"verb": "Identify"}))
+    changed = changed.replace("2020-01-01T00:00:00Z", "2021-01-01T00:00:00Z").replace("persistent", "")
+    repository.trouble = lambda here, asked: answer(changed.encode()) if asked["verb"] == "Identify" else None
+    told = [entry["vi"] for entry in harvester.run().said]
+    assert any("persistent" in one and "–" in one for one in told)
+    assert any("2020-01-01T00:00:00Z" in one and "2021-01-01T00:00:00Z" in one for one in told)
+
+
 @rule(1, 18)
 def test_a_source_that_goes_from_seconds_to_days_and_back_changes_nothing(
     harvester: Harvester, repository: Repository, store: Store
