@@ -50,8 +50,8 @@ GROUPS: Final = (
         "base_url": "Địa chỉ công khai của máy chủ, không có dấu / ở cuối. Để trống: http://HOST:PORT đang phục vụ.",
         "host": "Địa chỉ mạng mà máy chủ nhận kết nối.",
         "port": "Cổng của trang web, OAI-PMH và REST.",
-        "only": "Tiến trình này phục vụ những gì: web, z3950, worker; để trống: tất cả. Các phần của một kho có thể "
-        "chạy trên nhiều máy.",
+        "only": "Tiến trình này phục vụ những gì: `web`, `z3950`, `worker`; để trống: tất cả. Các phần của một kho có "
+        "thể chạy trên nhiều máy.",
         "workers": "Số tiến trình máy chủ. Một là đủ cho một tỉnh; nhiều hơn cần thêm nhân bộ xử lý.",
         "threads": "Số yêu cầu mà một tiến trình làm cùng lúc.",
         "leave_seconds": "Khi được bảo dừng, máy chủ chờ bao lâu cho những câu trả lời đang dở và những máy chưa "
