@@ -88,7 +88,7 @@ def main() -> None:
         ("Record to MARCXML", xml - read),
     ]:
         print(f"  {name}: {count / seconds:,.0f}")
-    print(told("marc-needed-tags", theirs / select, 10, "x pymarc"))
+    print(told("marc-needed-tags", theirs / select, 15, "x pymarc"))
     print(told("marc-read", theirs / read, 5, "x pymarc"))
     print(told("marcxml-write", count / (xml - read), 25_000, "/s"))
 

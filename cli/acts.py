@@ -10,14 +10,15 @@ import getpass
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from accounts import audit
-from accounts.access import Who, shell
 from accounts.rights import Act
-from catalogue.store import Store
+
+if TYPE_CHECKING:
+    from accounts.access import Who
+    from catalogue.store import Store
 
 CHANGES: Final = {
     "batch approve": Act.PUBLISH, "batch ask": Act.IMPORT, "batch correct": Act.IMPORT, "batch decline": Act.PUBLISH,
@@ -64,6 +65,8 @@ _SECRET: Final = ("password", "secret", "bearer", "credential")
 
 def me() -> Who:
     """Who sits at this shell, by the machine's name for them."""
+    from accounts.access import shell  # noqa: PLC0415 - the database, as below
+
     try:
         return shell(getpass.getuser())
     except (OSError, KeyError, ImportError):  # a container without a table of users
@@ -83,6 +86,8 @@ def follow(app: typer.Typer, above: tuple[str, ...] = ()) -> None:
 
 def note(store: Store) -> None:
     """Write down the command that runs, if it is one that changes something."""
+    from accounts import audit  # noqa: PLC0415 - the database, which commands without a store need not load
+
     name, given = _running.get()
     act = CHANGES.get(name)
     if act is None:

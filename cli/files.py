@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from catalogue import forms
 from foundation import archives
-from foundation.errors import InputError, Message
+from foundation.errors import FormatError, InputError, Message
+from marc import readers
 from reports import messages
 
 UNREADABLE = Message(
@@ -28,6 +29,11 @@ def standard_input() -> BinaryIO:
 def lists_books(stream: BinaryIO) -> bool:
     """Whether a stream that can be peeked into begins as a list of books does: a workbook, or a table as text."""
     buffered = cast(BufferedReader, stream)
+    with suppress(FormatError):
+        readers.recognise(buffered.peek(readers.HEAD_BYTES)[: readers.HEAD_BYTES])
+        return False
+    from catalogue import forms  # noqa: PLC0415 - the database, which MARC can do without
+
     return forms.is_list_of_books(archives.begins(buffered.peek(forms.HEAD_BYTES)[: forms.HEAD_BYTES]))
 
 

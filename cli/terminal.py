@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from catalogue.store import Store
 from cli import acts
 from foundation.errors import LienThongError
 from foundation.settings import Settings, load
+
+if TYPE_CHECKING:
+    from catalogue.store import Store
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -26,6 +28,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Không hiện tiến
 @contextmanager
 def opened() -> Iterator[tuple[Settings, Store]]:
     """The settings and the store they name. What a command does there is written into the audit trail."""
+    from catalogue.store import Store  # noqa: PLC0415 - the database, which commands without a store need not load
+
     settings = load()
     store = Store.open(settings)
     try:
