@@ -208,7 +208,9 @@ def zebra(folder: Path) -> Iterator[Server]:
 def server(command: list[str], folder: Path, environment: dict[str, str], port: int) -> Iterator[Server]:
     """A server, from when it listens for as long as it is needed."""
     quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=quiet, stderr=quiet)
+    # Each in a session of its own: Linux shares a busy machine among sessions (`sched_autogroup_enabled`), and else
+    # among processes, of which Zebra has one for each client.
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=quiet, stderr=quiet, start_new_session=True)
     try:
         for _ in range(600):
             try:

@@ -142,7 +142,7 @@ class TantivyIndex:
                 count, first = self._list(searcher, query, found, tuple(sort), scope, reach)
                 numbers = first[offset : offset + limit].tolist()
             else:
-                count, numbers = self._numbers(searcher, query, found, sort, offset, limit)
+                count, numbers = self._numbers(searcher, query, found, scope, sort, offset, limit)
             counted = self._counted(searcher, query, found, scope, facets) if facets else {}
         return Answer(count, tuple(numbers), counted)
 
@@ -156,11 +156,11 @@ class TantivyIndex:
             found = self._query(searcher, plan(query), scope)
             if found is None:
                 return 0, array("q")
-            count, numbers = self._numbers(searcher, query, found, sort, 0, limit)
+            count, numbers = self._numbers(searcher, query, found, scope, sort, 0, limit)
         return count, array("q", numbers)
 
     def _numbers(
-        self, searcher: Any, query: Query, found: Any, sort: Sequence[SortKey], offset: int, limit: int
+        self, searcher: Any, query: Query, found: Any, scope: Scope, sort: Sequence[SortKey], offset: int, limit: int
     ) -> tuple[int, list[int]]:
         if limit == 0:
             return searcher.search(found, limit=1).count, []
@@ -174,7 +174,8 @@ class TantivyIndex:
             for gain, weight in ranking(query)
             if (gained := make(gain)) is not None
         ]
-        wanted = Occur.Should if implied(query) else Occur.Must
+        # What gains is not kept to the part of the catalogue that is searched.
+        wanted = Occur.Should if implied(query) and not scope.keys else Occur.Must
         ranked = tantivy.Query.boolean_query([(wanted, found), *gains]) if gains else found
         result = searcher.search(ranked, limit=limit, offset=offset)
         return result.count, self._columns(searcher, "record", result.hits)
@@ -231,7 +232,7 @@ class TantivyIndex:
         key = query, sort, scope, reach
         kept = lists.get(key)
         if kept is None:
-            count, numbers = self._numbers(searcher, query, found, sort, 0, reach)
+            count, numbers = self._numbers(searcher, query, found, scope, sort, 0, reach)
             kept = count, array("q", numbers)
             lists.put(key, kept)
         return kept

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from search.document import Document
-from search.index import EVERYWHERE, Facet
+from search.index import EVERYWHERE, Facet, Scope
 from search.lately import Lately
 from search.plan import EVERYTHING, NOTHING, All, Around, Plan, Some, Word, Words
 from search.query import And, Everything, Field, Match, Or, Query, Term
@@ -25,6 +25,18 @@ THERE, AWAY = Word("t", "bac"), Word("t", "zzz")
 def index(tmp_path: Path, documents: list[Document]) -> Iterator[TantivyIndex]:
     made = TantivyIndex(tmp_path, writable=True)
     made.apply(documents[:60], (), 1)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory, documents: list[Document]) -> Iterator[TantivyIndex]:
+    """Records of two libraries, ninety in all."""
+    made = TantivyIndex(tmp_path_factory.mktemp("two"), writable=True)
+    chosen = [
+        next(at for at, one in enumerate(documents) if one.codes["library"] == [code]) for code in ("bk01", "bk02")
+    ]
+    made.apply([one for at in chosen for one in documents[at : at + 45]], (), 1)
     yield made
     made.close()
 
@@ -88,12 +100,15 @@ def test_where_what_gains_is_found_anyway(query: Query, expected: bool) -> None:
     assert implied(query) == expected
 
 
-def test_joining_what_gains_as_equals_finds_no_more(index: TantivyIndex) -> None:
+@pytest.mark.parametrize("scope", [EVERYWHERE, Scope(library="bk01"), Scope(library="bk02")])
+def test_joining_what_gains_as_equals_finds_no_more(two: TantivyIndex, scope: Scope) -> None:
     chosen = [query for query in contract([]) if implied(query)]
     assert len(chosen) > 50
-    for query in chosen:
-        found = index.search(query, limit=100)
-        assert found.count == index.search(query, limit=0).count, query
+    for query in chosen[::3]:
+        found, inside = (two.search(query, limit=limit, scope=scope) for limit in (100, 0))
+        assert found.count == inside.count, query
+        within = And((query, Term(Field.LIBRARY, scope.library))) if scope.library else query
+        assert sorted(found.records) == sorted(two.search(within, limit=100).records), query
 
 
 def test_the_one_not_asked_for_longest_is_given_up() -> None:
