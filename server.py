@@ -20,15 +20,14 @@ from serving.parts import PARTS, WEB, WORKER, Z3950, parts
 BEHIND: Final[dict[str, list[tuple[str, str]]]] = {
     "followers": [("search.follower:follow", ""), ("reports.follower:work", WORKER)],
     "union": [("union.running:work", WORKER)],
+    "feed": [("serving.work:work", WORKER)],
     # Files that people bring are staged on the host that received them.
     "worker": [("harvesting.worker:work", WORKER), ("harvesting.staging:work", WEB)],
 }
 """The processes beside those that answer: what each does (`background.Work`, by its name), and the part of the server
 that wants it ("": any)."""
-WORK: Final = "serving.work:work"
-"""What a process that serves pages does in threads of its own; where there is none, one of those behind does it."""
 COPIED: Final = {
-    WEB: ("serving.http", "serving.doors", "serving.work", "z3950_bridge.sru_catalogue"),
+    WEB: ("serving.http", "serving.doors", "z3950_bridge.sru_catalogue"),
     Z3950: ("serving.z3950",),
     WORKER: ("serving.work", "marc.runs", "marc.marcxml_runs"),  # which others read when they need them
 }
@@ -37,7 +36,7 @@ PROGRAM: Final = ("cli.acts", "cli.terminal")
 """What the command line needs; every process reads it before anything else, since it reads the main module again
 (`multiprocessing.spawn`)."""
 _RESTART_SECONDS = 5
-__all__ = ["BEHIND", "COPIED", "PARTS", "PROGRAM", "WORK", "behind", "run"]
+__all__ = ["BEHIND", "COPIED", "PARTS", "PROGRAM", "behind", "run"]
 
 
 def run(settings: Settings, ready: Callable[[str], None]) -> None:
@@ -75,8 +74,6 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
 def behind(wanted: tuple[str, ...]) -> dict[str, list[str]]:
     """The processes behind the doors of these parts, and the works of each."""
     found = {name: [does for does, part in works if part in ("", *wanted)] for name, works in BEHIND.items()}
-    if WORKER in wanted and WEB not in wanted:
-        found["worker"].append(WORK)
     return {name: works for name, works in found.items() if works}
 
 

@@ -2,6 +2,9 @@
 their records change, their lines break and harvests are killed; in the morning the union is the sum of its sources,
 item by item: every record that a source holds is here as it is there, and in exactly one union record, behind `/oai`.
 
+Nobody harvests by hand: `lienthong serve --only worker` does, every minute, as the sources' schedule says, and goes on
+with what was cut when it thinks it time. Now and then all its processes are killed at once, and it is started again.
+
     python -m benchmarks.province_night [MINUTES]       2 unless said
 
 The districts are `lienthong serve` over the demonstration province, behind fronts that give four of them quirks (dates
@@ -13,6 +16,7 @@ is said and left out. The short form is a test of its own.
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import signal
@@ -46,8 +50,8 @@ from marc import iso2709
 from marc.record import Field, Record
 from oaipmh.quirks import Quirks
 from tests.end_to_end.harvest_once import harvest
-from tests.end_to_end.product import ROOT, Product, get, united, wait_until
-from tests.line import Line
+from tests.end_to_end.product import COMMAND, ROOT, Product, free_port, get, united, wait_until
+from tests.line import KINDS, Line
 from union import reading
 from union.follower import Follower
 
@@ -73,6 +77,9 @@ QUIRKS: dict[str, Change | None] = {"bk02": days, "bk04": notices, "bk06": namel
 """District → what its front does to every page; None: busy now and then."""
 UNIONS = frozenset({"bk03", "bk07"})
 """Districts that are harvested at `/oai`: their union records."""
+SCHEDULE = "* * * * *"
+_BEGUN = re.compile(r"harvest of (\S+) begins")
+_ENDED = re.compile(r"harvest of \S+ is (\w+)")
 
 
 @dataclass
@@ -88,52 +95,37 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
     """One night; `folder` is empty."""
     chance, found, union = random.Random(seed), Night(), folder / "union"
     with ExitStack() as stack:
-        store = Store.open(Settings(home=union))
         foreign = {code: partner for code, partner in PARTNERS.items() if partner.there()}
         found.counts["partners not installed"] = len(PARTNERS) - len(foreign)
-        for code in (*districts, *foreign):
-            libraries.add(store, Library(code, f"Thư viện {code}"))
+        at = {code: f"http://127.0.0.1:{free_port()}" for code in districts}
+        ports = {code: stack.enter_context(partner.serving(folder)) for code, partner in foreign.items()}
+        lines = registered(stack, union, at, ports, seed)
         homes: dict[str, Product] = {}
-        lines: list[Line] = []
-        ports: dict[str, int] = {}
-        at: dict[str, str] = {}
         for number, code in enumerate(districts):
             homes[code] = district(folder / code, code)
             size = str([7, 20, 33, 50, 100, 13, 64, 25][number % 8])
             settings = {"page_records": size, "client_requests": "0", "repository_domain": f"{code}.example.vn"}
-            address = at[code] = stack.enter_context(homes[code].serving(**settings))
-            if code in QUIRKS:
-                address = stack.enter_context(front(address, QUIRKS[code]))
-            ports[code] = int(address.rpartition(":")[2])
-        for code, partner in foreign.items():
-            ports[code] = stack.enter_context(partner.serving(folder))
-        for number, (code, port) in enumerate(ports.items()):
-            lines.append(Line(port, seed + number, most=30_000))
-            door = "/oai" if code in UNIONS or code in foreign else f"/oai/{code}"
-            made = OaiSettings(
-                url=f"http://127.0.0.1:{lines[-1].port}{door}",
-                allow=("127.0.0.0/8",), brake=100, quirks=foreign[code].quirks if code in foreign else Quirks(),
-                prefix="oai_dc" if code in foreign else "marcxml",
-            )  # fmt: skip
-            sources.add(store, code, code, "oai", made.stored())
-        store.close()
+            stack.enter_context(homes[code].serving(int(at[code].rpartition(":")[2]), **settings))
+        everyone = (*districts, *foreign)
+        server = stack.enter_context(Server(union, folder / "union.log"))
         end = time.monotonic() + seconds
-        while time.monotonic() < end or found.counts["changes"] < 3:
-            code = chance.choice([*ports])
-            if chance.random() < 0.7:
-                if code in foreign:
-                    foreign[code].change(folder, chance)
-                else:
-                    change(homes[code], code, chance, folder)
-                found.counts["changes"] += 1
-            found.counts[visit(union, code, chance)] += 1
-            if chance.random() < 0.3:
-                follow(union)
+        while time.monotonic() < end or found.counts["changes"] < 3 or not server.begun.issuperset(everyone):
+            code = chance.choice(everyone)
+            if code in foreign:
+                foreign[code].change(folder, chance)
+            else:
+                change(homes[code], code, chance, folder)
+            found.counts["changes"] += 1
+            time.sleep(chance.uniform(0, 3))
+            if chance.random() < 0.01:
+                found.counts["killed"] += server.kill()
+        server.close()
+        found.counts.update(server.told())
         for line in lines:
             line.quiet = True
             found.counts.update({f"line {kind}": count for kind, count in line.met.items() if kind != "clean"})
         everything: set[str] = set()
-        for code in ports:
+        for code in everyone:
             if code in UNIONS:
                 wait_until(lambda code=code: united(at[code]), 300)  # type: ignore[misc]
             wrong, names = morning(union, code, homes.get(code), foreign.get(code), folder)
@@ -148,20 +140,83 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
     return found
 
 
-def visit(union: Path, code: str, chance: random.Random) -> str:
-    """One harvest of one source, killed now and then; what came of it."""
-    if chance.random() < 0.6:
-        return harvest(union, code)
-    command = [sys.executable, "-m", "tests.end_to_end.harvest_once", str(union), code]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        out, err = process.communicate(timeout=chance.uniform(1, 5))
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        return "killed"
-    assert process.returncode == 0, err.decode()
-    return out.decode()
+def registered(stack: ExitStack, union: Path, at: dict[str, str], foreign: dict[str, int], seed: int) -> list[Line]:
+    """The lines to the sources of a new union. `at`: addresses of districts; `foreign`: ports of partners."""
+    store = Store.open(Settings(home=union))
+    lines: list[Line] = []
+    kinds = KINDS + ("clean",) * 4  # the server waits longer each time, and half of its calls should be answered
+    for number, code in enumerate((*at, *foreign)):
+        port = foreign.get(code, 0)
+        if code in at:
+            address = stack.enter_context(front(at[code], QUIRKS[code])) if code in QUIRKS else at[code]
+            port = int(address.rpartition(":")[2])
+        lines.append(Line(port, seed + number, kinds, most=30_000))
+        door = "/oai" if code in UNIONS or code in foreign else f"/oai/{code}"
+        made = OaiSettings(
+            url=f"http://127.0.0.1:{lines[-1].port}{door}", schedule=SCHEDULE, allow=("127.0.0.0/8",), brake=100,
+            quirks=PARTNERS[code].quirks if code in foreign else Quirks(),
+            prefix="oai_dc" if code in foreign else "marcxml",
+        )  # fmt: skip
+        libraries.add(store, Library(code, f"Thư viện {code}"))
+        sources.add(store, code, code, "oai", made.stored())
+    store.close()
+    return lines
+
+
+class Server:
+    """`lienthong serve --only worker` over the union's home, whose harvests nobody but its schedule begins."""
+
+    def __init__(self, home: Path, log: Path) -> None:
+        self._product, self._log = Product(home), log
+        self._process = self._start()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def begun(self) -> set[str]:
+        """Sources of which a harvest has begun."""
+        return set(_BEGUN.findall(self._log.read_text()))
+
+    def told(self) -> Counter[str]:
+        """How many harvests it has begun or gone on with, and how it left them."""
+        text = self._log.read_text()
+        return Counter({"begun by the server": len(_BEGUN.findall(text)), **Counter(_ENDED.findall(text))})
+
+    def kill(self) -> int:
+        """Kill it with all that it has started, and start it again; how many harvests were at work."""
+        self._end(signal.SIGKILL)
+        store = Store.open(Settings(home=self._product.home))
+        struck = sum(
+            found[0].state == runs.RUNNING
+            for one in sources.every(store)
+            if (found := runs.latest(store, one.number, 1))
+        )
+        store.close()
+        self._process = self._start()
+        return struck
+
+    def close(self) -> None:
+        """End it, if it runs, as the system does in the morning."""
+        if self._process.returncode is None:
+            self._process.terminate()
+            self._process.wait(timeout=60)
+            self._end(signal.SIGKILL)  # what would not leave in time
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [*COMMAND, "serve", "--only", "worker"], cwd=ROOT, env=self._product.environment,
+                stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    def _end(self, how: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, how)
+        self._process.wait(timeout=30)
 
 
 def follow(union: Path) -> None:

@@ -6,7 +6,8 @@ The slow line is the one that web page tests call 3G: 1.6 Mbit/s down, 768 kbit/
 DevTools protocol, Network.emulateNetworkConditions), nothing kept from before. A page is usable when its content is
 painted and its elements can be used. Readers search, narrow by what stands beside the results, open a record, go home,
 and look at each page for two seconds; what counts is the time until the last byte of an answer is there. On a machine
-that others use too, that says more of them than of us: the server's CPU time for each answer is told as well (Linux).
+that others use too, that says more of them than of us: the server's CPU time is told as well (Linux), of an answer of
+each kind asked alone, one after the other, and by fifty readers who all ask for that kind.
 """
 
 from __future__ import annotations
@@ -23,18 +24,23 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import chain
 from urllib.parse import quote_plus
 
+from benchmarks import processor
 from benchmarks.harvest import free_port, running
 from tools.browser import Browser, found
 
 LATENCY, DOWN, UP = 300.0, 1.6e6 / 8, 768e3 / 8
 KIBIBYTES, USABLE, SERVED = 100.0, 1.0, 50.0
 READERS, THINKING, ROUNDS = 50, 2.0, 12
-ANSWERS = READERS * ROUNDS
-CPU = 20.0
-"""Milliseconds: fifty readers then need half of one core."""
+KINDS = ("home", "search", "facets", "record")
+ALONE = 60
+"""Answers of each kind asked one after the other."""
+CPU = 10.0
+"""Milliseconds: fifty readers then need a quarter of one core."""
+CALM, RESTING, REST = 1_800.0, 20.0, 20.0
+"""Seconds to wait for rest, and to look at it; milliseconds of CPU time a second."""
 TIMES = """new Promise(told => new PerformanceObserver((_list, watch) => {
     const painted = performance.getEntriesByName("first-contentful-paint")[0];
     if (!painted) return;
@@ -55,16 +61,43 @@ def main() -> None:
         subprocess.run(loading, env=environment, check=True, stdout=subprocess.DEVNULL)
         port = free_port()
         with running([*command, "serve", "--port", str(port)], environment, port):
-            total = settled(port)
-            print(f"{total:,} union records")
+            print(f"{settled(port):,} union records")
             listed = some(port)
             warm(port, listed)
-            calm(home)
-            before = cpu_time(home)
-            quick = among_readers(port, listed)
-            light = say("readers_cpu_milliseconds_an_answer", (cpu_time(home) - before) * 1000 / ANSWERS, CPU)
-            short = [slow_line(port), quick, light].count(False)
+            rest = calm(home)
+            short = [*measured(port, home, listed), slow_line(port), rest].count(False)
     sys.exit(1 if short else 0)
+
+
+def measured(port: int, home: str, listed: list[dict[str, object]]) -> list[bool]:
+    """What an answer takes: asked alone, among fifty who each do something else, and among fifty who ask alike."""
+    ways = [list(way(random.Random(seed), listed)) for seed in range(READERS)]
+    for kind in KINDS:
+        asked = [(kind, one) for name, one in chain.from_iterable(ways) if name == kind][:ALONE]
+        before = processor.seconds(home)
+        times = among_readers(port, [asked], thinking=0)
+        tell(kind, "alone", times[kind], processor.seconds(home) - before)
+    before = processor.seconds(home)
+    times = among_readers(port, ways)
+    spent = processor.seconds(home) - before
+    for kind in KINDS:
+        tell(kind, "among fifty", times[kind])
+    every = [took for kind in KINDS for took in times[kind]]
+    for kind in KINDS:
+        alike = [[(kind, one) for name, one in mine if name == kind] for mine in ways]
+        before = processor.seconds(home)
+        times = among_readers(port, alike)
+        tell(kind, "fifty alike", times[kind], processor.seconds(home) - before)
+    return [
+        say("readers_p95_milliseconds", at(sorted(every)), SERVED),
+        say("readers_cpu_milliseconds_an_answer", spent * 1000 / len(every), CPU),
+    ]
+
+
+def tell(kind: str, how: str, times: list[float], spent: float | None = None) -> None:
+    cpu = "" if spent is None else f"  {spent * 1000 / len(times):5.1f} ms of CPU time each"
+    times.sort()
+    print(f"{kind:8} {how:12} {len(times):4}  p50 {statistics.median(times):6.1f} ms  p95 {at(times):6.1f} ms{cpu}")
 
 
 def say(name: str, value: float, target: float) -> bool:
@@ -86,14 +119,21 @@ def settled(port: int) -> int:
     sys.exit("the index does not come to rest")
 
 
-def calm(home: str) -> None:
-    """Until what a server does behind its doors after so many new records is done: readers come on any day."""
-    for _ in range(120):
-        before = cpu_time(home)
+def calm(home: str) -> bool:
+    """Wait until what a server does behind its doors after so many new records is done, since readers come on any day;
+    then what it does when nothing happens."""
+    start = time.monotonic()
+    while time.monotonic() - start < CALM:
+        before = processor.seconds(home)
         time.sleep(5)
-        if cpu_time(home) - before < 0.5:
-            return
-    print("the server does not come to rest: what follows was measured beside its other work")
+        if processor.seconds(home) - before < 0.5:
+            break
+    else:
+        print("the server does not come to rest: what follows was measured beside its other work")
+    print(f"at rest {time.monotonic() - start:.0f} s after the index")
+    before, start = processor.seconds(home), time.monotonic()
+    time.sleep(RESTING)
+    return say("server_at_rest_cpu_milliseconds_a_second", (processor.seconds(home) - before) * 1000 / RESTING, REST)
 
 
 def asked(port: int, address: str) -> dict[str, object]:
@@ -109,18 +149,6 @@ def asked(port: int, address: str) -> dict[str, object]:
         connection.close()
     said: dict[str, object] = json.loads(body) if answer.status == 200 else {}
     return said
-
-
-def cpu_time(home: str) -> float:
-    """Seconds of CPU time that the processes of the server at `home` have used so far."""
-    mark, spent = f"LIENTHONG_HOME={home}".encode(), 0
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark in (process / "environ").read_bytes().split(b"\0"):
-                spent += sum(map(int, (process / "stat").read_text().rpartition(")")[2].split()[11:13]))
-        except OSError:  # gone meanwhile, or another's
-            continue
-    return spent / os.sysconf("SC_CLK_TCK")
 
 
 def slow_line(port: int) -> bool:
@@ -158,16 +186,16 @@ def warm(port: int, listed: list[dict[str, object]]) -> None:
     connection.close()
 
 
-def among_readers(port: int, listed: list[dict[str, object]]) -> bool:
-    """Fifty at once, each with a connection and a mind of its own."""
+def among_readers(port: int, ways: list[list[tuple[str, str]]], thinking: float = THINKING) -> dict[str, list[float]]:
+    """Kind → milliseconds of its answers. A reader for each of `ways`, each with a connection of its own."""
     times: dict[str, list[float]] = defaultdict(list)
     lock = threading.Lock()
 
     def read(seed: int) -> None:
         chance = random.Random(seed)
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        time.sleep(chance.uniform(0, THINKING))
-        for kind, address in way(chance, listed):
+        time.sleep(chance.uniform(0, thinking))
+        for kind, address in ways[seed]:
             start = time.perf_counter()
             connection.request("GET", address, headers={"Accept-Encoding": "gzip", "Accept": "text/html"})
             answer = connection.getresponse()
@@ -176,18 +204,16 @@ def among_readers(port: int, listed: list[dict[str, object]]) -> bool:
             assert answer.status == 200, (address, answer.status)
             with lock:
                 times[kind].append(took)
-            time.sleep(chance.expovariate(1 / THINKING))
+            if thinking:
+                time.sleep(chance.expovariate(1 / thinking))
+        connection.close()
 
-    threads = [threading.Thread(target=read, args=(seed,)) for seed in range(READERS)]
+    threads = [threading.Thread(target=read, args=(seed,)) for seed in range(len(ways))]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
-    every = sorted(took for kind in times.values() for took in kind)
-    for kind, took in sorted(times.items()):
-        took.sort()
-        print(f"{kind:8} {len(took):5} p50 {statistics.median(took):6.1f} ms  p95 {at(took):6.1f} ms")
-    return say("readers_p95_milliseconds", at(every), SERVED)
+    return times
 
 
 def at(ordered: list[float], part: float = 0.95) -> float:

@@ -2,13 +2,15 @@
 
     python -m benchmarks.sru [RECORDS]       0 or nothing: 5,000
 
-The same records and the same words for both, one kept connection and no parsing, in turn. The words are ASCII, since
-Zebra's own MARC 21 configuration does not index Vietnamese letters.
+The same records and the same words for both, one kept connection and no parsing, in turn: fifty words that are asked
+for again and again, and the same words or one that was never asked for and that no record has, so that no query comes
+twice. The words are ASCII, since Zebra's own MARC 21 configuration does not index Vietnamese letters.
 """
 
 from __future__ import annotations
 
 import http.client
+import itertools
 import os
 import re
 import shutil
@@ -26,7 +28,7 @@ from benchmarks import real
 from benchmarks.harvest import free_port, running
 from marc import iso2709
 
-TARGET = 5.0
+TARGETS = {"repeated": 5.0, "distinct": 2.5}
 ROUNDS = 5
 SECONDS = 2.0
 TOTAL = re.compile(rb"numberOfRecords>([0-9]+)<")
@@ -62,8 +64,10 @@ def main() -> None:
             wait_for_index(Client(port, "/sru/bk00"), words[0])
             front = zebra(Path(folder), path, peer_port)
             with running(["zebrasrv", "-f", str(front)], environment, peer_port):
-                ratio = compare(Client(port, "/sru/bk00"), Client(peer_port, "/Default"), words)
-    print(f"sru_marcxml_times_zebra: {ratio:.1f} (target {TARGET}) {'ok' if ratio >= TARGET else 'short'}")
+                ratios = compare(Client(port, "/sru/bk00"), Client(peer_port, "/Default"), words)
+    for mix, ratio in ratios.items():
+        state = "ok" if ratio >= TARGETS[mix] else "short"
+        print(f"sru_marcxml_{mix}_times_zebra: {ratio:.1f} (target {TARGETS[mix]}) {state}")
 
 
 class Client:
@@ -73,8 +77,9 @@ class Client:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.path = path
 
-    def search(self, word: str) -> bytes:
-        arguments = {"version": "1.1", "operation": "searchRetrieve", "query": f"dc.title={word}", "maximumRecords": 10}
+    def search(self, word: str, other: str = "") -> bytes:
+        query = f"dc.title={word} or dc.title={other}" if other else f"dc.title={word}"
+        arguments = {"version": "1.1", "operation": "searchRetrieve", "query": query, "maximumRecords": 10}
         self.connection.request("GET", f"{self.path}?{urlencode(arguments)}")
         return self.connection.getresponse().read()
 
@@ -111,23 +116,27 @@ def zebra(folder: Path, records: Path, port: int) -> Path:
     return home / "front.xml"
 
 
-def compare(ours: Client, theirs: Client, words: Sequence[str]) -> float:
-    """Both answer ten records for a word; the median of the ratios of their rates."""
+def compare(ours: Client, theirs: Client, words: Sequence[str]) -> dict[str, float]:
+    """Both answer ten records for a word; the medians of the ratios of their rates, by mix."""
     for client in (ours, theirs):
         body = client.search(words[0])
         assert body.count(b"<leader>") == 10, body[:600]
-    ratios = []
+    ratios: dict[str, list[float]] = {mix: [] for mix in TARGETS}
     for _ in range(ROUNDS):
-        slow, quick = rate(theirs, words), rate(ours, words)
-        ratios.append(quick / slow)
-        print(f"ours {quick:,.0f} answers/s, zebrasrv {slow:,.0f} answers/s")
-    return statistics.median(ratios)
+        for mix, found in ratios.items():
+            slow, quick = rate(theirs, words, mix), rate(ours, words, mix)
+            found.append(quick / slow)
+            print(f"{mix}: ours {quick:,.0f} answers/s, zebrasrv {slow:,.0f} answers/s")
+    return {mix: statistics.median(found) for mix, found in ratios.items()}
 
 
-def rate(client: Client, words: Sequence[str]) -> float:
+_UNHEARD = (f"q{number}x" for number in itertools.count(os.getpid() * 1_000_000))
+
+
+def rate(client: Client, words: Sequence[str], mix: str) -> float:
     start, asked = time.perf_counter(), 0
     while time.perf_counter() - start < SECONDS:
-        client.search(words[asked % len(words)])
+        client.search(words[asked % len(words)], next(_UNHEARD) if mix == "distinct" else "")
         asked += 1
     return asked / (time.perf_counter() - start)
 

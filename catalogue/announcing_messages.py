@@ -5,14 +5,16 @@ from foundation.errors import Message
 TOO_MANY = Message(
     "announce.too_many",
     "sẽ báo lại {count:,} trong {shown:,} biểu ghi, hơn {share} nguồn phát; mọi đơn vị thu thập sẽ tải lại chừng ấy. "
-    "Chưa có gì thay đổi. Nếu đúng là muốn vậy, hãy thêm --many.",
+    "Chưa có gì thay đổi. Nếu đúng là muốn vậy, hãy xác nhận (ở dòng lệnh: --many).",
     "this would announce {count:,} of {shown:,} records again, more than {share} of the feed; every harvester would "
-    "fetch them all again. Nothing was changed. If that is meant, add --many.",
+    "fetch them all again. Nothing was changed. If that is meant, confirm it (at the shell: --many).",
 )
 NOTHING_CHOSEN = Message(
     "announce.nothing_chosen",
-    "chưa nói báo lại biểu ghi nào. Hãy ghi mã biểu ghi, hoặc --set, --library, --changed-since, --change-set.",
-    "it is not said which records to announce. Name records, or give --set, --library, --changed-since, --change-set.",
+    "chưa nói báo lại biểu ghi nào. Hãy ghi mã biểu ghi, bộ, thư viện, ngày thay đổi hoặc số lô "
+    "(ở dòng lệnh: --set, --library, --changed-since, --change-set).",
+    "it is not said which records to announce. Name records, a set, a library, a day of change or a batch "
+    "(at the shell: --set, --library, --changed-since, --change-set).",
 )
 FORMAT_UNKNOWN = Message(
     "announce.format_unknown",

@@ -28,6 +28,8 @@ POLL_SECONDS: Final = 1.0
 RETRY_SECONDS: Final = 5.0
 LEAVE_SECONDS: Final = 5.0
 """How long work is waited for at the end; a peer that answers slowly is not."""
+PATIENCE: Final = 5
+"""Steps of priority that work behind the doors stands back for who waits for an answer (nice, POSIX.1-2017)."""
 _PAUSES: Final = (0.1, 0.5, 2.0)
 _log = logging.getLogger("lienthong.background")
 
@@ -83,6 +85,8 @@ def _keep(name: str, works: tuple[str, ...]) -> None:
 def run(works: tuple[str, ...]) -> None:
     """The process, with the settings of the environment, as long as the one that started it lives."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it decides
+    if hasattr(os, "nice"):  # Windows has none
+        os.nice(PATIENCE)
     settings = load()
     logging.basicConfig(level=getattr(logging, settings.log_level.upper(), logging.INFO))
     stop = threading.Event()

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-LOOK_SECONDS: Final = 0.03
+LOOK_SECONDS: Final = 0.05
 """Between two looks at the file, each of which is one call of the system."""
 
 

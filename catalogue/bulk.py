@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, String, Table, any_, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 _LENGTHS: Final = (1, 8, 50, 500)
 _IN: Final = {length: f"IN ({', '.join('?' * length)})" for length in _LENGTHS}
@@ -48,6 +50,17 @@ def execute(connection: Connection, statement: str, rows: Iterable[Sequence[Any]
     if connection.dialect.name != "sqlite":
         statement = statement.replace("?", "%s")
     connection.exec_driver_sql(statement, values)
+
+
+def among(connection: Connection, column: ColumnElement[str], names: Collection[str]) -> ColumnElement[bool]:
+    """Whether `column` is one of `names`, which go to the database as one parameter however many they are.
+
+    An IN of five hundred marks, written anew for every page, takes longer than finding the five hundred.
+    """
+    if connection.dialect.name == "sqlite":
+        each = func.json_each(json.dumps(list(names))).table_valued("value")
+        return column.in_(select(each.c.value))
+    return column == any_(literal(list(names), ARRAY(String)))
 
 
 def fetch(connection: Connection, statement: str, values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:

@@ -28,7 +28,7 @@ from foundation.errors import StoreError
 from foundation.limits import CLOCK_LEAP_DAYS
 
 DAY = 86_400
-_COLUMNS = (clock.c.last_stamp, clock.c.mark, clock.c.seq, clock.c.accepted)
+_COLUMNS = (clock.c.last_stamp, clock.c.mark, clock.c.seq, clock.c.commits, clock.c.accepted)
 _READ = select(*_COLUMNS)
 
 
@@ -39,6 +39,8 @@ class Moment(NamedTuple):
     mark: int
     seq: int
     """Last number of the change sequence."""
+    commits: int
+    """How often the feed was moved: what was read of it is still true while this is what it was."""
     accepted: int
     """Clocks up to here were confirmed by a person."""
 
@@ -92,8 +94,8 @@ def take(store: Store, connection: Connection) -> tuple[int, int]:
 
 
 def settle(connection: Connection, stamp: int, seq: int) -> None:
-    """What a publisher leaves behind, in the commit that shows its records."""
-    connection.execute(update(clock).values(last_stamp=stamp, seq=seq))
+    """What a publisher leaves behind, in the commit that shows its records. Whoever moves rows of the feed calls it."""
+    connection.execute(update(clock).values(last_stamp=stamp, seq=seq, commits=clock.c.commits + 1))
     connection.info[PUBLISHED] = True
 
 

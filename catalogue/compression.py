@@ -92,7 +92,5 @@ class Compression:
         return zstandard.ZstdCompressionDict(data)
 
     def _here(self, name: str) -> dict[Any, Any]:
-        if not hasattr(self._threads, name):
-            setattr(self._threads, name, {})
-        found: dict[Any, Any] = getattr(self._threads, name)
+        found: dict[Any, Any] = self._threads.__dict__.setdefault(name, {})
         return found

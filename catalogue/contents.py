@@ -77,20 +77,23 @@ class Content(NamedTuple):
 
 
 def shown(store: Store, numbers: Sequence[int]) -> list[Content]:
-    """The records with these numbers, in this order; those no longer shown are left out."""
+    """The records with these numbers, in this order, as lists show them: when they were `added` is not looked up. Those
+    no longer shown are left out."""
     with store.read() as connection:
-        found = read(store, connection, numbers)
+        found = read(store, connection, numbers, dated=False)
     return [found[number] for number in numbers if number in found]
 
 
-def read(store: Store, connection: Connection, numbers: Iterable[int]) -> dict[int, Content]:
-    """Those of the records that are shown, as the transaction of `connection` sees them."""
+def read(store: Store, connection: Connection, numbers: Iterable[int], dated: bool = True) -> dict[int, Content]:
+    """Those of the records that are shown, as the transaction of `connection` sees them. Without `dated` they were
+    added when they were modified, as far as is told."""
     found: dict[int, Content] = {}
     collected, codes = _named(connection)
     ahead = iter(dict.fromkeys(numbers))
     while some := list(islice(ahead, _AT_ONCE)):
         asked = {"numbers": some}
-        added = {number: at for number, at in connection.execute(_ADDED, asked) if at is not None}
+        rows = connection.execute(_ADDED, asked) if dated else ()
+        added = {number: at for number, at in rows if at is not None}
         modified = {number: int(at) for number, at in connection.execute(_MODIFIED, asked)}
         for row in connection.execute(_SHOWN, asked).all():
             number, version_id, identifier, code, local_id, sets, named, dictionary, blob = row

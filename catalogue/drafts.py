@@ -10,6 +10,7 @@ version it was begun from, so that nobody's change is overwritten unseen.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -136,6 +137,17 @@ def others(store: Store, of: int, person: str) -> list[str]:
 def waiting(store: Store, codes: list[str]) -> list[Draft]:
     """What was sent for approval to these libraries, the oldest first."""
     return _listed(store, (draft.c.state == SENT) & library.c.code.in_(codes))[::-1]
+
+
+def counted(store: Store, codes: Collection[str], person: str) -> tuple[int, int]:
+    """How many were sent for approval to these libraries, and how many of the person's own were returned."""
+    counted = select(func.count()).select_from(draft)
+    sent = counted.join(library, library.c.id == draft.c.library_id).where(
+        draft.c.state == SENT, library.c.code.in_(codes)
+    )
+    returned = counted.where(draft.c.state == RETURNED, draft.c.person == person)
+    with store.read() as connection:
+        return connection.execute(sent).scalar_one(), connection.execute(returned).scalar_one()
 
 
 def keep(store: Store, number: int, text: str, revision: int, *, title: str = "", kind: str = "") -> Draft:

@@ -12,6 +12,7 @@ from catalogue import changesets, clock, jobs
 from catalogue.homes import at_home
 from catalogue.store import Store, iso
 from catalogue.tables import LIVE, STAGED, change_set, feed, record, version
+from vietnamese.numbers import written
 
 FREE_BYTES = 1024**3
 """Below this much free disk a large import may not fit any more."""
@@ -42,10 +43,15 @@ def glance(store: Store, home: Path) -> list[Finding]:
 
 def _disk(home: Path) -> Finding:
     free = shutil.disk_usage(home).free
-    size = f"{free / FREE_BYTES:.1f} GiB"
+    size = free / FREE_BYTES
     ok = free >= FREE_BYTES
     advice = ("", "") if ok else (" Hãy dọn bớt đĩa.", " Free some disk space.")
-    return Finding("disk", ok, f"còn trống {size} ở {home}.{advice[0]}", f"{size} free at {home}.{advice[1]}")
+    return Finding(
+        "disk",
+        ok,
+        f"còn trống {written(size, 1)} GiB ở {home}.{advice[0]}",
+        f"{size:.1f} GiB free at {home}.{advice[1]}",
+    )
 
 
 def _database(store: Store) -> Finding:
@@ -78,12 +84,12 @@ def _feed(store: Store) -> Finding:
         lost = connection.execute(missing_row).scalar_one() + connection.execute(missing_version).scalar_one()
     if not lost:
         return Finding(
-            "feed", True, f"{live:,} biểu ghi đang phát, không thiếu.", f"{live:,} records shown, none missing."
+            "feed", True, f"{written(live)} biểu ghi đang phát, không thiếu.", f"{live:,} records shown, none missing."
         )
     return Finding(
         "feed",
         False,
-        f"{lost:,} biểu ghi không có trong nguồn phát. Hãy khôi phục bản sao lưu và báo cho người phát triển.",
+        f"{written(lost)} biểu ghi không có trong nguồn phát. Hãy khôi phục bản sao lưu và báo cho người phát triển.",
         f"{lost:,} records are missing from the feed. Restore a backup and tell the developers.",
     )
 
@@ -95,7 +101,7 @@ def _work(store: Store) -> Finding:
     running = [job for job in jobs.latest(store) if job.state == jobs.RUNNING and now - job.heartbeat < SILENT_SECONDS]
     if not running:
         return Finding("work", True, "không có việc nào đang chạy.", "nothing is running.")
-    vi = ", ".join(f"{job.kind} (đợt {job.change_set}): {job.done:,} biểu ghi" for job in running)
+    vi = ", ".join(f"{job.kind} (đợt {job.change_set}): {written(job.done)} biểu ghi" for job in running)
     en = ", ".join(f"{job.kind} (change set {job.change_set}): {job.done:,} records" for job in running)
     return Finding("work", True, f"đang chạy: {vi}.", f"running: {en}.")
 

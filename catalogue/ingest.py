@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from catalogue import bulk, changesets, corrections, jobs, messages
 from catalogue.corrections import Correction
@@ -22,15 +22,44 @@ from catalogue.membership import Membership
 from catalogue.renderings import render
 from catalogue.store import Store
 from catalogue.tables import LIVE, STAGED, effect, original, quarantine, record, rendering, version
+from foundation import collecting
 from foundation.errors import Problem
 from foundation.limits import LOCAL_ID_CHARACTERS
 from marc.reading import Reading
 from marc.record import Record
+from marc.spreadsheet import rows as spreadsheet
 
 ORIGINAL, NORMALISED = "original", "normalised"
 NUMBERS: Final = 10_000
 """Numbers taken from the store's series at a time."""
 COUNTS: Final = ("read", "new", "changed", "unchanged", "deleted", "repaired", "quarantined")
+_MINE: Final = (effect.c.record_id == record.c.id) & (effect.c.change_set_id == bindparam("number"))
+_STAGED: Final = version.alias("staged")
+_SHOWN: Final = (
+    select(record.c.local_id, version.c.original, effect.c.record_id)
+    .join(version, version.c.id == record.c.version_id)
+    .outerjoin(effect, _MINE)
+    .where(record.c.source_id == bindparam("source"), record.c.status == LIVE)
+)
+_KNOWN: Final = (
+    select(
+        record.c.local_id,
+        record.c.id,
+        record.c.status,
+        record.c.version_id,
+        version.c.original,
+        version.c.content,
+        version.c.collections,
+        effect.c.record_id,
+        effect.c.after,
+        _STAGED.c.original,
+        version.c.correction,
+    )
+    .outerjoin(version, version.c.id == record.c.version_id)
+    .outerjoin(effect, _MINE)
+    .outerjoin(_STAGED, _STAGED.c.id == effect.c.after)
+    .where(record.c.source_id == bindparam("source"))
+)
 
 
 class Known(NamedTuple):
@@ -123,7 +152,8 @@ class Staging:
         self._train(batch)
         self._reserve(len(batch))
         with self._store.write() as connection:
-            counts = self._stage_batch(connection, batch)
+            with collecting.paused():
+                counts = self._stage_batch(connection, batch)
             counts["read"] += unchanged
             counts["unchanged"] += unchanged
             changesets.advance(connection, self.number, self.position + len(batch), counts)
@@ -141,19 +171,14 @@ class Staging:
 
         So a harvest need not read what it has; what this change set has staged for them already is not the same.
         """
-        found: set[str] = set()
-        ordered = sorted(digests)
-        query = (
-            select(record.c.local_id, version.c.original, effect.c.record_id)
-            .join(version, version.c.id == record.c.version_id)
-            .outerjoin(effect, (effect.c.record_id == record.c.id) & (effect.c.change_set_id == self.number))
-            .where(record.c.source_id == self._source, record.c.status == LIVE)
-        )
+        mine = {"source": self._source, "number": self.number}
         with self._store.read() as connection:
-            for start in range(0, len(ordered), 500):
-                rows = connection.execute(query.where(record.c.local_id.in_(ordered[start : start + 500])))
-                found.update(name for name, held, touched in rows if touched is None and digests[name] == held)
-        return found
+            query = _SHOWN.where(bulk.among(connection, record.c.local_id, digests.keys()))
+            return {
+                name
+                for name, held, touched in connection.execute(query, mine)
+                if touched is None and digests[name] == held
+            }
 
     def _train(self, batch: Sequence[Reading]) -> None:
         """Give the store its dictionaries, in a transaction before the one that uses them."""
@@ -193,8 +218,7 @@ class Staging:
                 # A harvest meets what changed under it a second time, and the later one is right. Two records of one
                 # file with the same number are two records.
                 if not reading.name:
-                    problem = Problem(messages.LOCAL_ID_REPEATED, values={"local_id": name})
-                    problem = problem.at(record=reading.number, offset=reading.offset)
+                    problem = _repeated(reading, name)
             if problem is not None or reading.record is None:
                 counts["quarantined"] += 1
                 rows.quarantine.append(self._quarantine(reading, problem or reading.problems[-1]))
@@ -250,35 +274,15 @@ class Staging:
 
     def _known(self, connection: Connection, names: set[str]) -> dict[str, Known]:
         """What the store knows of these local ids of the source."""
-        mine = (effect.c.record_id == record.c.id) & (effect.c.change_set_id == self.number)
-        staged = version.alias("staged")
-        query = (
-            select(
-                record.c.local_id,
-                record.c.id,
-                record.c.status,
-                record.c.version_id,
-                version.c.original,
-                version.c.content,
-                version.c.collections,
-                effect.c.record_id,
-                effect.c.after,
-                staged.c.original,
-                version.c.correction,
-            )
-            .outerjoin(version, version.c.id == record.c.version_id)
-            .outerjoin(effect, mine)
-            .outerjoin(staged, staged.c.id == effect.c.after)
-            .where(record.c.source_id == self._source)
-        )
         found: dict[str, Known] = {}
-        ordered = sorted(names)
-        for start in range(0, len(ordered), 500):
-            rows = connection.execute(query.where(record.c.local_id.in_(ordered[start : start + 500])))
-            for name, number, status, version_id, digest, content, named, touched, after, theirs, kept in rows:
-                held = theirs if after is not None else digest
-                dropped = touched is not None and after is None
-                found[name] = Known(number, status, version_id, held, content, named or "", after, dropped, kept)
+        if not names:
+            return found
+        query = _KNOWN.where(bulk.among(connection, record.c.local_id, names))
+        rows = connection.execute(query, {"source": self._source, "number": self.number})
+        for name, number, status, version_id, digest, content, named, touched, after, theirs, kept in rows:
+            held = theirs if after is not None else digest
+            dropped = touched is not None and after is None
+            found[name] = Known(number, status, version_id, held, content, named or "", after, dropped, kept)
         return found
 
     def _reserve(self, count: int) -> None:
@@ -412,6 +416,14 @@ def local_id(reading: Reading) -> str:
         return reading.name
     name = reading.record.control("001").strip()
     return name or f"{reading.file}#{reading.number}"[-LOCAL_ID_CHARACTERS:]
+
+
+def _repeated(reading: Reading, name: str) -> Problem:
+    """That a number stands for something else in the same file; of a list, in the words of the list."""
+    if reading.cell is not None:
+        return spreadsheet.repeated(reading, name)
+    problem = Problem(messages.LOCAL_ID_REPEATED, values={"local_id": name})
+    return problem.at(record=reading.number, offset=reading.offset)
 
 
 def _refusal(reading: Reading, name: str) -> Problem | None:

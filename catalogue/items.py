@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from catalogue import changesets
 from catalogue.homes import at_home
@@ -71,13 +71,32 @@ _ITEM = (
         library.c.name_en,
         version.c.dictionary,
         version.c.normalised,
+        select(func.max(feed.c.datestamp))
+        .where(feed.c.record_id == record.c.id, at_home(feed.c.set_id))
+        .scalar_subquery()
+        .label("stamp"),
     )
     .join(source, source.c.id == record.c.source_id)
     .join(library, library.c.id == source.c.library_id)
     .outerjoin(version, version.c.id == record.c.version_id)
     .where(record.c.identifier == bindparam("identifier"), record.c.status != STAGED)
 )
-_STAMP = select(func.max(feed.c.datestamp)).where(feed.c.record_id == bindparam("number"), at_home(feed.c.set_id))
+_IDENTIFIERS: BindParameter[str] = bindparam("identifiers", expanding=True)
+_TEXTS = (
+    select(record.c.identifier, version.c.dictionary, version.c.normalised)
+    .join(version, version.c.id == record.c.version_id)
+    .where(record.c.identifier.in_(_IDENTIFIERS), record.c.status == LIVE)
+)
+_VERSIONS = (
+    select(effect.c.change_set_id, effect.c.after, change_set.c.published)
+    .join(change_set, change_set.c.id == effect.c.change_set_id)
+    .where(
+        effect.c.record_id == bindparam("number"),
+        change_set.c.state.in_((changesets.PUBLISHED, changesets.UNDONE)),
+        change_set.c.published.is_not(None),
+    )
+    .order_by(change_set.c.published.desc(), effect.c.change_set_id.desc())
+)
 
 
 def get(store: Store, identifier: str) -> Item | None:
@@ -98,7 +117,7 @@ def get(store: Store, identifier: str) -> Item | None:
             library_vi=row.name_vi,
             library_en=row.name_en,
             local_id=row.local_id,
-            datestamp=int(connection.execute(_STAMP, {"number": row.id}).scalar() or 0),
+            datestamp=int(row.stamp or 0),
             number=row.version_id,
             record=None if text is None else Record(text),
             versions=_versions(connection, row.id, row.version_id),
@@ -107,28 +126,18 @@ def get(store: Store, identifier: str) -> Item | None:
 
 def texts(store: Store, identifiers: Sequence[str]) -> dict[str, Record]:
     """Identifier → what is shown, of those items that are shown. Raises StoreError."""
-    query = (
-        select(record.c.identifier, version.c.dictionary, version.c.normalised)
-        .join(version, version.c.id == record.c.version_id)
-        .where(record.c.identifier.in_(identifiers), record.c.status == LIVE)
-    )
+    if not identifiers:
+        return {}
     with store.read() as connection:
         return {
             name: Record(store.compression.decompress(connection, dictionary, blob).decode())
-            for name, dictionary, blob in connection.execute(query).all()
+            for name, dictionary, blob in connection.execute(_TEXTS, {"identifiers": list(identifiers)}).all()
         }
 
 
 def _versions(connection: Connection, number: int, current: int | None) -> tuple[Version, ...]:
     """The states that were published, an undone one and the undo included: both were seen."""
-    seen = (changesets.PUBLISHED, changesets.UNDONE)
-    query = (
-        select(effect.c.change_set_id, effect.c.after, change_set.c.published)
-        .join(change_set, change_set.c.id == effect.c.change_set_id)
-        .where(effect.c.record_id == number, change_set.c.state.in_(seen), change_set.c.published.is_not(None))
-        .order_by(change_set.c.published.desc(), effect.c.change_set_id.desc())
-    )
-    rows = connection.execute(query).all()
+    rows = connection.execute(_VERSIONS, {"number": number}).all()
     return tuple(
         Version(row.change_set_id, row.published, row.after is None, place == 0 and row.after == current)
         for place, row in enumerate(rows)

@@ -145,9 +145,12 @@ def _numbers(connection: Connection) -> dict[str, int]:
     return {row.spec: row.id for row in connection.execute(select(feed_set.c.spec, feed_set.c.id))}
 
 
+_EPOCH: Final = select(clock.c.epoch)
+
+
 def epoch_of(connection: Connection) -> int:
     """The number of the definitions that hold now."""
-    found: int = connection.execute(select(clock.c.epoch)).scalar_one()
+    found: int = connection.execute(_EPOCH).scalar_one()
     return found
 
 

@@ -55,10 +55,10 @@ CHANGE_SET_STATE = Message(
 UNDO_CONFLICT = Message(
     "undo.conflict",
     "không hoàn tác được đợt {number}: {count} biểu ghi đã được một đợt sau sửa tiếp ({sample}). Hãy hoàn tác các đợt "
-    "sau trước, hoặc thêm --force để chỉ hoàn tác những biểu ghi còn lại.",
+    "sau trước, hoặc chỉ hoàn tác những biểu ghi còn lại (ở dòng lệnh: --force).",
     "change set {number} cannot be undone: {count} records were changed again by a later one ({sample}). Undo "
     "the later "
-    "ones first, or add --force to undo only the others.",
+    "ones first, or undo only the others (at the shell: --force).",
 )
 LOCAL_ID_REPEATED = Message(
     "record.repeated",
@@ -142,14 +142,21 @@ SOURCE_UNKNOWN = Message(
 )
 RUN_UNKNOWN = Message(
     "run.unknown",
-    "không có đợt thu thập {number}. Hãy xem danh sách các phiên (harvest status).",
-    "there is no run {number}. See the list of runs (harvest status).",
+    "không có đợt thu thập {number}. Hãy xem danh sách các đợt của nguồn.",
+    "there is no run {number}. See the list of runs of the source.",
 )
 RUN_STATE = Message(
     "run.state",
-    "đợt thu thập {number} đang ở trạng thái {state}, không làm được việc này.",
-    "run {number} is in the state {state}, in which this cannot be done.",
+    "đợt thu thập {number} {state} nên không làm được việc này.",
+    "run {number} {state}, so this cannot be done.",
 )
+RUN_RUNNING = Message("run.is_running", "đang chạy", "is running")
+RUN_PAUSED = Message("run.is_paused", "đang tạm dừng", "rests")
+RUN_CUT = Message("run.is_cut", "bị đứt và sẽ tự đi tiếp", "was cut and goes on by itself")
+RUN_WAITING = Message("run.is_waiting", "bị phanh và đang chờ người xem", "is held by the brake and waits for a person")
+RUN_DONE = Message("run.is_done", "đã xong", "is done")
+RUN_FAILED = Message("run.is_failed", "đã hỏng và kết thúc", "has failed and is over")
+RUN_STOPPED = Message("run.is_stopped", "đã bị bỏ", "was dropped")
 PROVENANCE_LONG = Message(
     "record.provenance_long",
     "biểu ghi thu thập được đã qua {seen} kho, vượt giới hạn PROVENANCE_STEPS ({allowed}). Hãy thu thập từ kho gần gốc "

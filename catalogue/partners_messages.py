@@ -4,8 +4,10 @@ from foundation.errors import Message
 
 NOTHING_SAID = Message(
     "partner.nothing",
-    "chưa nói nhận ra đơn vị này bằng gì. Hãy ghi --network, --agent hoặc --mail.",
-    "it is not said how to recognise this partner. Give --network, --agent or --mail.",
+    "chưa nói nhận ra đơn vị này bằng gì. Hãy ghi mạng, chương trình hoặc thư điện tử "
+    "(ở dòng lệnh: --network, --agent, --mail).",
+    "it is not said how to recognise this partner. Give a network, a program or a mail address "
+    "(at the shell: --network, --agent, --mail).",
 )
 NO_NETWORK = Message(
     "partner.network",

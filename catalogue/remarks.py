@@ -27,6 +27,7 @@ from foundation import messages as foundation
 from foundation.errors import Message
 from marc import charset_messages, form_messages
 from marc import messages as marc
+from marc.proposals import PROPOSING
 from marc.rules import RULES, check
 from marc.rules.profiles import DEFAULT, Profile
 from marc.spreadsheet import messages as spreadsheet
@@ -53,6 +54,8 @@ class Group:
     records: int
     mends: bool = False
     """Whether a rule can mend them all by itself."""
+    proposes: bool = False
+    """Whether a rule knows what most likely should stand there."""
 
     def sentence(self, language: str) -> str:
         """What is wrong, in one sentence."""
@@ -181,7 +184,8 @@ def note_matches(connection: Connection, change_set: int, found: Iterable[tuple[
 def _group(code: str, severity: str, records: int, example: tuple[str, str] = ("", "")) -> Group:
     vi, en = plain(code) or example
     rule = _rules().get(code)
-    return Group(code, severity, vi or code, en or code, records, rule is not None and rule.mend is not None)
+    mends = rule is not None and rule.mend is not None
+    return Group(code, severity, vi or code, en or code, records, mends, severity != REFUSED and code in PROPOSING)
 
 
 def plain(code: str) -> tuple[str, str] | None:

@@ -17,11 +17,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from catalogue import bulk, messages
+from catalogue import bulk, changesets, messages
 from catalogue.harvest_tables import run, seen
 from catalogue.provenance import Provenance
 from catalogue.store import Store
-from catalogue.tables import LIVE, effect, library, record, source, version
+from catalogue.tables import LIVE, change_set, effect, library, record, source, version
 from foundation.errors import Problem, RefusedError
 from foundation.limits import LOCAL_ID_CHARACTERS
 
@@ -38,6 +38,10 @@ PAUSE: Final = "pause"
 STOP: Final = "stop"
 RESUME: Final = "resume"
 """Asked of a run that was paused; a worker goes on with it."""
+_IN_WORDS: Final = {
+    RUNNING: messages.RUN_RUNNING, PAUSED: messages.RUN_PAUSED, CUT: messages.RUN_CUT, WAITING: messages.RUN_WAITING,
+    DONE: messages.RUN_DONE, FAILED: messages.RUN_FAILED, STOPPED: messages.RUN_STOPPED,
+}  # fmt: skip
 TRACES: Final = 120
 """Points by which it is kept how fast a run was."""
 _SAID: Final = 200
@@ -66,12 +70,15 @@ class Run:
     started: int = 0
     heartbeat: int = 0
     finished: int | None = None
+    undone: bool = False
+    """What it brought was taken back."""
 
 
 _QUERY = (
-    select(run, source.c.name, library.c.code)
+    select(run, source.c.name, library.c.code, change_set.c.state.label("came_to"))
     .join(source, source.c.id == run.c.source_id)
     .join(library, library.c.id == source.c.library_id)
+    .outerjoin(change_set, change_set.c.id == run.c.change_set_id)
 )
 
 
@@ -223,8 +230,19 @@ def wish(store: Store, number: int, what: str) -> Run:
         mine = (run.c.id == number) & run.c.state.in_(OPEN)
         changed = connection.execute(update(run).where(mine).values(wish=what)).rowcount
     if not changed:
-        raise RefusedError(messages.RUN_STATE, number=number, state=get(store, number).state)
+        raise refused(get(store, number))
     return get(store, number)
+
+
+def brought(found: Run) -> bool:
+    """Whether it has brought anything that was not there."""
+    return any(found.counts.get(name) for name in ("new", "changed", "deleted"))
+
+
+def refused(found: Run) -> RefusedError:
+    """That a run is not in a state for what was asked."""
+    state = Problem(_IN_WORDS[found.state])
+    return RefusedError(messages.RUN_STATE, number=found.number, state=state)
 
 
 # --- what a full run has met --------------------------------------------------------------------------------
@@ -239,12 +257,9 @@ def meet(connection: Connection, number: int, names: Sequence[str]) -> None:
 
 def met(store: Store, number: int, names: Sequence[str]) -> set[str]:
     """Those of these local ids that a run has met."""
-    found: set[str] = set()
     query = select(seen.c.local_id).where(seen.c.run_id == number)
     with store.read() as connection:
-        for start in range(0, len(names), 500):
-            found.update(connection.scalars(query.where(seen.c.local_id.in_(names[start : start + 500]))))
-    return found
+        return set(connection.scalars(query.where(bulk.among(connection, seen.c.local_id, names))))
 
 
 def unmet(store: Store, number: int, source_id: int, after: str = "", limit: int = 1000) -> list[str]:
@@ -267,12 +282,9 @@ def stamps(store: Store, source_id: int, names: Sequence[str]) -> dict[str, str]
         .join(version, version.c.id == record.c.version_id)
         .where(record.c.source_id == source_id, record.c.status == LIVE)
     )
-    found: dict[str, str] = {}
     with store.read() as connection:
-        for start in range(0, len(names), 500):
-            for name, packed in connection.execute(query.where(record.c.local_id.in_(names[start : start + 500]))):
-                found[name] = Provenance.unpack(packed).datestamp if packed else ""
-    return found
+        rows = connection.execute(query.where(bulk.among(connection, record.c.local_id, names)))
+        return {name: Provenance.unpack(packed).datestamp if packed else "" for name, packed in rows}
 
 
 def deletions(store: Store, change_set: int, source_id: int) -> tuple[int, int]:
@@ -304,4 +316,5 @@ def _run(row: Row[Any]) -> Run:
         started=row.started,
         heartbeat=row.heartbeat,
         finished=row.finished,
+        undone=row.came_to == changesets.UNDONE,
     )

@@ -46,15 +46,15 @@ COUNTED = 1000
 """Totals that a feed remembers."""
 
 Totals = dict[Selection, tuple[int, int]]
-"""Selection without its end → (last number of the change sequence, how many entries it had then)."""
+"""Selection without its end → (how often the feed had been moved, how many entries it had then)."""
 
 
 class Feed:
     """The feed of the union, or with the setSpec of a library that of what it contributed, a repository of its own."""
 
     def __init__(self, store: Store, set_spec: str = "") -> None:
+        self.set_spec = set_spec
         self._store = store
-        self._set_spec = set_spec
         self._totals: Totals = {}
 
     @contextmanager
@@ -62,7 +62,7 @@ class Feed:
         """A consistent read; keep it no longer than one answer needs. Raises StoreError when the database fails."""
         clock.promise(self._store)
         with self._store.read() as connection:
-            yield Snapshot(self._store, connection, self._set_spec, self._totals)
+            yield Snapshot(self._store, connection, self.set_spec, self._totals)
 
 
 class Snapshot:
@@ -76,6 +76,7 @@ class Snapshot:
         """What the answer must say, in seconds since 1970; every stamp given later is at least this."""
         self.sequence: int = moment.seq
         """The last number of the change sequence."""
+        self._commits = moment.commits
         rows: Any = connection.execute(_SETS).cursor
         self._sets: dict[int, SetDescription] = {}
         self._listed: set[int] = set()
@@ -108,14 +109,14 @@ class Snapshot:
             return 0
         lasting = selection.until is None or selection.until >= self.response_date
         known = replace(selection, until=None)
-        sequence, total = self._totals.get(known, (-1, 0)) if lasting else (-1, 0)
-        if sequence != self.sequence:
+        commits, total = self._totals.get(known, (-1, 0)) if lasting else (-1, 0)
+        if commits != self._commits:
             # A record has each format in one row of a set, so rows are entries (`catalogue.restamp`).
             total = int(self._connection.execute(select(func.count()).select_from(feed).where(where)).scalar_one())
             if lasting:
                 if len(self._totals) >= COUNTED:
                     self._totals.clear()
-                self._totals[known] = self.sequence, total
+                self._totals[known] = self._commits, total
         return total
 
     def page(

@@ -68,7 +68,7 @@ def named(store: Store, name: str) -> Source:
             _QUERY.where(source.c.name == name, source.c.name != UPLOADS, source.c.id != UNION)
         ).first()
         if row is None:
-            shown = (source.c.name != UPLOADS, source.c.state != REMOVED)
+            shown = (source.c.name != UPLOADS, source.c.id != UNION, source.c.state != REMOVED)
             others = connection.scalars(select(source.c.name).where(*shown).limit(20)).all()
             raise RefusedError(messages.SOURCE_UNKNOWN, name=name, known=", ".join(others) or "–")
     return _source(row)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,9 @@ class Store:
         self.bell = Bell(home / "locks")
         self._clock = clock
         self._second = -1
+        self._watching: sqlite3.Connection | None = None
+        self._watched = threading.Lock()
+        self._here = threading.local()
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock | None = None) -> Store:
@@ -77,17 +81,39 @@ class Store:
 
     def close(self) -> None:
         """Let go of every connection."""
+        with self._watched:
+            if self._watching is not None:
+                self._watching.close()
+                self._watching = None
         self.engine.dispose()
 
     # --- transactions ---------------------------------------------------------------------------------------
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the store and changes nothing."""
+        shared: Connection | None = getattr(self._here, "moment", None)
+        if shared is not None:
+            yield shared
+            return
         with self.failures(), self.engine.connect() as connection:
             if not self.sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin():
                 yield connection
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """All that this thread reads within is of one moment, and in one transaction: for what is put together from
+        several rooms, such as a page. Nothing that is written within is seen before the end."""
+        if getattr(self._here, "moment", None) is not None:
+            yield
+            return
+        with self.read() as connection:
+            self._here.moment = connection
+            try:
+                yield
+            finally:
+                self._here.moment = None
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -146,6 +172,21 @@ class Store:
             with self.failures(), self.engine.connect() as connection:
                 connection.execution_options(isolation_level="AUTOCOMMIT")
                 connection.execute(text("ANALYZE record, version, rendering, followed, feed, effect"))
+
+    def stamp(self) -> Hashable:
+        """Something that is equal to what an earlier call gave only when nothing was committed in between, by any
+        process. On PostgreSQL it never is: there a question about it costs what a look costs.
+
+        SQLite, "PRAGMA data_version": another value, to the same connection, after every commit of others. Ours is
+        used for nothing else. Raises StoreError.
+        """
+        if not self.sqlite:
+            return object()
+        with self._watched, self.failures():
+            if self._watching is None:
+                path = str(self.engine.url.database)
+                self._watching = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            return int(self._watching.execute("PRAGMA data_version").fetchone()[0])
 
     # --- time -----------------------------------------------------------------------------------------------
     def now(self, connection: Connection) -> int:

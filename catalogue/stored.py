@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, and_, bindparam, select
 
-from catalogue import changes
+from catalogue import clock
 from catalogue.renderings import BY_NAME
 from catalogue.store import Store
 from catalogue.tables import LIVE, followed, record, rendering, version
@@ -43,7 +43,7 @@ def renderings(store: Store, numbers: Sequence[int], format_name: str) -> dict[i
 class Recent:
     """Renderings that were asked for lately, bounded by their bytes: many ask for the same.
 
-    They are good for one position of the change sequence, which is looked at twice a second.
+    They are good until a commit moves the feed, which is looked for twice a second.
     """
 
     def __init__(self, store: Store, most_bytes: int) -> None:
@@ -51,35 +51,36 @@ class Recent:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[int, str], Stored] = OrderedDict()
         self._size = 0
-        self._position, self._looked = -1, -_LOOK_SECONDS
+        self._commits, self._looked = -1, -_LOOK_SECONDS
 
     def renderings(self, numbers: Sequence[int], format_name: str) -> dict[int, Stored]:
         """`renderings`, from memory where they are there. Raises StoreError."""
-        position = self._here()
+        commits = self.commits()
         with self._lock:
             kept = {number: self._kept.get((number, format_name)) for number in numbers}
         found = {number: one for number, one in kept.items() if one is not None}
         if len(found) < len(kept):
             fresh = renderings(self._store, [number for number in kept if number not in found], format_name)
-            self._keep(fresh, format_name, position)
+            self._keep(fresh, format_name, commits)
             found |= fresh
         return found
 
-    def _here(self) -> int:
-        """The position, after giving up what is of an older one."""
+    def commits(self) -> int:
+        """How often the feed was moved, after giving up what was read before the last time. Raises StoreError."""
         now = time.monotonic()
         if now - self._looked >= _LOOK_SECONDS:
-            position = changes.last(self._store)
+            with self._store.read() as connection:
+                commits = clock.read(connection).commits
             with self._lock:
                 self._looked = now
-                if position != self._position:
-                    self._position, self._size = position, 0
+                if commits != self._commits:
+                    self._commits, self._size = commits, 0
                     self._kept.clear()
-        return self._position
+        return self._commits
 
-    def _keep(self, fresh: dict[int, Stored], format_name: str, position: int) -> None:
+    def _keep(self, fresh: dict[int, Stored], format_name: str, commits: int) -> None:
         with self._lock:
-            if position != self._position:  # something was published while they were read
+            if commits != self._commits:  # something was published while they were read
                 return
             for number, one in fresh.items():
                 # What has no such form yet may have it in a moment: formats are made behind a publication.

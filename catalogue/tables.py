@@ -326,6 +326,8 @@ clock = Table(
     Column("last_stamp", BigInteger, nullable=False),
     Column("mark", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
+    # Counts every commit that moved the feed; formats made after publication enter it without a change of their own.
+    Column("commits", BigInteger, nullable=False, server_default="0"),
     Column("accepted", BigInteger, nullable=False, server_default="0"),
     Column("epoch", Integer, nullable=False, server_default="0"),
 )

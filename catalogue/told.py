@@ -47,6 +47,12 @@ _COLUMNS: Final = (change.c.seq, record.c.identifier, change.c.datestamp, change
 _MINE: Final = and_(effect.c.change_set_id == change.c.change_set_id, effect.c.record_id == change.c.record_id)
 
 
+def begun(store: Store) -> int | None:
+    """When anything was published first, in seconds since 1970; None: never yet."""
+    with store.read() as connection:
+        return connection.execute(select(change.c.datestamp).order_by(change.c.seq).limit(1)).scalar()
+
+
 def last(store: Store) -> int:
     """The number of the last change; 0 when there is none."""
     with store.read() as connection:

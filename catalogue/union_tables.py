@@ -105,6 +105,7 @@ union_event = Table(
     Column("other", BigInteger, nullable=False, server_default="0"),
     Column("record_id", BigInteger),
     Index(None, "cluster"),
+    Index(None, "other"),
 )
 
 union_decision = Table(
@@ -129,6 +130,7 @@ union_decision = Table(
     # The title that a word is about which is about no records (`union.alikes`).
     Column("alike", BigInteger),
     Index(None, "a"),
+    Index(None, "b"),
     Index(None, "act"),
 )
 

@@ -24,7 +24,8 @@ CHANGES: Final = {
     "batch fix": Act.IMPORT, "batch unfix": Act.IMPORT,
     "backup": Act.SYSTEM, "harvest remove": Act.SOURCES, "harvest rest": Act.SOURCES, "harvest restore": Act.SOURCES,
     "harvest wake": Act.SOURCES, "restore": Act.SYSTEM,
-    "collection add": Act.COLLECTIONS, "collection remove": Act.COLLECTIONS, "copy": Act.COPY, "demo": Act.SYSTEM,
+    "collection add": Act.COLLECTIONS, "collection put": Act.COLLECTIONS, "collection remove": Act.COLLECTIONS,
+    "collection take": Act.COLLECTIONS, "collection undo": Act.COLLECTIONS, "copy": Act.COPY, "demo": Act.SYSTEM,
     "feed announce": Act.SYSTEM, "feed catch-up": Act.SYSTEM, "feed partners": Act.SYSTEM, "feed render": Act.SYSTEM,
     "harvest add": Act.SOURCES, "harvest change": Act.SOURCES, "harvest pause": Act.RUNS, "harvest release": Act.RUNS,
     "harvest resume": Act.RUNS, "harvest retry": Act.QUARANTINE, "harvest run": Act.RUNS, "harvest stop": Act.RUNS,
@@ -38,7 +39,8 @@ CHANGES: Final = {
 """What changes the store, and is noted."""
 LOOKS: Final = {
     "batch check": Act.IMPORT, "batch errors": Act.IMPORT, "batch list": Act.IMPORT, "batch show": Act.IMPORT,
-    "check": Act.QUALITY, "collection list": Act.READ, "doctor": Act.SYSTEM, "export": Act.EXPORT,
+    "check": Act.QUALITY, "collection list": Act.READ, "convert": Act.QUALITY, "doctor": Act.SYSTEM,
+    "export": Act.EXPORT,
     "feed check": Act.SYSTEM, "feed formats": Act.READ, "feed manifest": Act.SYSTEM, "feed problems": Act.SYSTEM,
     "feed status": Act.READ, "feed verify": Act.READ, "harvest list": Act.SOURCES, "harvest quarantine": Act.QUARANTINE,
     "harvest status": Act.RUNS, "harvest try": Act.SOURCES, "index rebuild": Act.SYSTEM, "index status": Act.SYSTEM,

@@ -13,7 +13,7 @@ from catalogue import amending, batches, errands, libraries, mending, remarks, u
 from catalogue.store import iso
 from catalogue.uploads import Uploads
 from cli import acts
-from cli.imports import UNREADABLE
+from cli.files import UNREADABLE
 from cli.terminal import Json, answer, opened, out, plain, say
 from foundation.errors import InputError, Message, RefusedError
 from harvesting.staging import Desk

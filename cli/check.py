@@ -6,19 +6,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 
 from cli.check_fix import Copy
 from cli.check_report import Report, Summary
 from cli.check_tables import REPORTS
-from cli.imports import UNREADABLE
+from cli.files import UNREADABLE, lists_books, standard_input
 from cli.terminal import Quiet, bar, say
 from foundation.errors import InputError, Message
 from marc import readers, rules
 from marc.reading import Reading
 from marc.rules.profiles import PROFILES, profile
+from marc.spreadsheet import rows
 
 ONTO_ITSELF = Message(
     "check.onto_itself",
@@ -26,7 +27,9 @@ ONTO_ITSELF = Message(
     "the output {name} is one of the files to read. Choose another name, so that the original stays as it is.",
 )
 
-Files = Annotated[list[str], typer.Argument(help="Tệp MARC; - là đầu vào chuẩn / MARC files; - is standard input.")]
+Files = Annotated[
+    list[str], typer.Argument(help="Tệp MARC hoặc bảng tính; - là đầu vào chuẩn / MARC or lists; - is standard input.")
+]
 ProfileName = Annotated[str, typer.Option("--profile", help=f"Hồ sơ / Profile: {', '.join(PROFILES)}.")]
 Fix = Annotated[
     Path | None, typer.Option(help="Ghi bản đã sửa (.mrc, .xml, .mrk) / Write a mended copy (.mrc, .xml, .mrk).")
@@ -84,10 +87,13 @@ def _refuse_same(files: list[str], written: list[Path]) -> None:
 def _readings(files: list[str], encoding: str) -> Iterator[Reading]:
     for name in files:
         with ExitStack() as stack:
-            stream: BinaryIO = sys.stdin.buffer
-            if name != "-":
+            stream = standard_input() if name == "-" else None
+            if stream is None:
                 try:
                     stream = stack.enter_context(Path(name).open("rb"))
                 except OSError as error:
                     raise InputError(UNREADABLE, name=name, reason=error.strerror or error) from error
-            yield from readers.read(stream, Path(name).name, encoding=encoding)
+            if lists_books(stream):
+                yield from rows.without_repeats(rows.read(stream, Path(name).name, encoding=encoding))
+            else:
+                yield from readers.read(stream, Path(name).name, encoding=encoding)

@@ -141,6 +141,15 @@ class TextReport(Base):
             f"{counts.warned:,} with remarks, {clean:,} with nothing to mend.",
             "dim",
         )
+        yield from self.groups()
+        if counts.fixable:
+            yield "", ""
+            yield f"Tự sửa được {counts.fixable:,} chỗ (dấu ✓): thêm --fix TỆP_MỚI. Bản gốc không bị đụng đến.", "green"
+            yield f"{counts.fixable:,} can be mended (✓): add --fix NEW_FILE. The original is not touched.", "dim"
+
+    def groups(self) -> Iterator[tuple[str, str]]:
+        """The problems, each with its places."""
+        counts = self.summary
         for severity, heading, color in (("E", "LỖI CẦN SỬA / ERRORS", "red"), ("W", "NÊN XEM / REMARKS", "yellow")):
             groups = [(rule, group) for rule, group in counts.sorted() if group.severity == severity]
             if groups:
@@ -148,10 +157,6 @@ class TextReport(Base):
                 yield heading, f"bold {color}"
             for rule, group in groups:
                 yield from self._group(rule, group, color)
-        if counts.fixable:
-            yield "", ""
-            yield f"Tự sửa được {counts.fixable:,} chỗ (dấu ✓): thêm --fix TỆP_MỚI. Bản gốc không bị đụng đến.", "green"
-            yield f"{counts.fixable:,} can be mended (✓): add --fix NEW_FILE. The original is not touched.", "dim"
 
     def _group(self, rule: Rule, group: Group, color: str) -> Iterator[tuple[str, str]]:
         mark = " ✓" if rule.fixable else ""
@@ -168,6 +173,8 @@ class TextReport(Base):
         spot = finding.spot
         number = reading.record.control("001") if reading.record else ""
         where = f"{reading.file}, biểu ghi thứ {reading.number}" + (f" (001 {number})" if number else "")
+        if reading.cell is not None:
+            where = f"{reading.file}, dòng {reading.line}"
         if spot.tag:
             name = label(spot.tag, spot.subfield, language) or label(spot.tag, language=language)
             where += f", {spot.tag}" + (f" ${spot.subfield}" if spot.subfield else "")

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+import sys
+from io import BufferedReader
 from pathlib import Path
+from typing import BinaryIO, cast
 
-from foundation.errors import InputError
+from catalogue import forms
+from foundation import archives
+from foundation.errors import InputError, Message
 from reports import messages
+
+UNREADABLE = Message(
+    "file.unreadable",
+    "không mở được tệp {name}: {reason}. Hãy xem lại tên tệp và quyền đọc.",
+    "the file {name} cannot be opened: {reason}. Check its name and that you may read it.",
+)
+
+
+def standard_input() -> BinaryIO:
+    """Standard input as a stream that can be peeked into."""
+    stream = sys.stdin.buffer
+    return stream if isinstance(stream, BufferedReader) else BufferedReader(cast(BufferedReader, stream))
+
+
+def lists_books(stream: BinaryIO) -> bool:
+    """Whether a stream that can be peeked into begins as a list of books does: a workbook, or a table as text."""
+    buffered = cast(BufferedReader, stream)
+    return forms.is_list_of_books(archives.begins(buffered.peek(forms.HEAD_BYTES)[: forms.HEAD_BYTES]))
 
 
 def written(path: Path, data: bytes) -> None:

@@ -282,7 +282,7 @@ def run(
 ) -> None:
     """Thu thập một nguồn ngay bây giờ / Harvest a source now."""
     if full and compare:
-        raise typer.BadParameter("--full | --compare")
+        raise typer.BadParameter("hãy chọn một trong hai / choose one of these: --full, --compare")
     kind = "full" if full else "compare" if compare else ""
     with opened() as (settings, store):
         if background:
@@ -426,7 +426,7 @@ def quarantine_(
     if export is not None:
         _export(export, entries)
         say(f"Đã ghi {len(entries):,} phần vào {export}.", f"Wrote {len(entries):,} pieces to {export}.")
-    elif letter:
+    elif letter and entries:
         typer.echo(report.source_letter(found, url, report.refusals(entries), letter), nl=False)
     elif json:
         answer([show.entry_values(entry) for entry in entries])

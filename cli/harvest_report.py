@@ -71,6 +71,7 @@ def run_values(found: RunStanding) -> dict[str, Any]:
         "kind": run.kind,
         "state": run.state,
         "wish": run.wish,
+        "undone": run.undone,
         "change_set": run.change_set,
         "counts": run.counts,
         "received": found.received,
@@ -116,6 +117,12 @@ def when(found: SourceStanding, settings: Settings) -> None:
 
 def source_table(found: Sequence[SourceStanding], settings: Settings) -> None:
     """All sources in a table."""
+    if not found:
+        say(
+            "Chưa có nguồn nào. Thử một địa chỉ, không lưu gì: lienthong harvest try URL",
+            "There is no source yet. To try an address, storing nothing: lienthong harvest try URL",
+        )
+        return
     table = Table("", "Nguồn/Source", "Thư viện/Library", "Đợt/Run", "Kết quả/Result", "Lần tới/Next")
     for one in found:
         last, result = one.last, "chưa thu thập/not yet"
@@ -149,9 +156,14 @@ def source(found: SourceStanding, latest: Sequence[Run], settings: Settings) -> 
         kind, state = standing.kind_in_words(one)[0], standing.state_in_words(one)[0]
         counts = standing.counts_in_words(one)[0]
         table.add_row(str(one.number), _local(one.started, settings), kind, state, counts)
-    out.print(table)
     if latest:
+        out.print(table)
         run(standing.run_standing(latest[0]))
+    else:
+        say(
+            f"Chưa thu thập lần nào. Thu thập ngay: lienthong harvest run {found.source.name}",
+            f"Not harvested yet. To harvest now: lienthong harvest run {found.source.name}",
+        )
 
 
 def _alarms(found: SourceStanding) -> None:
@@ -222,11 +234,17 @@ def trial(found: Trial) -> None:
     if found.url:
         said = found.identity
         name = "" if said is None else said.name
-        say(f"{name or found.url}: {found.url}", f"{len(found.tried)} other addresses tried before.")
+        say(*[f"{name}: {found.url}" if name else found.url] * 2)
+        if found.tried:
+            count = len(found.tried)
+            say(f"Trước đó đã thử {count} địa chỉ khác.", f"Other addresses tried before: {count}.")
     for one in () if found.url else found.tried:
         out.print(f"[red]✗[/red] {plain(one.url)}: {plain(one.vi)}")
         out.print(f"  {plain(one.en)}", style="dim")
+    told = set() if found.url else {one.vi for one in found.tried}
     for finding in found.findings:
+        if finding.problem.text("vi") in told:
+            continue
         sign = "[green]✓[/green]" if finding.good else "[yellow]![/yellow]"
         out.print(f"{sign} {plain(finding.problem.text('vi'))}")
         out.print(f"  {plain(finding.problem.text('en'))}", style="dim")

@@ -17,16 +17,11 @@ from rich.table import Table
 from catalogue import changesets, imports, publishing, undo
 from catalogue.imports import Imported, Input
 from catalogue.store import Store, iso
+from cli.files import UNREADABLE
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
-from foundation.errors import InputError, LienThongError, Message
+from foundation.errors import InputError, LienThongError
 from marc import readers
 from union import matching
-
-UNREADABLE = Message(
-    "file.unreadable",
-    "không mở được tệp {name}: {reason}. Hãy xem lại tên tệp và quyền đọc.",
-    "the file {name} cannot be opened: {reason}. Check its name and that you may read it.",
-)
 
 STATES = {
     changesets.STAGING: "đang dở",

@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "import": "imports:import_",
     "batch": "batch:app",
     "check": "check:check",
+    "convert": "convert:convert",
     "export": "export:export",
     "search": "search:search",
     "copy": "copy:copy",

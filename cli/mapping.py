@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from catalogue import forms, libraries, mappings
-from cli.imports import UNREADABLE
+from cli.files import UNREADABLE
 from cli.terminal import opened, say
 from foundation.errors import InputError, Message, RefusedError
 from foundation.limits import ISIS_SAMPLE

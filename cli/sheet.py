@@ -10,7 +10,7 @@ from rich.table import Table
 
 from catalogue import forms, mappings, quarantine
 from catalogue.quarantine import Quarantined
-from cli.imports import UNREADABLE
+from cli.files import UNREADABLE
 from cli.terminal import opened, out, plain, say
 from foundation.errors import InputError, Message, Problem, RefusedError
 from marc.reading import Reading
@@ -69,8 +69,14 @@ def show_columns(file: File, library: Library, means: Means = None) -> None:
     shown = Table("Cột/Heading", "Ý nghĩa/Meaning", "Chắc/Sure", "Ví dụ/Samples")
     for column in found.columns:
         samples = "; ".join(column.samples)[:60]
-        shown.add_row(plain(column.heading), column.target, f"{column.confidence:.0%}", plain(samples))
+        shown.add_row(plain(column.heading), _meaning(column.target), f"{column.confidence:.0%}", plain(samples))
     out.print(shown)
+
+
+def _meaning(name: str) -> str:
+    """What a column is, with the name that `--set` takes."""
+    target = TARGETS[name]
+    return plain(f"{target.vi} / {target.en} ({name})" if target.vi != target.en else f"{target.vi} ({name})")
 
 
 @app.command("errors")

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from cli import union_store
-from cli.imports import UNREADABLE
+from cli.files import UNREADABLE
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation.errors import InputError, LienThongError, Place
 from marc import readers

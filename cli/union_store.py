@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from catalogue.store import Store, iso
-from cli.imports import UNREADABLE
+from cli.files import UNREADABLE
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation.errors import InputError, LienThongError
 from marc import iso2709, marcjson, marcxml, mrk

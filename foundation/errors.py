@@ -47,13 +47,13 @@ class Place:
     line: int = 0
 
     def text(self, language: Language) -> str:
-        """The place in words, widest first; empty when nothing is known."""
+        """The place in words, widest first; empty when nothing is known. Numbers are bare digits."""
         word = _PLACE_WORDS[language]
         parts = [
             self.file,
             f"{word['record']} {self.record}" if self.record else "",
-            f"{word['line']} {self.line:,}" if self.line else "",
-            f"{word['offset']} {self.offset:,}" if self.offset >= 0 else "",
+            f"{word['line']} {self.line}" if self.line else "",
+            f"{word['offset']} {self.offset}" if self.offset >= 0 else "",
             f"001 {self.control_number}" if self.control_number else "",
             f"{word['field']} {self.tag}" if self.tag else "",
             f"${self.subfield}" if self.subfield else "",

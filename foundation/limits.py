@@ -293,6 +293,8 @@ SRU_WINDOW: Final = 50_000
 """The last position that startRecord can ask for: an engine has to rank everything before it."""
 SRU_KEPT_BYTES: Final = 32 * MIB
 """Memory of a server process for records as they were last given over SRU."""
+SRU_ANSWERS_BYTES: Final = 16 * MIB
+"""Memory of a server process for whole answers that were given over SRU lately."""
 SRU_TERMS: Final = 200
 """Headings of one scan."""
 SRU_SORT_KEYS: Final = 8

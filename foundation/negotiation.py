@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _WEIGHT: Final = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
@@ -25,6 +26,7 @@ def weights(field: str) -> dict[str, float]:
     return found
 
 
+@lru_cache(maxsize=256)
 def accepts_gzip(field: str) -> bool:
     """Whether an Accept-Encoding field prefers gzip to the plain answer, or takes nothing else (12.5.3)."""
     found = weights(field)

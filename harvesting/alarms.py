@@ -105,11 +105,8 @@ def watch(store: Store, settings: Settings, tell: Teller | None = None) -> None:
     with store.read() as connection:
         now = store.now(connection)
     every = {one.number: one for one in sources.every(store)}
-    for number, source in every.items():
-        wrong = judge(runs.latest(store, number, HISTORY), now)
-        if source.state:  # it rests, so that it is silent is no news
-            wrong.pop(SILENT, None)
-        alarms.turn(store, number, {kind: (one.text("vi"), one.text("en")) for kind, one in wrong.items()})
+    for source in every.values():
+        _look(store, source, now)
     teller = tell or (lambda who, one, over: deliver(settings, who, one, over))
     away = False
     for one in alarms.unfinished(store):
@@ -134,6 +131,20 @@ def watch(store: Store, settings: Settings, tell: Teller | None = None) -> None:
             alarms.told(store, one, heard, over=over)
             if alarms.recall(store, _waits(who)):
                 alarms.remember(store, _waits(who), "")
+
+
+def look(store: Store, number: int) -> None:
+    """Look at one source at once: a person has decided what it was alarmed about. Raises StoreError."""
+    with store.read() as connection:
+        now = store.now(connection)
+    _look(store, sources.get(store, number), now)
+
+
+def _look(store: Store, source: Source, now: int) -> None:
+    wrong = judge(runs.latest(store, source.number, HISTORY), now)
+    if source.state:  # it rests, so that it is silent is no news
+        wrong.pop(SILENT, None)
+    alarms.turn(store, source.number, {kind: (one.text("vi"), one.text("en")) for kind, one in wrong.items()})
 
 
 def _waits(who: str) -> str:

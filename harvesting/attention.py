@@ -13,10 +13,13 @@ from catalogue.runs import Run
 from catalogue.store import Store
 from foundation.settings import Settings
 from harvesting import standing
+from vietnamese.numbers import written
 
 HELD: Final = "held"
 FAILING: Final = "failing"
 BATCHES: Final = "batches"
+DRAFTS: Final = "drafts"
+RETURNED: Final = "returned"
 QUARANTINE: Final = "quarantine"
 DOUBTS: Final = "doubts"
 TOKENS: Final = "tokens"
@@ -36,21 +39,41 @@ class Matter:
 
 
 def matters(
-    store: Store, settings: Settings, libraries: Collection[str] | None = None, *, doubts: int = 0, tokens: int = 0
-) -> list[Matter]:
+    store: Store, settings: Settings, libraries: Collection[str] | None = None, *, doubts: int = 0, tokens: int = 0,
+    drafts: int = 0, returned: int = 0,
+) -> list[Matter]:  # fmt: skip
     """What waits for the people of these libraries (None: all), the most urgent first.
 
-    `doubts`: pairs of records of which somebody should say whether they are one; `tokens`: those that end soon.
+    `doubts`: pairs of records of which somebody should say whether they are one; `tokens`: those that end soon;
+    `drafts`: records that were sent for approval; `returned`: those that came back to who wrote them.
     Raises StoreError.
     """
     found = [*_held(store, libraries), *_failing(store, settings, libraries), *_batches(store, libraries)]
+    if returned:
+        found.append(
+            Matter(
+                RETURNED,
+                returned,
+                f"{written(returned)} biểu ghi bạn soạn được trả lại kèm lời nhắn: sửa rồi gửi duyệt lại.",
+                f"{returned:,} of the records you wrote came back with a note: mend them and send them again.",
+            )
+        )
+    if drafts:
+        found.append(
+            Matter(
+                DRAFTS,
+                drafts,
+                f"{written(drafts)} biểu ghi đã soạn đang chờ bạn duyệt: công bố hoặc trả lại kèm lời nhắn.",
+                f"{drafts:,} written records wait for you: publish them, or return them with a note.",
+            )
+        )
     aside = quarantine.waiting(store, libraries)
     if aside:
         found.append(
             Matter(
                 QUARANTINE,
                 aside,
-                f"{aside:,} biểu ghi không đọc được đang bị cách ly: xem lý do, đọc lại hoặc bỏ.",
+                f"{written(aside)} biểu ghi không đọc được đang bị cách ly: xem lý do, đọc lại hoặc bỏ.",
                 f"{aside:,} records that could not be read are kept aside: see why, read them again or discard them.",
             )
         )
@@ -59,7 +82,7 @@ def matters(
             Matter(
                 DOUBTS,
                 doubts,
-                f"{doubts:,} cặp biểu ghi có thể trùng nhau: cần người quyết định.",
+                f"{written(doubts)} cặp biểu ghi có thể trùng nhau: cần người quyết định.",
                 f"{doubts:,} pairs of records may be one: somebody has to say.",
             )
         )
@@ -68,7 +91,7 @@ def matters(
             Matter(
                 TOKENS,
                 tokens,
-                f"{tokens:,} khoá của chương trình sắp hết hạn: cấp khoá mới trước khi chương trình bị từ chối.",
+                f"{written(tokens)} khoá của chương trình sắp hết hạn: cấp khoá mới trước khi chương trình bị từ chối.",
                 f"{tokens:,} tokens of programs end soon: give new ones before the programs are refused.",
             )
         )

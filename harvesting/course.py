@@ -19,11 +19,13 @@ from catalogue.publishing import publish
 from catalogue.runs import Run
 from catalogue.sources import Source
 from catalogue.store import Store, iso
+from foundation import collecting
 from foundation.errors import InputError, LienThongError, PeerError, Problem, RefusedError
 from harvesting import messages
 from harvesting.peer import Peer, TooMuchError
 from harvesting.settings import OaiSettings
 from harvesting.taking import reading
+from marc import marcxml_usual
 from marc.reading import Reading
 from oaipmh.answers import Answer, Harvested
 from oaipmh.harvester import Harvest, Then, Wish, since_of
@@ -56,6 +58,10 @@ class Course:
     """The repository's own time when the run began, or went on."""
     _judged: tuple[Sequence[Harvested], set[str]] = field(init=False, default=((), set()))
     """Records that `_same` was asked of last, and what it said."""
+    _texts: dict[int, str] = field(init=False, default_factory=dict)
+    """`id` of the metadata of a record → its packed text, of the page that `_enough` was asked of last."""
+    _usual: bool = field(init=False, default=True)
+    """Whether it is worth while to ask that."""
 
     def go(self, kind: str = "") -> Run:
         """Begin a run, or go on with one that was interrupted, and bring it as far as it comes.
@@ -168,7 +174,7 @@ class Course:
         while (arguments := harvest.request()) is not None:
             moment = None
             try:
-                answer = self.peer.ask(arguments, self._known if self._again else None)
+                answer = self.peer.ask(arguments, self._enough if self._usual else None)
                 moment, received = answer.response_date, harvest.receive(answer)
             except TooMuchError:
                 received = harvest.too_much()
@@ -225,11 +231,15 @@ class Course:
             records = [self._whole(one, prefix) for one in records]
         same = self._same(records)
         number = self._staging.counts["read"]
-        batch: list[Reading] = [
-            reading(number + place, one, self.peer.url, prefix, moment, days=self._identity.days)
-            for place, one in enumerate(records, 1)
-            if one.identifier not in same
-        ]
+        days, texts = self._identity.days, self._texts
+        with collecting.paused():
+            batch: list[Reading] = [
+                reading(
+                    number + place, one, self.peer.url, prefix, moment, days=days, text=texts.get(id(one.metadata), "")
+                )
+                for place, one in enumerate(records, 1)
+                if one.identifier not in same
+            ]
         wish = ""
 
         def note(connection: Connection) -> None:
@@ -252,14 +262,22 @@ class Course:
             self._judged = (records, self._staging.same(digests) if digests else set())
         return self._judged[1]
 
-    @property
-    def _again(self) -> bool:
-        """Whether everything is fetched that was fetched before, so that most of it will be known."""
-        return self.run.kind == FULL and bool(self.run.position.get("before"))
-
-    def _known(self, answer: Answer) -> bool:
-        """Whether every record of a page is kept already, so that nobody need look into it."""
-        return self._same(answer.records) >= {one.identifier for one in answer.records if not one.deleted}
+    def _enough(self, answer: Answer) -> bool:
+        """Whether a page need not be parsed: each of its records is kept already, or can be read without a parser."""
+        same = self._same(answer.records)
+        fresh = [one.metadata for one in answer.records if one.metadata is not None and one.identifier not in same]
+        self._texts.clear()
+        if any(one.original for one in answer.records):  # it was not kept whole
+            return False
+        for metadata in fresh:
+            text = marcxml_usual.packed(metadata)
+            if text is None:
+                # Where nothing is usual there is nothing to be tried, unless most of it is known.
+                self._usual = bool(self._texts) or 2 * len(fresh) < len(answer.records)
+                self._texts.clear()
+                return False
+            self._texts[id(metadata)] = text
+        return True
 
     def _differing(self, headers: Sequence[Harvested], prefix: str) -> list[Harvested]:
         """Of a list of identifiers: what is not kept, or under another datestamp, whole; and what is deleted."""
@@ -283,8 +301,8 @@ class Course:
         answer = self.peer.ask(arguments)
         if answer.records and answer.records[0].identifier == header.identifier:
             return answer.records[0]
-        said = "; ".join(f"{code}: {text}" for code, text in answer.errors) or "–"
-        return replace(header, problems=(*header.problems, Problem(messages.NOT_GIVEN, values={"said": said})))
+        told = Problem(messages.NOT_GIVEN, values={"said": answer.said or "–"})
+        return replace(header, problems=(*header.problems, told))
 
     def _still_there(self, records: Sequence[Harvested], prefix: str) -> Iterator[Harvested]:
         """The same; but what one set calls deleted and another one of this run has shown is asked for by name, for some

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from catalogue import alarms, runs, sources, undo
-from catalogue import messages as catalogue_messages
 from catalogue.runs import Run
 from catalogue.sources import Source
 from catalogue.store import Store
@@ -20,6 +19,7 @@ from foundation.errors import InputError, RefusedError
 from foundation.network import resolve
 from foundation.settings import Settings
 from foundation.sftp import judge_secret
+from harvesting import alarms as judging
 from harvesting import course, kinds, messages
 from harvesting.opening import USUAL, Conditions, means, opened, vault
 
@@ -176,7 +176,9 @@ def resumable(store: Store, number: int) -> Run:
 def stop(store: Store, number: int) -> Run:
     """End a run and drop what it staged; nobody has seen it. Raises RefusedError when it is over."""
     with _alone(store, number, *runs.OPEN, runs.WAITING) as (found, alone):
-        return course.stop(store, found) if alone else runs.wish(store, number, runs.STOP)
+        left = course.stop(store, found) if alone else runs.wish(store, number, runs.STOP)
+    judging.look(store, left.source)
+    return left
 
 
 def release(store: Store, number: int) -> Run:
@@ -184,7 +186,9 @@ def release(store: Store, number: int) -> Run:
     with _alone(store, number, runs.WAITING) as (found, alone):
         if not alone:
             raise RefusedError(messages.BUSY, name=found.name)
-        return course.release(store, found)
+        left = course.release(store, found)
+    judging.look(store, left.source)
+    return left
 
 
 def undo_run(store: Store, number: int, force: bool = False) -> int:
@@ -193,15 +197,17 @@ def undo_run(store: Store, number: int, force: bool = False) -> int:
     Raises RefusedError when nothing of it is published, or later changes would be lost (see `catalogue.undo`).
     """
     found = runs.get(store, number)
-    if found.state not in (runs.DONE, runs.FAILED) or found.change_set is None:
-        raise RefusedError(messages.NOTHING_TO_UNDO, run=number, state=found.state)
+    if found.undone:
+        raise RefusedError(messages.UNDONE_ALREADY, run=number, name=found.name)
+    if found.state not in (runs.DONE, runs.FAILED) or found.change_set is None or not runs.brought(found):
+        raise RefusedError(messages.NOTHING_TO_UNDO, run=number)
     return undo.undo(store, found.change_set, force)[0]
 
 
 def _in(store: Store, number: int, *states: str) -> Run:
     found = runs.get(store, number)
     if found.state not in states:
-        raise RefusedError(catalogue_messages.RUN_STATE, number=number, state=found.state)
+        raise runs.refused(found)
     return found
 
 

@@ -85,7 +85,9 @@ class Dialogue:
     def _identify(self, answer: Answer) -> None:
         said = self.identity = identity(answer)
         self._mends(answer)
-        if said.version != "2.0":
+        if not said.version:
+            self._bad(messages.VERSION_UNTOLD)
+        elif said.version != "2.0":
             self._bad(messages.VERSION, version=said.version)
         if said.days:
             self._bad(messages.DAYS)
@@ -114,6 +116,8 @@ class Dialogue:
             self.prefix = next((name for name in _MARC_NAMES if name in marc), (marc or ["marcxml"])[0])
             if marc:
                 self._good(messages.MARC_THERE, prefix=self.prefix)
+            elif answer is not None:
+                self._bad(messages.FORMATS_UNTOLD, prefix=self.prefix)
             return
         self.prefix = "oai_dc" if "oai_dc" in names else names[0]
         self._bad(messages.MARC_MISSING, prefix=self.prefix, known=", ".join(names[:20]))
@@ -187,7 +191,7 @@ class Dialogue:
                 said = said or error.text("en")
                 continue
             if answer.errors:
-                said = said or "; ".join(f"{code}: {text}" for code, text in answer.errors)
+                said = said or answer.said
                 continue
             self.seconds = (self.seconds + time.monotonic() - began) / 2
             if message is not None:
@@ -256,14 +260,14 @@ class Dialogue:
             self._bad(messages.SLOW, seconds=seconds)
 
     # --- judging --------------------------------------------------------------------------------------------
-    def judge(self, samples: Sequence[Sample]) -> None:
-        """What is to be said of the records."""
+    def judge(self, samples: Sequence[tuple[Sample, tuple[Problem, ...]]]) -> None:
+        """What is to be said of the records, each given with its problems."""
         every = len(samples)
-        unread = [one for one in samples if not one.readable]
-        repaired = [one for one in samples if one.readable and one.problems]
+        unread = [problems for one, problems in samples if not one.readable]
+        repaired = [problems for one, problems in samples if one.readable and problems]
         for message, found in ((messages.UNREADABLE, unread), (messages.REPAIRED, repaired)):
             if found:
-                reason = " / ".join(found[0].problems[-1]) if found[0].problems else "–"
+                reason = found[0][-1] if found[0] else "–"
                 self._bad(message, count=len(found), every=every, reason=reason)
         if every and not unread:
             self._good(messages.READABLE, count=every)
@@ -292,9 +296,8 @@ class Dialogue:
                 self._bad(messages.FAILED, verb=arguments["verb"], reason=str(error))
             return None
         if answer.errors and not {code for code, _ in answer.errors} & set(errors):
-            said = "; ".join(f"{code}: {text}" for code, text in answer.errors)
             if not quiet:
-                self._bad(messages.FAILED, verb=arguments["verb"], reason=said)
+                self._bad(messages.FAILED, verb=arguments["verb"], reason=answer.said)
             return None
         return answer
 

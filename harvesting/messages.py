@@ -35,9 +35,9 @@ BUSY: Final = Message(
 BRAKE: Final = Message(
     "harvesting.brake",
     "đợt {run} sẽ xoá {gone} trong {every} biểu ghi của nguồn, quá {brake} %. Chưa có gì được công bố. Nếu đúng vậy, "
-    "hãy công bố đợt này (release); nếu không, hãy bỏ nó (stop).",
+    "hãy công bố đợt này; nếu không, hãy bỏ nó.",
     "run {run} would delete {gone} of {every} records of the source, more than {brake} %. Nothing is published yet. If "
-    "that is right, publish the run (release); if not, drop it (stop).",
+    "that is right, publish the run; if not, drop it.",
 )
 NOTHING_AT_ALL: Final = Message(
     "harvesting.nothing",
@@ -91,8 +91,8 @@ NOT_GIVEN: Final = Message(
 )
 WAITING_FOR_PERSON: Final = Message(
     "harvesting.waiting",
-    "đợt {run} của nguồn {name} đang chờ người xem. Trước hết hãy công bố (release) hoặc bỏ (stop) đợt ấy.",
-    "run {run} of the source {name} waits for a person. Publish that run first (release), or drop it (stop).",
+    "đợt {run} của nguồn {name} đang chờ người xem. Trước hết hãy công bố hoặc bỏ đợt ấy.",
+    "run {run} of the source {name} waits for a person. Publish that run first, or drop it.",
 )
 
 # --- schedule -----------------------------------------------------------------------------------------------
@@ -138,8 +138,13 @@ NOT_RESOLVED: Final = Message(
 )
 NOTHING_TO_UNDO: Final = Message(
     "harvesting.nothing_to_undo",
-    "đợt {run} ở trạng thái {state}, chưa công bố gì nên không có gì để hoàn tác.",
-    "run {run} is in the state {state}; nothing of it is published, so there is nothing to undo.",
+    "đợt {run} chưa công bố gì, hoặc không mang về gì mới, nên không có gì để hoàn tác.",
+    "run {run} has published nothing, or brought nothing new, so there is nothing to undo.",
+)
+UNDONE_ALREADY: Final = Message(
+    "harvesting.undone_already",
+    "đợt {run} đã được hoàn tác rồi. Để lấy lại biểu ghi, hãy thu thập toàn bộ nguồn {name}.",
+    "run {run} has been taken back already. To have its records again, harvest everything of the source {name}.",
 )
 NOT_NEWEST: Final = Message(
     "harvesting.not_newest",
@@ -150,9 +155,8 @@ NOT_NEWEST: Final = Message(
 # --- alarms -------------------------------------------------------------------------------------------------
 ALARM_BRAKE: Final = Message(
     "alarm.brake",
-    "đợt {run} bị phanh lại vì sẽ xoá quá nhiều biểu ghi. Hãy xem đợt ấy, rồi công bố (release) hoặc bỏ (stop).",
-    "run {run} is held by the brake since it would delete too much. Look at it, then publish it (release) or drop it "
-    "(stop).",
+    "đợt {run} bị phanh lại vì sẽ xoá quá nhiều biểu ghi. Hãy xem đợt ấy, rồi công bố hoặc bỏ nó.",
+    "run {run} is held by the brake since it would delete too much. Look at it, then publish it or drop it.",
 )
 ALARM_FAILING: Final = Message(
     "alarm.failing",
@@ -171,7 +175,7 @@ ALARM_FEWER: Final = Message(
 )
 ALARM_REJECTED: Final = Message(
     "alarm.rejected",
-    "{refused} trong {read} biểu ghi của đợt {run} không đọc được. Hãy xem chúng ở phần cách ly (quarantine).",
+    "{refused} trong {read} biểu ghi của đợt {run} không đọc được. Hãy xem chúng ở phần cách ly.",
     "{refused} of {read} records of run {run} could not be read. They wait in quarantine.",
 )
 
@@ -274,8 +278,8 @@ TRIALS_MANY: Final = Message(
 )
 COPY_NO_TARGETS: Final = Message(
     "copy.no_targets",
-    "chưa có mục lục nào được bật để tìm. Hãy nhờ quản trị viên bật: lienthong target enable TÊN.",
-    "no catalogue is enabled to search in. Ask the administrator for it: lienthong target enable NAME.",
+    "chưa có mục lục nào được bật để tìm. Hãy nhờ quản trị viên bật một nguồn sao chép.",
+    "no catalogue is enabled to search in. Ask the administrator to enable one.",
 )
 COPY_NOTHING: Final = Message(
     "copy.nothing_chosen",

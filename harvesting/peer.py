@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode, urlsplit
 
-from foundation import limits
+from foundation import collecting, limits
 from foundation.errors import FormatError, InputError, LimitError, PeerError, Problem
 from foundation.network import Client
 from foundation.pace import backoff, retry_after
@@ -119,8 +119,7 @@ class Peer:
         while True:
             answer = self.ask(arguments)
             if answer.errors and not any(code == "noSetHierarchy" for code, _ in answer.errors):
-                said = "; ".join(f"{code}: {text}" for code, text in answer.errors)
-                self._said.append(Problem(harvest_messages.PEER_SAID, values={"said": said}))
+                self._said.append(Problem(harvest_messages.PEER_SAID, values={"said": answer.said}))
             fresh = [(spec, name) for spec, name in identity.sets(answer) if spec not in found]
             found.update(fresh)
             token = answer.token.text.strip() if answer.token is not None else ""
@@ -131,6 +130,7 @@ class Peer:
                 return list(found.items())
             arguments = {"verb": "ListSets", "resumptionToken": token}
 
+    @collecting.paused()
     def _read(self, status: int, data: bytes, known: Callable[[Answer], bool] | None) -> Answer:
         self._keep(data)  # also what cannot be read, for whoever looks into why
         skimmed = answers.skim(data) if known is not None else None

@@ -14,6 +14,7 @@ from typing import Final
 
 from catalogue import amending, batches, changesets, errands, remarks, upload_staging, uploads
 from catalogue.errands import Errand
+from catalogue.pulse import Pulse
 from catalogue.store import Store
 from catalogue.uploads import Upload, Uploads
 from foundation.errors import LienThongError
@@ -25,6 +26,8 @@ _log = logging.getLogger("lienthong.staging")
 POLL_SECONDS: Final = 0.7
 """A person who has just pressed a button looks at the next page."""
 RETRY_SECONDS: Final = 5.0
+LOOK_SECONDS: Final = 10.0
+"""How long the work of a process that died may wait."""
 _SWEEP_SECONDS: Final = 3600.0
 
 Going = Callable[[], bool]
@@ -89,15 +92,17 @@ class Desk:
 
 def work(store: Store, settings: Settings, stop: threading.Event) -> None:
     """Do what people ask for until `stop`."""
-    desk = Desk(store, settings, lambda: not stop.is_set())
+    desk, pulse = Desk(store, settings, lambda: not stop.is_set()), Pulse(store, LOOK_SECONDS)
     swept = -_SWEEP_SECONDS
     while not stop.is_set():
         try:
             if time.monotonic() - swept >= _SWEEP_SECONDS:
                 swept = time.monotonic()
                 desk.sweep()
-            if desk.step():
-                continue
+            if not pulse.still():
+                if desk.step():
+                    continue
+                pulse.rest()
         except LienThongError as error:
             _log.warning("the workshop waits: %s", error.text("en"))
             stop.wait(RETRY_SECONDS)

@@ -12,9 +12,11 @@ from catalogue.runs import Run
 from catalogue.sources import Source
 from catalogue.store import Store
 from foundation.errors import InputError
+from foundation.messages import ADDRESS_REFUSED
 from foundation.settings import Settings
 from harvesting.due import due
 from harvesting.schedule import zone
+from vietnamese.numbers import written
 
 Words = tuple[str, str]
 """Vietnamese, English."""
@@ -155,14 +157,21 @@ def _advice(run: Run) -> tuple[Words, ...]:
                 f"To see the quarantined records: lienthong harvest quarantine {number}.",
             )
         )
-    if run.state in (runs.DONE, runs.FAILED) and any(run.counts.get(name) for name in ("new", "changed", "deleted")):
+    if any(said.get("code") == ADDRESS_REFUSED.code for said in run.said):
+        found.append(
+            (
+                f"Nếu đó là máy của đơn vị bạn: lienthong harvest change {run.name} --allow-private.",
+                f"If it is a machine of yours: lienthong harvest change {run.name} --allow-private.",
+            )
+        )
+    if run.state in (runs.DONE, runs.FAILED) and runs.brought(run) and not run.undone:
         found.append((f"Hoàn tác: lienthong harvest undo {number}.", f"To undo: lienthong harvest undo {number}."))
     return tuple(found)
 
 
 def state_in_words(run: Run) -> Words:
     """The state of a run."""
-    return STATES.get(run.state, (run.state, run.state))
+    return ("đã hoàn tác", "taken back") if run.undone else STATES.get(run.state, (run.state, run.state))
 
 
 def kind_in_words(run: Run) -> Words:
@@ -175,6 +184,6 @@ def counts_in_words(run: Run) -> Words:
     shown = [(words, run.counts.get(name, 0)) for name, words in COUNTS.items()]
     kept = [(words, count) for words, count in shown if count or words == COUNTS["read"]]
     return (
-        ", ".join(f"{words[0]} {count:,}" for words, count in kept),
+        ", ".join(f"{words[0]} {written(count)}" for words, count in kept),
         ", ".join(f"{words[1]} {count:,}" for words, count in kept),
     )

@@ -21,6 +21,7 @@ from harvesting import chores
 from search.generations import both
 from search.index import BrokenIndexError
 from union import standing as union_standing
+from vietnamese.numbers import written
 
 BEHIND: Final = 5_000
 """Changes that a follower may be behind for a while, after a large import."""
@@ -70,7 +71,7 @@ def _formats(store: Store) -> Finding:
     return Finding(
         "formats",
         left < BEHIND,
-        f"khổ mẫu và bộ còn phải làm {left:,} việc; máy chủ tự làm tiếp.",
+        f"khổ mẫu và bộ còn phải làm {written(left)} việc; máy chủ tự làm tiếp.",
         f"formats and sets have {left:,} things left to do; the server goes on by itself.",
     )
 
@@ -106,7 +107,7 @@ def _search(store: Store, settings: Settings) -> Finding:
     return Finding(
         "search",
         behind < BEHIND,
-        f"chỉ mục tìm kiếm còn chậm {behind:,} thay đổi.",
+        f"chỉ mục tìm kiếm còn chậm {written(behind)} thay đổi.",
         f"the search index is {behind:,} changes behind.",
     )
 
@@ -127,7 +128,7 @@ def _union(store: Store) -> Finding:
     return Finding(
         "union",
         behind < BEHIND,
-        f"mục lục liên hợp còn chậm {behind:,} thay đổi.",
+        f"mục lục liên hợp còn chậm {written(behind)} thay đổi.",
         f"the union is {behind:,} changes behind.",
     )
 
@@ -166,15 +167,15 @@ def _backup(store: Store, settings: Settings) -> Finding:
         return Finding(
             "backup",
             True,
-            f"bản sao lưu gần nhất: {iso(one.made)}, {one.records:,} biểu ghi, đã đọc lại nguyên vẹn.",
+            f"bản sao lưu gần nhất: {iso(one.made)}, {written(one.records)} biểu ghi, đã đọc lại nguyên vẹn.",
             f"newest backup: {iso(one.made)}, {one.records:,} records, read again and whole.",
         )
     last = iso(made[0].made) if made else "–"
     return Finding(
         "backup",
         False,
-        f"chưa có bản sao lưu nào trong {STALE_DAYS} ngày qua (gần nhất: {last}). Hãy sao lưu ngay (backup).",
-        f"no backup in the last {STALE_DAYS} days (newest: {last}). Make one now (backup).",
+        f"chưa có bản sao lưu nào trong {STALE_DAYS} ngày qua (gần nhất: {last}). Hãy sao lưu ngay.",
+        f"no backup in the last {STALE_DAYS} days (newest: {last}). Make one now.",
     )
 
 

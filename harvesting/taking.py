@@ -9,7 +9,7 @@ from dublin_core import readers as dublin_core
 from dublin_core.to_marc import Origin
 from foundation import xml
 from foundation.errors import InputError, Problem
-from marc import marcxml
+from marc import marcxml, marcxml_usual
 from marc.reading import Reading
 from marc.record import Record
 from oaipmh.answers import Harvested
@@ -17,10 +17,13 @@ from oaipmh.dates import format_datestamp
 from oaipmh.provenance import chain
 
 
-def reading(number: int, found: Harvested, repository: str, prefix: str, moment: int, *, days: bool = False) -> Reading:
+def reading(
+    number: int, found: Harvested, repository: str, prefix: str, moment: int, *, days: bool = False, text: str = ""
+) -> Reading:
     """One record of a list as a reading, named by its OAI identifier; without a record when it cannot be read.
 
     `number`: its place in the run, from 1. `repository`: the base address it came from. `moment`: responseDate.
+    `text`: its metadata as packed text, where it was read by `marcxml_usual` already.
     """
     if found.deleted:
         return Reading(number, -1, b"", None, found.problems, name=found.identifier, deleted=True)
@@ -29,7 +32,9 @@ def reading(number: int, found: Harvested, repository: str, prefix: str, moment:
     stamp = format_datestamp(moment if found.datestamp is None else found.datestamp).decode("ascii")
     stamp = stamp[:10] if days else stamp
     origin = Origin(found.identifier, stamp, repository, prefix)
-    record, problems, namespace = record_of(found.metadata, found.element, origin)
+    record, problems, namespace = (
+        (Record(text), (), marcxml.NAMESPACE) if text else record_of(found.metadata, found.element, origin)
+    )
     problems = (*found.problems, *problems)
     provenance = Provenance(
         repository, found.identifier, stamp, namespace, format_datestamp(moment).decode("ascii"),
@@ -45,6 +50,9 @@ def record_of(data: bytes, element: _Element | None, origin: Origin) -> tuple[Re
 
     `element`: the same as it was parsed with its page, where it was.
     """
+    text = marcxml_usual.packed(data) if element is None else None
+    if text is not None:
+        return Record(text), (), marcxml.NAMESPACE
     try:
         element = xml.parse(data) if element is None else element
     except InputError as error:

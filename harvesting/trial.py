@@ -105,8 +105,8 @@ class Trial:
 
     @property
     def works(self) -> bool:
-        """Whether records came."""
-        return bool(self.records)
+        """Whether records came that can be read."""
+        return any(one.readable for one in self.records)
 
 
 def attempt(settings: Settings, wish: Wish, tell: Tell = lambda what: None) -> Trial:
@@ -262,8 +262,8 @@ class _Search:
             return str(error.problem.code)
         said = identity(answer)
         if not (said.name or said.version or answer.errors):
-            self._not(url, Problem(trial_messages.VERSION, values={"version": ""}))
-            return trial_messages.VERSION.code
+            self._not(url, Problem(trial_messages.VERSION_UNTOLD))
+            return trial_messages.VERSION_UNTOLD.code
         return quirks, answer, time.monotonic() - began
 
     def _not(self, url: str, problem: Problem) -> None:
@@ -291,21 +291,21 @@ class _Search:
 
 def _samples(dialogue: Dialogue, url: str, said: Identity | None) -> tuple[tuple[Sample, ...], Shown | None]:
     """The records of the trial read as a harvest would read them, and the first that can be shown."""
-    made: list[Sample] = []
+    made: list[tuple[Sample, tuple[Problem, ...]]] = []
     shown: Shown | None = None
     days = said is not None and said.days
     for number, one in enumerate(dialogue.records, 1):
         found = reading(number, one, url, dialogue.prefix, dialogue.moment, days=days)
         problems = tuple((problem.text("vi"), problem.text("en")) for problem in found.problems)
         readable = one.deleted or found.record is not None
-        made.append(Sample(one.identifier, one.datestamp, one.deleted, readable, problems))
+        made.append((Sample(one.identifier, one.datestamp, one.deleted, readable, problems), found.problems))
         if shown is None and found.record is not None and one.metadata is not None:
             source = re.sub(r">\s*<", ">\n<", one.metadata.decode("utf-8", "replace"))[:_SHOWN]
             statements = crosswalk(found.record).statements
             dc = "\n".join(f"{element}: {value}" for element, value, _ in statements)
             shown = Shown(one.identifier, source, mrk.write(found.record).decode()[:_SHOWN], dc[:_SHOWN])
     dialogue.judge(made)
-    return tuple(made), shown
+    return tuple(one for one, _ in made), shown
 
 
 def _command(wish: Wish, url: str, dialogue: Dialogue) -> str:

@@ -34,6 +34,11 @@ VERSION: Final = Message(
     "nguồn nói phiên bản {version!r}, không phải 2.0.",
     "the source speaks version {version!r}, not 2.0.",
 )
+VERSION_UNTOLD: Final = Message(
+    "trial.version_untold",
+    "nguồn không nói phiên bản OAI-PMH (protocolVersion); máy chủ này nói phiên bản 2.0 với nguồn.",
+    "the source does not say which version of OAI-PMH it speaks (protocolVersion); it is spoken to in 2.0.",
+)
 SECONDS: Final = Message(
     "trial.seconds", "dấu thời gian chính xác đến giây.", "its datestamps are exact to the second."
 )
@@ -84,6 +89,13 @@ MARC_MISSING: Final = Message(
     "không có MARC 21, chỉ có: {known}. Sẽ dùng {prefix}; thông tin nghèo hơn. Hãy hỏi nguồn có bật được marcxml "
     "không.",
     "it has no MARC 21, only: {known}. {prefix} is used, which says less. Ask whether marcxml can be switched on.",
+)
+FORMATS_UNTOLD: Final = Message(
+    "trial.formats_untold",
+    "nguồn không cho biết tên định dạng nào (ListMetadataFormats); thử {prefix}. Nếu không được, hãy hỏi nguồn "
+    "metadataPrefix rồi thử lại với --prefix.",
+    "it names no format (ListMetadataFormats); {prefix} is tried. If that fails, ask for the metadataPrefix and try "
+    "again with --prefix.",
 )
 SETS: Final = Message("trial.sets", "có {count} bộ để chọn (--set).", "it has {count} sets to choose from (--set).")
 NO_SETS: Final = Message("trial.no_sets", "không chia bộ.", "it has no sets.")

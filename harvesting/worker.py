@@ -14,6 +14,7 @@ from typing import Final
 
 from catalogue import alarms as kept
 from catalogue import runs, sources
+from catalogue.pulse import Pulse
 from catalogue.runs import Run
 from catalogue.sources import Source
 from catalogue.store import Store
@@ -28,6 +29,9 @@ from harvesting.schedule import next_after, parse, zone
 _log = logging.getLogger("lienthong.harvest")
 
 POLL_SECONDS: Final = 2.0
+"""How long what a person asks for may wait."""
+LOOK_SECONDS: Final = 10.0
+"""How long what is due by the clock may wait, while nothing else happens."""
 WATCH_SECONDS: Final = 60.0
 """Between two looks at everything for alarms, and two attempts to tell them."""
 BUSY_SECONDS: Final = 30.0
@@ -54,9 +58,8 @@ class Worker:
     def step(self) -> int:
         """Begin whatever is due and not at work already; returns how many sources are at work. Raises StoreError."""
         self._running = {number: work for number, work in self._running.items() if not work.done()}
-        for source in sources.every(self._store):
-            free = self._settings.harvest_sources - len(self._running)
-            if free > 0 and source.number not in self._running and self._is_due(source):
+        for source in self._waiting() if len(self._running) < self._settings.harvest_sources else ():
+            if len(self._running) < self._settings.harvest_sources:
                 self._running[source.number] = self._pool.submit(self._harvest, source)
         if time.monotonic() - self._watched >= WATCH_SECONDS:
             self._watched = time.monotonic()
@@ -69,14 +72,22 @@ class Worker:
         """Begin nothing more, and leave what is at work as a kill would."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _is_due(self, source: Source) -> bool:
-        if time.monotonic() < self._not_before.get(source.number, 0.0):
-            return False
-        found = runs.latest(self._store, source.number, 1)
+    def _waiting(self) -> list[Source]:
+        """Sources that are due: those that a person waits for, then those that nobody was at for longest. In an order
+        that is always the same the last ones would wait for ever where more are due than are harvested at once."""
         with self._store.read() as connection:
             now = self._store.now(connection)
+        found: list[tuple[bool, int, Source]] = []
+        for source in sources.every(self._store):
+            if source.number not in self._running and time.monotonic() >= self._not_before.get(source.number, 0.0):
+                last = next(iter(runs.latest(self._store, source.number, 1)), None)
+                if self._is_due(source, last, now):
+                    found.append((not source.wanted, source.created if last is None else last.heartbeat, source))
+        return [source for _, _, source in sorted(found, key=lambda one: one[:2])]
+
+    def _is_due(self, source: Source, last: Run | None, now: int) -> bool:
         try:
-            moment = due(source, found[0] if found else None, now, self._here)
+            moment = due(source, last, now, self._here)
         except LienThongError as error:
             self._leave(source, error)
             return False
@@ -139,11 +150,12 @@ def _counted(run: Run) -> str:
 
 def work(store: Store, settings: Settings, stop: threading.Event) -> None:
     """Be the worker until `stop`."""
-    worker = Worker(store, settings)
+    worker, pulse = Worker(store, settings), Pulse(store, LOOK_SECONDS)
     try:
         while not stop.wait(POLL_SECONDS):
             try:
-                worker.step()
+                if not pulse.still() and not worker.step():
+                    pulse.rest()
             except LienThongError as error:
                 _log.warning("the worker waits: %s", error.text("en"))
                 stop.wait(RETRY_SECONDS)

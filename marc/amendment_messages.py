@@ -17,6 +17,11 @@ WRONG: Final = {
         "quy tắc {seen!r} không tự sửa được. Hãy sửa từng biểu ghi, hoặc chọn cách sửa khác.",
         "the rule {seen!r} mends nothing by itself. Edit the records, or choose another change.",
     ),
+    "proposal": Message(
+        "amendment.proposal",
+        "quy tắc {seen!r} không đề nghị giá trị nào. Hãy sửa từng biểu ghi, hoặc chọn cách sửa khác.",
+        "the rule {seen!r} proposes no value. Edit the records, or choose another change.",
+    ),
     "tag": Message(
         "amendment.tag",
         "nhãn trường {seen!r} không dùng được: cần ba chữ số hoặc chữ cái, và không phải 001.",

@@ -1,4 +1,5 @@
-"""One change for many records alike: trim, set, replace, mend an indicator, remove, or what a rule can mend by itself.
+"""One change for many records alike: trim, set, replace, mend an indicator, remove, what a rule can mend by itself,
+or what a rule proposes.
 
     amendment = Amendment(REPLACE, "041", "a", old="tay", new="tyz")
     mended = amendment.apply(record)        # the same record when there is nothing to change
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 from foundation.errors import FormatError, InputError
 from marc import amendment_messages, mrk, repair
+from marc.proposals import PROPOSING, propose
 from marc.record import Field, Record
 from marc.rules import RULES
 
@@ -25,7 +27,9 @@ REPLACE: Final = "replace"
 INDICATOR: Final = "indicator"
 REMOVE: Final = "remove"
 RULE: Final = "rule"
-KINDS: Final = (TRIM, SET, REPLACE, INDICATOR, REMOVE, RULE)
+PROPOSAL: Final = "proposal"
+"""What a rule expects, written into every record: a person has looked at it before."""
+KINDS: Final = (TRIM, SET, REPLACE, INDICATOR, REMOVE, RULE, PROPOSAL)
 
 _TAG: Final = re.compile(r"[0-9A-Z]{3}|[0-9a-z]{3}")
 _CODE: Final = re.compile(r"[!-~]")
@@ -42,7 +46,7 @@ class Amendment:
 
     kind: str
     tag: str = ""
-    """A tag, positions of a control field, or the code of a rule."""
+    """A tag, positions of a control field, or the code of a rule (RULE, PROPOSAL)."""
     code: str = ""
     """A subfield; empty where the whole field is meant. Of an indicator: "1" or "2"."""
     old: str = ""
@@ -58,6 +62,10 @@ class Amendment:
         if self.kind == RULE:
             if self.tag not in _MENDS:
                 raise _wrong("rule", self.tag)
+            return self
+        if self.kind == PROPOSAL:
+            if self.tag not in PROPOSING:
+                raise _wrong("proposal", self.tag)
             return self
         if self.kind == SET and (found := _POSITIONS.fullmatch(self.tag)):
             first, last = int(found[2]), int(found[3] or found[2])
@@ -94,6 +102,8 @@ class Amendment:
         self.check()
         if self.kind == RULE:
             mended = _MENDS[self.tag](record)
+        elif self.kind == PROPOSAL:
+            mended = propose(record, self.tag)
         elif "/" in self.tag:
             mended = self._at_positions(record)
         elif self.kind == SET:

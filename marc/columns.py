@@ -14,14 +14,24 @@ WIDTH = 32
 
 
 def copy(data: Bytes, begins: Numbers, out: Bytes, targets: Numbers, lengths: Numbers) -> None:
-    """Copy stretches of `data`, by `WIDTH` bytes at a time: what is copied too much is overwritten by what follows.
+    """Copy stretches of `data`, by `WIDTH` bytes at a time; `out` goes on for `WIDTH` bytes behind the last.
 
-    Stretches are in order, in both; both arrays go on for `WIDTH` bytes behind the last.
+    Stretches are in order, in both. What is copied too much of a short one is overwritten by what follows; of a long
+    one, all but the first bytes come after that, the last so that they end where it ends.
     """
-    counts = (lengths + (WIDTH - 1)) // WIDTH
-    steps = (np.arange(counts.sum()) - np.repeat(counts.cumsum() - counts, counts)) * WIDTH
-    found = windows(data, WIDTH)[np.repeat(begins, counts) + steps]
-    windows(out, WIDTH)[np.repeat(targets, counts) + steps] = found
+    last = int(begins.searchsorted(len(data) - WIDTH, side="right"))
+    if last:
+        source, target = windows(data, WIDTH), windows(out, WIDTH)
+        target[targets[:last]] = source[begins[:last]]
+        rows = np.flatnonzero(lengths[:last] > WIDTH)
+        long = lengths[rows]
+        counts = (long - 1) // WIDTH
+        steps = (np.arange(1, counts.sum() + 1) - np.repeat(counts.cumsum() - counts, counts)) * WIDTH
+        np.minimum(steps, np.repeat(long - WIDTH, counts), out=steps)
+        target[np.repeat(targets[rows], counts) + steps] = source[np.repeat(begins[rows], counts) + steps]
+    for row in range(last, len(begins)):
+        begin, to, length = begins[row], targets[row], lengths[row]
+        out[to : to + length] = data[begin : begin + length]
 
 
 def windows(data: Bytes, width: int) -> NDArray[np.void]:

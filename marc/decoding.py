@@ -15,7 +15,18 @@ from collections.abc import Mapping
 from foundation.errors import FormatError, LienThongError, Problem
 from marc import charset, messages
 from marc.decoders import AUTO, DECODERS, LIKE_UTF8, MARC8, UTF8, VIQR, Decoder, check_name, choices, is_utf8
-from marc.judgement import MIXED, NOTHING, Sample, Verdict, fits_marc8, is_garbled, other, vote
+from marc.judgement import (
+    MIXED,
+    NOTHING,
+    Sample,
+    Verdict,
+    fits_marc8,
+    is_damaged_marc8,
+    is_garbled,
+    other,
+    strays,
+    vote,
+)
 from vietnamese.detection import Guess
 from vietnamese.encodings import C0_LETTERS
 
@@ -53,7 +64,7 @@ class Values:
         self.problems: list[Problem] = []
         self._decoders = decoders
         self._data, label = shown.data, shown.label
-        self._damaged = encoding == AUTO and shown.foreign and shown.damaged
+        self._damaged = encoding == AUTO and shown.foreign and (shown.damaged or strays(shown, verdict))
         guess = _guess(shown, verdict) if encoding == AUTO and not self._damaged else None
         self.encoding = UTF8 if self._damaged else _encoding_of(shown, encoding, decoders, guess)
         self._decoder = None if self.encoding == UTF8 else decoders[self.encoding]
@@ -151,6 +162,8 @@ def _encoding_of(shown: Sample, encoding: str, decoders: Mapping[str, Decoder], 
         unicode = is_utf8(shown.data, encoding) and not shown.data.isascii()
         return UTF8 if unicode and shown.label == "a" else encoding
     if guess is not None:
+        if not guess.confidence and shown.foreign and is_damaged_marc8(shown) and MARC8 in decoders:
+            return MARC8
         garbled = guess.encoding not in LIKE_UTF8 or is_garbled(shown, guess.encoding)
         return guess.encoding if guess.encoding in decoders and garbled else UTF8
     labelled = shown.foreign and shown.label != "a" and MARC8 in decoders

@@ -14,6 +14,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import BinaryIO, NamedTuple
 
+from foundation import memory
 from foundation.limits import ISO2709_RECORD_BYTES, MARC_JUNK_BYTES, MARC_RECORD_BYTES, READ_CHUNK
 
 
@@ -46,7 +47,7 @@ class Run(NamedTuple):
 
 
 _TERMINATOR = b"\x1d"
-_RUN_BYTES = 256 * 1024
+_RUN_BYTES = 512 * 1024
 """About how long a run is: enough to share the cost of looking at it, and little enough for a processor's cache."""
 _SHORTEST = 26
 """A leader, the directory's terminator and the record's."""
@@ -114,6 +115,8 @@ def _pieces(stream: BinaryIO) -> Iterator[Run | Frame]:
         if not ended and not _in_sight(buffer, position):
             chunk = _read(stream)
             ended = not chunk
+            if len(chunk) == READ_CHUNK:
+                memory.reused()
             buffer, start, position = buffer[position:] + chunk, start + position, 0
         elif position < size:
             end, kind = _cut(buffer, position)

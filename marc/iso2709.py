@@ -6,8 +6,9 @@ decoding. Whatever fails a check goes the careful way through `marc.directory` a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, partial
+from itertools import pairwise, repeat
 from operator import add
 from struct import Struct
 from typing import BinaryIO, NamedTuple
@@ -16,13 +17,16 @@ from foundation.errors import FormatError, InputError, LimitError, Place, Proble
 from foundation.limits import ISO2709_FIELD_BYTES, ISO2709_RECORD_BYTES, LOCAL_ID_CHARACTERS, MARC_RECORD_BYTES
 from marc import charset, decoding, directory, messages, repair
 from marc.decoders import DECODERS, NEVER_QUICK, Decoder
-from marc.framing import Frame, Kind, frames, is_filler
+from marc.framing import Frame, Kind, Run, frames, is_filler
 from marc.framing import runs as framed_runs
-from marc.judgement import UNJUDGED, File, Sample, Verdict
+from marc.judgement import UNJUDGED, Sample, Verdict
 from marc.reading import Reading
 from marc.record import FIELD_TERMINATOR, Record
+from marc.stretches import Stretch, shown, stretches
 
 _TERMINATOR = b"\x1e"
+FEW = 8
+"""Records that are sooner read one by one than together."""
 _LABEL = Struct("5s7x5s")
 """Record length and base address of data."""
 
@@ -36,66 +40,60 @@ def readings(
     reading of its own without a record. Raises InputError for an unknown encoding, and nothing else.
     """
     decoding.check_name(encoding, decoders)
-    number, skipped = 0, 0
-    file = File(_seen(stream) if encoding == decoding.AUTO else _unseen(stream), _sample)
-    for frame, text in file:
-        if frame.kind is Kind.JUNK and is_filler(frame.data):
-            skipped += len(frame.data)
-            continue
-        number += 1
-        record, problems = _read_frame(frame, text, encoding, decoders, file)
+    for stretch in stretches(stream, judged=encoding == decoding.AUTO):
+        yield from of_stretch(stretch, encoding, decoders)
+
+
+def of_stretch(
+    stretch: Stretch, encoding: str = decoding.AUTO, decoders: Mapping[str, Decoder] = DECODERS
+) -> Iterator[Reading]:
+    """Every record of a stretch and what else it is, in order; `encoding` is a name that was checked."""
+    piece, number, verdict, skipped = stretch
+    if isinstance(piece, Frame):
+        yield _filled(_read_frame(piece, number, encoding, decoders, verdict), skipped)
+        return
+    data, offset, bounds = piece
+    for text, begin, end in zip(_texts(piece, encoding, verdict), bounds[:-1], bounds[1:], strict=True):
+        record = data[begin:end]
+        if text is not None:
+            found = Reading(number, offset + begin, record, *_labelled(record, text))
+        else:
+            found = Reading(
+                number, offset + begin, record, *read(record, encoding=encoding, decoders=decoders, verdict=verdict)
+            )
         if skipped:
-            problems = (Problem(messages.FILLER, values={"count": skipped}), *problems)
-            skipped = 0
-        yield Reading(number, frame.offset, frame.data, record, problems)
+            found, skipped = _filled(found, skipped), 0
+        yield found
+        number += 1
 
 
-class _Seen(NamedTuple):
-    frame: Frame
-    text: str | None = None
-    """Its packed text, where it was found to be as it should be together with its neighbours."""
-
-
-def _seen(stream: BinaryIO) -> Iterator[_Seen]:
+def _texts(run: Run, encoding: str, verdict: Verdict) -> Iterable[str | None]:
+    """The packed text of the records that are as they should be, where their bytes may be taken for what they seem."""
+    count = len(run.bounds) - 1
+    if encoding != decoding.AUTO or not verdict.quick or count < FEW:
+        return repeat(None, count)
     from marc import runs  # noqa: PLC0415 - numpy, which commands that read no records need not load
 
-    for piece in framed_runs(stream):
-        if isinstance(piece, Frame):
-            yield _Seen(piece)
-            continue
-        data, offset, bounds = piece
-        for text, begin, end in zip(runs.texts(piece), bounds[:-1], bounds[1:], strict=True):
-            yield _Seen(Frame(data[begin:end], offset + begin, Kind.RECORD), text)
+    return runs.texts(run)
 
 
-def _unseen(stream: BinaryIO) -> Iterator[_Seen]:
-    return map(_Seen, frames(stream))
-
-
-def _sample(seen: _Seen) -> Sample:
-    frame = seen.frame
-    if frame.kind is Kind.JUNK:
-        return Sample("", b"", len(frame.data), decoding.SUBFIELD)
-    return decoding.sample(frame.data)
+def _filled(reading: Reading, skipped: int) -> Reading:
+    """A reading with what was skipped before it told."""
+    if not skipped:
+        return reading
+    return reading._replace(problems=(Problem(messages.FILLER, values={"count": skipped}), *reading.problems))
 
 
 def samples(stream: BinaryIO) -> Iterator[Sample]:
     """What each record of a stream shows of its encoding."""
-    return map(_sample, _unseen(stream))
+    return map(shown, frames(stream))
 
 
-def _read_frame(
-    frame: Frame, text: str | None, encoding: str, decoders: Mapping[str, Decoder], file: File[_Seen]
-) -> tuple[Record | None, tuple[Problem, ...]]:
-    data = frame.data
+def _read_frame(frame: Frame, number: int, encoding: str, decoders: Mapping[str, Decoder], verdict: Verdict) -> Reading:
     if unread := _unread(frame):
-        return None, (unread,)
-    if encoding != decoding.AUTO:
-        return read(data, encoding=encoding, decoders=decoders)
-    text = (text or _quick(data)) if file.verdict.quick else None
-    if text is not None and (file.verdict.garbled is not None or text.isascii()):
-        return _labelled(data, text)
-    return read(data, decoders=decoders, verdict=file.judged(decoding.sample(data)))
+        return Reading(number, frame.offset, frame.data, None, (unread,))
+    found = read(frame.data, encoding=encoding, decoders=decoders, verdict=verdict)
+    return Reading(number, frame.offset, frame.data, *found)
 
 
 def _unread(frame: Frame) -> Problem | None:
@@ -131,7 +129,9 @@ def read(
 
 def _labelled(data: bytes, text: str) -> tuple[Record, tuple[Problem, ...]]:
     """The record of packed text from the quick way: with its leader mended, and what is wrong in that."""
-    leader, problems = repair.leader(text[:24])
+    leader, problems = repair.leader(f"00000{text[5:12]}00000{text[17:24]}")  # lengths aside, few are different
+    if problems:
+        leader, problems = repair.leader(text[:24])
     if data[9:10] != b"a" and not text.isascii():
         label = Problem(messages.ENCODING_LABEL, values={"seen": data[9:10].decode("latin-1"), "used": decoding.UTF8})
         problems = (*problems, label)
@@ -166,6 +166,10 @@ class Selection(NamedTuple):
     """Why it could not."""
 
 
+_SELECTED: Callable[[object], Selection] = partial(tuple.__new__, Selection)
+"""`Selection._make` without a step of Python's for each."""
+
+
 def selections(stream: BinaryIO, tags: frozenset[bytes]) -> Iterator[Selection]:
     """`select` for each record of a stream, in order, with flat memory; raises nothing for what is in the stream.
 
@@ -181,11 +185,20 @@ def selections(stream: BinaryIO, tags: frozenset[bytes]) -> Iterator[Selection]:
                 yield _selection(piece, tags)
             continue
         data, offset, bounds = piece
-        for found, begin, end in zip(runs.parts(piece, table), bounds[:-1], bounds[1:], strict=True):
-            if found is None:
+        if len(bounds) <= FEW:
+            for begin, end in pairwise(bounds):
                 yield _selection(Frame(data[begin:end], offset + begin, Kind.RECORD), tags)
+            continue
+        found = runs.parts(piece, table)
+        places = [offset + begin for begin in bounds[:-1]]
+        if None not in found:
+            yield from map(_SELECTED, zip(places, found, repeat(None), strict=False))
+            continue
+        for parts, place, begin, end in zip(found, places, bounds[:-1], bounds[1:], strict=True):
+            if parts is None:
+                yield _selection(Frame(data[begin:end], place, Kind.RECORD), tags)
             else:
-                yield Selection(offset + begin, found)
+                yield Selection(place, parts)
 
 
 def _selection(frame: Frame, tags: frozenset[bytes]) -> Selection:

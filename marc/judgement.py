@@ -57,6 +57,10 @@ _FAULT: Final = (
         rb"(?:(?<=[\x80-\xdf\xfc\xfd\xff])|(?![A-Za-z\xa1-\xbd\xe0-\xfe]))"
     )
 )
+_ESCAPED: Final = re.compile(
+    rb"\x1b(?:\$[,)\-]?[1-9A-Z]|[(,)\-]!?[0-9A-Z]|[bgps])(?:[\x21-\x7e]*?(?=\x1b|[\x00-\x20\x7f-\xff]|\Z))?|\x1b"
+)
+"""A sequence that switches sets, and what stands in the set it switches to; or a lone escape."""
 _LOST: Final = "\ufffd".encode()
 _UNKNOWN: Final = (UNKNOWN_CODE, UNKNOWN_ESCAPE, TRUNCATED, MARK_ALONE)
 _UTF8_CHARACTER: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
@@ -282,6 +286,30 @@ def fits_marc8(sample: Sample) -> bool:
     """Whether a record by itself reads as MARC-8; one that says UTF-8 must not hold a character of it."""
     faults, high = marc8_faults(sample.data)
     return faults <= FAULTS * high and (sample.label != "a" or not _UTF8_CHARACTER.search(sample.data))
+
+
+def is_damaged_marc8(sample: Sample) -> bool:
+    """Whether a record says MARC-8 and switches character sets, as only MARC-8 does, but some of it is broken.
+
+    Escape sequences that lead nowhere are what is broken; the bytes over 0x7F outside of them stand as in MARC-8.
+    """
+    if sample.label == "a" or ESC not in sample.data:
+        return False
+    outside = _ESCAPED.sub(b"", sample.data)
+    high = len(outside) - len(outside.translate(None, _HIGH))
+    return len(_FAULT.findall(outside)) <= FAULTS * high
+
+
+def strays(sample: Sample, verdict: Verdict) -> bool:
+    """Whether a record in a file of MARC-8 says UTF-8, is neither, and has little that is not ASCII.
+
+    Whether that is Latin-1 or MARC-8 cannot be told from a few letters; what is ASCII in it is right in any case.
+    """
+    foreign = verdict.foreign
+    if sample.label != "a" or foreign is None or foreign.encoding != MARC8 or other(sample, MARC8) != UTF8:
+        return False
+    text = b"".join(sample.subfield.findall(sample.data))
+    return len(text) - len(text.translate(None, _HIGH)) <= DAMAGED * len(text)
 
 
 def other(sample: Sample, encoding: str) -> str:

@@ -180,22 +180,24 @@ ENCODING_LABEL = Message(
 )
 BYTES_LOST = Message(
     "marc.bytes_lost",
-    "{count} chỗ có byte không phải UTF-8 trong một biểu ghi UTF-8; đã thay bằng U+FFFD: {text!r}. "
+    "{count} chỗ có byte không phải UTF-8 trong biểu ghi tự khai là UTF-8; đã thay bằng U+FFFD: {text!r}. "
     "Hãy đối chiếu với tài liệu hoặc bản gốc và nhập lại chữ.",
-    "{count} places hold bytes that are not UTF-8 in a record that is; U+FFFD was put there: {text!r}. "
+    "{count} places hold bytes that are not UTF-8 in a record that says it is; U+FFFD was put there: {text!r}. "
     "Compare with the item or the original and enter the letters again.",
 )
 NOT_UTF8 = Message(
     "marc.not_utf8",
     "byte {byte} không phải là UTF-8, và không đoán chắc được bảng mã. Có thể là: {encodings}. "
-    "Hãy xem thử, rồi nhập lại với --encoding.",
+    "Hãy xem thử, rồi đọc lại tệp theo bảng mã đúng (ở dòng lệnh: --encoding).",
     "byte {byte} is not UTF-8, and the encoding cannot be told for sure. It may be: {encodings}. "
-    "Look at the text, then import again with --encoding.",
+    "Look at the text, then read the file again in the right encoding (at the shell: --encoding).",
 )
 GUESSED = Message(
     "marc.guessed",
-    "đọc theo bảng mã {used} (đoán, độ tin {confidence}). Nếu chữ sai, hãy nhập lại với --encoding.",
-    "read as {used} (a guess, confidence {confidence}). If the text is wrong, import again with --encoding.",
+    "đọc theo bảng mã {used} (đoán, độ tin {confidence}). Nếu chữ sai, hãy đọc lại tệp theo bảng mã khác "
+    "(ở dòng lệnh: --encoding).",
+    "read as {used} (a guess, confidence {confidence}). If the text is wrong, read the file again in another encoding "
+    "(at the shell: --encoding).",
 )
 GUESSED_ALONE = Message(
     "marc.guessed_alone",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from foundation import archives
 from foundation.errors import FormatError, InputError
@@ -29,6 +29,7 @@ from marc.decoders import DECODERS, Decoder
 from marc.examination import Encoding, encoding_of
 from marc.isis_mapping import Mapping as TagMapping
 from marc.reading import Reading
+from marc.stretches import Stretch, stretches
 from vietnamese.detection import UNKNOWN
 
 HEAD_BYTES = 8_192
@@ -120,6 +121,13 @@ def _text(data: bytes) -> str:
     return "văn bản thường / plain text"
 
 
+class Piece(NamedTuple):
+    """Records of a file in ISO 2709 that can be read by themselves, in whatever process."""
+
+    file: str
+    stretch: Stretch
+
+
 def read(
     stream: BinaryIO,
     name: str,
@@ -138,11 +146,43 @@ def read(
     Raises FormatError at the first step when the file itself is something else, or CDS/ISIS and there are no `tags`;
     InputError for an unknown encoding; StoreError when the machine has no room for a temporary file.
     """
+    for piece in pieces(stream, name, encoding=encoding, decoders=decoders, tags=tags):
+        if isinstance(piece, Reading):
+            yield piece
+        else:
+            yield from of_piece(piece, encoding, decoders)
+
+
+def pieces(
+    stream: BinaryIO,
+    name: str,
+    *,
+    encoding: str = decoding.AUTO,
+    decoders: Mapping[str, Decoder] = DECODERS,
+    tags: TagMapping | None = None,
+    form: Format | None = None,
+) -> Iterator[Piece | Reading]:
+    """The same with ISO 2709 as pieces, for who shares them out: each gives by `of_piece` what `read` gives there.
+
+    `form` is what all files in the stream are, where that is known better than by their content.
+    """
     if encoding not in cdsisis.ENCODINGS or tags is None:
         decoding.check_name(encoding, decoders)
     for member, inner in archives.members(stream, name):
-        for reading in _member(inner, member != name, encoding, decoders, tags):
-            yield reading.placed(member)
+        yield from _member(inner, member, member != name, _Asked(encoding, decoders, tags, form))
+
+
+def of_piece(
+    piece: Piece, encoding: str = decoding.AUTO, decoders: Mapping[str, Decoder] = DECODERS
+) -> Iterator[Reading]:
+    """Every record of a piece and what else it is, in order."""
+    for reading in iso2709.of_stretch(piece.stretch, encoding, decoders):
+        yield settled(reading, piece.file)
+
+
+def settled(reading: Reading, file: str) -> Reading:
+    """A reading of one form as `read` gives it: MARC 21, and the place of its problems in the file."""
+    return _marc21(reading).placed(file)
 
 
 _SAMPLES = {Format.ISO2709: iso2709.samples, Format.MRK: mrk.samples, Format.ALEPH: aleph.samples}
@@ -182,9 +222,14 @@ def examine(stream: BinaryIO, name: str, *, encoding: str = decoding.AUTO) -> Ex
     raise refused or FormatError(messages.EMPTY_FILE)
 
 
-def _member(
-    stream: BinaryIO, inside: bool, encoding: str, decoders: Mapping[str, Decoder], tags: TagMapping | None
-) -> Iterator[Reading]:
+class _Asked(NamedTuple):
+    encoding: str
+    decoders: Mapping[str, Decoder]
+    tags: TagMapping | None
+    form: Format | None
+
+
+def _member(stream: BinaryIO, name: str, inside: bool, asked: _Asked) -> Iterator[Piece | Reading]:
     number, offset, blank = 0, 0, 0
     head = b""
     try:
@@ -193,32 +238,35 @@ def _member(
         if not head:
             return
         whole = rejoined(head, stream)
-        for reading in _records(whole, recognise(head), encoding, decoders, tags):
+        form = asked.form or recognise(head)
+        if form is Format.ISO2709:
+            for stretch in stretches(whole, judged=asked.encoding == decoding.AUTO):
+                moved = stretch._replace(piece=stretch.piece._replace(offset=stretch.piece.offset + blank))
+                number, offset = moved.behind
+                yield Piece(name, moved)
+            return
+        for reading in _records(whole, form, asked):
             if blank and reading.offset >= 0:
                 reading = reading._replace(offset=reading.offset + blank)  # noqa: PLW2901
             number, offset = reading.number, reading.offset + len(reading.original)
-            yield reading
+            yield reading.placed(name)
     except InputError as error:
         if number == 0 and not inside and isinstance(error, FormatError):
             raise
-        yield Reading(number + 1, offset, head if number == 0 else b"", None, (error.problem,))
+        broken = Reading(number + 1, offset, head if number == 0 else b"", None, (error.problem,))
+        yield broken.placed(name)
 
 
-def _records(
-    stream: BinaryIO, form: Format, encoding: str, decoders: Mapping[str, Decoder], tags: TagMapping | None
-) -> Iterator[Reading]:
+def _records(stream: BinaryIO, form: Format, asked: _Asked) -> Iterator[Reading]:
+    """Every record of a file that is not ISO 2709, as MARC 21."""
     if form in (Format.ISIS, Format.ISIS_MASTER):
-        return _isis(stream, form, encoding, tags)
-    return map(_marc21, _marc(stream, form, encoding, decoders))
-
-
-def _marc(stream: BinaryIO, form: Format, encoding: str, decoders: Mapping[str, Decoder]) -> Iterator[Reading]:
+        return _isis(stream, form, asked.encoding, asked.tags)
     if form is Format.MARCXML:
-        return marcxml.readings(stream)
+        return map(_marc21, marcxml.readings(stream))
     if form is Format.JSON:
-        return marcjson.readings(stream)
-    read_form = {Format.MRK: mrk.readings, Format.ALEPH: aleph.readings}.get(form, iso2709.readings)
-    return read_form(stream, encoding=encoding, decoders=decoders)
+        return map(_marc21, marcjson.readings(stream))
+    read_form = mrk.readings if form is Format.MRK else aleph.readings
+    return map(_marc21, read_form(stream, encoding=asked.encoding, decoders=asked.decoders))
 
 
 def _marc21(reading: Reading) -> Reading:

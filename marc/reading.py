@@ -11,6 +11,15 @@ _OWN_WORDS = {"line", "row"}
 """Values by which a message names the line itself."""
 
 
+class ListCell(NamedTuple):
+    """A cell of a list of books, as the spreadsheet program names it."""
+
+    sheet: str
+    row: int
+    column: str
+    heading: str
+
+
 class Reading(NamedTuple):
     """One record as it was found in a file: read, read with repairs, or set aside.
 
@@ -35,6 +44,8 @@ class Reading(NamedTuple):
     """What its source calls it, if that is not its control number: the OAI identifier of a harvested record."""
     deleted: bool = False
     """Its source says that it is gone; `record` is None then."""
+    cell: ListCell | None = None
+    """Of a row of a list: the cell that gave it its number, or would have."""
 
     def placed(self, file: str) -> Reading:
         """The same reading with file, record number, byte offset or line, and control number in every problem's place.

@@ -31,6 +31,15 @@ _OTHER_ENCODING: Final = re.compile(
 )
 _RECORD: Final = b"<record>"
 _OPEN, _CLOSE = b"<metadata>", b"</metadata>"
+_TEXT: Final = rb"([!-%'-;=?-~]+)"
+"""Letters of ASCII that mean nothing to XML."""
+_USUAL: Final = re.compile(
+    rb"\s*<header>\s*<identifier>%b</identifier>\s*<datestamp>([0-9TZ:-]+)</datestamp>((?:\s*<setSpec>%b</setSpec>)*)"
+    rb"\s*</header>\s*<metadata>" % (_TEXT, _TEXT)
+)
+"""How nearly every record begins behind its first tag, and `_ENDED` how it ends; such a one needs no parser."""
+_ENDED: Final = re.compile(rb"</metadata>\s*</record>\s*")
+_SETS: Final = re.compile(rb"<setSpec>%b<" % _TEXT)
 _NONE: Final = etree.Element("metadata")
 
 
@@ -78,6 +87,11 @@ class Answer:
     root: _Element | None = field(default=None, compare=False)
     """The parsed answer, for Identify, ListSets and ListMetadataFormats."""
 
+    @property
+    def said(self) -> str:
+        """Its errors in one line, as they came."""
+        return "; ".join(f"{code}: {text}" if text else code for code, text in self.errors)
+
 
 def read(data: bytes) -> Answer:
     """The answer in `data`. Raises FormatError when it is no OAI-PMH answer even when mended, LimitError (XML_…)."""
@@ -98,15 +112,20 @@ def skim(data: bytes) -> Answer | None:
 
     Enough for records that are known already, byte for byte. None where that cannot be had.
     """
-    parts = data.split(_RECORD)
-    if len(parts) < 2 or not _plain(data):
+    head, *pieces = data.split(_RECORD)
+    if not pieces or not _plain(data):
         return None
-    cuts = [_metadata(piece) for piece in parts[1:]]
-    hollow = [piece if cut is None else piece.replace(cut, b"", 1) for piece, cut in zip(parts[1:], cuts, strict=True)]
+    # The last one is parsed with the frame, for what is declared above it is declared above all of them.
+    usual = [*map(_usual, pieces[:-1]), None]
+    others = [piece for piece, found in zip(pieces, usual, strict=True) if found is None]
+    cuts = [_metadata(piece) for piece in others]
+    hollow = [piece if cut is None else piece.replace(cut, b"", 1) for piece, cut in zip(others, cuts, strict=True)]
     try:
-        return _answer(xml.parse(_RECORD.join([parts[0], *hollow])), b"", (), cuts)
+        answer = _answer(xml.parse(_RECORD.join([head, *hollow])), b"", (), cuts)
     except InputError:
         return None
+    parsed = iter(answer.records)
+    return replace(answer, records=tuple(found or next(parsed) for found in usual))
 
 
 def _mended(data: bytes) -> Answer:
@@ -242,16 +261,34 @@ def _alone(record: _Element) -> bool:
 
 
 def _plain(data: bytes) -> bool:
-    """Whether the tags in these bytes are tags."""
-    return not (_OTHER_ENCODING.search(data[:200]) or b"<![CDATA[" in data or b"<!--" in data)
+    """Whether the tags in these bytes are tags: no CDATA, no comments."""
+    # One byte that is rare is found ten times faster than two of which the first is not.
+    return not ((b"!" in data and b"<!" in data) or _OTHER_ENCODING.search(data[:200]))
 
 
 def _metadata(piece: bytes) -> bytes | None:
     start, end = piece.find(_OPEN), piece.rfind(_CLOSE)
-    inside = piece[start + len(_OPEN) : end].strip() if 0 <= start < end else b""
+    return _inside(piece[start + len(_OPEN) : end]) if 0 <= start < end else None
+
+
+def _inside(cut: bytes) -> bytes | None:
+    """What stands between the tags of metadata, if it can stand alone."""
+    inside = cut.strip()
     # `xsi` is the one prefix that pieces may have from the page.
     alone = b"xsi:" not in inside or b"xmlns:xsi" in inside
     return inside if alone and inside[:1] == b"<" and inside[-1:] == b">" else None
+
+
+def _usual(piece: bytes) -> Harvested | None:
+    """A record of which nothing but its metadata can be in question; None: a parser has to look."""
+    begun, end = _USUAL.match(piece), piece.rfind(_CLOSE)
+    if begun is None or _ENDED.fullmatch(piece, end) is None:
+        return None
+    metadata, moment = _inside(piece[begun.end() : end]), parse_datestamp(begun[2].decode("ascii"))
+    if metadata is None or moment is None:
+        return None
+    sets = tuple(one.decode("ascii") for one in _SETS.findall(begun[3])) if begun[3] else ()
+    return Harvested(begun[1].decode("ascii"), moment.first, False, sets, metadata)
 
 
 def _record(element: _Element, cut: bytes | None, *, hollow: bool = False) -> Harvested:

@@ -13,7 +13,7 @@ GRANULARITY = "YYYY-MM-DDThh:mm:ssZ"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400
 # 3.3.1 knows these two forms and no other: no offset, no fraction, no blank, ASCII digits, four of them for the year.
-_FORM = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9]{2}):([0-9]{2}):([0-9]{2})Z)?")
+_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T(?!24)[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?")
 
 
 class Moment(NamedTuple):
@@ -26,15 +26,13 @@ class Moment(NamedTuple):
 
 def parse_datestamp(text: str) -> Moment | None:
     """The moment that `text` names; None when it is neither form or no such date exists (2021-02-30, 24:00:00)."""
-    form = _FORM.fullmatch(text)
-    if form is None:
+    if _FORM.fullmatch(text) is None:
         return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in form.groups())
+    is_day = len(text) == 10
     try:
-        seconds = (datetime(year, month, day, hour, minute, second, tzinfo=UTC) - _EPOCH) // timedelta(seconds=1)
+        seconds = int(datetime.fromisoformat(f"{text}T00:00:00Z" if is_day else text).timestamp())
     except ValueError:
         return None
-    is_day = form[4] is None
     return Moment(seconds, seconds + _DAY - 1 if is_day else seconds, is_day)
 
 

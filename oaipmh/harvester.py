@@ -253,9 +253,7 @@ class Harvest:
 
     def _refused(self, answer: Answer) -> Received:
         codes = {code for code, _ in answer.errors}
-        said = Problem(
-            messages.PEER_SAID, values={"said": "; ".join(f"{code}: {text}" for code, text in answer.errors)}
-        )
+        said = Problem(messages.PEER_SAID, values={"said": answer.said})
         if self.state.started is None and answer.response_date is not None:
             self.state = replace(self.state, started=answer.response_date)
         if "noRecordsMatch" in codes:

@@ -55,11 +55,11 @@ def identity(answer: Answer) -> Identity:
 
 
 def formats(answer: Answer) -> list[tuple[str, str]]:
-    """(prefix, namespace) of each format in a ListMetadataFormats answer."""
+    """(prefix, namespace) of each format in a ListMetadataFormats answer; one without a prefix cannot be asked for."""
     found = [
         {_local(part): (part.text or "").strip() for part in one} for one in _inside(answer, "ListMetadataFormats")
     ]
-    return [(one.get("metadataPrefix", ""), one.get("metadataNamespace", "")) for one in found if one]
+    return [(one["metadataPrefix"], one.get("metadataNamespace", "")) for one in found if one.get("metadataPrefix")]
 
 
 def sets(answer: Answer) -> list[tuple[str, str]]:

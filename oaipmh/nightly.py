@@ -42,15 +42,16 @@ class Nightly:
                 _log.error("the daily work on the feed failed: %r", error)
 
     def due(self, now: datetime) -> bool:
-        """Whether it has not been done since the hour came last. A server that slept through it does it later."""
-        hour = self._settings.feed_hour
-        if hour > 23 or not told.last(self._store):
+        """Whether it has not been done since the hour came last. A server that slept through it does it later; what
+        was published first today waits for tonight."""
+        hour, begun = self._settings.feed_hour, told.begun(self._store)
+        if hour > 23 or begun is None:
             return False
         came = now.replace(hour=hour, minute=0, second=0, microsecond=0)
         if came > now:
             came -= timedelta(days=1)
         last = feed_checks.latest(self._store, self._repository.base_url, limit=1)
-        return not last or last[0].started < came.timestamp()
+        return (last[0].started if last else begun) < came.timestamp()
 
     def run(self, stop: threading.Event) -> None:
         """Do it, at most half of the time, so that harvesters hardly notice."""

@@ -17,6 +17,7 @@ from dataclasses import replace
 from catalogue import segments
 from catalogue.feed import Cursor, Entry, Segment, Selection
 from catalogue.provenance import Provenance
+from catalogue.pulse import Pulse
 from catalogue.renderings import STAGED
 from catalogue.segments import Filling, Hole
 from catalogue.snapshot import Snapshot
@@ -158,9 +159,10 @@ def _runs(
 
 def follow(store: Store, repository: Repository, stop: threading.Event) -> None:
     """Make segments in the background until `stop`, at most half of the time."""
-    filler = Filler(store, repository, rest=stop.wait)
+    filler, pulse = Filler(store, repository, rest=stop.wait), Pulse(store)
     while not stop.wait(POLL_SECONDS):
         try:
-            filler.fill()
+            if not pulse.still() and filler.fill():
+                pulse.rest()
         except Exception as error:
             _log.warning("no segments were made: %r", error)

@@ -93,7 +93,7 @@ def create(
     app.config["BABEL_DEFAULT_LOCALE"] = "vi"
     Babel(app, locale_selector=_language)
     wording.prepare(app)
-    app.jinja_env.globals.update(get_locale=get_locale, number=number, in_language=_in_language, looks=looks)
+    app.jinja_env.globals.update(number=number, in_language=_in_language, looks=looks)
     workshop.prepare(app, store, settings, base_url)
     telling.prepare(app, settings)
     app.jinja_env.globals["library_name"] = partial(listing.library_name, parts)

@@ -5,7 +5,6 @@ yes. A batch of another library is not there for whoever may not import into tha
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any, BinaryIO, Final, cast
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -19,13 +18,15 @@ from catalogue.uploads import Uploads
 from foundation import limits
 from foundation.errors import LienThongError, RefusedError
 from foundation.settings import Settings
-from marc.amendments import INDICATOR, KINDS, REMOVE, REPLACE, RULE, SET, TRIM, Amendment
+from marc.amendments import INDICATOR, KINDS, PROPOSAL, REPLACE, RULE, SET, Amendment
 from marc.spreadsheet import errors_workbook
-from portal import batch_records, workshop
+from portal import amendment_words, batch_records, workshop
 from portal.answers import listed, reason_page
 from portal.workshop import allowed, language, missing, noted, require, required, who
 
 PAGE: Final = 50
+AGENCY: Final = "control_agency"
+"""The rule that asks whose number 001 is (MARC 21, field 003): here it is known, for the batch is a library's."""
 _PLACE: Final = re.compile(r"([0-9]{3})(?: \$([a-z0-9]))?")
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORM_BYTES: Final = 2 * limits.RECORD_FORM_BYTES
@@ -96,7 +97,7 @@ def _overview(pages: Blueprint, store: Store, settings: Settings, mine: batch_re
             upload=uploads.of_change_set(store, number), opinions=batches.opinions(store, number),
             steps=errands.of(store, number, (errands.FIX, errands.EDIT)), settings=settings, language=language(),
             may_publish=bool(allowed(Act.PUBLISH, found.library)), may_undo=bool(allowed(Act.UNDO, found.library)),
-            amendment=_told, failed=_failed(store, number), total=_total(found),
+            amendment=amendment_words.told, failed=_failed(store, number), total=_total(found),
         )  # fmt: skip
 
 
@@ -109,29 +110,34 @@ def _mending(pages: Blueprint, store: Store, settings: Settings, mine: batch_rec
         found, code = mine(number), request.args.get("code", "")
         group = next((one for one in remarks.groups(store, number) if one.code == code), None)
         asked, trial, reason = _asked(request.args), None, ""
+        form = asked
         if "kind" in request.args:
             try:
                 trial = amending.trial(store, number, asked, code)
             except LienThongError as error:
                 reason = error.text(language())
-        elif group is not None and group.mends:
-            asked = Amendment(RULE, code)
-            trial = amending.trial(store, number, asked, code) if found.state != changesets.PUBLISHED else None
-        if trial is None and group is not None and not reason:
-            asked = _likely(number, code, asked)
+        elif group is not None:
+            form = _likely(found, code)
+            asked = Amendment(RULE, code) if group.mends else Amendment(PROPOSAL, code) if group.proposes else form
+            known = group.mends or group.proposes or code == AGENCY
+            if known and found.change_set.state == changesets.STAGED:
+                trial = amending.trial(store, number, asked, code)
         return render_template(
-            "batch/fix.html", batch=found, group=group, asked=asked, trial=trial, reason=reason, code=code,
-            settings=settings, language=language(), told=_told,
+            "batch/fix.html", batch=found, group=group, asked=asked, form=form, trial=trial, reason=reason, code=code,
+            settings=settings, language=language(), told=amendment_words.told,
+            folded="kind" not in request.args and trial is not None,
         )  # fmt: skip
 
-    def _likely(number: int, code: str, asked: Amendment) -> Amendment:
-        """The form filled in with the place that the first remark of a kind names."""
-        for found in staged.page(store, number, code=code, limit=1):
-            for told in remarks.of(found):
+    def _likely(found: Batch, code: str) -> Amendment:
+        """The form filled in with the place that the first remark of a kind names, and what is known of it."""
+        if code == AGENCY:
+            return Amendment(SET, "003", new=found.library)
+        for one in staged.page(store, found.number, code=code, limit=1):
+            for told in remarks.of(one):
                 place = _PLACE.fullmatch(told.place) if told.code == code else None
                 if place is not None:
-                    return replace(asked, tag=place[1], code=place[2] or "")
-        return asked
+                    return Amendment(REPLACE, place[1], place[2] or "")
+        return Amendment(REPLACE)
 
     @pages.post("/<int:number>/fix")
     @required(Act.IMPORT)
@@ -142,7 +148,9 @@ def _mending(pages: Blueprint, store: Store, settings: Settings, mine: batch_rec
             errand = amending.ask(store, number, asked, code, who().actor)
         except LienThongError as error:
             return reason_page(error, url_for("batches.fix", number=number, code=code or None))
-        noted(Act.IMPORT, _told(asked.as_values()), library=found.library, change_set=number, detail=f"{errand.number}")
+        noted(
+            Act.IMPORT, amendment_words.kept(asked), library=found.library, change_set=number, detail=f"{errand.number}"
+        )
         return redirect(url_for("batches.batch", number=number), 303)
 
     @pages.post("/<int:number>/fix/<int:step>/undo")
@@ -254,20 +262,3 @@ def _asked(said: Any) -> Amendment:
         said.get("new", "").replace("#", " ") if hashes else said.get("new", ""),
         said.get("inside", "") == "1",
     )
-
-
-def _told(values: dict[str, Any]) -> str:
-    """One line that says what a change does."""
-    made = Amendment(**values) if values else Amendment("")
-    english = language() == "en"
-    place = f"{made.tag} ${made.code}" if made.code and made.kind != INDICATOR else made.tag
-    new, old = made.new.replace(" ", "#") if made.kind == INDICATOR else made.new, made.old
-    words = {
-        TRIM: (f"Cắt khoảng trắng và dấu thừa ở {place}", f"Trim {place}"),
-        SET: (f"Ghi “{new}” vào {place}", f"Set {place} to “{new}”"),
-        REPLACE: (f"Thay “{old}” bằng “{new}” ở {place}", f"Replace “{old}” by “{new}” in {place}"),
-        INDICATOR: (f"Chỉ thị {made.code} của {place} thành {new}", f"Indicator {made.code} of {place} to {new}"),
-        REMOVE: (f"Bỏ {place}", f"Remove {place}"),
-        RULE: (f"Tự sửa theo quy tắc {place}", f"Mend by the rule {place}"),
-    }
-    return words.get(made.kind, ("Sửa một biểu ghi", "Edit one record"))[english]

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from accounts import tokens
 from accounts.rights import Act
-from catalogue import feed_checks, overview, runs
+from catalogue import drafts, feed_checks, overview, runs
 from catalogue.store import Store, iso
 from foundation.settings import Settings
 from harvesting import attention, standing
@@ -27,6 +27,8 @@ _PLACES: Final[dict[str, tuple[str, Act]]] = {
     attention.HELD: ("runs.one", Act.RUNS),
     attention.FAILING: ("sources.every", Act.RUNS),
     attention.BATCHES: ("batches.listing", Act.IMPORT),
+    attention.RETURNED: ("editor.desk", Act.EDIT),
+    attention.DRAFTS: ("editor.desk", Act.PUBLISH),
     attention.QUARANTINE: ("quarantine.every", Act.QUARANTINE),
     attention.DOUBTS: ("duplicates.queue", Act.DECIDE),
     attention.TOKENS: ("organisations.tokens_of", Act.TOKENS),
@@ -58,7 +60,10 @@ def matters(store: Store, settings: Settings) -> list[Matter]:
     seen = [one.code for one in libraries(Act.IMPORT)]
     asked = questions.counts(store, questions.Chosen(mine=tuple(one.code for one in libraries(Act.DECIDE))))
     doubts = sum(asked[reason] for reason in REASONS) if allowed(Act.DECIDE) else 0
-    found = attention.matters(store, settings, seen, doubts=doubts, tokens=_ending(store))
+    sent, returned = drafts.counted(store, [one.code for one in libraries(Act.PUBLISH)], who().actor)
+    found = attention.matters(
+        store, settings, seen, doubts=doubts, tokens=_ending(store), drafts=sent, returned=returned
+    )
     return [one for one in found if allowed(_PLACES[one.kind][1])]
 
 
@@ -66,6 +71,8 @@ def _address(one: Matter) -> str:
     endpoint = _PLACES[one.kind][0]
     if endpoint not in current_app.view_functions:
         return ""
+    if one.kind == attention.BATCHES and one.number:
+        return url_for("batches.batch", number=one.number)
     return url_for(endpoint, number=one.number) if endpoint == "runs.one" else url_for(endpoint)
 
 

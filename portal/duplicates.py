@@ -68,7 +68,7 @@ def create(store: Store, parts: Parts) -> Blueprint:
     @pages.app_context_processor
     def words() -> dict[str, Any]:
         return {
-            "other_editions": lambda name: _editions(store, name),
+            "other_editions": lambda number: kinship.siblings(store, number) if number else [],
         }
 
     @pages.get("/duplicates")
@@ -336,11 +336,3 @@ def _sight(store: Store, a: Side, b: Side, low: int, high: int) -> Sight:
         deciding.libraries(store, {low, high}),
         acts,
     )  # fmt: skip
-
-
-def _editions(store: Store, identifier: str) -> list[kinship.Edition]:
-    """The other editions of the work that a record is of; none when the union does not have it."""
-    try:
-        return kinship.siblings(store, reading.number(store, identifier))
-    except LienThongError:
-        return []

@@ -53,6 +53,13 @@ def install(app: Flask) -> None:
         answer.make_conditional(request)
         return answer
 
+    def address(filename: str) -> str:
+        """Where a file of ours is; the same as `url_for` says, which takes longer than all else in a page's head."""
+        found = shelf.file(filename)
+        return f"/static/{filename}" if found is None else f"/static/{filename}?v={found.digest}"
+
+    app.jinja_env.globals["static"] = address
+
     @app.url_defaults
     def digested(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and (found := shelf.file(values.get("filename", ""))) is not None:

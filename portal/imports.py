@@ -15,15 +15,17 @@ from werkzeug.wrappers import Response as Redirect
 
 from accounts.rights import Act
 from catalogue import batch_messages, changesets, examination, teaching, uploads
+from catalogue.editing import title
 from catalogue.store import Store
 from catalogue.uploads import Upload, Uploads
 from foundation import limits
 from foundation.errors import InputError, LienThongError, RefusedError
 from foundation.settings import Settings
 from marc import mrk
+from marc.record import Record
 from marc.spreadsheet.headings import TARGETS
 from marc.spreadsheet.template import template
-from portal import workshop
+from portal import encoding_words, workshop
 from portal.answers import reason_page
 from portal.looked import Looked
 from portal.workshop import allowed, language, missing, noted, require, required, who
@@ -31,6 +33,7 @@ from portal.workshop import allowed, language, missing, noted, require, required
 _FORM_BYTES: Final = 64 * limits.KIB
 _COLUMN: Final = re.compile(r"column\.([0-9]{1,4})\.([0-9]{1,4})", re.ASCII)
 _TAG: Final = re.compile(r"tag\.([0-9]{1,6})", re.ASCII)
+_AUTHORS: Final = ("100", "110", "111", "700", "710")
 Mine = Callable[[int], Upload]
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -166,7 +169,8 @@ def _deciding(pages: Blueprint, store: Store, settings: Settings, looked: Looked
         return render_template(
             "import/decide.html", upload=found, seen=seen, reason=reason, encoding=encoding, targets=TARGETS,
             settings=settings, english=language() == "en", twin=uploads.same_file(store, found),
-            lines=_lines, titled=seen is not None and any(
+            lines=_lines, brief=_brief, called=encoding_words.called, form=encoding_words.form,
+            unicode=encoding_words.UNICODE, titled=seen is not None and any(
                 column.target == "title" for table in seen.tables for column in table.columns
             ),
         )  # fmt: skip
@@ -263,6 +267,13 @@ def _left(store: Store, found: Upload, counts: dict[str, int]) -> int:
     """Seconds that are left, as far as anybody can tell; 0 when nobody can."""
     rate = _rate(store, found)
     return (found.expected - counts.get("read", 0)) // rate if rate and found.expected > counts.get("read", 0) else 0
+
+
+def _brief(record: Record) -> tuple[str, str, str]:
+    """Title, author and year of a record, as somebody knows the book by them."""
+    author = next((field.get("a") for tag in _AUTHORS for field in record.select(tag)), "")
+    year = next((field.get("c") for tag in ("264", "260") for field in record.select(tag)), "")
+    return title(record), author.strip(" ,;/"), year.strip(" ,;")
 
 
 def _lines(record: Any) -> str:

@@ -156,6 +156,11 @@ def library_name(parts: Parts, code: str) -> str:
 
 def field_label(field: Field) -> str:
     """What a field is called beside its values."""
+    return _label(field, wording.language())
+
+
+@lru_cache(maxsize=64)
+def _label(field: Field, _language: str) -> str:
     return str(_LABELS[field])
 
 
@@ -218,7 +223,6 @@ def _decades(asked: Asked, years: Sequence[Counted]) -> list[Choice]:
         if one.value.isdecimal():
             begin = int(one.value) // 10 * 10
             counts[begin] = counts.get(begin, 0) + one.count
-    return [
-        Choice(f"{begin}–{begin + 9}", counts[begin], asked.of_years(str(begin), str(begin + 9)).address())
-        for begin in sorted(counts, reverse=True)
-    ]
+    begins = sorted(counts, reverse=True)
+    ways = asked.decades(begins)
+    return [Choice(f"{one}–{one + 9}", counts[one], way) for one, way in zip(begins, ways, strict=True)]

@@ -6,15 +6,21 @@ the address of a link (`?letters=large`) and is remembered from then on, as the 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
-from flask import Response, request
-from flask_babel import gettext as _
+from flask import Response, g, request
+
+from portal.wording import language
+from portal.wording import said as _
 
 CHOICES: Final = {"letters": ("normal", "large", "largest"), "contrast": ("normal", "high")}
 """Name of the choice, which is also its cookie's → what may be chosen, the first unless something is."""
 _YEAR: Final = 31_536_000
+
+Asked = tuple[tuple[str, str], ...]
+"""What an address asks for: names and values."""
 
 
 class Choice(NamedTuple):
@@ -28,14 +34,25 @@ class Choice(NamedTuple):
 
 def chosen(name: str) -> str:
     """What is asked for in the address, else what was chosen before."""
-    for wish in (request.args.get(name), request.cookies.get(name)):
-        if wish in CHOICES[name]:
-            return wish
-    return CHOICES[name][0]
+    here = g._get_current_object()
+    known: dict[str, str] | None = getattr(here, "looks", None)
+    if known is None:
+        asked, kept = request.args, request.cookies
+        known = here.looks = {
+            one: next((wish for wish in (asked.get(one), kept.get(one)) if wish in values), values[0])
+            for one, values in CHOICES.items()
+        }
+    return known[name]
 
 
 def controls() -> list[list[Choice]]:
     """The links of both choices, for the head of every page."""
+    return _controls(language(), tuple(map(chosen, CHOICES)), tuple(request.args.items(multi=True)))
+
+
+@lru_cache(maxsize=256)
+def _controls(_language: str, now: tuple[str, ...], asked: Asked) -> list[list[Choice]]:
+    """The same for who asks in a language, with these looks, and for this."""
     words = {
         "letters": {
             "normal": ("A", _("Cỡ chữ thường")), "large": ("A+", _("Cỡ chữ lớn")),
@@ -44,15 +61,21 @@ def controls() -> list[list[Choice]]:
         "contrast": {"normal": ("◐", _("Tương phản thường")), "high": ("●", _("Tương phản cao"))},
     }  # fmt: skip
     return [
-        [Choice(here_with(name, value), *words[name][value], value == chosen(name)) for value in values]
-        for name, values in CHOICES.items()
+        [Choice(f"{begin}{value}", *words[name][value], value == here) for value in values]
+        for (name, values), here in zip(CHOICES.items(), now, strict=True)
+        for begin in [_with(name, asked)]
     ]
 
 
 def here_with(name: str, value: str) -> str:
     """The address of this page with a choice, and with everything else that was asked for."""
-    kept = [one for one in request.args.items(multi=True) if one[0] not in (name, *CHOICES)]
-    return "?" + urlencode([*kept, (name, value)])
+    return _with(name, tuple(request.args.items(multi=True))) + value
+
+
+@lru_cache(maxsize=256)
+def _with(name: str, asked: Asked) -> str:
+    """The same but for the value, which needs no quotes."""
+    return "?" + urlencode([*(one for one in asked if one[0] not in (name, *CHOICES)), (name, "")])
 
 
 def remember(answer: Response, secure: bool) -> None:

@@ -73,7 +73,9 @@ def create(store: Store, settings: Settings) -> Blueprint:
             before, after = (history.of(store, found.number, number) for number in numbers)
         except RefusedError:
             missing()
-        return render_template("editor/versions.html", settings=settings, subject=found, numbers=numbers,
+        moments = {one.version: one.published for one in history.versions(store, found.number)}
+        return render_template("editor/versions.html", settings=settings, subject=found,
+                               times=[moments.get(number) for number in numbers],
                                differences=differences(before, after))  # fmt: skip
 
     @pages.post("/workshop/records/<identifier>/<any('bring-back', 'delete', 'undo'):wanted>")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask_babel import get_locale
-from flask_babel import gettext as _
-
 from dublin_core.citation import AUTHOR, CONTRIBUTOR, EDITOR, TRANSLATOR, Citation, Link
 from dublin_core.spoken import UNDETERMINED, spoken
 from dublin_core.spoken import names as language_names
 from linked_data.graph import web_iri
 from marc.record import Field, Record
+from portal.wording import language
+from portal.wording import said as _
 
 
 class Row(NamedTuple):
@@ -95,7 +94,7 @@ def download_kinds() -> list[tuple[str, tuple[tuple[str, str], ...]]]:
 
 def _language(code: str) -> str:
     names = language_names(code)
-    name = names.en if str(get_locale()) == "en" else names.vi
+    name = names.en if language() == "en" else names.vi
     return name[:1].upper() + name[1:]
 
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from rdflib import Graph
 from werkzeug.http import is_resource_modified, quote_etag
 
@@ -30,6 +29,7 @@ from linked_data.serialisation import serialise
 from marc import iso2709, marcjson, marcxml
 from marc.record import Record
 from portal import counting, holdings, looks, record_view, signposting
+from portal.wording import language
 from union import chronicle, kin
 from union.kin import Kin
 
@@ -56,7 +56,10 @@ def create(store: Store, settings: Settings, base_url: str) -> Blueprint:
 
     @pages.get("/record/<name>")
     def record(name: str) -> Response:
-        identifier, form = _named(name)
+        with store.moment():  # one transaction for all that is read for a page, and of one moment
+            return _answered(*_named(name))
+
+    def _answered(identifier: str, form: Form | None) -> Response:
         item = items.get(store, identifier)
         if item is None:
             abort(404)
@@ -167,7 +170,7 @@ def _unchanged(item: Item, related: Kin, form: Form, base_url: str) -> Response 
 
 def _etag(item: Item, related: Kin, form: Form, base_url: str) -> str:
     """Weak (RFC 9110, 8.8.3): of what the answer is made of, not of its bytes."""
-    seen = (str(get_locale()), *map(looks.chosen, looks.CHOICES)) if form is HTML else ()
+    seen = (language(), *map(looks.chosen, looks.CHOICES)) if form is HTML else ()
     members = [name for one in related.contributors for name in (one.identifier, one.library_vi, one.library_en)]
     parts = (
         _MADE,
@@ -217,7 +220,7 @@ def _page(store: Store, item: Item, related: Kin, settings: Settings, base_url: 
         forms=[form for form in FORMS if form is not HTML],
         kinds=record_view.download_kinds(),
         address=f"{base_url}/record/{item.identifier}",
-        here=url_for("records.record", name=item.identifier),
+        here=f"/record/{item.identifier}",
         settings=settings,
     )
     answer = make_response(page)

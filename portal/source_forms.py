@@ -14,6 +14,8 @@ from harvesting.kinds import FILE, FOLDER, OAI, SFTP, SRU, SYNC
 from marc.decoders import DECODERS
 from marc.decoding import AUTO, UTF8
 from oaipmh.quirks import Quirks
+from portal.encoding_words import named
+from vietnamese.text import fold
 
 Words = tuple[str, str]
 WEB: Final = frozenset((OAI, FILE, SRU, SYNC))
@@ -22,6 +24,8 @@ FILES: Final = frozenset((FILE, FOLDER, SFTP))
 EVERY: Final = CALLED | FILES
 WALKED: Final = frozenset((OAI, SRU, SYNC))
 
+_BY_HAND: Final = ("khi duoc goi", "chi chay khi duoc goi", "when called")
+"""How the lists of sources write that there is no schedule."""
 SECRETS: Final = ("secret", "key")
 
 KINDS: Final[dict[str, Words]] = {
@@ -54,7 +58,7 @@ class Field:
 
 _ENCODINGS: Final = (
     (AUTO, ("tự nhận", "recognised")),
-    *((name, (name, name)) for name in (UTF8, *sorted(DECODERS))),
+    *((name, named(name)) for name in (UTF8, *sorted(DECODERS))),
 )
 
 FIELDS: Final = (
@@ -305,7 +309,9 @@ def read(kind: str, form: MultiDict[str, str]) -> dict[str, Any]:
         if one.type in SECRETS or (one.name not in form and f"has_{one.name}" not in form):
             continue
         text = form.get(one.name, "").strip()
-        if one.name == "quirks":
+        if one.name == "schedule" and fold(text) in _BY_HAND:
+            values[one.name] = ""
+        elif one.name == "quirks":
             values[one.name] = dict(quirk(line) for line in _lines(text))
         elif one.type == "yes":
             values[one.name] = one.name in form
@@ -317,6 +323,19 @@ def read(kind: str, form: MultiDict[str, str]) -> dict[str, Any]:
         else:
             values[one.name] = text or one.default
     return values
+
+
+def typed(kind: str, before: Mapping[str, str | bool], form: MultiDict[str, str]) -> dict[str, str | bool]:
+    """The form as it was sent, to be mended: what was typed, and of what was not in the form what was shown before.
+
+    A password has to be typed again.
+    """
+    made = dict(before)
+    for one in of_kind(kind):
+        if one.type in SECRETS or (one.name not in form and f"has_{one.name}" not in form):
+            continue
+        made[one.name] = one.name in form if one.type == "yes" else "\n".join(form.getlist(one.name))
+    return made
 
 
 def secret(form: MultiDict[str, str]) -> str:

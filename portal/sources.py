@@ -25,7 +25,7 @@ from portal import run_charts, source_forms
 from portal.source_forms import KINDS, of_kind, shown
 from portal.telling import done, refused
 from portal.twins import twin, values
-from portal.workshop import allowed, libraries, missing, noted, require, required, who
+from portal.workshop import allowed, language, libraries, missing, noted, require, required, who
 
 _RUNS: Final = 30
 _REFRESH: Final = 10
@@ -135,17 +135,24 @@ def _adding(pages: Blueprint, store: Store, settings: Settings) -> None:
             missing()
         if request.args.get("format") == "json":
             return values({"over": found.over, "at": found.at, "trial": found.found, "error": found.error})
+        return page(found)
+
+    def page(found: trials.Kept, error: LienThongError | None = None) -> str:
+        """What a trial found, and the form behind it; with an error, as the form was sent."""
         made = found.found or {}
+        kind, proposed = made.get("kind", kinds.OAI), _proposed(found)
+        name = _free_name(store, made.get("url") or found.wish["url"])
         return render_template(
-            "sources/tried.html", kept=found, trial=made, silent=trials.silent(store, found),
-            kind=KINDS.get(made.get("kind", ""), ("", "")), fields=of_kind(made.get("kind", kinds.OAI)),
-            shown=_proposed(found), name=_free_name(store, made.get("url") or found.wish["url"]),
-            administrator=allowed(Act.SYSTEM), settings=settings,
+            "sources/tried.html", kept=found, trial=made, silent=trials.silent(store, found), fields=of_kind(kind),
+            kind=KINDS.get(made.get("kind", ""), ("", "")), administrator=allowed(Act.SYSTEM), settings=settings,
+            shown=proposed if error is None else source_forms.typed(kind, proposed, request.form),
+            name=name if error is None else request.form.get("name", ""), chosen=request.form.getlist("sets"),
+            at_once=error is None or "at_once" in request.form, wrong=error.text(language()) if error else "",
         )  # fmt: skip
 
     @pages.post("")
     @required(Act.SOURCES)
-    def add() -> Response:
+    def add() -> Response | tuple[str, int]:
         kept = trials.get(store, request.form.get("trial", ""), who().actor)
         if kept is None or kept.found is None:
             missing()
@@ -163,7 +170,7 @@ def _adding(pages: Blueprint, store: Store, settings: Settings) -> None:
             if "at_once" in request.form:
                 desk.ask(store, name)
         except LienThongError as error:
-            return refused(url_for("sources.tried", trial=kept.number), error)
+            return page(kept, error), 400
         noted(Act.SOURCES, name, f"+ {given.get('url') or given.get('folder', '')}", library=library)
         return done(url_for("sources.one", number=made.number), _("Đã thêm nguồn %(name)s.", name=name))
 
@@ -174,23 +181,27 @@ def _changing(pages: Blueprint, store: Store, settings: Settings) -> None:
     @pages.get("/<int:number>/change")
     @required(Act.SOURCES)
     def form(number: int) -> str:
-        source = _mine(store, number)
+        return page(_mine(store, number))
+
+    def page(source: Source, error: LienThongError | None = None) -> str:
+        before = shown(source.kind, source.settings)
         return render_template(
             "sources/change.html", source=source, fields=of_kind(source.kind),
-            shown=shown(source.kind, source.settings), has_password=bool(source.settings.get("password")),
-            administrator=allowed(Act.SYSTEM), settings=settings,
+            shown=before if error is None else source_forms.typed(source.kind, before, request.form),
+            has_password=bool(source.settings.get("password")), administrator=allowed(Act.SYSTEM), settings=settings,
+            wrong=error.text(language()) if error else "",
         )  # fmt: skip
 
     @pages.post("/<int:number>/change")
     @required(Act.SOURCES)
-    def change(number: int) -> Response:
+    def change(number: int) -> Response | tuple[str, int]:
         source = _mine(store, number)
         try:
             given = source_forms.read(source.kind, request.form)
             secret = source_forms.secret(request.form)
             change_settings(store, settings, source, given, secret)
         except LienThongError as error:
-            return refused(url_for("sources.form", number=number), error)
+            return page(source, error), 400
         return done(url_for("sources.one", number=number), _("Đã đổi nguồn %(name)s.", name=source.name))
 
     @pages.post("/<int:number>/run")

@@ -12,13 +12,15 @@ from werkzeug.wrappers import Response
 from accounts.rights import Act
 from catalogue import alarms, backup, jobs
 from catalogue.store import Store, iso
+from foundation import settings_told
 from foundation.errors import LienThongError
 from foundation.settings import Settings
 from harvesting import chores, system
 from harvesting.opening import agent
 from portal.telling import done, refused
 from portal.twins import twin, values
-from portal.workshop import noted, required
+from portal.wording import coded
+from portal.workshop import language, noted, required
 from search.generations import both
 
 _ALARMS: Final = 200
@@ -60,8 +62,13 @@ def _showing(pages: Blueprint, store: Store, settings: Settings) -> None:
     @required(Act.SYSTEM)
     def in_force() -> Response | str:
         found = system.settings_in_force(settings)
-        answer = twin([asdict(one) for one in found], "settings")
-        return answer or render_template("system/settings.html", found=found, settings=settings)
+        meant = settings_told.told()
+        rows = [asdict(one) | {"meaning": meant[one.name].text(language())} for one in found]
+        return twin(rows, "settings") or render_template(
+            "system/settings.html", found={one.name: one for one in found}, groups=settings_told.GROUPS, meant=meant,
+            coded=coded, language=language(), settings=settings,
+            changed=[one.name for one in found if one.origin != "default"],
+        )  # fmt: skip
 
     @pages.get("/alarms")
     @required(Act.SYSTEM)

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from accounts.audit import Entry
 from accounts.rights import ACTS, ROLES, SCOPES, Act, Role
+from portal import amendment_words
 from portal.workshop import language
 
 _WORDS: Final = {
@@ -67,7 +68,9 @@ def told(entry: Entry) -> tuple[str, str]:
     """What an entry was done to, and its detail, as words; what is not of ours stays as it is."""
     named = entry.act in _NAMES
     if named and entry.detail.isdecimal():
-        return _said(entry.object, named), str(_("lần sửa %(number)s", number=entry.detail))
+        return amendment_words.read(entry.object) or _said(entry.object, named), str(
+            _("lần sửa %(number)s", number=entry.detail)
+        )
     return _said(entry.object, named), _scopes(entry) or _role(entry) or _said(entry.detail, named)
 
 

@@ -19,6 +19,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from catalogue import clock
+from catalogue.pulse import Pulse
 from catalogue.store import Store
 from catalogue.tables import LIVE, UNION, change, follower, record, source, version
 from catalogue.uses import month_of
@@ -163,10 +164,11 @@ def of(store: Store, settings: Settings, rest: Rest = lambda seconds: None) -> F
 
 def work(store: Store, settings: Settings, stop: threading.Event) -> None:
     """Follow until `stop`, at most half of the time, so that others can write between two batches."""
-    made = of(store, settings, rest=stop.wait)
+    made, pulse = of(store, settings, rest=stop.wait), Pulse(store)
     while not stop.is_set():
         try:
-            made.follow()
+            if not pulse.still() and made.follow():
+                pulse.rest()
         except StoreError as error:
             _log.warning("figures wait: %s", error.text("en"))
             stop.wait(RETRY_SECONDS)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any, BinaryIO, Final
 
 Cell = str | int | float | None
+_LINE_POINTS: Final = 15.5
+_FULL: Final = 0.9
+"""How much of a line words fill before the next one does not fit."""
 
 _FORMATS: Final[dict[str, dict[str, Any]]] = {
     "text": {"text_wrap": True, "valign": "top", "border": 1},
@@ -56,7 +60,7 @@ class Book:
         made.fit_to_pages(1, 0)
         if landscape:
             made.set_landscape()
-        return Sheet(made, self.formats, len(widths))
+        return Sheet(made, self.formats, tuple(widths))
 
     def close(self) -> None:
         self.book.close()
@@ -65,18 +69,19 @@ class Book:
 class Sheet:
     """One sheet; rows go below one another."""
 
-    def __init__(self, sheet: Any, formats: dict[str, Any], columns: int) -> None:
+    def __init__(self, sheet: Any, formats: dict[str, Any], widths: tuple[int, ...]) -> None:
         self.sheet, self.row = sheet, 0
-        self._formats, self._columns = formats, columns
+        self._formats, self._widths = formats, widths
 
     def across(self, text: str, form: str = "plain", first: int = 0, last: int | None = None) -> None:
         """A line over several columns; the next one goes below it."""
-        end = self._columns - 1 if last is None else last
+        end = len(self._widths) - 1 if last is None else last
         self.sheet.merge_range(self.row, first, self.row, end, text, self._formats[form])
         self.row += 1
 
     def headings(self, names: Sequence[str], stay: bool = True) -> None:
         """The headings of a table; they stay when the sheet is scrolled, and are printed on every page."""
+        self._high(names)
         for column, name in enumerate(names):
             self.sheet.write_string(self.row, column, name, self._formats["heading"])
         if stay:
@@ -86,6 +91,7 @@ class Sheet:
 
     def cells(self, values: Sequence[Cell], form: str = "") -> None:
         """A row of a table. Text stays text, whatever it looks like."""
+        self._high(values)
         for column, value in enumerate(values):
             if value is None:
                 self.sheet.write_blank(self.row, column, None, self._formats["text"])
@@ -95,3 +101,12 @@ class Sheet:
                 shown = form or ("percent" if isinstance(value, float) else "number")
                 self.sheet.write_number(self.row, column, value, self._formats[shown])
         self.row += 1
+
+    def _high(self, values: Sequence[Cell]) -> None:
+        """The row as high as its longest text, which not every program measures when it opens a workbook."""
+        texts = [
+            (len(value), width) for value, width in zip(values, self._widths, strict=False) if isinstance(value, str)
+        ]
+        lines = max((ceil(size / (width * _FULL)) for size, width in texts if size > width * _FULL), default=1)
+        if lines > 1:
+            self.sheet.set_row(self.row, _LINE_POINTS * lines)

@@ -189,7 +189,7 @@ def _quality(book: Book, found: Quality, now: datetime) -> None:
 
 
 def _definitions(book: Book, settings: Settings) -> None:
-    sheet = book.sheet("Cách tính", (110,))
+    sheet = book.sheet("Cách tính", (85,))
     sheet.headings(["Cách tính"])
     for one in DEFINITIONS:
         sheet.cells([one.vi.format(before=settings.heritage_before)])

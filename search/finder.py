@@ -6,10 +6,11 @@ One for each process, shared by its threads. It follows the index of this machin
 from __future__ import annotations
 
 import threading
+import time
 from array import array
 from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from catalogue import changes, contents
 from catalogue.contents import Content
@@ -23,6 +24,7 @@ from search.generations import Generations
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Facet, Index, Scope
 from search.query import And, Field, Query, SortKey
 
+_LOOK_SECONDS: Final = 0.005
 _Found = TypeVar("_Found")
 
 
@@ -33,6 +35,7 @@ class _Reader:
         self._generations = generations
         self._lock = threading.Lock()
         self._open: tuple[tuple[int, int, int], Path, Index] | None = None
+        self._stamp: tuple[float, Hashable] = -_LOOK_SECONDS, None
 
     def ask(self, question: Callable[[Index], _Found]) -> _Found:
         folder, index = self.current()
@@ -46,6 +49,15 @@ class _Reader:
             with self._lock:
                 self._open = None
             raise
+
+    def stamp(self) -> Hashable:
+        now = time.monotonic()
+        looked, stamp = self._stamp
+        if now - looked > _LOOK_SECONDS:
+            folder, index = self.current()
+            stamp = folder, index.stamp()
+            self._stamp = now, stamp
+        return stamp
 
     def current(self) -> tuple[Path, Index]:
         stamp = self._generations.stamp()
@@ -106,9 +118,10 @@ class Finder:
         return self._reader(scope).ask(lambda index: index.identifiers(query, sort=sort, limit=limit, scope=scope))
 
     def stamp(self, scope: Scope = EVERYWHERE) -> Hashable:
-        """Another value whenever the index may answer otherwise than before. Raises as `search` does."""
-        folder, index = self._reader(scope).current()
-        return folder, index.stamp()
+        """Another value whenever the index may answer otherwise than before, a few thousandths of a second late: it is
+        asked before every search, and looking takes as long as giving an answer that is known. Raises as `search`
+        does."""
+        return self._reader(scope).stamp()
 
     def scan(
         self,

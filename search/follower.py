@@ -21,6 +21,7 @@ from catalogue.bell import Ear
 from catalogue.changes import Batch
 from catalogue.contents import Content
 from catalogue.headings import Heading
+from catalogue.pulse import Pulse
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
@@ -64,6 +65,7 @@ class Follower:
         self._generations = generations
         self._index: Index | None = None
         self._folder: Path | None = None
+        self._pulse = Pulse(store)
 
     def step(self) -> bool:
         """Do some of what is to be done; False when there is nothing more.
@@ -74,6 +76,8 @@ class Follower:
             self._rebuild_asked()
         try:
             index = self._opened()
+            if self._pulse.still():
+                return False
             since = index.last_seq
             batch = changes.after(self._store, since, COMMIT_CHANGES, self._generations.union)
             if batch.changes:
@@ -87,7 +91,10 @@ class Follower:
         except StoreError:
             self.close()
             raise
-        return self._generations.union and self._count_headings()
+        if self._generations.union and self._count_headings():
+            return True
+        self._pulse.rest()
+        return False
 
     def catch_up(self) -> None:
         """Do everything there is to do."""
@@ -160,6 +167,7 @@ class Follower:
                 assert current is not None
             self._index = self._generations.open(current, writable=True)
             self._folder = current
+            self._pulse = Pulse(self._store)  # it may be behind what the one before had followed
             # Damage shows when it is read; better now, where nobody waits for an answer.
             self._index.examine()
             self._check(self._index)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from foundation.errors import InputError, LimitError
@@ -94,6 +94,8 @@ Plan = Word | Words | Around | Between | Span | All | Some
 EVERYTHING: Final = All()
 NOTHING: Final = Some()
 _OPEN: Final = 99_999_999
+_SHORT: Final = 100
+"""Characters of a term whose plan is remembered."""
 _DATE: Final = re.compile(r"\s*(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?(?!\d)")
 
 
@@ -117,14 +119,14 @@ class _Planning:
             raise _limit("SEARCH_DEPTH", depth, SEARCH_DEPTH)
         inner = partial(self.plan, depth=depth + 1)
         match query:
+            case Term():
+                return self._term(query)
             case And(parts):
                 return All(tuple(map(inner, parts))) if parts else EVERYTHING
             case Or(parts):
-                return Some(tuple(map(inner, parts)))
+                return _or(*map(inner, parts))
             case Not(kept, taken):
                 return All((inner(kept),), (inner(taken),))
-            case Term():
-                return self._term(query)
             case Range():
                 self._count(1)
                 return self._range(query)
@@ -140,6 +142,15 @@ class _Planning:
 
     # --- words ----------------------------------------------------------------------------------------------
     def _term(self, term: Term) -> Plan:
+        found, words = (_lately if len(term.text) <= _SHORT else _planned)(term)
+        self._count(words)
+        return found
+
+    def term(self, term: Term) -> tuple[Plan, int]:
+        """The plan of a term, and how many words it has."""
+        return self._fresh(term), self._words
+
+    def _fresh(self, term: Term) -> Plan:
         text = _text(term)
         if term.field in NUMBERS:
             self._count(1)
@@ -151,14 +162,14 @@ class _Planning:
             return NOTHING
         if term.match in (Match.ALL, Match.SOME) or words == [MANY]:
             found = tuple(anywhere(term.field, word, term.exact) for word in words)
-            whole = All(found) if term.match is not Match.SOME else Some(found)
+            whole = _or(*found) if term.match is Match.SOME else All(found) if len(found) > 1 else found[0]
             return _or(whole, self._number(term, words)) if term.field is Field.ANY else whole
         if term.match not in (Match.FIRST, Match.WHOLE):
             if term.field is Field.ANY and not term.exact:
                 return _or(_somewhere(enumerate(words)), self._number(term, words))
-            return Some(tuple(_slots(index, enumerate(words)) for index in _indexes(term.field, term.exact)))
+            return _or(*[_slots(index, enumerate(words)) for index in _indexes(term.field, term.exact)])
         slots = bounded(words, term.match is Match.WHOLE)
-        return Some(tuple(_slots(index, slots) for index in _indexes(term.field, term.exact)))
+        return _or(*[_slots(index, slots) for index in _indexes(term.field, term.exact)])
 
     def _asked(self, term: Term) -> list[str]:
         words = asked(_text(term), term.exact)
@@ -178,7 +189,7 @@ class _Planning:
         keys = [key for key in isbn_keys(term.text)[:1] if len(key) == 13 and len(number) in (10, 13)]
         if len(number) == 8 and number[:7].isdecimal():
             keys.append(number)
-        return Some(tuple(Word(ALL, key) for key in keys))
+        return _or(*[Word(ALL, key) for key in keys])
 
     def _near(self, near: Near) -> Plan:
         left, right = near.left, near.right
@@ -203,7 +214,7 @@ class _Planning:
                     start = len(before) - 1 + distance
                     slots = [*enumerate(before), *enumerate(behind, start)]
                     found.append(_slots(index, slots))
-        return Some(tuple(found))
+        return _or(*found)
 
     # --- keys -----------------------------------------------------------------------------------------------
     def _key(self, term: Term, text: str) -> Plan:
@@ -215,7 +226,7 @@ class _Planning:
             found = tuple(self._one_key(term.field, piece) for piece in pieces)
             if term.match is Match.ALL:
                 return All(found)
-            return Some((*found, self._one_key(term.field, text)))
+            return _or(*found, self._one_key(term.field, text))
         self._count(1)
         return self._one_key(term.field, text)
 
@@ -226,7 +237,7 @@ class _Planning:
             key = _key_of(index, text)
             if key:
                 found.append(Word(index, key))
-        return Some(tuple(found))
+        return _or(*found)
 
     # --- ranges ---------------------------------------------------------------------------------------------
     @staticmethod
@@ -252,15 +263,24 @@ class _Planning:
         )
 
 
+def _planned(term: Term) -> tuple[Plan, int]:
+    """The plan of a term and its words. It depends on nothing else; and in queries that are all different the terms are
+    the same again and again."""
+    return _Planning().term(term)
+
+
+_lately: Final = lru_cache(maxsize=4096)(_planned)
+
+
 def anywhere(field: Field, word: str, exactly: bool = False) -> Plan:
     """Records that have a token in a field of words. All words together are held exactly only if not ASCII."""
     if not word.strip(MANY):  # any word at all: the field is there
-        return EVERYTHING if field is Field.ANY else Some(tuple(Word(index, EDGE) for index in _indexes(field)))
+        return EVERYTHING if field is Field.ANY else _or(*[Word(index, EDGE) for index in _indexes(field)])
     if field is Field.ANY and not exactly:
         return Word(ALL, word)
     if field is Field.ANY and not word.isascii() and not has_mask(word):
         return Word(MARKED, word)
-    return Some(tuple(Word(index, word) for index in _indexes(field, exactly)))
+    return _or(*[Word(index, word) for index in _indexes(field, exactly)])
 
 
 def _indexes(field: Field, exactly: bool = False) -> tuple[str, ...]:
@@ -269,9 +289,14 @@ def _indexes(field: Field, exactly: bool = False) -> tuple[str, ...]:
 
 
 def _or(*parts: Plan) -> Plan:
-    """`Some` without parts that find nothing."""
-    kept = tuple(part for part in parts if part != NOTHING)
-    return kept[0] if len(kept) == 1 else Some(kept)
+    """`Some` as one list, without parts that find nothing; no list of one."""
+    kept: list[Plan] = []
+    for part in parts:
+        if type(part) is Some:
+            kept += part.parts
+        else:
+            kept.append(part)
+    return kept[0] if len(kept) == 1 else Some(tuple(kept))
 
 
 def bounded(words: list[str], whole: bool) -> list[tuple[int, str]]:
@@ -295,7 +320,7 @@ def _somewhere(slots: Iterable[tuple[int, str]]) -> Plan:
     found = [_slots(index, kept) for index in WRITTEN]
     if isinstance(found[0], Word):  # one word only, and no place to look at
         return Word(ALL, found[0].token)
-    return Some(tuple(found)) if found[0] != NOTHING else NOTHING
+    return _or(*found)
 
 
 def _text(term: Term) -> str:

@@ -13,6 +13,8 @@ from enum import Enum
 class Field(Enum):
     """What can be searched: the value is the name in an index, in `lienthong search` and in the search page."""
 
+    __hash__ = object.__hash__  # each member is one object, and what is asked lately is looked up by it
+
     ANY = "any"
     TITLE = "title"
     """Every title; the others of a work (parallel, uniform, contents) included."""
@@ -66,6 +68,8 @@ class Field(Enum):
 
 class Match(Enum):
     """How the words of a term stand in a field."""
+
+    __hash__ = object.__hash__  # each member is one object, and what is asked lately is looked up by it
 
     ALL = "all"
     """Every word, anywhere in the field, in any order."""

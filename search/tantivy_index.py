@@ -11,11 +11,9 @@ import json
 import os
 import zlib
 from array import array
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import islice, product
-from math import prod
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,10 +23,11 @@ from tantivy import FieldType, Occur, Order
 from foundation.errors import LienThongError, LimitError, StoreError
 from foundation.limits import SEARCH_WINDOW
 from search import messages
-from search.analysis import FILLER, MANY, has_mask
+from search.analysis import FILLER
 from search.document import Document
 from search.fields import ALL, MARKED
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Scope, check, check_sorted
+from search.lately import Lately
 from search.packing import (
     COLUMNS,
     COUNTED,
@@ -36,15 +35,12 @@ from search.packing import (
     POSITIONED,
     SORTED,
     SPANS,
-    common,
     packed,
-    pattern,
-    place,
-    within,
 )
-from search.plan import All, Around, Between, Plan, Some, Span, Word, Words, plan
+from search.plan import All, Plan, Word, plan
 from search.query import Everything, Field, Query, SortKey
-from search.ranking import ranking
+from search.ranking import implied, ranking
+from search.tantivy_queries import Queries
 
 HEAP_BYTES: Final = 100_000_000
 _AT_ONCE: Final = 20
@@ -52,10 +48,10 @@ _TIES: Final = 100
 """Values behind the last one wanted that are looked at, so that of equally frequent ones the first by name is given."""
 _EVERY_VALUE: Final = 65_000
 """Values a segment may give for a facet: with fewer the most frequent of all could be counted wrong."""
-_FEW: Final = 24
-"""Phrases that are quicker asked one by one than as a pattern, which is compared with every token of a field."""
 _DEEP: Final = 1_000
 """From this place on, pages are cut from the whole list of an answer."""
+_COUNTED: Final = 400
+"""Facets that are kept, of 3 KB each."""
 _LISTS: Final = 8
 """Lists that are kept, of 400 KB at most each."""
 _FOOTER_MAGIC: Final = 1337
@@ -81,14 +77,15 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-@dataclass(frozen=True, slots=True)
 class _Known:
     """What was found in one commit and is asked for again and again."""
 
-    searcher: Any
-    facets: dict[Facet, tuple[Counted, ...]] = field(default_factory=dict)
-    lists: dict[Hashable, tuple[int, array[int]]] = field(default_factory=dict)
-    """What was asked, and how far → count and records."""
+    def __init__(self, searcher: Any, schema: Any) -> None:
+        self.searcher, self.queries = searcher, Queries(searcher, schema)
+        self.counted: Lately[tuple[Counted, ...]] = Lately(_COUNTED)
+        """What was asked, and the facet → its values."""
+        self.lists: Lately[tuple[int, array[int]]] = Lately(_LISTS)
+        """What was asked, and how far → count and records."""
 
 
 class TantivyIndex:
@@ -119,7 +116,7 @@ class TantivyIndex:
             self._index.config_reader(reload_policy="manual")
             self._writer = self._index.writer(HEAP_BYTES, 1) if writable else None
             self._searcher = self._opened()
-            self._known = _Known(self._searcher)
+            self._known = _Known(self._searcher, self._schema)
             self._highest = self._last_record() if writable else -1
 
     # --- reading --------------------------------------------------------------------------------------------
@@ -137,17 +134,16 @@ class TantivyIndex:
         check(sort, offset, limit, facets)
         searcher = self._searcher
         with _faults():
-            found = self._query(plan(query), scope)
+            found = self._query(searcher, plan(query), scope)
+            if found is None:
+                return Answer(0, (), {facet.field: () for facet in facets})
             if limit and (offset >= _DEEP or query == Everything()):
                 reach = _DEEP if offset + limit <= _DEEP else SEARCH_WINDOW
                 count, first = self._list(searcher, query, found, tuple(sort), scope, reach)
                 numbers = first[offset : offset + limit].tolist()
             else:
                 count, numbers = self._numbers(searcher, query, found, sort, offset, limit)
-            if query == Everything() and scope == EVERYWHERE:
-                counted = {facet.field: self._count_all(searcher, found, facet) for facet in facets}
-            else:
-                counted = {facet.field: self._count_by(searcher, found, facet) for facet in facets}
+            counted = self._counted(searcher, query, found, scope, facets) if facets else {}
         return Answer(count, tuple(numbers), counted)
 
     def identifiers(
@@ -155,8 +151,12 @@ class TantivyIndex:
     ) -> tuple[int, array[int]]:
         """`Index.identifiers`."""
         check(sort, 0, limit, ())
+        searcher = self._searcher
         with _faults():
-            count, numbers = self._numbers(self._searcher, query, self._query(plan(query), scope), sort, 0, limit)
+            found = self._query(searcher, plan(query), scope)
+            if found is None:
+                return 0, array("q")
+            count, numbers = self._numbers(searcher, query, found, sort, 0, limit)
         return count, array("q", numbers)
 
     def _numbers(
@@ -168,10 +168,14 @@ class TantivyIndex:
             return self._sorted_by_several(searcher, found, sort, offset, limit)
         if sort:
             return self._sorted(searcher, found, sort[0], offset, limit)
+        make = self._of(searcher).queries.query
         gains = [
-            (Occur.Should, tantivy.Query.const_score_query(self._node(gain), weight)) for gain, weight in ranking(query)
+            (Occur.Should, tantivy.Query.const_score_query(gained, weight))
+            for gain, weight in ranking(query)
+            if (gained := make(gain)) is not None
         ]
-        ranked = tantivy.Query.boolean_query([(Occur.Must, found), *gains]) if gains else found
+        wanted = Occur.Should if implied(query) else Occur.Must
+        ranked = tantivy.Query.boolean_query([(wanted, found), *gains]) if gains else found
         result = searcher.search(ranked, limit=limit, offset=offset)
         return result.count, self._columns(searcher, "record", result.hits)
 
@@ -228,113 +232,44 @@ class TantivyIndex:
         kept = lists.get(key)
         if kept is None:
             count, numbers = self._numbers(searcher, query, found, sort, 0, reach)
-            if len(lists) >= _LISTS:
-                lists.clear()
-            kept = lists[key] = count, array("q", numbers)
+            kept = count, array("q", numbers)
+            lists.put(key, kept)
         return kept
-
-    def _count_all(self, searcher: Any, found: Any, facet: Facet) -> tuple[Counted, ...]:
-        """The facets of the whole catalogue, which every first page shows: counted once after a commit."""
-        facets = self._of(searcher).facets
-        if facet not in facets:
-            facets[facet] = self._count_by(searcher, found, facet)
-        return facets[facet]
 
     def _of(self, searcher: Any) -> _Known:
         """What is kept of this commit."""
         known = self._known
         if known.searcher is not searcher:
-            known = self._known = _Known(searcher)
+            known = self._known = _Known(searcher, self._schema)
         return known
 
-    def _count_by(self, searcher: Any, found: Any, facet: Facet) -> tuple[Counted, ...]:
-        column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
-        terms = {"field": column, "size": facet.limit + _TIES, "segment_size": _EVERY_VALUE}
-        buckets = searcher.aggregate(found, {"by": {"terms": terms}})["by"]["buckets"]
-        counted = [Counted(_plain(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
-        return tuple(sorted(counted, key=lambda one: (-one.count, one.value))[: facet.limit])
+    def _counted(
+        self, searcher: Any, query: Query, found: Any, scope: Scope, facets: Sequence[Facet]
+    ) -> dict[Field, tuple[Counted, ...]]:
+        """The facets of an answer. They are the same on all its pages and in every order, and take longer than the
+        answer: so they are counted once after a commit, all in one walk through what is found, and kept."""
+        lately = self._of(searcher).counted
+        known = {facet: lately.get((query, scope, facet)) for facet in facets}
+        fresh = [facet for facet, values in known.items() if values is None]
+        if fresh:
+            wanted = {facet.field.value: {"terms": _terms(facet)} for facet in fresh}
+            answer = searcher.aggregate(found, wanted)
+            for facet in fresh:
+                buckets = answer[facet.field.value]["buckets"]
+                counted = [Counted(_plain(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
+                values = tuple(sorted(counted, key=lambda one: (-one.count, one.value))[: facet.limit])
+                known[facet] = values
+                lately.put((query, scope, facet), values)
+        return {facet.field: values or () for facet, values in known.items()}
 
     @staticmethod
     def _columns(searcher: Any, name: str, hits: Sequence[tuple[Any, Any]]) -> list[int]:
         return searcher.fast_field_values(name, [address for _, address in hits]) if hits else []
 
-    # --- queries --------------------------------------------------------------------------------------------
-    def _query(self, node: Plan, scope: Scope) -> Any:
+    def _query(self, searcher: Any, node: Plan, scope: Scope) -> Any:
+        """What finds the records of a plan in a part of the catalogue; None: there are none."""
         parts = [node, *(Word(name, key) for name, key in scope.keys)]
-        return self._node(All(tuple(parts)) if len(parts) > 1 else node)
-
-    def _node(self, node: Plan) -> Any:
-        make = tantivy.Query
-        match node:
-            case Word(index, token):
-                return self._word(index, token)
-            case Words(index, slots):
-                return self._words(index, slots)
-            case Around(index, one, other, distance):
-                # Slop reaches to both sides of the place a word would have in the phrase: of "a b" from 2 - d to d
-                # places behind a, and of "b a" the rest.
-                name, begin = place(index)
-                pair: list[str | tuple[int, str]] = [begin + one, begin + other]
-                phrases = [make.phrase_query(self._schema, name, words, distance - 1) for words in (pair, pair[::-1])]
-                return make.boolean_query([(Occur.Should, phrase) for phrase in phrases])
-            case Span(first, last, low, high):
-                if first == last:
-                    return make.range_query(self._schema, first, FieldType.Unsigned, low, high)
-                begun = make.range_query(self._schema, first, FieldType.Unsigned, None, high)
-                not_ended = make.range_query(self._schema, last, FieldType.Unsigned, low, None)
-                return make.boolean_query([(Occur.Must, begun), (Occur.Must, not_ended)])
-            case Between():
-                return make.term_set_query(self._schema, KEYS, self._between(node))
-            case All((), ()):
-                return make.boolean_query([(Occur.Must, make.all_query()), (Occur.MustNot, self._states())])
-            case All(parts, taken):
-                kept = parts or (All(),)
-                musts = [(Occur.Must, self._node(part)) for part in kept]
-                return make.boolean_query([*musts, *((Occur.MustNot, self._node(part)) for part in taken)])
-            case Some(()):
-                return make.empty_query()
-            case Some((one,)):
-                return self._node(one)
-            case Some(parts):
-                return make.boolean_query([(Occur.Should, self._node(part)) for part in parts])
-
-    def _word(self, index: str, token: str) -> Any:
-        name, begin = place(index)
-        if has_mask(token):
-            return tantivy.Query.regex_query(self._schema, name, pattern(begin + token))
-        option = "basic" if name in (KEYS, MARKED) else "freq" if name == ALL else "position"
-        return tantivy.Query.term_query(self._schema, name, begin + token, option)
-
-    def _words(self, index: str, slots: tuple[tuple[int, str], ...]) -> Any:
-        make = tantivy.Query
-        name, begin = place(index)
-        choices = [self._choices(name, begin + token) for _, token in slots]
-        if not all(choices):
-            return make.empty_query()
-        if prod(map(len, choices)) > _FEW:
-            return make.regex_phrase_query(self._schema, name, [(at, pattern(begin + token)) for at, token in slots])
-        places = [at for at, _ in slots]
-        every: list[list[str | tuple[int, str]]] = [[*zip(places, chosen, strict=True)] for chosen in product(*choices)]
-        phrases = [make.phrase_query(self._schema, name, placed) for placed in every]
-        return phrases[0] if len(phrases) == 1 else make.boolean_query([(Occur.Should, one) for one in phrases])
-
-    def _choices(self, name: str, token: str) -> list[str]:
-        """What a token may stand for: a truncated one for all that begin so, when they are few. Too many to be tried
-        one by one when it has masks inside: then the engine goes through all its tokens."""
-        if not has_mask(token):
-            return [token]
-        literal = token.rstrip(MANY)
-        if has_mask(literal):
-            return [""] * (_FEW + 1)
-        return [term for term, _ in self._searcher.terms_with_prefix(name, literal)]
-
-    def _between(self, node: Between) -> list[str]:
-        """The keys between two ends, from the list of all that begin as both ends do."""
-        name, begin = place(node.index)
-        return within(node, (key for key, _ in self._searcher.terms_with_prefix(name, begin + common(node))))
-
-    def _states(self) -> Any:
-        return tantivy.Query.range_query(self._schema, "state", FieldType.Unsigned, 0, None)
+        return self._of(searcher).queries.query(All(tuple(parts)) if len(parts) > 1 else node)
 
     # --- writing --------------------------------------------------------------------------------------------
     def apply(self, documents: Iterable[Document], removals: Iterable[int], seq: int) -> None:
@@ -354,7 +289,7 @@ class TantivyIndex:
                     self._highest = max(self._highest, *numbers)
                     for one in some:
                         self._writer.add_document(_written(one, self._schema))
-                self._writer.delete_documents_by_query(self._states())
+                self._writer.delete_documents_by_query(self._of(self._searcher).queries.states())
                 state = tantivy.Document()
                 state.add_unsigned("state", seq + 1)
                 self._writer.add_document(state)
@@ -364,9 +299,12 @@ class TantivyIndex:
                 raise
         self.refresh()
 
+    def _everything(self) -> Any:
+        return self._of(self._searcher).queries.query(All())
+
     def _last_record(self) -> int:
         """The highest number of a record in the index; -1 when there is none."""
-        last = self._searcher.search(self._node(All()), limit=1, order_by_field="record", order=Order.Desc).hits
+        last = self._searcher.search(self._everything(), limit=1, order_by_field="record", order=Order.Desc).hits
         return int(last[0][0]) if last else -1
 
     def _delete(self, numbers: list[int]) -> None:
@@ -380,14 +318,14 @@ class TantivyIndex:
     def last_seq(self) -> int:
         """`Index.last_seq`."""
         with _faults():
-            hits = self._searcher.search(self._states(), limit=1).hits
+            hits = self._searcher.search(self._of(self._searcher).queries.states(), limit=1).hits
             return int(self._searcher.doc(hits[0][1])["state"][0]) - 1 if hits else -1
 
     @property
     def count(self) -> int:
         """`Index.count`."""
         with _faults():
-            return int(self._searcher.search(self._node(All()), limit=1).count)
+            return int(self._searcher.search(self._everything(), limit=1).count)
 
     def held(self, first: int, end: int) -> dict[int, int]:
         """`Index.held`."""
@@ -444,6 +382,12 @@ def _written(one: Document, schema: tantivy.Schema) -> Any:
     said = packed(one)
     said.pop(_UNUSED, None)
     return tantivy.Document.from_dict(said, schema)
+
+
+def _terms(facet: Facet) -> dict[str, object]:
+    """How the engine is asked to count a facet."""
+    column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
+    return {"field": column, "size": facet.limit + _TIES, "segment_size": _EVERY_VALUE}
 
 
 def _direction(key: SortKey) -> Any:

@@ -16,10 +16,8 @@ from oaipmh.wsgi import Observe
 from portal import app as portal
 from reports.doors import Doors
 from search.finder import Finder
-from serving import work
 from serving.doors import counted_doors, gateway
 from serving.logs import configure_logs
-from serving.parts import WORKER, parts
 from z3950_bridge import gateway_sru
 from z3950_bridge.databases import Databases
 from z3950_bridge.sru_catalogue import SruDatabases
@@ -38,8 +36,6 @@ def build() -> Application:
     never = threading.Event()
     # Daemons: whatever they are doing when the process ends is undone by the database.
     threading.Thread(target=watch.follow, args=(never,), name="partners", daemon=True).start()
-    if WORKER in parts(settings):
-        work.start(store, settings, never)
     return made
 
 

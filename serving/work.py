@@ -1,5 +1,5 @@
-"""What goes on behind the doors in threads: runs of segments, formats and sets, rules that are tried, the nightly
-check of the feed."""
+"""The process that makes what is published ready to be fetched: runs of segments, formats and sets, rules that are
+tried, the nightly check of the feed. Nothing of it runs where pages are answered."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from catalogue import set_sweep
 from catalogue.followers import Follower, Site
+from catalogue.pulse import Pulse
 from catalogue.store import Store
 from foundation.settings import Settings
 from oaipmh import repositories, segments
@@ -20,8 +21,8 @@ POLL_SECONDS: Final = 2.0
 _log = logging.getLogger("lienthong.server")
 
 
-def start(store: Store, settings: Settings, stop: threading.Event) -> None:
-    """Start all of it, each in a thread, until `stop`."""
+def work(store: Store, settings: Settings, stop: threading.Event) -> None:
+    """All of it until `stop`, each in a thread (`catalogue.background`)."""
     whole = repositories.whole_repository(settings)
     nightly = Nightly(store, repositories.application(store, settings), whole, settings, settings.public_url)
     for name, job in (
@@ -31,20 +32,15 @@ def start(store: Store, settings: Settings, stop: threading.Event) -> None:
         ("trials", lambda: trials.follow(store, stop)),
     ):
         threading.Thread(target=job, name=name, daemon=True).start()
-
-
-def work(store: Store, settings: Settings, stop: threading.Event) -> None:
-    """The same as the work of a process (`catalogue.background`)."""
-    start(store, settings, stop)
     stop.wait()
 
 
 def follow(store: Store, here: Site, stop: threading.Event) -> None:
     """Keep sets and formats up with what is published until `stop`, at most half of the time."""
-    follower = Follower(store, here, rest=stop.wait)
+    follower, pulse = Follower(store, here, rest=stop.wait), Pulse(store)
     while not stop.wait(POLL_SECONDS):
         try:
-            set_sweep.run(store, rest=stop.wait)
-            follower.follow()
+            if not pulse.still() and set_sweep.run(store, rest=stop.wait) and follower.follow():
+                pulse.rest()
         except Exception as error:
             _log.warning("formats and sets are behind: %r", error)

@@ -47,6 +47,7 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     sys.setswitchinterval(0.0005)
     with closing(Store.open(settings)) as store:
         shared = target(store, settings, counted_doors(store, settings))
+        gc.freeze()  # as in `beside`: looking through all of it stops every session for a twentieth of a second
         listener.run(shared, settings, lambda port: ready(f"tcp:{settings.host}:{port}"))
 
 

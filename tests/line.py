@@ -56,7 +56,10 @@ class Line:
                 return
             with closing(socket.create_connection(("127.0.0.1", self._target), timeout=30)) as server:
                 threading.Thread(target=self._up, args=(client, server), daemon=True).start()
-                self._down(client, server, kind, at, junk)
+                try:
+                    self._down(client, server, kind, at, junk)
+                finally:  # or it would stay open as long as that thread waits for it
+                    client.shutdown(socket.SHUT_RD if kind == "reset" else socket.SHUT_RDWR)
 
     @staticmethod
     def _up(client: socket.socket, server: socket.socket) -> None:

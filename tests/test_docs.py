@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import typer
 
-from foundation import limits
+from foundation import limits, settings_told
 from foundation.settings import Settings
 from tools import reference
 
@@ -34,6 +34,12 @@ def test_reference_page_is_what_the_code_says(page: str) -> None:
 def test_every_setting_is_explained() -> None:
     names = {field.name for field in dataclasses.fields(Settings)}
     assert names == set(re.findall(r"^\| `(\w+)`", read("docs/settings.md"), re.MULTILINE))
+
+
+def test_every_setting_stands_in_one_group_and_in_both_languages() -> None:
+    listed = [name for group in settings_told.GROUPS for name in group.meanings]
+    assert sorted(listed) == sorted(field.name for field in dataclasses.fields(Settings))
+    assert all(one.vi and one.en and one.vi != one.en for one in settings_told.told().values())
 
 
 def test_every_limit_is_explained() -> None:

@@ -32,7 +32,7 @@ LANGUAGES: Final = ("vi", "en")
 def take(world: World, folder: Path, only: str, dark: bool = False) -> int:
     """The pictures of all that a role alone sees; how many were made."""
     top = world.library
-    roles = (None, *Role)
+    roles = (None, *(role for role in Role if role is not Role.PARTNER_PROGRAMME))  # programs sign in nowhere
     made = 0
     with served(world) as here, Browser.started() as browser:
         for role, width in itertools.product(roles, WIDTHS):

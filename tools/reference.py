@@ -6,13 +6,12 @@ and program cannot disagree. `tests/test_docs.py` fails while a page is behind.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-from itertools import pairwise
+import inspect
 from pathlib import Path
 
-from foundation import limits
+from foundation import limits, settings_told
 from foundation.settings import Settings
+from foundation.settings_told import documented
 
 ROOT = Path(__file__).resolve().parents[1]
 TYPES = {"str": "text", "int": "number", "Path": "folder", "tuple[str, ...]": "list"}
@@ -30,6 +29,10 @@ a slip of the pen is not silent.
 
     LIENTHONG_PAGE_RECORDS=200 lienthong serve
 
+What is in force, with the same explanations, is on the screen *Hệ thống* → *Thiết đặt đang dùng*.
+
+"""
+HEAD = """\
 | name | type | default | meaning |
 |---|---|---|---|
 """
@@ -46,27 +49,25 @@ value allowed.
 """
 
 
-def explained(body: list[ast.stmt]) -> Iterator[tuple[str, str, str]]:
-    """(name, type, explanation) of each annotated name that has a string below it."""
-    for here, below in pairwise(body):
-        if isinstance(here, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
-            yield ast.unparse(here.target), ast.unparse(here.annotation), " ".join(str(below.value.value).split())
-
-
 def settings_page() -> str:
-    module = ast.parse((ROOT / "foundation" / "settings.py").read_text(encoding="utf-8"))
-    [body] = [node.body for node in module.body if isinstance(node, ast.ClassDef) and node.name == "Settings"]
-    default = Settings()
-    rows = []
-    for name, kind, text in explained(body):
-        value = str(getattr(default, name) or "") if kind.startswith("tuple") else str(getattr(default, name))
-        rows.append(f"| `{name}` | {TYPES.get(kind, kind)} | {f'`{value}`' if value else 'empty'} | {text} |")
-    return SETTINGS + "\n".join(rows) + "\n"
+    default, told = Settings(), settings_told.told()
+    kinds = {name: kind for name, kind, _ in documented(inspect.getsource(Settings))}
+    parts = []
+    for group in settings_told.GROUPS:
+        parts.append(f"## {group.en} / {group.vi}\n\n{HEAD}" if group.en != group.vi else f"## {group.en}\n\n{HEAD}")
+        for name in group.meanings:
+            kept = getattr(default, name)
+            value = str(kept or "") if isinstance(kept, tuple) else str(kept)
+            kind = TYPES.get(kinds[name], kinds[name])
+            meaning = f"{told[name].en}<br>{told[name].vi}"
+            parts.append(f"| `{name}` | {kind} | {f'`{value}`' if value else 'empty'} | {meaning} |\n")
+        parts.append("\n")
+    return SETTINGS + "".join(parts).rstrip() + "\n"
 
 
 def limits_page() -> str:
-    module = ast.parse((ROOT / "foundation" / "limits.py").read_text(encoding="utf-8"))
-    rows = [f"| `{name}` | {amount(name)} | {text} |" for name, _, text in explained(module.body)]
+    source = (ROOT / "foundation" / "limits.py").read_text(encoding="utf-8")
+    rows = [f"| `{name}` | {amount(name)} | {text} |" for name, _, text in documented(source)]
     return LIMITS + "\n".join(rows) + "\n"
 
 

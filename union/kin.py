@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import bindparam, select
 
 from catalogue.store import Store
 from catalogue.tables import LIVE, library, record, source
@@ -33,6 +33,9 @@ class Contributor(NamedTuple):
 class Kin(NamedTuple):
     """What an item has to do with others."""
 
+    cluster: int = 0
+    """Number of the union record that stands and that it is, or is in; 0: none."""
+
     union: str = ""
     """Of a contributed record: the identifier of the union record it is in; empty while it is not matched."""
     contributors: tuple[Contributor, ...] = ()
@@ -42,6 +45,25 @@ class Kin(NamedTuple):
 
 
 NONE: Final = Kin()
+# Asked for every page of a record: built once, because building costs more than the answer.
+_CLUSTER: Final = select(union_cluster.c.number, union_cluster.c.state).where(
+    union_cluster.c.identifier == bindparam("identifier")
+)
+_UNION: Final = (
+    select(union_cluster.c.number, union_cluster.c.identifier)
+    .join(union_member, union_member.c.cluster == union_cluster.c.number)
+    .join(record, record.c.id == union_member.c.record_id)
+    .where(record.c.identifier == bindparam("identifier"))
+)
+_CONTRIBUTORS: Final = (
+    select(record.c.identifier, library.c.code, library.c.name_vi, library.c.name_en, record.c.local_id)
+    .join(union_member, union_member.c.record_id == record.c.id)
+    .join(source, source.c.id == record.c.source_id)
+    .join(library, library.c.id == source.c.library_id)
+    .where(union_member.c.cluster == bindparam("cluster"), record.c.status == LIVE)
+    .order_by(library.c.code, record.c.local_id)
+    .limit(SHOWN)
+)
 
 
 def of(store: Store, identifier: str) -> Kin:
@@ -49,33 +71,11 @@ def of(store: Store, identifier: str) -> Kin:
     if not (identifier.isascii() and identifier.isalnum()):
         return NONE
     with store.read() as connection:
-        mine = select(union_cluster.c.number, union_cluster.c.state).where(union_cluster.c.identifier == identifier)
-        row = connection.execute(mine).one_or_none()
+        row = connection.execute(_CLUSTER, {"identifier": identifier}).one_or_none()
         if row is None:
-            return Kin(union=_union(connection, identifier))
+            found = connection.execute(_UNION, {"identifier": identifier}).first()
+            return NONE if found is None else Kin(*found)
         if row.state == STANDING:
-            return Kin(contributors=_contributors(connection, row.number))
+            rows = connection.execute(_CONTRIBUTORS, {"cluster": row.number})
+            return Kin(row.number, contributors=tuple(Contributor(*one) for one in rows))
         return Kin(heirs=successors(connection, Shelf(store, connection), row.number))
-
-
-def _union(connection: Connection, identifier: str) -> str:
-    query = (
-        select(union_cluster.c.identifier)
-        .join(union_member, union_member.c.cluster == union_cluster.c.number)
-        .join(record, record.c.id == union_member.c.record_id)
-        .where(record.c.identifier == identifier)
-    )
-    return connection.execute(query).scalar() or ""
-
-
-def _contributors(connection: Connection, number: int) -> tuple[Contributor, ...]:
-    query = (
-        select(record.c.identifier, library.c.code, library.c.name_vi, library.c.name_en, record.c.local_id)
-        .join(union_member, union_member.c.record_id == record.c.id)
-        .join(source, source.c.id == record.c.source_id)
-        .join(library, library.c.id == source.c.library_id)
-        .where(and_(union_member.c.cluster == number, record.c.status == LIVE))
-        .order_by(library.c.code, record.c.local_id)
-        .limit(SHOWN)
-    )
-    return tuple(Contributor(*row) for row in connection.execute(query))

@@ -7,6 +7,7 @@ import threading
 from typing import Final
 
 from catalogue.bell import Ear
+from catalogue.pulse import Pulse
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
@@ -22,10 +23,11 @@ RETRY_SECONDS: Final = 5.0
 def work(store: Store, settings: Settings, stop: threading.Event) -> None:
     """Follow until `stop`. While another process of any host does it, wait to take over."""
     follower = Follower(store, rest=lambda seconds: stop.is_set())
-    ear = Ear(store.bell)
+    ear, pulse = Ear(store.bell), Pulse(store)
     while not ear.wait(stop, POLL_SECONDS):
         try:
-            follower.follow()
+            if not pulse.still() and follower.follow():
+                pulse.rest()
         except StoreError as error:
             _log.warning("the union waits: %s", error.text("en"))
             stop.wait(RETRY_SECONDS)

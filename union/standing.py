@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -125,6 +125,12 @@ def settled(connection: Connection) -> tuple[Settled, Settled, list[int]]:
     before = settle(_kept(row).decision for row in rows if row.applied)
     now = settle(_kept(row).decision for row in rows if row.withdrawn is None)
     return before, now, [row.id for row in rows if bool(row.applied) != (row.withdrawn is None)]
+
+
+def held(connection: Connection, where: ColumnElement[bool], asked: Mapping[str, Any]) -> Settled:
+    """What holds now of the decisions for which `where` is true. Of a pair all are needed, or none."""
+    rows = connection.execute(select(union_decision).where(where, union_decision.c.withdrawn == null()), asked)
+    return settle(_kept(row).decision for row in rows)
 
 
 def applied(connection: Connection, numbers: Iterable[int]) -> None:

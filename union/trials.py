@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from sqlalchemy import insert, or_, select, update
 
+from catalogue.pulse import Pulse
 from catalogue.store import Store
 from catalogue.union_tables import union_trial
 from foundation.errors import LienThongError, RefusedError
@@ -139,10 +140,14 @@ def work(store: Store) -> bool:
 
 def follow(store: Store, stop: threading.Event, every: float = 2.0) -> None:
     """Work on trials as they come until `stop`."""
+    pulse = Pulse(store)
     while not stop.wait(every):
         try:
+            if pulse.still():
+                continue
             while work(store) and not stop.is_set():
                 pass
+            pulse.rest()
         except LienThongError:
             stop.wait(every)  # the store is not there just now; whoever runs it is told by every other part
 

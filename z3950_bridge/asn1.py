@@ -12,6 +12,7 @@ absent is None.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from foundation.errors import FormatError, LimitError
@@ -19,6 +20,9 @@ from foundation.limits import BER_DEPTH, BER_ELEMENTS
 from z3950_bridge import ber
 from z3950_bridge import ber_messages as messages
 from z3950_bridge.ber import CONSTRUCTED, CONTEXT, UNIVERSAL, header, long_length, long_tag, truncated
+
+_SHORT: Final = 64
+"""Octets of contents that are remembered."""
 
 Reader = Callable[[bytes, int, int], Any]
 """Data, start and end of the contents → the value."""
@@ -221,6 +225,20 @@ def sequence_of(member: Type) -> Tagged:
         return b"".join([item if type(item) is Encoded else write(item) for item in values])
 
     return Tagged(UNIVERSAL, 16, body, constructed=read)
+
+
+def remembered(kind: Type) -> Type:
+    """The same type, for what is sent over and over and is short: its contents are read once."""
+
+    def reader(read: Reader) -> Reader:
+        lately = lru_cache(maxsize=1024)(lambda contents: read(contents, 0, len(contents)))
+
+        def look_up(data: bytes, start: int, end: int) -> Any:
+            return lately(data[start:end]) if end - start <= _SHORT else read(data, start, end)
+
+        return look_up
+
+    return Type({key: reader(read) for key, read in kind.forms.items()}, kind.write)
 
 
 def choice(**alternatives: Type) -> Type:

@@ -115,6 +115,7 @@ DATE: Final = re.compile(r"([0-9]{1,4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?|([0-9]{4
 """A year, a month or a day of ISO 8601."""
 SPAN: Final = re.compile(r"([0-9]{1,4})?\s*[-–/ ]\s*([0-9]{1,4})?")
 """Two years, of which one may be open."""
+_SIGNED: Final = re.compile(r"[*?\\]")
 _MASK: Final = re.compile(r"\\.|[*?\\]", re.DOTALL)
 
 
@@ -316,6 +317,8 @@ def _match(field: Field, values: Mapping[int, int]) -> Match:
 
 def masked(text: str, truncation: int, match: Match) -> str:
     """The term with the masks of CQL, which is how the index is asked (ATR.3, truncation)."""
+    if truncation == 100 and not _SIGNED.search(text):
+        return " ".join(text.split())
     if truncation in (101, 104):
         # 101: `#` stands for any letters. 104 (Z39.58): `#` for one, `?` with or without a number for any.
         signs = r"#" if truncation == 101 else r"#|\?[0-9]?"

@@ -16,6 +16,8 @@ from catalogue.parts import LIBRARY, Part, Parts
 from search.index import CONTRIBUTED, EVERYWHERE, Scope
 from search.query import Field, Or, Query, Term
 
+_LATELY: Final = 1_000
+"""Choices of databases that are remembered while no part changes."""
 WHOLE: Final = ("", "default", "lienthong")
 """Names of the database of everything, in small letters."""
 
@@ -25,6 +27,7 @@ class Databases:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._chosen: tuple[tuple[Part, ...], dict[tuple[str, ...], tuple[Scope, Query | None]]] = (), {}
 
     def find(self, name: str) -> Part | None:
         """The library or collection; None for everything. Raises KeyError for a name that there is not."""
@@ -46,6 +49,19 @@ class Databases:
 
     def chosen(self, names: Sequence[str]) -> tuple[Scope, Query | None]:
         """What of the index several databases are, and the search for what is in one of them; None: all of it."""
+        parts, lately = self._chosen
+        if parts is not (now := self._parts.all()):  # they were read anew, and may have changed
+            lately = {}
+            self._chosen = now, lately
+        key = tuple(names)
+        found = lately.get(key)
+        if found is None:
+            found = self._choose(key)
+            if len(lately) < _LATELY:
+                lately[key] = found
+        return found
+
+    def _choose(self, names: Sequence[str]) -> tuple[Scope, Query | None]:
         scopes = [self.scope(name) for name in names]
         if len(scopes) == 1:
             return scopes[0], None

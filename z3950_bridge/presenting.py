@@ -32,6 +32,8 @@ class Shown(NamedTuple):
     records: tuple[Encoded, ...]
     """`NamePlusRecord`s, each a record or a surrogate diagnostic."""
     status: int
+    known: bool = False
+    """Whether every record of it was rendered before."""
 
 
 def show(
@@ -60,7 +62,7 @@ def show(
     if at_once:
         ready = _ready(catalogue, kept, found, places, wanted)
         if ready is not None and sum(map(len, ready)) <= min(room, largest):
-            return Shown(tuple(ready), SUCCESS)
+            return Shown(tuple(ready), SUCCESS, True)
     for one in _rendered(catalogue, kept, found, places, wanted):
         if len(made) >= Z3950_PRESENT_RECORDS:
             return Shown(tuple(made), OUR_LIMIT)

@@ -7,7 +7,7 @@ record: what a cataloguer copies over Z39.50 is byte for byte what a dump holds.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from threading import Lock
 from typing import Final, NamedTuple
 
@@ -138,17 +138,14 @@ class Kept:
         self._most = most_bytes
         self._size = 0
         self._position = -1
-        self._records: OrderedDict[tuple[int, Form, str], Encoded] = OrderedDict()
+        self._records: OrderedDict[Hashable, Encoded] = OrderedDict()
         self._lock = Lock()
 
     def get(self, numbers: Sequence[int], wanted: Form, database: str, position: int) -> list[Encoded | None]:
         """The `NamePlusRecord` of each record, or None where it has to be rendered first."""
         with self._lock:
-            if position != self._position:
-                if position < self._position:
-                    return [None] * len(numbers)
-                self._records.clear()
-                self._size, self._position = 0, position
+            if not self._reached(position):
+                return [None] * len(numbers)
             kept, move = self._records, self._records.move_to_end
             keys = [(number, wanted, database) for number in numbers]
             found = [kept.get(key) for key in keys]
@@ -159,7 +156,28 @@ class Kept:
 
     def put(self, number: int, wanted: Form, database: str, position: int, data: Encoded) -> None:
         """Keeps what was rendered from the store as it was at `position`."""
-        key = number, wanted, database
+        self._put((number, wanted, database), position, data)
+
+    def page(self, key: Hashable, position: int) -> bytes | None:
+        """A whole response with records in it; `key` is all that it depends on besides them."""
+        with self._lock:
+            if not self._reached(position) or (data := self._records.get(key)) is None:
+                return None
+            self._records.move_to_end(key)
+            return data
+
+    def put_page(self, key: Hashable, position: int, data: bytes) -> None:
+        """Keeps a response whose records were all kept already."""
+        self._put(key, position, Encoded(data))
+
+    def _reached(self, position: int) -> bool:
+        """Whether what is kept is of this position, after giving up what is of an older one."""
+        if position > self._position:
+            self._records.clear()
+            self._size, self._position = 0, position
+        return position == self._position
+
+    def _put(self, key: Hashable, position: int, data: Encoded) -> None:
         with self._lock:
             if position != self._position or key in self._records:
                 return

@@ -20,6 +20,7 @@ from z3950_bridge.asn1 import (
     choice,
     element_at,
     explicit,
+    remembered,
     sequence,
     sequence_of,
 )
@@ -57,19 +58,21 @@ class Proximity(NamedTuple):
     unit: Choice
 
 
-ATTRIBUTES: Final = sequence_of(
-    sequence(
-        Attribute,
-        OID[1],
-        INTEGER[120],
-        choice(
-            numeric=INTEGER[121],
-            complex=sequence(
-                Complex, sequence_of(choice(string=STRING[1], numeric=INTEGER[2]))[1], sequence_of(INTEGER)[2]
-            )[224],
-        ),
-    )
-)[44]
+ATTRIBUTES: Final = remembered(
+    sequence_of(
+        sequence(
+            Attribute,
+            OID[1],
+            INTEGER[120],
+            choice(
+                numeric=INTEGER[121],
+                complex=sequence(
+                    Complex, sequence_of(choice(string=STRING[1], numeric=INTEGER[2]))[1], sequence_of(INTEGER)[2]
+                )[224],
+            ),
+        )
+    )[44]
+)
 TERM: Final = choice(
     general=OCTETS[45],
     numeric=INTEGER[215],

@@ -125,10 +125,15 @@ def _spoken(query: rpn.Query, charset: str) -> rpn.Query:
 
     def told(one: rpn.Structure) -> rpn.Structure:
         if isinstance(one, rpn.Operation):
-            return replace(one, left=told(one.left), right=told(one.right))
-        return replace(one, term=spoken(one.term, charset)) if isinstance(one, rpn.Operand) else one
+            left, right = told(one.left), told(one.right)
+            same = left is one.left and right is one.right
+            return one if same else replace(one, left=left, right=right)
+        if isinstance(one, rpn.Operand) and (term := spoken(one.term, charset)) is not one.term:
+            return rpn.Operand(one.attributes, term)
+        return one
 
-    return rpn.Query(query.attribute_set, told(query.structure))
+    structure = told(query.structure)
+    return query if structure is query.structure else rpn.Query(query.attribute_set, structure)
 
 
 def _operands(structure: rpn.Structure) -> list[str]:

@@ -120,7 +120,7 @@ def _title(shown: PresentResponse) -> str:
     record, _problems = iso2709.read(records[0].record[1].encoding[1])
     if record is None:
         raise FormatError(target_messages.SELF_TEST_ANSWER, seen="MARC 21")
-    return next((field.get("a").strip() for field in record.select("245")), "")
+    return next((field.get("a").rstrip(" /:;=.") for field in record.select("245")), "")
 
 
 def _quoted(words: str) -> str:

@@ -25,6 +25,10 @@ class Answer(NamedTuple):
     """Whether it answers a search from its first record on; the next page of one is no search of its own."""
     records: int = 0
     """Records in it."""
+    lasting: bool = False
+    """Whether it says the same until something is published: records alone, and all of them there."""
+    packed: bool = False
+    """Whether its body is compressed (gzip)."""
 
 
 def answer(database: Database, request: Request, language: Language = "en", html: bool = False) -> Answer:
@@ -48,7 +52,8 @@ def answer(database: Database, request: Request, language: Language = "en", html
             body = sru_page.search(database, request, found, diagnostics, language)
             return Answer(HTML, body, *_seen(request, found))
         body = sru_writer.search(request, found, diagnostics, language)
-        return Answer(request.accept or "text/xml", body, *_seen(request, found))
+        lasting = not diagnostics and all(isinstance(row.data, bytes) for row in found.rows)
+        return Answer(request.accept or "text/xml", body, *_seen(request, found), lasting)
     else:
         if page:
             return Answer(HTML, sru_page.explain(database, request, diagnostics, language))

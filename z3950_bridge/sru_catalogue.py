@@ -5,7 +5,7 @@ Records come as they were rendered when they were published, so every door gives
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,6 +15,7 @@ from catalogue.renderings import BY_NAME
 from catalogue.store import Store
 from catalogue.stored import Recent, Stored
 from dublin_core import mods
+from foundation.errors import RefusedError, StoreError
 from foundation.limits import SEARCH_FACETS, SRU_KEPT_BYTES
 from search.finder import Finder
 from search.index import Facet as Counting
@@ -30,6 +31,13 @@ class SruCatalogue:
 
     def __init__(self, store: Store, finder: Finder, recent: Recent, part: Part | None = None) -> None:
         self._store, self._finder, self._recent, self._scope = store, finder, recent, scope(part)
+
+    def state(self) -> Hashable:
+        """`Database.state`."""
+        try:
+            return self._finder.stamp(self._scope), self._recent.commits()
+        except (RefusedError, StoreError):
+            return None  # `search` says why, and tells the index's writer of damage
 
     def size(self) -> int:
         """`Catalogue.size`."""
@@ -97,23 +105,27 @@ class SruDatabases:
     ) -> None:
         self._store, self._finder, self._databases = store, finder, databases
         self._recent = Recent(store, SRU_KEPT_BYTES)
-        self._base_url, self._name, self._email = base_url, name, email
+        self._address, self._record_url = f"{base_url}/sru", f"{base_url}/record/"
+        self._name, self._email = name, email
+        self._made: dict[str, tuple[Part | None, Database]] = {}
 
     def __call__(self, code: str) -> Database | None:
         """The database; None when there is none."""
-        address, record_url = f"{self._base_url}/sru", f"{self._base_url}/record/"
         try:
             part = self._databases.find(code)
         except KeyError:
             return None
+        # By its own code, of which there are as many as parts, and not by all the ways to write it.
+        key = "" if part is None else f"{part.kind}:{part.code}"
+        made = self._made.get(key)
+        if made is None or made[0] != part:  # it has another name now
+            made = self._made[key] = part, self._database(part)
+        return made[1]
+
+    def _database(self, part: Part | None) -> Database:
+        catalogue = SruCatalogue(self._store, self._finder, self._recent, part)
         if part is None:
-            catalogue = SruCatalogue(self._store, self._finder, self._recent)
-            return Database(catalogue, address, self._name, self._name, self._email, record_url)
-        return Database(
-            SruCatalogue(self._store, self._finder, self._recent, part),
-            f"{address}/{part.code}",
-            part.name_vi,
-            part.name_en or part.name_vi,
-            part.email or self._email,
-            record_url,
-        )
+            titles = self._name, self._name, self._email
+            return Database(catalogue, self._address, *titles, self._record_url, catalogue.state)
+        titles = part.name_vi, part.name_en or part.name_vi, part.email or self._email
+        return Database(catalogue, f"{self._address}/{part.code}", *titles, self._record_url, catalogue.state)

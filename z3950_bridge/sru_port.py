@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -90,3 +90,5 @@ class Database:
     """An e-mail address; empty if there is none."""
     record_url: str = ""
     """What stands before an identifier in the address of its page."""
+    state: Callable[[], Hashable] = lambda: None
+    """Another value whenever the same search may be answered otherwise than before; None: one never knows."""

@@ -5,7 +5,7 @@ Records are stored renderings and go into the answer as the bytes they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,8 +68,9 @@ def search(request: Request, found: Found, diagnostics: Sequence[Diagnostic], la
     ]
     if found.rows:
         parts.append(b"<zs:records>")
+        start = _before(request, request.schema.identifier)
         for row in found.rows:
-            parts += _record(request, row, language)
+            parts += _record(request, row, start, language)
         parts.append(b"</zs:records>")
     if found.next:
         parts.append(f"<zs:nextRecordPosition>{found.next}</zs:nextRecordPosition>".encode())
@@ -129,25 +130,27 @@ def _packing(request: Request) -> bytes:
     return f"<zs:{name}>{'string' if request.as_string else 'xml'}</zs:{name}>".encode()
 
 
-def _record(request: Request, row: Row, language: Language) -> Iterable[bytes]:
-    schema = request.schema.identifier
+def _before(request: Request, schema: str) -> bytes:
+    """What stands before the data of a record."""
+    return b"<zs:record><zs:recordSchema>%b</zs:recordSchema>%b<zs:recordData>" % (schema.encode(), _packing(request))
+
+
+def _record(request: Request, row: Row, start: bytes, language: Language) -> tuple[bytes, bytes, bytes]:
+    """`start`: what stands before a record in the schema asked for."""
     if isinstance(row.data, Diagnostic):
-        schema, data = sru_schemas.DIAGNOSTICS, _diagnostic(request, row.data, language).encode()
+        start, data = _before(request, sru_schemas.DIAGNOSTICS), _diagnostic(request, row.data, language).encode()
     else:
         data = sru_schemas.data(request.schema, row.data)
     if request.as_string:
         data = escape(data.decode()).encode()
-    yield f"<zs:record><zs:recordSchema>{schema}</zs:recordSchema>".encode()
-    yield _packing(request)
-    yield b"<zs:recordData>"
-    yield data
     # 1.1 knows no recordIdentifier (srw-types.xsd 1.1).
     named = (
         ""
         if request.version == "1.1" or not row.identifier
         else f"<zs:recordIdentifier>{escape(row.identifier)}</zs:recordIdentifier>"
     )
-    yield f"</zs:recordData>{named}<zs:recordPosition>{row.position}</zs:recordPosition></zs:record>".encode()
+    end = f"</zs:recordData>{named}<zs:recordPosition>{row.position}</zs:recordPosition></zs:record>"
+    return start, data, end.encode()
 
 
 def _diagnostics(request: Request, diagnostics: Sequence[Diagnostic], language: Language) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from isal import igzip
 
 from foundation.errors import Language, Message, RefusedError, StoreError
-from foundation.limits import SRU_BODY_BYTES, SRU_QUERY_BYTES
+from foundation.limits import SRU_ANSWERS_BYTES, SRU_BODY_BYTES, SRU_QUERY_BYTES
 from foundation.negotiation import accepts_gzip, weights
 from z3950_bridge import sru, sru_messages, sru_request
+from z3950_bridge.sru_kept import Kept
 from z3950_bridge.sru_port import Database
 
 RETRY_SECONDS: Final = 60
@@ -26,11 +28,19 @@ _LEVEL: Final = 1
 _POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+_HEADERS: Final = (
+    ("Vary", "Accept, Accept-Encoding, Accept-Language"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", _POLICY),
+    ("Access-Control-Allow-Origin", "*"),
+)
 
 Lookup = Callable[[str], Database | None]
 Observe = Callable[[WSGIEnvironment, str, sru.Answer], object]
 """Hears of every answer: who asked which database (the last part of its address), and what they were given."""
 _Answer = tuple[str, list[tuple[str, str]], bytes]
+_Wishes = tuple[Language, bool]
+"""The language, and whether a page is wanted."""
 
 
 class SruApplication:
@@ -39,6 +49,7 @@ class SruApplication:
     def __init__(self, lookup: Lookup, observe: Observe | None = None) -> None:
         self._lookup = lookup
         self._observe = observe or (lambda *seen: None)
+        self._kept = Kept(SRU_ANSWERS_BYTES)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """One answer, one bytes object. The catalogue's failure becomes 503; nothing the client sends raises."""
@@ -69,28 +80,38 @@ class SruApplication:
                 if form is None:
                     return _plain("413 Content Too Large", sru_messages.BODY_TOO_LARGE, allowed=SRU_BODY_BYTES)
                 arguments = b"&".join(filter(None, (arguments, form)))
-            request = sru_request.parse(arguments)
-            html = _is_browser(environ.get("HTTP_ACCEPT", ""))
-            answer = sru.answer(database, request, _language(environ), html)
+            code = path[1] or "" if path else ""
+            packed = accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+            answer = self._given(database, code, arguments, _wishes(environ), packed)
             if method != "HEAD":
-                self._observe(environ, path[1] or "" if path else "", answer)
+                self._observe(environ, code, answer)
         except (StoreError, RefusedError):
             retry = ("Retry-After", str(RETRY_SECONDS))
             away = sru_messages.CATALOGUE_AWAY
             return _plain("503 Service Unavailable", away, retry, seconds=RETRY_SECONDS)
-        headers = [
-            ("Content-Type", f"{answer.media_type}; charset=utf-8"),
-            ("Vary", "Accept, Accept-Encoding, Accept-Language"),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Content-Security-Policy", _POLICY),
-            ("Access-Control-Allow-Origin", "*"),
-        ]
-        if len(answer.body) >= _SMALL and accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+        headers = [("Content-Type", f"{answer.media_type}; charset=utf-8"), *_HEADERS]
+        if answer.packed:
             headers.append(("Content-Encoding", "gzip"))
-            return "200 OK", headers, igzip.compress(answer.body, _LEVEL)
         return "200 OK", headers, answer.body
 
+    def _given(self, database: Database, code: str, arguments: bytes, wishes: _Wishes, packed: bool) -> sru.Answer:
+        """The answer as it goes out: one that was given lately, or a new one. `packed`: whether gzip is welcome."""
+        state, key = database.state(), (code, arguments, wishes, packed)
+        if state is not None and (kept := self._kept.get(key, state)) is not None:
+            return kept
+        answer = sru.answer(database, sru_request.parse(arguments), *wishes)
+        if packed and len(answer.body) >= _SMALL:
+            answer = answer._replace(body=igzip.compress(answer.body, _LEVEL), packed=True)
+        if state is not None and answer.lasting:
+            self._kept.put(key, state, answer, len(arguments))
+        return answer
 
+
+def _wishes(environ: WSGIEnvironment) -> _Wishes:
+    return _language(environ.get("HTTP_ACCEPT_LANGUAGE", "")), _is_browser(environ.get("HTTP_ACCEPT", ""))
+
+
+@lru_cache(maxsize=256)
 def _is_browser(accept: str) -> bool:
     """Whether a person is looking. Java's HTTP client names text/html first for programs; XHTML only browsers name."""
     wishes = weights(accept)
@@ -98,10 +119,11 @@ def _is_browser(accept: str) -> bool:
     return wanted > 0 and wanted >= wishes.get("text/xml", 0.0)
 
 
-def _language(environ: WSGIEnvironment) -> Language:
+@lru_cache(maxsize=256)
+def _language(accept: str) -> Language:
     """Vietnamese where the client wants it more than English. Programs, which say nothing, get English."""
     best = {"vi": 0.0, "en": 0.0}
-    for tag, weight in weights(environ.get("HTTP_ACCEPT_LANGUAGE", "")).items():
+    for tag, weight in weights(accept).items():
         language = tag.partition("-")[0]
         best[language] = max(best.get(language, 0.0), weight)
     return "vi" if best["vi"] > best["en"] else "en"

@@ -6,7 +6,7 @@ diagnostic of the standard or a Close, and a failure of our own with diagnostic 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -98,6 +98,14 @@ _SHORT_PDU: Final = 512
 _REPEATED: Final = (b"\xb6", b"\xb8")
 """Search and Present: the same words and the same first ten records are asked for again and again."""
 _read_lately: Final = lru_cache(maxsize=4096)(read)
+_PAGE: Final = 50
+"""Records of a response that is kept whole."""
+
+
+@lru_cache(maxsize=4096)
+def _told_lately(response: SearchResponse) -> bytes:
+    """A response that says no more than a number."""
+    return write(response)
 
 
 class Session:
@@ -217,7 +225,7 @@ class Session:
             if refused.refusal.condition != Bib1.SET_EXISTS:
                 self._sets.delete(name)  # 3.2.2.1.4: what a search replaces is gone, also when the search fails
             return write(_search_refused(request, refused.refusal, terms))
-        return write(response)
+        return write(response) if response.records or response.reference else _told_lately(response)
 
     def _found(self, request: SearchRequest, found: ResultSet, terms: Terms) -> SearchResponse:
         """The response, with records in it where the bounds of small and medium sets ask for them (3.2.2.1.6)."""
@@ -256,14 +264,23 @@ class Session:
         try:
             found = self._sets.get(request.result_set)
             places = _places(request, found.hits.count, found.hits.reach, terms)
+            position, key = self._target.catalogue.position(), _page(request, found, places, terms)
+            page = self._target.kept.page(key, position) if key is not None else None
+            if page is not None:
+                self._target.observe(found.databases, False, len(places[0]))
+                return page
             asked = _composed(request, found.shown, terms)
-            return self._presented(request, found, places, asked, terms)
+            data, known = self._presented(request, found, places, asked, terms)
+            if known and key is not None:
+                self._target.kept.put_page(key, position, data)
+            return data
         except Refused as refused:
             return write(_present_refused(request, refused.refusal, terms))
 
     def _presented(
         self, request: PresentRequest, found: ResultSet, places: list[range], asked: Form, terms: Terms
-    ) -> bytes:
+    ) -> tuple[bytes, bool]:
+        """The response, and whether it holds all that was asked for as it was rendered before."""
         level_2 = bool(terms.options & SEGMENTS_2) and request.max_segment_count != 1
         segmented = level_2 or (bool(terms.options & SEGMENTS_1) and request.max_segment_count != 1)
         shown = self._show(found, places, asked, terms, bounded=not segmented, divisible=level_2)
@@ -283,7 +300,7 @@ class Session:
         self._target.observe(found.databases, False, returned)
         records: Choice = ("records", parts[-1])
         response = PresentResponse(request.reference, returned, following, shown.status, records if returned else None)
-        return b"".join([*sent, write(response)])
+        return b"".join([*sent, write(response)]), shown.known
 
     # --- Delete, Sort, Scan and what is refused
 
@@ -356,6 +373,15 @@ def _places(request: PresentRequest, count: int, reach: int, terms: Terms) -> li
             raise Refused(Bib1.PRESENT_OUT_OF_RANGE, f"{start}+{number} / {min(count, reach)}")
         places.append(range(start - 1, start - 1 + number))
     return places
+
+
+def _page(request: PresentRequest, found: ResultSet, places: list[range], terms: Terms) -> Hashable:
+    """All that a response depends on besides the records; None where it is not worth being kept, or where the numbers
+    of its records are not here."""
+    wanted = places[0]
+    if request.reference or len(places) > 1 or len(wanted) > _PAGE or wanted.stop > found.hits.at_hand:
+        return None
+    return request, terms, found.shown, found.hits.count, tuple(found.hits.page(wanted.start, wanted.stop))
 
 
 def _following(places: list[range], returned: int) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from typing import Final
 
 from marc.reading import Reading
 from marc.record import Record
@@ -49,6 +50,10 @@ def _found(view: View) -> Iterator[Finding]:
             yield Finding(rule, profile.severity.get(rule.code, rule.severity), spot)
 
 
+_NOT_IN_LISTS: Final = {"control_agency", "ddc_edition"}
+"""Rules about what no list of books says, and who fills one in cannot mend: fields 003 and 082 $2."""
+
+
 def checked(reading: Reading, profile: Profile = DEFAULT, today: date | None = None) -> list[Finding]:
     """The same for a reading, with what its reader repaired or could not read."""
     findings = [
@@ -56,7 +61,12 @@ def checked(reading: Reading, profile: Profile = DEFAULT, today: date | None = N
         for rule, spot, problem in readers.of_reading(reading.problems, reading.record is not None)
         if rule.code not in profile.off
     ]
-    return findings + check(reading.record, profile, today) if reading.record else findings
+    if reading.record is None:
+        return findings
+    found = check(reading.record, profile, today)
+    if reading.cell is not None:
+        found = [finding for finding in found if finding.rule.code not in _NOT_IN_LISTS]
+    return findings + found
 
 
 def fix(record: Record, findings: Iterable[Finding]) -> tuple[Record, list[Finding]]:

@@ -18,6 +18,16 @@ REPAIRED: Final = Message(
     "Biểu ghi có chỗ hỏng, đã tự sửa được khi đọc. Hãy xem lại chỗ đã sửa.",
     "The record was damaged and could be repaired on reading. Look at what was repaired.",
 )
+LIST_ROW: Final = Message(
+    "rules.list_row",
+    "Có dòng trong bảng tính chưa nhập được. Hãy sửa ô nêu bên dưới trong bảng tính rồi gửi lại.",
+    "A row of the spreadsheet cannot be taken yet. Mend the cell named below in the spreadsheet and send it again.",
+)
+LIST_CELL: Final = Message(
+    "rules.list_cell",
+    "Có ô trong bảng tính không đúng với cột của nó; nội dung vẫn được giữ. Hãy xem lại ô nêu bên dưới.",
+    "A cell of the spreadsheet is not what its column promises; its content was kept. Look at the cell named below.",
+)
 LEADER_LENGTH: Final = Message(
     "rules.leader_length",
     "Đầu biểu không đủ 24 ký tự. Hãy xuất lại biểu ghi từ phần mềm nguồn.",
@@ -35,8 +45,8 @@ ENTRY_MAP: Final = Message(
 )
 RECORD_LENGTH: Final = Message(
     "rules.record_length",
-    "Độ dài ghi ở đầu biểu không đúng. Đã tính lại; ghi tệp mới bằng --fix là xong.",
-    "The length in the leader is wrong. It was counted again; write a new file with --fix.",
+    "Độ dài ghi ở đầu biểu không đúng. Đã tính lại; ghi lại biểu ghi là xong.",
+    "The length in the leader is wrong. It was counted again; writing the record anew is all.",
 )
 RECORD_CUT: Final = Message(
     "rules.record_cut",
@@ -45,8 +55,8 @@ RECORD_CUT: Final = Message(
 )
 BASE_ADDRESS: Final = Message(
     "rules.base_address",
-    "Địa chỉ gốc của dữ liệu ở đầu biểu không đúng. Đã tính lại; ghi tệp mới bằng --fix là xong.",
-    "The base address in the leader is wrong. It was counted again; write a new file with --fix.",
+    "Địa chỉ gốc của dữ liệu ở đầu biểu không đúng. Đã tính lại; ghi lại biểu ghi là xong.",
+    "The base address in the leader is wrong. It was counted again; writing the record anew is all.",
 )
 DIRECTORY: Final = Message(
     "rules.directory",
@@ -70,8 +80,8 @@ UNCLAIMED: Final = Message(
 )
 TERMINATOR: Final = Message(
     "rules.terminator",
-    "Thiếu dấu kết thúc biểu ghi hoặc có ký tự thừa giữa các biểu ghi. Ghi tệp mới bằng --fix là xong.",
-    "A record terminator is missing, or stray bytes stand between records. Write a new file with --fix.",
+    "Thiếu dấu kết thúc biểu ghi hoặc có ký tự thừa giữa các biểu ghi. Ghi lại biểu ghi là xong.",
+    "A record terminator is missing, or stray bytes stand between records. Writing the record anew is all.",
 )
 RECORD_SIZE: Final = Message(
     "rules.record_size",
@@ -85,18 +95,18 @@ FIELD_SIZE: Final = Message(
 )
 ENCODING_LABEL: Final = Message(
     "rules.encoding_label",
-    "Đầu biểu vị trí 09 khai sai bảng mã. Đã đọc theo bảng mã thật; ghi tệp mới bằng --fix là xong.",
-    "Leader position 09 names the wrong encoding. The real one was used; write a new file with --fix.",
+    "Đầu biểu vị trí 09 khai sai bảng mã. Đã đọc theo bảng mã thật; ghi lại biểu ghi là xong.",
+    "Leader position 09 names the wrong encoding. The real one was used; writing the record anew is all.",
 )
 NOT_UTF8: Final = Message(
     "rules.not_utf8",
-    "Không đọc được chữ trong biểu ghi theo bảng mã đã chọn. Hãy chọn bảng mã bằng --encoding (ví dụ tcvn3, vni).",
-    "The text cannot be read in the encoding chosen. Choose one with --encoding (tcvn3 or vni, say).",
+    "Không đọc được chữ trong biểu ghi theo bảng mã đã chọn. Hãy đọc lại theo bảng mã khác, ví dụ TCVN3, VNI.",
+    "The text cannot be read in the encoding chosen. Read it again in another one, such as TCVN3 or VNI.",
 )
 CONTROL_CHARACTERS: Final = Message(
     "rules.control_characters",
-    "Có ký tự điều khiển lẫn trong dữ liệu; đã bỏ khi đọc. Ghi tệp mới bằng --fix là xong.",
-    "Control characters stood in the data and were dropped. Write a new file with --fix.",
+    "Có ký tự điều khiển lẫn trong dữ liệu; đã bỏ khi đọc. Ghi lại biểu ghi là xong.",
+    "Control characters stood in the data and were dropped. Writing the record anew is all.",
 )
 REPLACEMENT: Final = Message(
     "rules.replacement",
@@ -105,8 +115,8 @@ REPLACEMENT: Final = Message(
 )
 MARK_ORDER: Final = Message(
     "rules.mark_order",
-    "Dấu tiếng Việt đặt sai thứ tự nên tìm không ra. Dùng --fix để sửa tự động.",
-    "Vietnamese marks stand in the wrong order, so that searches miss the word. --fix mends it.",
+    "Dấu tiếng Việt đặt sai thứ tự nên tìm không ra. Tự sửa được.",
+    "Vietnamese marks stand in the wrong order, so that searches miss the word. It can be mended by itself.",
 )
 MOJIBAKE: Final = Message(
     "rules.mojibake",
@@ -135,8 +145,8 @@ LOOSE_TEXT: Final = Message(
 )
 EMPTY: Final = Message(
     "rules.empty",
-    "Trường hoặc trường con để trống. Dùng --fix để bỏ.",
-    "A field or subfield is empty. --fix removes it.",
+    "Trường hoặc trường con để trống. Tự bỏ được.",
+    "A field or subfield is empty. It can be removed by itself.",
 )
 # --- 21-35: the format ----------------------------------------------------------------------------------------
 CONTROL_NUMBER: Final = Message(
@@ -151,8 +161,8 @@ CONTROL_AGENCY: Final = Message(
 )
 LAST_CHANGED: Final = Message(
     "rules.last_changed",
-    "Trường 005 thiếu phần lẻ của giây ở cuối (.0). Dùng --fix để thêm.",
-    "Field 005 lacks the fraction of a second at its end (.0). --fix adds it.",
+    "Trường 005 thiếu phần lẻ của giây ở cuối (.0). Tự thêm được.",
+    "Field 005 lacks the fraction of a second at its end (.0). It can be added by itself.",
 )
 LAST_CHANGED_WRONG: Final = Message(
     "rules.last_changed_wrong",
@@ -171,8 +181,8 @@ LEADER_CODES: Final = Message(
 )
 ADDITIONAL_BLANKS: Final = Message(
     "rules.additional_blanks",
-    "Trường 006 thiếu hoặc thừa khoảng trắng ở cuối; phải dài đúng 18 ký tự. Dùng --fix để sửa.",
-    "Field 006 has lost or won blanks at its end; it is 18 characters long. --fix mends it.",
+    "Trường 006 thiếu hoặc thừa khoảng trắng ở cuối; phải dài đúng 18 ký tự. Tự sửa được.",
+    "Field 006 has lost or won blanks at its end; it is 18 characters long. It can be mended by itself.",
 )
 ADDITIONAL_LENGTH: Final = Message(
     "rules.additional_length",
@@ -258,8 +268,8 @@ ISBN: Final = Message(
 )
 ISBN_FORM: Final = Message(
     "rules.isbn_form",
-    "020 $a chỉ ghi số ISBN, không dấu nối; giá ghi ở $c, ghi chú ở $q. Dùng --fix để tách.",
-    "020 $a holds the ISBN alone, without hyphens; price in $c, qualifier in $q. --fix parts them.",
+    "020 $a chỉ ghi số ISBN, không dấu nối; giá ghi ở $c, ghi chú ở $q. Tự tách được.",
+    "020 $a holds the ISBN alone, without hyphens; price in $c, qualifier in $q. They can be parted by themselves.",
 )
 RUNNING_NUMBER: Final = Message(
     "rules.running_number",
@@ -278,8 +288,8 @@ LANGUAGE_CODE: Final = Message(
 )
 LANGUAGE_JOINED: Final = Message(
     "rules.language_joined",
-    "Mỗi mã ngôn ngữ ở 041 phải ở một trường con riêng, viết thường. Dùng --fix để tách.",
-    "Each language code of 041 stands in a subfield of its own, in small letters. --fix parts them.",
+    "Mỗi mã ngôn ngữ ở 041 phải ở một trường con riêng, viết thường. Tự tách được.",
+    "Each language code of 041 stands in a subfield of its own, in small letters. They can be parted by themselves.",
 )
 LANGUAGE_DIFFERS: Final = Message(
     "rules.language_differs",
@@ -310,8 +320,8 @@ RDA: Final = Message(
 )
 DDC_CUTTER: Final = Message(
     "rules.ddc_cutter",
-    "Ký hiệu tác giả ghi chung với chỉ số phân loại. Dùng --fix để tách sang 082 $b.",
-    "The item number stands with the class number. --fix moves it to 082 $b.",
+    "Ký hiệu tác giả ghi chung với chỉ số phân loại. Tự tách sang 082 $b được.",
+    "The item number stands with the class number. It can be moved to 082 $b by itself.",
 )
 DDC_SHAPE: Final = Message(
     "rules.ddc_shape",
@@ -380,8 +390,8 @@ NAME_ROLE: Final = Message(
 )
 DUPLICATE: Final = Message(
     "rules.duplicate",
-    "Trường lặp lại y nguyên. Dùng --fix để bỏ bản thừa.",
-    "The field is repeated word for word. --fix takes the copy away.",
+    "Trường lặp lại y nguyên. Tự bỏ bản thừa được.",
+    "The field is repeated word for word. The copy can be taken away by itself.",
 )
 URI: Final = Message(
     "rules.uri",

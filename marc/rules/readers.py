@@ -52,8 +52,15 @@ def of_reading(problems: Iterable[Problem], whole: bool) -> Iterator[tuple[Rule,
         if problem.code == messages.LEADER.code:
             yield from ((rule, spot, problem) for rule, spot in _of_leader(**problem.values))
             continue
-        rule = _RULES.get(problem.code, structure.repaired if whole else structure.unreadable)
+        rule = _RULES.get(problem.code) or _other(problem.code, whole)
         yield rule, Spot(problem.place.tag, subfield=problem.place.subfield), problem
+
+
+def _other(code: str, whole: bool) -> Rule:
+    """The rule for what has none of its own."""
+    if code.startswith("spreadsheet."):
+        return structure.list_cell if whole else structure.list_row
+    return structure.repaired if whole else structure.unreadable
 
 
 def _of_leader(seen: str, used: str) -> Iterator[tuple[Rule, Spot]]:

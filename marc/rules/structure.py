@@ -22,6 +22,8 @@ def _read(number: int, severity: Severity, message: Message, mended: bool = Fals
 
 unreadable = _read(0, "E", messages.UNREADABLE)
 repaired = _read(0, "W", messages.REPAIRED, True)
+list_row = _read(0, "E", messages.LIST_ROW)
+list_cell = _read(0, "W", messages.LIST_CELL)
 leader_length = _read(1, "E", messages.LEADER_LENGTH)
 leader_counts = _read(2, "W", messages.LEADER_COUNTS, True)
 entry_map = _read(3, "W", messages.ENTRY_MAP, True)

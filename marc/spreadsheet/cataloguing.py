@@ -12,7 +12,7 @@ import unicodedata
 from foundation.limits import LOCAL_ID_CHARACTERS, SPREADSHEET_CELL_CHARACTERS, SPREADSHEET_COPIES
 from marc.record import Field, Record
 from marc.spreadsheet import coding, description, messages, particulars
-from marc.spreadsheet.entry import Entry
+from marc.spreadsheet.entry import Cell, Entry
 from marc.spreadsheet.particulars import listed, tidy
 from vietnamese.text import fold
 
@@ -97,6 +97,12 @@ def _identifier(entry: Entry, accessions: list[str], position: str) -> str:
             return name
     first = accessions[0] if accessions else ""
     return first if 0 < len(first) <= LOCAL_ID_CHARACTERS else position
+
+
+def identified(entry: Entry) -> Cell | None:
+    """The cell that `identifier` comes from; None where the row is known by its position."""
+    named = next((cell for cell in entry.cells("id") if tidy(cell.text)), None)
+    return named or next((cell for cell in entry.cells("accession") if tidy(cell.text)), None)
 
 
 def _entered(entry: Entry) -> str:

@@ -90,8 +90,8 @@ ROW_LIMIT: Final = _row(
 )
 TITLE_MISSING: Final = _cell(
     "title_missing",
-    "thiếu nhan đề (245 $a). Hãy điền nhan đề vào ô này.",
-    "the title is missing (245 $a). Write the title into this cell.",
+    "thiếu nhan đề. Hãy điền nhan đề vào ô này.",
+    "the title is missing. Write the title into this cell.",
 )
 CELL_LIMIT: Final = _cell(
     "cell_limit",
@@ -102,38 +102,46 @@ CELL_LIMIT: Final = _cell(
 # --- a cell, which is left out or kept as it is -------------------------------------------------------------
 YEAR: Final = _cell(
     "year",
-    "năm xuất bản {seen!r} không hợp lệ; đã giữ nguyên văn trong 264 $c. Hãy ghi bốn chữ số, ví dụ 2014.",
-    "the year of publication {seen!r} is not valid; it was kept as it stands in 264 $c. Write four digits, as in 2014.",
+    "năm xuất bản {seen!r} không hợp lệ; đã giữ nguyên văn. Hãy ghi bốn chữ số, ví dụ 2014.",
+    "the year of publication {seen!r} is not valid; it was kept as it stands. Write four digits, as in 2014.",
 )
 ISBN: Final = _cell(
     "isbn",
-    "ISBN {seen!r} sai số kiểm tra hoặc sai độ dài; đã ghi vào 020 $z. Hãy đối chiếu với sách.",
-    "the ISBN {seen!r} has a wrong check digit or length; it was put into 020 $z. Compare it with the book.",
+    "ISBN {seen!r} sai số kiểm tra hoặc sai độ dài; đã giữ lại như một ISBN sai. Hãy đối chiếu với sách rồi sửa ô này.",
+    "the ISBN {seen!r} has a wrong check digit or length; it was kept as a wrong ISBN. Compare it with the book and "
+    "mend this cell.",
 )
 ISBN_SUGGESTED: Final = _cell(
     "isbn_suggested",
-    "ISBN {seen!r} sai số kiểm tra, có phải {suggested}? Đã ghi vào 020 $z. Hãy đối chiếu với sách.",
-    "the ISBN {seen!r} has a wrong check digit; is it {suggested}? It was put into 020 $z. Compare it with the book.",
+    "ISBN {seen!r} sai số kiểm tra, có phải {suggested}? Đã giữ lại như một ISBN sai. Hãy đối chiếu với sách rồi sửa ô "
+    "này.",
+    "the ISBN {seen!r} has a wrong check digit; is it {suggested}? It was kept as a wrong ISBN. Compare it with the "
+    "book and mend this cell.",
 )
 ISSN: Final = _cell(
     "issn",
-    "ISSN {seen!r} không hợp lệ; đã ghi vào 022 $y. Hãy đối chiếu với ấn phẩm.",
-    "the ISSN {seen!r} is not valid; it was put into 022 $y. Compare it with the publication.",
+    "ISSN {seen!r} không hợp lệ; đã giữ lại như một ISSN sai. Hãy đối chiếu với ấn phẩm rồi sửa ô này.",
+    "the ISSN {seen!r} is not valid; it was kept as a wrong ISSN. Compare it with the publication and mend this cell.",
 )
 CLASS_NUMBER: Final = _cell(
     "class_number",
-    "ký hiệu {seen!r} không đúng dạng DDC (ba chữ số, rồi dấu chấm thập phân); đã ghi vào 084. Hãy kiểm tra.",
-    "the number {seen!r} is not shaped as DDC (three digits, then a decimal point); it was put into 084. Check it.",
+    "ký hiệu {seen!r} không đúng dạng DDC (ba chữ số, rồi dấu chấm thập phân); đã giữ lại như một ký hiệu phân loại "
+    "khác. Hãy kiểm tra rồi sửa ô này.",
+    "the number {seen!r} is not shaped as DDC (three digits, then a decimal point); it was kept as another class "
+    "number. Check and mend this cell.",
 )
 LANGUAGE: Final = _cell(
     "language",
-    "không biết ngôn ngữ {seen!r}; đã ghi vào phụ chú 546. Hãy ghi tên thường dùng (“Tiếng Việt”) hoặc mã ba chữ.",
-    "the language {seen!r} is not known; it was put into note 546. Write a usual name, or its code of three letters.",
+    "không biết ngôn ngữ {seen!r}; đã ghi vào phụ chú về ngôn ngữ. Hãy ghi tên thường dùng (“Tiếng Việt”) hoặc mã ba "
+    "chữ.",
+    "the language {seen!r} is not known; it was put into a note on the language. Write a usual name, or its code of "
+    "three letters.",
 )
 KIND: Final = _cell(
     "kind",
-    "không biết loại tài liệu {seen!r}; đã coi là sách và ghi vào 655. Hãy chọn trong danh mục của tệp mẫu.",
-    "the kind of material {seen!r} is not known; it was taken for a book and put into 655. Choose one of the template.",
+    "không biết loại tài liệu {seen!r}; đã coi là sách và giữ nguyên văn. Hãy chọn trong danh mục của tệp mẫu.",
+    "the kind of material {seen!r} is not known; it was taken for a book, and the words were kept. Choose one of the "
+    "template.",
 )
 COPIES: Final = _cell(
     "copies",
@@ -160,4 +168,14 @@ CUT_ID: Final = _cell(
     "cut_id",
     "mã {seen!r} dài hơn {allowed} ký tự (giới hạn {limit}); đã dùng số dòng làm mã. Hãy rút ngắn mã.",
     "the identifier {seen!r} has more than {allowed} characters (limit {limit}); the row number was used. Shorten it.",
+)
+REPEATED: Final = _cell(
+    "repeated",
+    "mã {local_id!r} đã có ở một dòng khác phía trên với nội dung khác. Dòng trên được giữ, dòng này được để riêng. "
+    "Nếu "
+    "là hai cuốn khác nhau, hãy ghi mã khác vào ô này; nếu là cùng một cuốn, hãy xoá một trong hai dòng. Rồi gửi lại.",
+    "{local_id!r} stands in a row above with other content. That row was kept, this one was set aside. If these are "
+    "two "
+    "books, write another identifier into this cell; if they are one, delete one of the rows. Then send the list "
+    "again.",
 )

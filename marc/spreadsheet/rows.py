@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
 from typing import BinaryIO, Final
 
 from foundation import archives
 from foundation.errors import FormatError, InputError, Place, Problem
-from marc.reading import Reading
+from marc.reading import ListCell, Reading
 from marc.spreadsheet import cataloguing, cells, columns, delimited, messages, reading
 from marc.spreadsheet.columns import IGNORE
 from marc.spreadsheet.entry import Cell, Entry
@@ -45,12 +46,29 @@ def read(
             for table, mapping in _mapped(reading.tables(inner, member, encoding), learned):
                 for found in readings(table, mapping, number + 1, member):
                     number = found.number
-                    yield found.placed(member)
+                    yield _placed(found, member)
         except InputError as error:
             if number == 0 and member == name:
                 raise
             problem = Problem(error.problem.message, Place(), error.problem.values)
             yield Reading(number + 1, -1, b"", None, (problem,)).placed(member)
+
+
+def without_repeats(found: Iterable[Reading]) -> Iterator[Reading]:
+    """The rows of a list, those without a record whose number stands in a row above that says something else."""
+    known: dict[str, bytes] = {}
+    for one in found:
+        number = one.record.control("001") if one.record else ""
+        if number and known.setdefault(number, digest := blake2b(one.original, digest_size=16).digest()) != digest:
+            problem = repeated(one, number).at(file=one.file)
+            yield one._replace(record=None, name=number, problems=(*one.problems, problem))
+        else:
+            yield one
+
+
+def repeated(row: Reading, number: str) -> Problem:
+    """That the number of a row stands in another one."""
+    return Problem(messages.REPEATED, values={**(row.cell._asdict() if row.cell else {}), "local_id": number})
 
 
 def readings(table: Table, mapping: Mapping, first: int = 1, file: str = "") -> Iterator[Reading]:
@@ -90,9 +108,21 @@ def readings(table: Table, mapping: Mapping, first: int = 1, file: str = "") -> 
         elif title is not None:
             entry.notice(messages.TITLE_MISSING, Cell("title", title[1], cells.letter(title[0]), ""))
         made = Reading(number, -1, original(table.headings, row.cells), record, tuple(entry.problems), row.number)
+        made = made._replace(cell=_cell(entry, filled[0]))
         # Once it is mended it is the record that it would have been.
         yield made if record is not None else made._replace(name=cataloguing.identifier(entry, position))
         number += 1
+
+
+def _cell(entry: Entry, first: Cell) -> ListCell:
+    """The cell that a row is known by; its first one where it is known by its place."""
+    cell = cataloguing.identified(entry) or first
+    return ListCell(entry.sheet, entry.row, cell.column, cell.heading)
+
+
+def _placed(found: Reading, file: str) -> Reading:
+    """The reading with its file in every problem's place: row, column and heading are what the problem itself says."""
+    return found._replace(file=file, problems=tuple([problem.at(file=file) for problem in found.problems]))
 
 
 def original(headings: tuple[str, ...], row: tuple[str, ...]) -> bytes:

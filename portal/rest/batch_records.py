@@ -12,6 +12,7 @@ from catalogue.remarks import Group
 from catalogue.staged import Staged
 from catalogue.store import iso
 from marc.amendments import Amendment
+from portal import amendment_words
 from portal.rest.batches import mine_of, row
 from portal.rest.door import number
 from portal.rest.operation import PAGED, Answer, Call, Parameter, Rooms, Table, listed, page
@@ -177,14 +178,10 @@ def _mending(table: Table, rooms: Rooms) -> None:
     )
     def fix(call: Call) -> Answer:
         found = mine(call.number)
-        errand = amending.ask(store, found.number, _asked(call.body), call.body.get("code", ""), who().actor)
-        noted(
-            Act.IMPORT,
-            f"fix {call.body['kind']}",
-            library=found.library,
-            change_set=found.number,
-            detail=f"{errand.number}",
-        )
+        asked = _asked(call.body)
+        errand = amending.ask(store, found.number, asked, call.body.get("code", ""), who().actor)
+        what = amendment_words.kept(asked)
+        noted(Act.IMPORT, what, library=found.library, change_set=found.number, detail=f"{errand.number}")
         return Answer(_errand(errand))
 
     @table.on(
@@ -232,6 +229,7 @@ def _group(one: Group) -> dict[str, Any]:
         "records": one.records,
         "says": one.sentence(language()),
         "mends": one.mends,
+        "proposes": one.proposes,
     }
 
 

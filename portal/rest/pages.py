@@ -45,6 +45,7 @@ from portal.rest.openapi import GROUPS, document, parameters, statuses
 from portal.rest.operation import Rooms, Table
 from portal.rest.schema import Schema
 from portal.rest.shapes import SHAPES
+from portal.wording import coded
 from portal.workshop import language, required
 from search.finder import Finder
 
@@ -87,7 +88,7 @@ def create(
         by_group = {name: [row for row in rows if row.group == name] for name in GROUPS}
         page = render_template(
             "rest/docs.html", groups=GROUPS, rows=by_group, english=english, settings=settings, base_url=base_url,
-            parameters=parameters, statuses=statuses, shapes=SHAPES, written=written,
+            coded=coded, parameters=parameters, statuses=statuses, shapes=SHAPES, written=written,
             open=EVERYBODY,
         )  # fmt: skip
         return _varying(make_response(page))

@@ -65,7 +65,7 @@ SHAPES: Final[dict[str, Schema]] = {
         work=array(ref("Errand")),
     ),
     "Errand": thing("*", number=whole(), kind=text(), state=text(), done=whole(), changed=whole(), reason=text()),
-    "Trouble": thing("*", code=text(), severity=text(), records=whole(), says=text(), mends=flag()),
+    "Trouble": thing("*", code=text(), severity=text(), records=whole(), says=text(), mends=flag(), proposes=flag()),
     "StagedRecord": thing(
         "*", record=whole(), local_id=text(), title=text(), effect=text(), match=text(), resembles=text(),
         problems=array(thing("*", code=text(), severity=text(), place=text(), says=text())),
@@ -73,8 +73,8 @@ SHAPES: Final[dict[str, Schema]] = {
     ),
     "Refused": thing("*", piece=whole(), record=whole(), line=whole(), code=text(), says=text(), bytes=whole()),
     "Fix": thing(
-        "kind", kind=one_of("trim", "set", "replace", "indicator", "remove", "rule"), tag=text(20), subfield=text(2),
-        old=text(2_000), new=text(2_000), inside=flag(), code=text(60),
+        "kind", kind=one_of("trim", "set", "replace", "indicator", "remove", "rule", "proposal"), tag=text(20),
+        subfield=text(2), old=text(2_000), new=text(2_000), inside=flag(), code=text(60),
     ),
     "Trial": thing(
         "*", records=whole(), changed=whole(),

@@ -79,7 +79,7 @@ class Harvester:
             self._visit(feed, spec)
 
     def _visit(self, feed: Feed, spec: str) -> None:
-        door = feed._set_spec
+        door = feed.set_spec
         copy = self.copies.setdefault(door, {})
         with feed.snapshot() as snapshot:
             answered = snapshot.response_date

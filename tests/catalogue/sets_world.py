@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from catalogue import changesets, followers, libraries, publishing, set_sweep, sets, tables
+from catalogue.feed import Selection
 from catalogue.followers import Follower, Site
 from catalogue.ingest import Staging
 from catalogue.membership import COLLECTION, QUERY, Membership
@@ -18,6 +19,7 @@ from catalogue.renderings import BY_NAME, FORMATS
 from catalogue.set_facts import Facts
 from catalogue.set_query import parse
 from catalogue.sets import DefinedSet
+from catalogue.snapshot import Feed
 from catalogue.store import Store
 from catalogue.undo import undo
 from catalogue.union_tables import union_cluster, union_member
@@ -81,6 +83,7 @@ class World:
         self.union = union.Follower(self.store, batch=3)
         self.harvesters = [Harvester(self.store, entry.name, spec, union=True) for entry in FORMATS for spec in SETS]
         self.harvesters += [Harvester(self.store, entry.name) for entry in FORMATS]
+        self.feeds = [Feed(self.store, spec) for spec in ("", "library:bk01")]
 
     # --- what can happen ----------------------------------------------------------------------------------
     def step(self) -> None:
@@ -90,9 +93,18 @@ class World:
         )  # fmt: skip
         act()
         self.time.pass_(self.chance.choice([0, 0, 1, 5]))
+        self.count()
         for harvester in self.harvesters:
             if self.chance.random() < 0.05:
                 harvester.visit()
+
+    def count(self) -> None:
+        """A feed that remembers its totals says what one says that counts for the first time."""
+        format_name = self.chance.choice(FORMATS).name
+        for lasting in self.feeds:
+            with lasting.snapshot() as known, Feed(self.store, lasting.set_spec).snapshot() as fresh:
+                for spec in SETS if not lasting.set_spec else ("",):
+                    assert known.total(Selection(format_name, spec)) == fresh.total(Selection(format_name, spec))
 
     def interrupt(self) -> None:
         if self.working and self.chance.random() < 0.4:

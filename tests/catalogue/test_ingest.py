@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from sqlalchemy import select
 
@@ -14,6 +16,7 @@ from catalogue.tables import record as record_table
 from foundation.errors import FormatError, Message, Problem
 from marc import iso2709
 from marc.reading import Reading
+from marc.spreadsheet import rows
 from tests.catalogue.conftest import LEADER, Time, counts, put, readings, record, stage
 from tests.catalogue.follow import everything
 
@@ -80,6 +83,16 @@ def test_a_number_seen_twice_in_one_file_is_quarantined_not_overwritten(store: S
     assert [(entry.record, entry.code, entry.data) for entry in found] == [
         (2, "record.repeated", iso2709.write(record("1", "Hai")))
     ]
+
+
+def test_a_code_seen_twice_in_a_list_is_told_in_the_words_of_the_list(store: Store) -> None:
+    table = "Mã sách,Nhan đề\nS1,Truyện Kiều\nS2,Tắt đèn\nS1,Lục Vân Tiên\nS1,Truyện Kiều\n"
+    number = stage(store, list(rows.read(io.BytesIO(table.encode()), "sach.csv")))
+    assert counts(store, number) == counts(store, number) | {"new": 2, "quarantined": 1, "unchanged": 1}
+    found = next(quarantine.of(store, number))
+    assert found.code == "spreadsheet.repeated"
+    assert "dòng 4, cột A (Mã sách): mã 'S1' đã có ở một dòng khác" in found.reason_vi
+    assert "001" not in found.reason_vi
 
 
 def test_the_same_within_one_batch(store: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -142,3 +143,21 @@ def test_a_library_keeps_its_own_mappings(store: Store) -> None:
     assert mappings.get(store, "bk02", "isis") is None
     with pytest.raises(RefusedError, match="bk99"):
         mappings.get(store, "bk99", "isis")
+
+
+def test_what_is_read_within_a_moment_is_of_one_moment_and_of_this_thread(store: Store) -> None:
+    put(store, record("1"))
+
+    def held() -> int:
+        with store.read() as connection:
+            return int(connection.execute(text("SELECT count(*) FROM record WHERE local_id <> ''")).scalar_one())
+
+    with ThreadPoolExecutor(1) as other:
+        with store.moment():
+            before = held()
+            with store.moment():
+                other.submit(put, store, record("2")).result()
+                assert held() == before, "another moment within is the same"
+            assert held() == before
+            assert other.submit(held).result() == before + 1
+        assert held() == before + 1

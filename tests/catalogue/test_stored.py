@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from catalogue import stored
+from catalogue.followers import Follower
 from catalogue.store import Store
 from catalogue.stored import Recent
 from tests.catalogue.conftest import Time, put, record
+from tests.catalogue.sets_world import SITE
 
 GONE = "00000dam a2200000 a 4500"
 
@@ -53,6 +55,22 @@ def test_what_is_remembered_is_given_up_when_something_is_published(
     time.pass_()
     put(store, record("1", leader=GONE))
     assert recent.renderings([number], "marcxml") == {}
+
+
+def test_a_form_made_after_publication_is_shown_as_soon_as_it_is_made(
+    store: Store, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "_LOOK_SECONDS", 0.0)
+    put(store, record("1", "Cũ"))
+    assert Follower(store, SITE).follow()
+    (number,) = numbers(store).values()
+    recent = Recent(store, 1_000_000)
+    recent.renderings([number], "mods")
+    time.pass_()
+    put(store, record("1", "Mới"))
+    assert "Cũ".encode() in (recent.renderings([number], "mods")[number].data or b"")
+    assert Follower(store, SITE).follow()
+    assert "Mới".encode() in (recent.renderings([number], "mods")[number].data or b"")
 
 
 def test_memory_is_bounded(store: Store) -> None:

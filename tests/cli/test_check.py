@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from typer.testing import CliRunner, Result
 
 from cli.check_tables import tame
 from cli.main import app
-from foundation.errors import FormatError, InputError
+from foundation.errors import FormatError, InputError, Message
 from marc import iso2709, marcxml, mrk
+from marc.spreadsheet import messages
 from tests.marc.rules.samples import record
 from tests.marc.samples import iso
 
@@ -131,6 +133,37 @@ def test_an_old_encoding_can_be_chosen(tmp_path: Path) -> None:
     run(path, "--encoding", "tcvn3", "--fix", copy)
     assert "Bắc Kạn ngày nay" in copy.read_bytes().decode()
     assert isinstance(run(path, "--encoding", "nobody").exception, InputError)
+
+
+LIST = """Mã sách,Nhan đề,Năm XB,ISBN,Loại tài liệu,Ngôn ngữ,Số bản
+S1,Truyện Kiều,2010,9786049632457,Sách,Tiếng Việt,1
+S2,,2011,,Sách,Tiếng Việt,1
+S3,Tắt đèn,20x2,9786049632450,Đĩa bay,Tiếng Klingon,nhiều
+S1,Lục Vân Tiên,2012,,Sách,Tiếng Việt,1
+"""
+
+
+def test_a_list_is_checked_in_the_words_of_the_list(tmp_path: Path) -> None:
+    path = tmp_path / "sach.csv"
+    path.write_text(LIST, encoding="utf-8")
+    result = run(path)
+    assert result.exit_code == 3
+    assert "Đã kiểm tra 4 biểu ghi" in result.output
+    assert "sach.csv, dòng 3: " in result.output
+    assert "dòng 3, cột B (Nhan đề): thiếu nhan đề" in result.output
+    assert "dòng 4, cột C (Năm XB): năm xuất bản '20x2' không hợp lệ" in result.output
+    assert "dòng 5, cột A (Mã sách): mã 'S1' đã có ở một dòng khác" in result.output
+    assert "001" not in result.output
+    assert "phần mềm nguồn" not in result.output
+
+
+def test_no_message_of_a_list_speaks_marc() -> None:
+    said = [one for one in vars(messages).values() if isinstance(one, Message)]
+    assert len(said) > 20
+    spoken = [
+        one.code for one in said if re.search(r"\b\d{3}\b(?! char)|\$[a-z]\b", re.sub(r"\{.*?\}", "", one.vi + one.en))
+    ]
+    assert spoken == []
 
 
 def test_what_is_not_marc_is_refused(tmp_path: Path) -> None:

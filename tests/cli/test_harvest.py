@@ -160,8 +160,9 @@ def test_what_is_wrong_is_refused_before_anything_is_stored(product: Product) ->
         done = product.run("harvest", "add", "x", "--url", "http://x.vn/oai", "--library", "ba-be", *words, check=1)
         assert "✗" in done.stderr
     product.run("harvest", "add", "x", "--url", "http://x.vn/oai", check=2)
-    product.run("harvest", "run", "x", check=1)
+    assert "union" not in product.run("harvest", "run", "x", check=1).stderr
     assert product.json("harvest", "list") == []
+    assert "lienthong harvest try" in product.run("harvest", "list").stdout
 
 
 def test_a_password_comes_from_standard_input_and_is_never_shown(product: Product) -> None:
@@ -198,6 +199,7 @@ def test_refused_records_end_in_code_3_a_folder_a_letter_and_a_second_reading(pr
     product.run("harvest", "retry", number, check=3)
     product.run("harvest", "retry", number, "--repair")
     assert titles(product) == 8
+    assert "không còn gì bị cách ly" in product.run("harvest", "quarantine", number, "--letter", "vi").stdout
 
 
 def test_the_brake_is_released_or_the_run_dropped(product: Product) -> None:

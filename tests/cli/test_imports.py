@@ -68,6 +68,9 @@ def test_every_work_is_there(only: tuple[str, ...]) -> None:
         assert callable(background.named(work))
 
 
-def test_without_pages_the_work_behind_them_is_done_all_the_same() -> None:
-    assert server.WORK in server.behind((server.WORKER,))["worker"]
-    assert server.WORK not in chain.from_iterable(server.behind(server.PARTS).values())
+def test_what_makes_the_feed_ready_is_done_once_and_by_a_process_of_its_own() -> None:
+    for only in ((server.WORKER,), server.PARTS):
+        works = server.behind(only)
+        assert works["feed"] == ["serving.work:work"]
+        assert list(chain.from_iterable(works.values())).count("serving.work:work") == 1
+    assert "feed" not in server.behind((server.WEB,))

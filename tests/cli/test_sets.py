@@ -83,3 +83,21 @@ def test_formats_are_caught_up_with_and_made_anew(run: Shell) -> None:
     unknown = run("feed", "render", "--format", "bibtex")
     assert unknown.returncode == 1
     assert b"marc21_withholdings" in unknown.stderr
+
+
+def test_records_are_put_into_a_collection_from_a_search_and_a_list_and_taken_out(run: Shell, tmp_path: Path) -> None:
+    assert run("collection", "add", "chon", "--name", "Chọn tay").returncode == 0
+    found = int(json.loads(run("search", "ba", "--json").stdout)["count"])
+    put = json.loads(run("collection", "put", "chon", "--search", "ba", "--json").stdout)
+    assert put["titles"] == found > 1
+    assert records(run, "collection:chon", tmp_path) == found
+    assert records(run, "library:bk03", tmp_path) > found
+    (tmp_path / "ma.txt").write_text("bk03/khong-co\n", encoding="utf-8")
+    none = run("collection", "put", "chon", "--file", str(tmp_path / "ma.txt"))
+    assert none.returncode == 0
+    assert "khong-co" in none.stdout.decode()
+    assert json.loads(run("collection", "undo", "chon", str(put["act"]), "--json").stdout)["records"] >= found
+    assert records(run, "collection:chon", tmp_path) == 0
+    assert run("collection", "undo", "chon", str(put["act"])).returncode == 1
+    assert run("collection", "put", "chon").returncode == 1
+    assert run("collection", "take", "chon", "--file", str(tmp_path / "khong-co.txt")).returncode == 1

@@ -76,6 +76,20 @@ def test_what_is_unchanged_is_not_read_again(harvester: Harvester, repository: R
     assert (again.counts["unchanged"], again.counts["new"], again.counts["changed"]) == (8, 0, 0)
 
 
+@rule(18)
+@pytest.mark.parametrize("place", range(8))
+def test_one_record_that_changed_under_its_old_datestamp_is_found_among_those_that_did_not(
+    harvester: Harvester, repository: Repository, store: Store, place: int
+) -> None:
+    fill(repository)
+    harvester.run()
+    name = sorted(repository.entries)[place]
+    repository.put(name, "Then cổ", repository.entries[name].stamp)
+    again = harvester.run(FULL)
+    assert (again.counts["unchanged"], again.counts["changed"], again.counts["deleted"]) == (7, 1, 0)
+    assert held(store) == meant(repository)
+
+
 @rule(28)
 def test_provenance_is_kept_with_the_chain_that_came(
     harvester: Harvester, repository: Repository, store: Store

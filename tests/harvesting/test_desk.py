@@ -112,10 +112,31 @@ def test_a_run_is_undone_and_can_be_had_again(harvester: Harvester, repository: 
     done = harvester.run()
     desk.undo_run(store, done.number)
     assert held(store) == {}
+    assert standing.state_in_words(runs.get(store, done.number)) == ("đã hoàn tác", "taken back")
     harvester.run("full")
     assert len(held(store)) == 8
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedError) as caught:
         desk.undo_run(store, done.number)
+    assert caught.value.problem.code == "harvesting.undone_already"
+
+
+def test_a_run_that_brought_nothing_has_nothing_to_undo(
+    harvester: Harvester, repository: Repository, store: Store
+) -> None:
+    fill(repository)
+    harvester.run()
+    with pytest.raises(RefusedError) as caught:
+        desk.undo_run(store, harvester.run().number)
+    assert caught.value.problem.code == "harvesting.nothing_to_undo"
+
+
+def test_what_a_run_is_instead_is_said_in_words(harvester: Harvester, store: Store) -> None:
+    harvester.change(allow=())
+    failed = harvester.run()
+    with pytest.raises(RefusedError) as caught:
+        desk.pause(store, failed.number)
+    assert caught.value.text("vi") == f"đợt thu thập {failed.number} đã hỏng và kết thúc nên không làm được việc này."
+    assert standing.run_standing(failed).advice[0][0].endswith("lienthong harvest change ba-be-oai --allow-private.")
 
 
 def test_an_address_that_may_not_be_called_fails_the_run_and_says_so(

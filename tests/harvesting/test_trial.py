@@ -111,7 +111,44 @@ def test_the_proposed_command_carries_what_was_found(tmp_path: Path) -> None:
     assert "trial.no_marc" in codes(found)
 
 
+NAMELESS = "<metadataFormat><metadataPrefix/></metadataFormat><metadataFormat><schema>x</schema></metadataFormat>"
+
+
+def test_formats_without_a_name_are_not_listed(tmp_path: Path) -> None:
+    repository = made()
+    dc = FORMATS.format(name="oai_dc", space="http://www.openarchives.org/OAI/2.0/oai_dc/")
+    repository.formats = dc.replace("<ListMetadataFormats>", f"<ListMetadataFormats>{NAMELESS}")
+    found = attempt(repository, tmp_path)
+    assert found.formats == (("oai_dc", "http://www.openarchives.org/OAI/2.0/oai_dc/"),)
+    said = next(one.problem.text("vi") for one in found.findings if one.problem.code == "trial.no_marc")
+    assert said.startswith("không có MARC 21, chỉ có: oai_dc. Sẽ dùng oai_dc;")
+
+
+def test_why_a_record_cannot_be_read_is_said_in_one_language(tmp_path: Path) -> None:
+    repository = made(1)
+    unreadable(repository)
+    repository.entries["oai:x.vn:000"].title = "Then Tày 1"
+    found = attempt(repository, tmp_path)
+    problem = next(one.problem for one in found.findings if one.problem.code == "trial.unreadable")
+    assert "the " not in problem.text("vi")
+    assert "biểu ghi" not in problem.text("en")
+    assert not found.works
+
+
 Change = Callable[[Tried], None]
+
+
+def formats(inside: str) -> Change:
+    def change(repository: Tried) -> None:
+        repository.formats = f"<ListMetadataFormats>{inside}</ListMetadataFormats>"
+
+    return change
+
+
+def versionless(repository: Tried) -> None:
+    repository.trouble = lambda here, asked: answer(
+        here.document(here.body(asked)).replace("<protocolVersion>2.0</protocolVersion>", "").encode()
+    )
 
 
 def day(repository: Tried) -> None:
@@ -178,6 +215,8 @@ def unreadable(repository: Tried) -> None:
 
 FAULTS: dict[str, tuple[Change, dict[str, object]]] = {
     "trial.days": (day, {}),
+    "trial.formats_untold": (formats(NAMELESS), {}),
+    "trial.version_untold": (versionless, {}),
     "trial.deletions_untold": (forgetful, {}),
     "trial.earliest": (early, {}),
     "trial.clock": (wrong_clock, {}),

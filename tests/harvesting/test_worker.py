@@ -115,6 +115,26 @@ def test_a_peer_that_never_answers_blocks_nobody(store: Store, settings: Setting
     dead.close()
 
 
+@pytest.mark.parametrize(("asked", "order"), [("", "bca"), ("c", "cba")])
+def test_who_was_asked_for_comes_first_and_then_who_waits_longest(
+    store: Store, settings: Settings, asked: str, order: str
+) -> None:
+    repository = Repository()
+    fill(repository)
+    with serving(repository) as wire:
+        for name, when in (("a", 300), ("b", 100), ("c", 200)):
+            made = source(store, settings, name, wire.url, schedule="mỗi 6 giờ")
+            with store.write() as connection:
+                mine = source_table.c.id == made.number
+                connection.execute(update(source_table).where(mine).values(created=1_700_000_000 + when))
+        if asked:
+            desk.ask(store, asked)
+        worker = Worker(store, replace(settings, harvest_sources=1))
+        until(worker, lambda: [run.state for run in runs.latest(store)] == [runs.DONE] * 3)
+        worker.close()
+    assert "".join(run.name for run in reversed(runs.latest(store))) == order
+
+
 def test_a_source_that_another_process_is_at_is_left_alone(store: Store, settings: Settings, worker: Worker) -> None:
     repository = Repository()
     with serving(repository) as wire:

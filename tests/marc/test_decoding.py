@@ -277,6 +277,49 @@ def test_much_damage_is_not_filled_in() -> None:
     assert problems[-1].code == "marc.not_utf8"
 
 
+def stray(text: bytes, label: bytes = b"a") -> bytes:
+    data = iso(("001", b"stray"), ("245", b"10\x1fa" + text), ("500", b"  \x1faPlain words, and many of them"))
+    return data[:9] + label + data[10:]
+
+
+def test_a_few_letters_nobody_can_name_do_not_cost_the_record() -> None:
+    """It says UTF-8 and is not, among records in MARC-8: Latin-1 or MARC-8, a few letters cannot tell."""
+    usual = [written(record, "marc-8") for record in province(30)]
+    last = read(*usual, stray(b"F\xd6NSTER"))[-1]
+    assert last.record is not None
+    assert "245" + "10\x1faF\ufffdNSTER" in last.record.parts()
+    assert [problem.code for problem in last.problems] == ["marc.bytes_lost"]
+
+
+def test_many_letters_nobody_can_name_do() -> None:
+    usual = [written(record, "marc-8") for record in province(30)]
+    last = read(*usual, stray(b"F\xd6\xd8NST\xd6\xd8R " * 6))[-1]
+    assert last.record is None
+
+
+@pytest.mark.parametrize("encoding", ["tcvn3", "vni", "viscii", "cp1258"])
+def test_letters_are_not_lost_where_another_encoding_is_likely(encoding: str) -> None:
+    usual = [written(record, encoding) for record in province(30)]
+    found = read(*usual, stray(b"F\xd6NSTER"))
+    assert not codes(found) & {"marc.bytes_lost"}
+
+
+def test_broken_escapes_do_not_cost_a_record_that_says_marc8() -> None:
+    found = read(stray(b"Soci\x1bt\xe2e \x1b$1!PV\x1b(B, Soci\xe2et\x1b, Proc\xe1es", b" "))[0]
+    assert found.record is not None
+    title = next(part for part in found.record.parts() if part.startswith("245"))
+    assert title.startswith("24510\x1faSoci\ufffdté ")
+    assert title.endswith(", Sociét\ufffd, Procès")
+    assert "charset.unknown_escape" in codes([found])
+
+
+@pytest.mark.parametrize("text", [b"\x1bNguy\xd4n V\xb7n \xad\xd3", b"\x1b\xc5\xf0\xd2 \xe0\xe8"])
+def test_an_escape_alone_does_not_make_marc8(text: bytes) -> None:
+    found = read(stray(text, b" "))[0]
+    assert found.record is None
+    assert found.problems[-1].code == "marc.not_utf8"
+
+
 def test_a_single_record_is_not_guessed() -> None:
     record, problems = iso2709.read(written(province()[0], "tcvn3"))
     assert record is None

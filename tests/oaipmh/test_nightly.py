@@ -36,12 +36,13 @@ def test_it_is_done_once_a_day_and_later_when_the_server_slept(store: Store, set
     work = nightly(store, settings)
     assert not work.due(TODAY.replace(hour=4)), "there is nothing to check yet"
     put(store, record("1"))
-    time.now = int(TODAY.replace(hour=4).timestamp())
-    assert work.due(TODAY.replace(hour=4))
+    assert not work.due(TODAY.replace(hour=23)), "the first time is the first night, not the first start"
+    today, tomorrow = (TODAY.replace(day=TODAY.day + days) for days in (1, 2))
+    assert work.due(today.replace(hour=4))
+    time.now = int(today.replace(hour=4).timestamp())
     work.run(threading.Event())
-    assert not work.due(TODAY.replace(hour=4, minute=1))
-    assert not work.due(TODAY.replace(hour=23))
-    tomorrow = TODAY.replace(day=TODAY.day + 1)
+    assert not work.due(today.replace(hour=4, minute=1))
+    assert not work.due(today.replace(hour=23))
     assert not work.due(tomorrow.replace(hour=2))
     assert work.due(tomorrow.replace(hour=3))
     assert work.due(tomorrow.replace(hour=21))

@@ -253,6 +253,22 @@ def test_a_change_is_tried_made_and_undone(world: World) -> None:
     assert world.post(world.contributor, f"{batch}/fix", kind="set", tag="001", new="x")[0] == 400
 
 
+def test_what_a_rule_proposes_is_shown_before_it_is_written(world: World) -> None:
+    batch = world.batch()
+    world.post(world.contributor, f"{batch}/fix", kind="indicator", tag="245", subfield="1", new="1")
+    world.post(world.contributor, f"{batch}/fix", kind="remove", tag="100")
+    for code, said, shown in (("title_entry", "proposal", "245 00 $a"), ("control_agency", "set", "003 bk")):
+        wrong = records(world.contributor, batch, f"&code={code}")
+        page = world.contributor.get(f"{batch}/fix?code={code}").text
+        assert wrong
+        assert shown in page
+        form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+        assert form["kind"] == said
+        assert records(world.contributor, batch, f"&code={code}") == wrong
+        assert world.post(world.contributor, f"{batch}/fix", **form)[0] == 303
+        assert records(world.contributor, batch, f"&code={code}") == []
+
+
 def test_a_record_is_mended_in_plain_words_and_as_marc(world: World) -> None:
     batch = world.batch()
     number = records(world.contributor, batch)[0]["record"]

@@ -181,8 +181,12 @@ def test_a_contributor_sends_and_somebody_else_publishes(world: World) -> None:
     writer.send(place, "send", note_1_a="Thêm")
     assert drafts.get(world.store, number(place)).state == "sent"
     assert "Hồ Ba Bể" in judge.get("/workshop/records").text
+    assert "1 biểu ghi đã soạn đang chờ bạn duyệt" in judge.get("/workshop").text
+    assert "chờ bạn duyệt" not in writer.get("/workshop").text
     judge.post(f"{place}/return", note="thiếu nguồn")
     assert "thiếu nguồn" in writer.get(place).text
+    assert "1 biểu ghi bạn soạn được trả lại" in writer.get("/workshop").text
+    assert "chờ bạn duyệt" not in judge.get("/workshop").text
     writer.send(place, "send")
     judge.post(place, **{"from": "marc", "text": "=245  00$aKẻ khác", "do": "save"})
     assert judge.post(place, do="publish").status_code == 303

@@ -83,6 +83,8 @@ def test_the_yearly_report_is_a_workbook(admin: FlaskClient) -> None:
     answer = admin.get("/statistics?format=xlsx")
     assert answer.headers["Content-Disposition"].startswith('attachment; filename="thong-ke-')
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    assert (book["Theo tháng"].row_dimensions[1].height or 0) > 30, "two lines of a heading are seen in any program"
+    assert (book["Cách tính"].row_dimensions[2].height or 0) > 30
     first = list(book["Báo cáo năm"].iter_rows(values_only=True))
     said = {row[0]: row for row in first if row[0]}
     assert any("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in row for row in first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from catalogue import alarms, effects, libraries, quarantine, runs, sources
 from catalogue.libraries import Library
 from catalogue.store import Store
 from foundation.settings import Settings
+from harvesting import alarms as judging
 from harvesting import chores, desk
 from portal import app as portal
 from tests.harvesting.repository import Repository, serving
@@ -50,6 +52,12 @@ class World:
         answer = client.post(path, data={"csrf_token": csrf_of(client), **form})
         assert answer.status_code == 303, (path, answer.status_code, answer.text[:500])
         return client.get(answer.location).text
+
+    def slip(self, client: FlaskClient, path: str, **form: str) -> str:
+        """What the page says that gives a form back to be mended."""
+        answer = client.post(path, data={"csrf_token": csrf_of(client), **form})
+        assert answer.status_code == 400
+        return html.unescape(answer.text)
 
     def harvest(self) -> runs.Run:
         return desk.run(self.store, self.settings, sources.named(self.store, "ba-be-oai"))
@@ -135,8 +143,9 @@ def test_only_the_administrator_lets_a_source_into_our_own_network(world: World,
 
 def test_a_wrong_schedule_is_told_and_nothing_is_changed(world: World) -> None:
     client = world.by(MANAGER, "ba-be")
-    said = world.post(client, f"/workshop/sources/{world.source}/change", schedule="thỉnh thoảng")
-    assert "không hiểu lịch" in said
+    said = world.slip(client, f"/workshop/sources/{world.source}/change", schedule="thỉnh thoảng", hours="22:00-05:00")
+    for kept in ("không hiểu lịch", 'value="thỉnh thoảng"', 'value="22:00-05:00"'):
+        assert kept in said
     assert sources.named(world.store, "ba-be-oai").settings["schedule"] == "hằng đêm"
 
 
@@ -184,6 +193,9 @@ def test_an_address_is_tried_and_then_added_with_the_password_it_was_tried_with(
         "schedule": "hằng đêm",
         "at_once": "yes",
     }
+    slip = world.slip(client, "/workshop/sources", **form | {"schedule": "lúc nào rảnh", "sets": "a\nb"})
+    for kept in ("không hiểu lịch", 'value="pac-nam-moi"', 'value="lúc nào rảnh"', ">a\nb</textarea>"):
+        assert kept in slip
     assert "Đã thêm nguồn pac-nam-moi" in world.post(client, "/workshop/sources", **form)
     made = sources.named(world.store, "pac-nam-moi")
     assert (made.library, made.wanted, made.settings["allow"]) == ("pac-nam", "due", ["127.0.0.1"])
@@ -264,7 +276,13 @@ def test_what_the_brake_holds_is_shown_with_links_and_released(world: World) -> 
     assert "bị phanh" in client.get("/workshop").text
     listed = client.get(f"{here}/deleted?format=json").get_json()[f"run-{waits.number}-deleted"]
     assert [one["title"] for one in listed] == [f"Then Tày {number}" for number in range(6)]
+    judging.watch(world.store, world.settings)
+    source = client.get(f"/workshop/sources/{world.source}").text
+    assert f"Xem đợt {waits.number} và quyết định" in source
+    assert "Thu thập ngay" not in source
     assert "Đã công bố" in world.post(client, f"{here}/release")
+    for decided in (here, f"/workshop/sources/{world.source}", "/workshop"):
+        assert "bị phanh" not in client.get(decided).text, "nobody is asked again for what is decided"
     assert len(held(world.store)) == 2
     assert "Đã hoàn tác" in world.post(client, f"{here}/undo")
     assert len(held(world.store)) == 8
@@ -375,4 +393,6 @@ def test_the_system_is_the_administrator_s(world: World) -> None:
     assert (world.settings.home / "index" / "rebuild").exists()
     listed = {one["name"]: one for one in client.get("/workshop/system/settings?format=json").get_json()["settings"]}
     assert listed["home"]["origin"] != "default"
+    for language, words in (("vi", "giấy phép cho dùng biểu ghi"), ("en", "Address of the licence under which")):
+        assert words in client.get(f"/workshop/system/settings?lang={language}").text
     assert client.get("/workshop/system/alarms?format=csv").status_code == 200

@@ -87,6 +87,8 @@ def test_pages_for_people_speak_no_words_of_programs(world: World, address: str)
      ("tokens", "+máy quầy", "push match", ("+máy quầy", "Chương trình gửi biểu ghi, Chương trình hỏi trùng")),
      ("runs", "nguon #4", "release", ("nguon, đợt 4", "cho công bố")),
      ("publish", "draft 7", "returned to hoa: thiếu năm", ("bản nháp 7", "trả lại cho hoa: thiếu năm")),
+     ("import", 'fix:{"kind":"set","tag":"003","new":"bk01"}', "4", ("Ghi “bk01” vào 003", "lần sửa 4")),
+     ("import", 'fix:{"kind":"khong"}', "4", ('fix:{"kind":"khong"}', "lần sửa 4")),
      ("import", "withdrawn 3", "1234 byte", ("withdrawn 3", "1234 byte"))],
 )  # fmt: skip
 def test_the_trail_is_told_in_words(world: World, act: str, what: str, detail: str, told: tuple[str, str]) -> None:

@@ -70,9 +70,11 @@ def test_the_words_of_the_two_languages_are_two(shared: World) -> None:
 def test_the_page_tells_of_every_operation_without_a_script(shared: World, language: str) -> None:
     page = shared.client.get("/api/docs", headers={"Accept-Language": language})
     assert "<script" not in page.text
+    words = re.sub("</?code>", "", page.text)
     for row in rows(shared):
         assert f"{row.method} /api/v1{row.path}" in page.text
-        assert escape(row.vi if language == "vi" else row.en) in page.text
+        said = row.vi if language == "vi" else row.en
+        assert escape(said.replace("`", "")) in words
 
 
 # --- rights -----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +16,7 @@ from fixtures import province_files
 from foundation.settings import Settings
 from marc import iso2709
 from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Range, Term
-from serving import z3950
+from serving import web, z3950
 from tests.end_to_end.conftest import made as book
 from tests.end_to_end.product import Product
 from tests.z3950_bridge.asking import Talk, init, operand, present, records, search
@@ -166,3 +167,21 @@ def test_what_is_published_is_found_at_once_by_who_asked_before(product: Made) -
     made.run("import", str(path), "--library", province_files()[1][0], "-q")
     catch_up(store, settings)
     assert talk.ask(search(operand(b"bac", 1016))).hits == before + 1
+
+
+def test_what_is_published_is_given_over_sru_to_who_asked_before(product: Made) -> None:
+    made, settings, store = product
+    application = web.application(store, settings)
+
+    def total() -> int:
+        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/sru", "QUERY_STRING": "query=dc.title%3Dgiang"}
+        body = b"".join(application(environ, lambda status, headers: None))
+        return int(re.findall(rb"numberOfRecords>([0-9]+)<", body)[0])
+
+    before = total()
+    assert total() == before
+    path = made.home / "them.mrc"
+    path.write_bytes(iso2709.write(book(2, "Ngược dòng sông Kỳ Giang")))
+    made.run("import", str(path), "--library", province_files()[1][0], "-q")
+    catch_up(store, settings)
+    assert total() == before + 1

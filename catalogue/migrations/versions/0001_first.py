@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("last_stamp", sa.BigInteger(), nullable=False),
         sa.Column("mark", sa.BigInteger(), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("commits", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("accepted", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("epoch", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
@@ -416,6 +417,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_union_decision_a"), "union_decision", ["a"], unique=False)
     op.create_index(op.f("ix_union_decision_act"), "union_decision", ["act"], unique=False)
+    op.create_index(op.f("ix_union_decision_b"), "union_decision", ["b"], unique=False)
     op.create_table(
         "union_doubt",
         sa.Column("low", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -446,6 +448,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_union_event")),
     )
     op.create_index(op.f("ix_union_event_cluster"), "union_event", ["cluster"], unique=False)
+    op.create_index(op.f("ix_union_event_other"), "union_event", ["other"], unique=False)
     op.create_table(
         "union_heir",
         sa.Column("cluster", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -145,7 +145,7 @@ def test_rows_that_are_no_books_are_left_out(line: list[str]) -> None:
 def test_a_row_that_is_left_open_costs_itself_alone() -> None:
     found = read('Nhan đề,Tác giả\n"Truyện Kiều,Nguyễn Du\nTắt đèn,Ngô Tất Tố\nChí Phèo,Nam Cao\n', "a.csv")
     assert [reading.record is None for reading in found] == [True, False, False]
-    assert found[0].problems[0].text().startswith("a.csv, biểu ghi thứ 1: trang tính “a.csv”, dòng 2: dòng CSV bị hỏng")
+    assert found[0].problems[0].text().startswith("a.csv: trang tính “a.csv”, dòng 2: dòng CSV bị hỏng")
 
 
 def test_a_row_of_several_lines_is_one_row() -> None:

@@ -80,7 +80,7 @@ def test_the_cell_to_mend_is_red_and_says_why_in_both_languages() -> None:
     sheet = sheet_of(errors_workbook.xlsx(FAULTY))
     red = {cell.coordinate: cell for row in sheet.iter_rows() for cell in row if cell.fill.fgColor.rgb == "FFFFC7CE"}
     assert sorted(red) == ["E3", "G2"]
-    assert "thiếu nhan đề (245 $a)" in red["E3"].comment.text
+    assert "thiếu nhan đề" in red["E3"].comment.text
     assert "the title is missing" in red["E3"].comment.text
     assert "năm xuất bản '20015' không hợp lệ" in sheet["A2"].value
     assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {"E3", "G2"}

@@ -1,0 +1,140 @@
+"""Plans as queries of tantivy, for one commit of the index.
+
+The engine looks every word up in every segment, and joins what it did not find like what it did. Here it is asked first
+whether a word is there at all, and remembered: what finds nothing is not asked for, and is left out where it is one of
+several.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from math import prod
+from typing import Any, Final
+
+import tantivy
+from tantivy import FieldType, Occur
+
+from search.analysis import MANY, has_mask
+from search.fields import ALL, MARKED
+from search.packing import KEYS, common, pattern, place, within
+from search.plan import All, Around, Between, Plan, Some, Span, Word, Words
+
+_FEW: Final = 24
+"""Phrases that are quicker asked one by one than as a pattern, which is compared with every token of a field."""
+_KEPT: Final = 20_000
+"""Words that are remembered, of half a kilobyte each."""
+_MAKE: Final = tantivy.Query
+
+
+class Queries:
+    """What plans are, as the engine takes it. None: it finds nothing."""
+
+    def __init__(self, searcher: Any, schema: Any) -> None:
+        self._searcher, self._schema = searcher, schema
+        self._words: dict[tuple[str, str], Any] = {}
+
+    def query(self, node: Plan) -> Any:
+        """The query that finds what the plan finds."""
+        if type(node) is Word:  # as most are, and matching patterns takes its time
+            return self._word(node.index, node.token)
+        if type(node) is Some:
+            return either([self.query(part) for part in node.parts])
+        match node:
+            case All((), ()):
+                return _MAKE.boolean_query([(Occur.Must, _MAKE.all_query()), (Occur.MustNot, self.states())])
+            case All(parts, taken):
+                return self._all(parts, taken)
+            case Words(index, slots):
+                return self._phrases(index, slots)
+            case Around(index, one, other, distance):
+                # Slop reaches to both sides of the place a word would have in the phrase: of "a b" from 2 - d to d
+                # places behind a, and of "b a" the rest.
+                name, begin = place(index)
+                pair: list[str | tuple[int, str]] = [begin + one, begin + other]
+                if not all(self._has(name, str(word)) for word in pair):
+                    return None
+                phrases = [_MAKE.phrase_query(self._schema, name, words, distance - 1) for words in (pair, pair[::-1])]
+                return either(phrases)
+            case Span(first, last, low, high):
+                if first == last:
+                    return _MAKE.range_query(self._schema, first, FieldType.Unsigned, low, high)
+                begun = _MAKE.range_query(self._schema, first, FieldType.Unsigned, None, high)
+                not_ended = _MAKE.range_query(self._schema, last, FieldType.Unsigned, low, None)
+                return _MAKE.boolean_query([(Occur.Must, begun), (Occur.Must, not_ended)])
+            case Between():
+                return _MAKE.term_set_query(self._schema, KEYS, self._between(node))
+
+    def states(self) -> Any:
+        """What finds the document that is no record but tells how far the index is."""
+        return _MAKE.range_query(self._schema, "state", FieldType.Unsigned, 0, None)
+
+    def _all(self, parts: tuple[Plan, ...], taken: tuple[Plan, ...]) -> Any:
+        wanted = [self.query(part) for part in parts or (All(),)]
+        if None in wanted:
+            return None
+        without = [query for part in taken if (query := self.query(part)) is not None]
+        if len(wanted) == 1 and not without:
+            return wanted[0]
+        return _MAKE.boolean_query(
+            [*((Occur.Must, query) for query in wanted), *((Occur.MustNot, query) for query in without)]
+        )
+
+    def _word(self, index: str, token: str) -> Any:
+        name, begin = place(index)
+        if has_mask(token):
+            return _MAKE.regex_query(self._schema, name, pattern(begin + token))
+        return self._known(name, begin + token)
+
+    def _known(self, name: str, token: str) -> Any:
+        """The query for a token as the engine has it; None where no record has it."""
+        key = name, token
+        try:
+            return self._words[key]
+        except KeyError:
+            pass
+        found = None
+        if self._searcher.doc_freq(name, token):
+            option = "basic" if name in (KEYS, MARKED) else "freq" if name == ALL else "position"
+            found = _MAKE.term_query(self._schema, name, token, option)
+        if len(self._words) >= _KEPT:
+            self._words.clear()
+        self._words[key] = found
+        return found
+
+    def _has(self, name: str, token: str) -> bool:
+        return self._known(name, token) is not None
+
+    def _phrases(self, index: str, slots: tuple[tuple[int, str], ...]) -> Any:
+        name, begin = place(index)
+        choices = [self._choices(name, begin + token) for _, token in slots]
+        if not all(choices):
+            return None
+        if prod(map(len, choices)) > _FEW:
+            spots: list[str | tuple[int, str]] = [(at, pattern(begin + token)) for at, token in slots]
+            return _MAKE.regex_phrase_query(self._schema, name, spots)
+        places = [at for at, _ in slots]
+        every: list[list[str | tuple[int, str]]] = [[*zip(places, chosen, strict=True)] for chosen in product(*choices)]
+        return either([_MAKE.phrase_query(self._schema, name, placed) for placed in every])
+
+    def _choices(self, name: str, token: str) -> list[str]:
+        """What a token may stand for: a truncated one for all that begin so, when they are few. Too many to be tried
+        one by one when it has masks inside: then the engine goes through all its tokens."""
+        if not has_mask(token):
+            return [token] if self._has(name, token) else []
+        literal = token.rstrip(MANY)
+        if has_mask(literal):
+            return [""] * (_FEW + 1)
+        return [term for term, _ in self._searcher.terms_with_prefix(name, literal)]
+
+    def _between(self, node: Between) -> list[str]:
+        """The keys between two ends, from the list of all that begin as both ends do."""
+        name, begin = place(node.index)
+        return within(node, (key for key, _ in self._searcher.terms_with_prefix(name, begin + common(node))))
+
+
+def either(queries: list[Any]) -> Any:
+    """What one of these queries finds; None where none is left that finds anything."""
+    kept = [query for query in queries if query is not None]
+    if len(kept) < 2:
+        return kept[0] if kept else None
+    return _MAKE.boolean_query([(Occur.Should, query) for query in kept])

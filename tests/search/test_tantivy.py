@@ -1,0 +1,105 @@
+"""What only the index in tantivy does: what it remembers of a commit, and what it leaves out of a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from search.document import Document
+from search.index import EVERYWHERE, Facet
+from search.lately import Lately
+from search.plan import EVERYTHING, NOTHING, All, Around, Plan, Some, Word, Words
+from search.query import And, Everything, Field, Match, Or, Query, Term
+from search.ranking import implied
+from search.tantivy_index import TantivyIndex
+from tests.search.queries import contract
+
+SUBJECT = Facet(Field.SUBJECT)
+THERE, AWAY = Word("t", "bac"), Word("t", "zzz")
+
+
+@pytest.fixture
+def index(tmp_path: Path, documents: list[Document]) -> Iterator[TantivyIndex]:
+    made = TantivyIndex(tmp_path, writable=True)
+    made.apply(documents[:60], (), 1)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("node", "there"),
+    [
+        (THERE, True),
+        (AWAY, False),
+        (Some((AWAY, THERE)), True),
+        (Some((AWAY, AWAY)), False),
+        (NOTHING, False),
+        (EVERYTHING, True),
+        (All((THERE, AWAY)), False),
+        (All((THERE,), (AWAY,)), True),
+        (Words("t", ((0, "bac"), (1, "zzz"))), False),
+        (Around("t", "bac", "zzz", 3), False),
+        (Word("t", "zz\x01"), True),  # only the engine can tell
+    ],
+)
+def test_what_finds_nothing_is_not_asked_for(index: TantivyIndex, node: Plan, there: bool) -> None:
+    queries = index._of(index._searcher).queries
+    assert (queries.query(node) is not None) == there
+    assert (queries.query(node) is not None) == there, "as it is remembered"
+
+
+def test_a_word_that_comes_with_a_commit_is_found(index: TantivyIndex, documents: list[Document]) -> None:
+    query = Term(Field.TITLE, "qwertz")
+    assert index.search(query, facets=[SUBJECT]).count == 0
+    index.apply([replace(documents[0], titles="t:qwertz qwertz", words="qwertz")], (), 2)
+    assert index.search(query).records == (documents[0].number,)
+
+
+def test_facets_are_counted_once_for_all_pages_and_anew_after_a_commit(
+    index: TantivyIndex, documents: list[Document]
+) -> None:
+    query = Term(Field.ANY, "bac")
+    first = index.search(query, facets=[SUBJECT, Facet(Field.LANGUAGE)])
+    kept = index._of(index._searcher).counted
+    assert kept.get((query, EVERYWHERE, SUBJECT)) == first.facets[Field.SUBJECT]
+    assert index.search(query, offset=5, facets=[SUBJECT]).facets[Field.SUBJECT] is first.facets[Field.SUBJECT]
+    gone = first.records[0]
+    index.apply([], [gone], 2)
+    languages = index.search(query, facets=[Facet(Field.LANGUAGE)]).facets[Field.LANGUAGE]
+    assert sum(one.count for one in languages) < sum(one.count for one in first.facets[Field.LANGUAGE])
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (Term(Field.ANY, "bắc"), True),
+        (Or((Term(Field.ANY, "bắc"), Term(Field.TITLE, "kạn"))), True),
+        (Term(Field.ANY, "bắc kạn"), False),
+        (Term(Field.ANY, "bắc", Match.PHRASE), False),
+        (Term(Field.AUTHOR, "bắc"), False),
+        (And((Term(Field.ANY, "bắc"), Term(Field.ANY, "kạn"))), False),
+        (Everything(), False),
+    ],
+)
+def test_where_what_gains_is_found_anyway(query: Query, expected: bool) -> None:
+    assert implied(query) == expected
+
+
+def test_joining_what_gains_as_equals_finds_no_more(index: TantivyIndex) -> None:
+    chosen = [query for query in contract([]) if implied(query)]
+    assert len(chosen) > 50
+    for query in chosen:
+        found = index.search(query, limit=100)
+        assert found.count == index.search(query, limit=0).count, query
+
+
+def test_the_one_not_asked_for_longest_is_given_up() -> None:
+    lately: Lately[int] = Lately(2)
+    lately.put("a", 1)
+    lately.put("b", 2)
+    assert lately.get("a") == 1
+    lately.put("c", 3)
+    assert [lately.get(key) for key in "abc"] == [1, None, 3]
