@@ -136,8 +136,8 @@ class Shelf:
             rows = ask(_SOME, some).fetchall()
             if len(rows) < _ROWS:
                 mine: dict[int, list[Row]] = {key: [] for key in some}
-                for key, *row in rows:
-                    mine[key].append((row[0], row[1], row[2]))
+                for key, year, author, node in rows:
+                    mine[key].append((year, author, node))
                 found |= {(key,): block[: wanted[key,]] for key, block in mine.items()}
         for prefix, limit in wanted.items():
             if prefix not in found:
