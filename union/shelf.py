@@ -127,10 +127,21 @@ class Shelf:
         return self._blocks_each(wanted) if self._store.sqlite else self._blocks_joined(wanted)
 
     def _blocks_each(self, wanted: Mapping[Prefix, int]) -> dict[Prefix, list[Row]]:
-        found = {}
+        found: dict[Prefix, list[Row]] = {}
         ask = self._driver().execute
+        plain = [prefix[0] for prefix in wanted if len(prefix) == 1]
+        for start in range(0, len(plain) - _TOGETHER + 1, _TOGETHER):
+            # Most blocks are small, so some are asked for at once; where one of them is a crowd, each for itself.
+            some = plain[start : start + _TOGETHER]
+            rows = ask(_SOME, some).fetchall()
+            if len(rows) < _ROWS:
+                mine: dict[int, list[Row]] = {key: [] for key in some}
+                for key, year, author, node in rows:
+                    mine[key].append((year, author, node))
+                found |= {(key,): block[: wanted[key,]] for key, block in mine.items()}
         for prefix, limit in wanted.items():
-            found[prefix] = ask(_LIMITED[len(prefix) - 1], (*prefix, limit)).fetchall()
+            if prefix not in found:
+                found[prefix] = ask(_LIMITED[len(prefix) - 1], (*prefix, limit)).fetchall()
         return found
 
     def _blocks_joined(self, wanted: Mapping[Prefix, int]) -> dict[Prefix, list[Row]]:
@@ -170,6 +181,11 @@ _BLOCK: Final = (
     "SELECT year, author, node FROM union_key WHERE plain = {}",
     "SELECT year, author, node FROM union_key WHERE plain = {} AND year = {}",
     "SELECT year, author, node FROM union_key WHERE plain = {} AND year = {} AND author = {}",
+)
+_TOGETHER: Final = 20
+_ROWS: Final = 400
+_SOME: Final = (
+    f"SELECT plain, year, author, node FROM union_key WHERE plain IN ({', '.join('?' * _TOGETHER)}) LIMIT {_ROWS}"  # noqa: S608
 )
 _LIMITED: Final = tuple(f"{block.format(*'???')} LIMIT ?" for block in _BLOCK)
 
