@@ -26,6 +26,7 @@ from foundation.limits import (
     Z3950_UNSENT_BYTES,
 )
 from foundation.settings import Settings
+from z3950_bridge import attention
 from z3950_bridge import target_messages as messages
 from z3950_bridge.ber import Framer
 from z3950_bridge.target import Answer, Reason, Session, Target
@@ -333,4 +334,5 @@ def run(target: Target, settings: Settings, ready: Callable[[int], None]) -> Non
                 signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
         await serve(target, settings, ready, stop)
 
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=attention.loop) as runner:
+        runner.run(main())

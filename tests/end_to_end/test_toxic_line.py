@@ -66,7 +66,7 @@ def until_done(target: Product, chance: random.Random, most: int = 80) -> tuple[
         command = [sys.executable, "-m", "tests.end_to_end.harvest_once", str(target.home), SOURCE]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
-            out, err = process.communicate(timeout=chance.choice([3, 4, 6, 60]))
+            out, err = process.communicate(timeout=chance.choice([1, 1.5, 2, 60]))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.communicate()
