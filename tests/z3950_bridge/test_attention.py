@@ -24,7 +24,7 @@ class System:
         self._comes = comes
         self._at = self.now + self._comes.pop(0)
 
-    def select(self, _selector: object, timeout: float | None = None) -> Any:
+    def select(self, timeout: float | None = None) -> Any:
         if timeout == 0:
             self.now += 1e-6
         else:
@@ -37,14 +37,16 @@ class System:
         return READY
 
 
+def take_the_place(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "perf_counter", lambda: system.now)
+    monkeypatch.setattr(selectors.DefaultSelector, "select", lambda _, timeout=None: system.select(timeout))
+
+
 def waited(monkeypatch: pytest.MonkeyPatch, comes: list[float], timeout: float | None = None) -> list[bool]:
     """For each event whether it was slept for."""
     system = System([*comes, 1.0])
-    monkeypatch.setattr(time, "perf_counter", lambda: system.now)
+    take_the_place(system, monkeypatch)
     with Attentive() as selector:
-        monkeypatch.setattr(
-            selectors.DefaultSelector, "select", lambda self, timeout=None: system.select(self, timeout)
-        )
         found = []
         for _ in comes:
             before = system.slept
@@ -71,11 +73,8 @@ def test_a_limit_of_time_that_ends_is_no_quick_client(monkeypatch: pytest.Monkey
 
 def test_no_more_than_a_moment_is_spent_awake(monkeypatch: pytest.MonkeyPatch) -> None:
     system = System([QUICK, SLOW, 1.0])
-    monkeypatch.setattr(time, "perf_counter", lambda: system.now)
+    take_the_place(system, monkeypatch)
     with Attentive() as selector:
-        monkeypatch.setattr(
-            selectors.DefaultSelector, "select", lambda self, timeout=None: system.select(self, timeout)
-        )
         assert selector.select() == READY
         begun = system.now
         assert selector.select(SECONDS * 2) == []
