@@ -8,10 +8,10 @@ is in memory than a chunk and its outcome for each process.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
+from io import FileIO
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -102,7 +102,7 @@ def _work(connection: Connection, order: Order, target: str, others: list[Connec
     """Convert what comes, until nothing more does."""
     for other in others:
         other.close()
-    with open(target, "r+b", buffering=0) as out:
+    with FileIO(target, "r+") as out:
         while True:
             try:
                 chunk = connection.recv()
@@ -111,17 +111,17 @@ def _work(connection: Connection, order: Order, target: str, others: list[Connec
             done = converted(chunk, order)
             data, done.data = done.data, []
             connection.send((done, sum(map(len, data))))
-            connection.send(_written(out.fileno(), data, connection.recv()))
+            connection.send(_written(out, data, connection.recv()))
 
 
-def _written(descriptor: int, pieces: list[bytes | memoryview], place: int) -> str:
+def _written(out: FileIO, pieces: list[bytes | memoryview], place: int) -> str:
     """Write pieces at a place of a file; why that cannot be done, else nothing."""
     try:
+        out.seek(place)
         for piece in pieces if len(pieces) < 64 else [b"".join(pieces)]:
             rest = memoryview(piece)
             while rest:
-                wrote = os.pwrite(descriptor, rest, place)
-                rest, place = rest[wrote:], place + wrote
+                rest = rest[out.write(rest) :]
     except OSError as error:
         return error.strerror or str(error)
     return ""
