@@ -58,8 +58,8 @@ class Course:
     """The repository's own time when the run began, or went on."""
     _judged: tuple[Sequence[Harvested], set[str]] = field(init=False, default=((), set()))
     """Records that `_same` was asked of last, and what it said."""
-    _texts: dict[int, str] = field(init=False, default_factory=dict)
-    """`id` of the metadata of a record → its packed text, of the page that `_enough` was asked of last."""
+    _texts: dict[bytes, str] = field(init=False, default_factory=dict)
+    """The metadata of a record → its packed text, of the page that `_enough` was asked of last: not of every page."""
     _usual: bool = field(init=False, default=True)
     """Whether it is worth while to ask that."""
 
@@ -239,7 +239,13 @@ class Course:
         with collecting.paused():
             batch: list[Reading] = [
                 reading(
-                    number + place, one, self.peer.url, prefix, moment, days=days, text=texts.get(id(one.metadata), "")
+                    number + place,
+                    one,
+                    self.peer.url,
+                    prefix,
+                    moment,
+                    days=days,
+                    text=texts.get(one.metadata or b"", ""),
                 )
                 for place, one in enumerate(records, 1)
                 if one.identifier not in same
@@ -280,7 +286,7 @@ class Course:
                 self._usual = bool(self._texts) or 2 * len(fresh) < len(answer.records)
                 self._texts.clear()
                 return False
-            self._texts[id(metadata)] = text
+            self._texts[metadata] = text
         return True
 
     def _differing(self, headers: Sequence[Harvested], prefix: str) -> list[Harvested]:

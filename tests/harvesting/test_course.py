@@ -90,6 +90,21 @@ def test_one_record_that_changed_under_its_old_datestamp_is_found_among_those_th
     assert held(store) == meant(repository)
 
 
+@rule(18)
+def test_each_record_is_itself_whether_its_page_needs_a_parser_or_not(
+    harvester: Harvester, repository: Repository, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = repository.document
+
+    def document(body: str) -> str:
+        return whole(body if len(repository.asked) % 3 == 0 else f"<!-- {len(repository.asked)} -->{body}")
+
+    monkeypatch.setattr(repository, "document", document)
+    fill(repository, 150)
+    harvester.run()
+    assert held(store) == meant(repository)
+
+
 @rule(28)
 def test_provenance_is_kept_with_the_chain_that_came(
     harvester: Harvester, repository: Repository, store: Store
