@@ -8,13 +8,12 @@ block no more rows are read than prove that it is crowded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from union.blocks import Node
 from union.features import Features
-from union.keys import DEPTH, SIGN, TITLE, keys, refinements, titled
-from union.shelf import Prefix, Row, Shelf
+from union.keys import DEPTH, SIGN, TITLE, hashed, keys, refinements, titled
+from union.shelf import Prefix, Row, Shelf, signed
 
 Chain = tuple[int, int, int]
 _NOBODY: Final[dict[Node, Row]] = {}
@@ -54,8 +53,7 @@ def chain_of(block: str) -> Chain:
 
 
 def _hashed(key: str) -> int:
-    """`keys.hashed`, as the databases keep it: signed."""
-    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)
+    return signed(hashed(key))
 
 
 class Crowding:

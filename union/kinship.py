@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, bindparam, exists, func, or_, select
@@ -23,6 +22,7 @@ from marc.record import Record
 from union import standing, works
 from union.decisions import Verdict
 from union.features import Features
+from union.keys import hashed
 from union.shelf import Shelf, signed
 from union.world import Outcome
 
@@ -43,8 +43,7 @@ class Edition(NamedTuple):
 
 def keys(found: Features) -> list[int]:
     """The work keys of a description, as the store keeps them."""
-    digests = (blake2b(key.encode(), digest_size=8).digest() for key in works.keys(found))
-    return [signed(int.from_bytes(digest, "big")) for digest in digests]
+    return [signed(hashed(key)) for key in works.keys(found)]
 
 
 def note(connection: Connection, out: Outcome) -> None:
