@@ -22,7 +22,6 @@ FLOORS = (
     {"accounts"},
     {"search"},
     {"union"},
-    {"digital"},
     {"oaipmh", "z3950_bridge", "linked_data"},
     {"harvesting"},
     {"reports"},
@@ -189,3 +188,18 @@ def test_no_file_names_a_place_of_somebody_s_machine() -> None:
             text = path.read_bytes().decode("utf-8", "replace")
             found += [f"{name}: {match[0]}" for match in machine.finditer(text)]
     assert found == []
+
+
+def test_the_map_shows_the_house_as_it_stands() -> None:
+    page = (ROOT / "docs/house.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| (\d+) \| `(\w+)(?:\.py)?` \|", page, re.MULTILINE)
+    assert {(int(floor), name) for floor, name in shown} == {(number + 1, name) for name, number in FLOOR.items()}
+    named = re.findall(r"`([\w/]+/[\w]+(?:\.py)?)`", page)
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_map_of_the_store_has_every_file_once() -> None:
+    page = (ROOT / "docs/house.md").read_text(encoding="utf-8")
+    table = page.partition("| group | files |")[2].partition("\n\n")[0]
+    files = {path.stem for path in (ROOT / "catalogue").glob("*.py") if not path.stem.endswith(("__init__", "messages"))}
+    assert sorted(re.findall(r"`(\w+)`", table)) == sorted(files)
