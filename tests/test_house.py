@@ -201,5 +201,7 @@ def test_the_map_shows_the_house_as_it_stands() -> None:
 def test_the_map_of_the_store_has_every_file_once() -> None:
     page = (ROOT / "docs/house.md").read_text(encoding="utf-8")
     table = page.partition("| group | files |")[2].partition("\n\n")[0]
-    files = {path.stem for path in (ROOT / "catalogue").glob("*.py") if not path.stem.endswith(("__init__", "messages"))}
+    files = {
+        path.stem for path in (ROOT / "catalogue").glob("*.py") if not path.stem.endswith(("__init__", "messages"))
+    }
     assert sorted(re.findall(r"`(\w+)`", table)) == sorted(files)
