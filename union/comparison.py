@@ -415,6 +415,12 @@ COMPARISONS: Final[dict[str, Comparison]] = {
 NAMES: Final = (*COMPARISONS, "printing", "work")
 """The comparisons in the order of `levels`; the last two put several fields together."""
 
+SILENT: Final = {
+    "volume": "none", "numbers": "none", "edition": "none", "carrier": "equal", "isbn": "missing", "issn": "missing",
+    "identifier": "missing", "series": "missing", "subjects": "missing", "host": "missing",
+}  # fmt: skip
+"""Comparison → the level at which nothing is said, as of most books: what an explanation counts from."""
+
 _ALL: Final = tuple(COMPARISONS.values())
 _AT: Final = {name: place_ for place_, name in enumerate(COMPARISONS)}
 

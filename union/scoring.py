@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from union.comparison import AUTHORS, COMPARISONS, NAMES, TITLES, Comparison, levels, printing, title, work
+from union.comparison import AUTHORS, COMPARISONS, NAMES, SILENT, TITLES, Comparison, levels, printing, title, work
 from union.features import Features
 from union.rules import BIAS, Rules
 from union.vetoes import DEAR, VETOES, Veto
@@ -24,8 +24,10 @@ class Explanation:
     """Which table of weights was used."""
     score: float
     levels: tuple[tuple[str, str, float], ...]
-    """(comparison, level, weight), in the order of `comparison.NAMES`."""
+    """(comparison, level, weight), in the order of `comparison.NAMES`; what says nothing (`comparison.SILENT`) weighs
+    nothing."""
     bias: float
+    """Where the sum starts: two candidates of which these comparisons say nothing."""
     vetoes: tuple[str, ...]
     """Those in force that forbid the pair."""
     outcome: str
@@ -73,15 +75,22 @@ class Scorer:
         return found
 
     def explain(self, a: Features, b: Features) -> Explanation:
-        """Everything about one pair."""
+        """Everything about one pair.
+
+        A fit spreads the start over levels that nearly all pairs have: a book without volumes would be told that this
+        speaks for it, and then that it starts far behind. The sum is the same from wherever it is counted.
+        """
         kind = self.kind(a, b)
         table = self._tables[kind]
+        silent = {name: table.weights[name].get(level, 0.0) for name, level in SILENT.items()}
+        start = round(table.bias + sum(silent.values()), 3)
         weighed = tuple(
-            (name, level, table.weights[name].get(level, 0.0)) for name, level in zip(NAMES, levels(a, b), strict=True)
+            (name, level, round(table.weights[name].get(level, 0.0) - silent.get(name, 0.0), 3))
+            for name, level in zip(NAMES, levels(a, b), strict=True)
         )
-        score = round(table.bias + sum(weight for _, _, weight in weighed), 3)
+        score = round(start + sum(weight for _, _, weight in weighed), 3)
         vetoes = tuple(name for name in VETOES if name in self.rules.vetoes[kind] and VETOES[name](a, b))
-        return Explanation(kind, score, weighed, table.bias, vetoes, self._outcome(score, vetoes))
+        return Explanation(kind, score, weighed, start, vetoes, self._outcome(score, vetoes))
 
     def _outcome(self, score: float, vetoes: tuple[str, ...]) -> str:
         thresholds = self.rules.thresholds

@@ -104,6 +104,17 @@ def test_the_quick_score_is_the_explained_one(one: Record, other: Record) -> Non
             assert quick == pytest.approx(found.score, abs=2e-3)
 
 
+def test_what_says_nothing_weighs_nothing() -> None:
+    """Two books without volumes, ISBN or series are not told that this speaks for them."""
+    bare = described(t245="$aTruyện cổ Tày")
+    found = SCORER.explain(bare, bare)
+    told = {name: (level, weight) for name, level, weight in found.levels}
+    assert {name: told[name] for name in comparison.SILENT} == {
+        name: (level, 0.0) for name, level in comparison.SILENT.items()
+    }
+    assert -6 < found.bias < 0
+
+
 def test_everything_has_words() -> None:
     assert set(wording.COMPARISONS) == set(comparison.NAMES)
     assert set(wording.VETOES) == set(VETOES)
