@@ -26,6 +26,7 @@ from harvesting.peer import Peer, TooMuchError
 from harvesting.settings import OaiSettings
 from harvesting.taking import reading
 from marc import marcxml_usual
+from marc.marcxml_usual import Usual
 from marc.reading import Reading
 from oaipmh.answers import Answer, Harvested
 from oaipmh.harvester import Harvest, Then, Wish, since_of
@@ -58,8 +59,8 @@ class Course:
     """The repository's own time when the run began, or went on."""
     _judged: tuple[Sequence[Harvested], set[str]] = field(init=False, default=((), set()))
     """Records that `_same` was asked of last, and what it said."""
-    _texts: dict[bytes, str] = field(init=False, default_factory=dict)
-    """The metadata of a record → its packed text, of the page that `_enough` was asked of last: not of every page."""
+    _found: dict[bytes, Usual] = field(init=False, default_factory=dict)
+    """The metadata of a record → what was read of it, of the page that `_enough` was asked of last, not of all."""
     _usual: bool = field(init=False, default=True)
     """Whether it is worth while to ask that."""
 
@@ -235,7 +236,7 @@ class Course:
             records = [self._whole(one, prefix) for one in records]
         same = self._same(records)
         number = self._staging.counts["read"]
-        days, texts = self._identity.days, self._texts
+        days, found = self._identity.days, self._found
         with collecting.paused():
             batch: list[Reading] = [
                 reading(
@@ -245,7 +246,7 @@ class Course:
                     prefix,
                     moment,
                     days=days,
-                    text=texts.get(one.metadata or b"", ""),
+                    usual=found.get(one.metadata or b""),
                 )
                 for place, one in enumerate(records, 1)
                 if one.identifier not in same
@@ -276,17 +277,17 @@ class Course:
         """Whether a page need not be parsed: each of its records is kept already, or can be read without a parser."""
         same = self._same(answer.records)
         fresh = [one.metadata for one in answer.records if one.metadata is not None and one.identifier not in same]
-        self._texts.clear()
+        self._found.clear()
         if any(one.original for one in answer.records):  # it was not kept whole
             return False
         for metadata in fresh:
-            text = marcxml_usual.packed(metadata)
-            if text is None:
+            usual = marcxml_usual.read(metadata)
+            if usual is None:
                 # Where nothing is usual there is nothing to be tried, unless most of it is known.
-                self._usual = bool(self._texts) or 2 * len(fresh) < len(answer.records)
-                self._texts.clear()
+                self._usual = bool(self._found) or 2 * len(fresh) < len(answer.records)
+                self._found.clear()
                 return False
-            self._texts[metadata] = text
+            self._found[metadata] = usual
         return True
 
     def _differing(self, headers: Sequence[Harvested], prefix: str) -> list[Harvested]:
