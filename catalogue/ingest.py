@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
@@ -159,16 +160,23 @@ class Staging:
             progress(self.counts)
         self.finish()
 
-    def take(self, batch: Sequence[Reading], note: Callable[[Connection], None], unchanged: int = 0) -> None:
+    def take(
+        self,
+        batch: Sequence[Reading],
+        note: Callable[[Connection], None],
+        unchanged: int = 0,
+        digests: Mapping[bytes, bytes] = MappingProxyType({}),
+    ) -> None:
         """Stage one batch in one transaction, in which `note` keeps whatever says how far the source is read.
 
-        `unchanged`: how many more came with it that `same` has recognised. Raises StoreError; then none of it is kept.
+        `unchanged`: how many more came with it that `same` has recognised; `digests`: bytes of readings → their
+        digest, as far as it is known. Raises StoreError; then none of it is kept.
         """
         shown = self._train(batch)
         self._reserve(len(batch))
         with self._store.write() as connection:
             with collecting.paused():
-                counts = self._stage_batch(connection, batch, shown)
+                counts = self._stage_batch(connection, batch, shown, digests)
             counts["read"] += unchanged
             counts["unchanged"] += unchanged
             changesets.advance(connection, self.number, self.position + len(batch), counts)
@@ -209,7 +217,11 @@ class Staging:
         return dict(zip(places, made, strict=False))
 
     def _stage_batch(
-        self, connection: Connection, readings: Sequence[Reading], shown: Mapping[int, Shown]
+        self,
+        connection: Connection,
+        readings: Sequence[Reading],
+        shown: Mapping[int, Shown],
+        hashed: Mapping[bytes, bytes],
     ) -> dict[str, int]:
         counts = dict(self.counts)
         rows = _Batch()
@@ -223,7 +235,7 @@ class Staging:
             if reading.deleted or (reading.record is not None and reading.record.leader[5] == "d" and not problem):
                 counts["deleted"] += self._delete(rows, known, name)
                 continue
-            digest = original_digest(reading.original)
+            digest = (hashed.get(reading.original) if hashed else None) or original_digest(reading.original)
             if problem is None and reading.record and found is not None and found.staged is not None:
                 if digests.get(found.staged, found.original) == digest:
                     counts["unchanged"] += 1
@@ -246,13 +258,14 @@ class Staging:
             if (same or as_it_was) and found is not None and found.collections == assigned:
                 counts["unchanged"] += 1
                 continue
-            if found is None:
-                found = Known(self._next("record"), STAGED, None, None, None, "", None)
-                rows.records.append((found.id, new_identifier(), self._source, name, STAGED, ""))
-            counts["new" if found.version_id is None else "changed"] += 1
             version_id = self._next("version")
+            if found is None:
+                found = known[name] = Known(self._next("record"), STAGED, None, None, None, "", version_id)
+                rows.records.append((found.id, new_identifier(), self._source, name, STAGED, ""))
+            else:
+                known[name] = found._replace(staged=version_id, dropped=False)
+            counts["new" if found.version_id is None else "changed"] += 1
             digests[version_id] = digest
-            known[name] = found._replace(staged=version_id, dropped=False)
             rows.effects[found.id] = (found.version_id, version_id)
             made = shown.get(place) if reading.record is given.record else None
             rows.versions.append(_Coming(version_id, found.id, reading, text, digest, content, assigned, kept, made))

@@ -70,7 +70,7 @@ def pack(
     texts: Sequence[bytes],
     made: Sequence[Shown | None],
 ) -> list[Packed]:
-    """What is kept of each reading. `texts`: the packed text of its record; `made`: as it is shown, if that is known."""
+    """What is kept of each reading. `texts`: the packed text of its record; `made`: how it is shown, if known."""
     missing = iter(shown([reading for reading, known in zip(readings, made, strict=True) if known is None]))
     each = [next(missing) if known is None else known for known in made]
     number, compress = compression.compressor(connection, ORIGINAL)

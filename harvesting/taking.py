@@ -39,14 +39,14 @@ def reading(
         return Reading(number, -1, found.original, None, found.problems, name=found.identifier)
     stamp = format_datestamp(moment if found.datestamp is None else found.datestamp).decode("ascii")
     stamp = stamp[:10] if days else stamp
-    origin = Origin(found.identifier, stamp, repository, prefix)
     usual = marcxml_usual.read(found.metadata) if usual is None and found.element is None else usual
-    record, problems, namespace = (
-        record_of(found.metadata, found.element, origin)
-        if usual is None
-        else (Record(usual.text), (), marcxml.NAMESPACE)
-    )
-    problems = (*found.problems, *problems)
+    if usual is not None:
+        record: Record | None = Record(usual.text)
+        problems, namespace = found.problems, marcxml.NAMESPACE
+    else:
+        origin = Origin(found.identifier, stamp, repository, prefix)
+        record, problems, namespace = record_of(found.metadata, found.element, origin)
+        problems = (*found.problems, *problems)
     provenance = Provenance(
         repository, found.identifier, stamp, namespace, format_datestamp(moment).decode("ascii"),
         altered=bool(problems), before=chain(found.about),
