@@ -33,6 +33,8 @@ from marc.spreadsheet import rows as spreadsheet
 NORMALISED: Final = packing.NORMALISED
 NUMBERS: Final = 10_000
 """Numbers taken from the store's series at a time."""
+_AT_ONCE: Final = 500
+"""Versions whose formats are held at once before they are compressed; a page of a list may have any number."""
 COUNTS: Final = ("read", "new", "changed", "unchanged", "deleted", "repaired", "quarantined")
 _MINE: Final = (effect.c.record_id == record.c.id) & (effect.c.change_set_id == bindparam("number"))
 _STAGED: Final = version.alias("staged")
@@ -347,7 +349,8 @@ class Staging:
 
     def _write(self, connection: Connection, rows: _Batch) -> None:
         bulk.insert(connection, record, "id identifier source_id local_id status sets", rows.records)
-        self._write_versions(connection, rows.versions)
+        for start in range(0, len(rows.versions), _AT_ONCE):
+            self._write_versions(connection, rows.versions[start : start + _AT_ONCE])
         bulk.insert(
             connection,
             effect,
