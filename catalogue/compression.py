@@ -33,8 +33,8 @@ class Compression:
 
     def compress(self, connection: Connection, kind: str, data: bytes) -> tuple[int, bytes]:
         """(dictionary number, blob) of `data` with the newest dictionary of `kind`."""
-        number, compressor = self._compressor(connection, kind)
-        return number, compressor.compress(data)
+        number, compress = self.compressor(connection, kind)
+        return number, compress(data)
 
     def decompress(self, connection: Connection, number: int, blob: bytes) -> bytes:
         """What `compress` was given."""
@@ -50,10 +50,8 @@ class Compression:
 
     def train(self, connection: Connection, kind: str, samples: Sequence[bytes]) -> None:
         """Make a dictionary of `kind` from `samples` when there is none yet, or a much better one can be had."""
-        newest = connection.execute(
-            select(dictionary.c.samples).where(dictionary.c.kind == kind).order_by(dictionary.c.id.desc()).limit(1)
-        ).scalar()
-        if len(samples) < SAMPLES or (newest is not None and (newest >= ENOUGH or len(samples) < ENOUGH)):
+        newest = self._newest(connection, kind)
+        if not _better(newest, len(samples)):
             return
         size = min(DICTIONARY_BYTES, sum(map(len, samples)) // 8)
         try:
@@ -63,12 +61,17 @@ class Compression:
         connection.execute(insert(dictionary).values(kind=kind, samples=len(samples), bytes=trained))
         self._here("compressors").pop(kind, None)
 
+    def wanting(self, connection: Connection, kinds: Sequence[str], samples: int) -> bool:
+        """Whether `train` would make a dictionary of any of these kinds from so many samples."""
+        return any(_better(self._newest(connection, kind), samples) for kind in kinds)
+
     def trained(self, connection: Connection, kinds: Sequence[str]) -> bool:
         """Whether most of these kinds have a dictionary that is kept; one that few records are in never gets one."""
         kept = select(dictionary.c.kind).where(dictionary.c.kind.in_(kinds), dictionary.c.samples >= ENOUGH).distinct()
         return 2 * len(connection.scalars(kept).all()) > len(kinds)
 
-    def _compressor(self, connection: Connection, kind: str) -> tuple[int, zstandard.ZstdCompressor]:
+    def compressor(self, connection: Connection, kind: str) -> tuple[int, Callable[[bytes], bytes]]:
+        """The number of the newest dictionary of `kind`, and what compresses with it, for the thread that asks."""
         compressors: dict[str, tuple[int, zstandard.ZstdCompressor]] = self._here("compressors")
         found = compressors.get(kind)
         if found is None:
@@ -80,7 +83,13 @@ class Compression:
                 trained.precompute_compress(level=LEVEL)
             compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=trained)
             found = compressors[kind] = (number or 0, compressor)
-        return found
+        return found[0], found[1].compress
+
+    @staticmethod
+    def _newest(connection: Connection, kind: str) -> int | None:
+        """How many samples the newest dictionary of `kind` was made from."""
+        query = select(dictionary.c.samples).where(dictionary.c.kind == kind)
+        return connection.execute(query.order_by(dictionary.c.id.desc()).limit(1)).scalar()
 
     def _dictionary(self, connection: Connection, number: int) -> zstandard.ZstdCompressionDict | None:
         if number == 0:
@@ -94,3 +103,8 @@ class Compression:
     def _here(self, name: str) -> dict[Any, Any]:
         found: dict[Any, Any] = self._threads.__dict__.setdefault(name, {})
         return found
+
+
+def _better(newest: int | None, samples: int) -> bool:
+    """Whether so many samples make a dictionary that is worth more than one made from `newest`."""
+    return samples >= SAMPLES and (newest is None or newest < ENOUGH <= samples)

@@ -12,14 +12,15 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
-from catalogue import bulk, changesets, corrections, jobs, messages
+from catalogue import bulk, changesets, corrections, jobs, messages, packing
 from catalogue.corrections import Correction
 from catalogue.membership import Membership
-from catalogue.renderings import render
+from catalogue.packing import Shown
 from catalogue.store import Store
 from catalogue.tables import LIVE, STAGED, effect, original, quarantine, record, rendering, version
 from foundation import collecting
@@ -29,9 +30,11 @@ from marc.reading import Reading
 from marc.record import Record
 from marc.spreadsheet import rows as spreadsheet
 
-ORIGINAL, NORMALISED = "original", "normalised"
+NORMALISED: Final = packing.NORMALISED
 NUMBERS: Final = 10_000
 """Numbers taken from the store's series at a time."""
+_AT_ONCE: Final = 500
+"""Versions whose formats are held at once before they are compressed; a page of a list may have any number."""
 COUNTS: Final = ("read", "new", "changed", "unchanged", "deleted", "repaired", "quarantined")
 _MINE: Final = (effect.c.record_id == record.c.id) & (effect.c.change_set_id == bindparam("number"))
 _STAGED: Final = version.alias("staged")
@@ -82,14 +85,29 @@ class Known(NamedTuple):
     """What the library's own people changed in it (`catalogue.corrections`)."""
 
 
+class _Coming(NamedTuple):
+    """A version that is to be written."""
+
+    number: int
+    record: int
+    reading: Reading
+    text: bytes
+    """Of its record."""
+    original: bytes
+    content: bytes
+    """Hashes of the bytes, and of what was read from them."""
+    collections: str
+    correction: Correction | None
+    shown: Shown | None
+    """How it is shown, if that was made before."""
+
+
 @dataclass(slots=True)
 class _Batch:
     """Rows of one transaction."""
 
     records: list[tuple[Any, ...]] = field(default_factory=list)
-    versions: list[tuple[Any, ...]] = field(default_factory=list)
-    originals: list[tuple[Any, ...]] = field(default_factory=list)
-    renderings: list[tuple[Any, ...]] = field(default_factory=list)
+    versions: list[_Coming] = field(default_factory=list)
     effects: dict[int, tuple[int | None, int | None] | None] = field(default_factory=dict)
     """Record → versions before and after; None: as if nothing had happened to it."""
     quarantine: list[tuple[Any, ...]] = field(default_factory=list)
@@ -144,16 +162,23 @@ class Staging:
             progress(self.counts)
         self.finish()
 
-    def take(self, batch: Sequence[Reading], note: Callable[[Connection], None], unchanged: int = 0) -> None:
+    def take(
+        self,
+        batch: Sequence[Reading],
+        note: Callable[[Connection], None],
+        unchanged: int = 0,
+        digests: Mapping[bytes, bytes] = MappingProxyType({}),
+    ) -> None:
         """Stage one batch in one transaction, in which `note` keeps whatever says how far the source is read.
 
-        `unchanged`: how many more came with it that `same` has recognised. Raises StoreError; then none of it is kept.
+        `unchanged`: how many more came with it that `same` has recognised; `digests`: bytes of readings → their
+        digest, as far as it is known. Raises StoreError; then none of it is kept.
         """
-        self._train(batch)
+        shown = self._train(batch)
         self._reserve(len(batch))
         with self._store.write() as connection:
             with collecting.paused():
-                counts = self._stage_batch(connection, batch)
+                counts = self._stage_batch(connection, batch, shown, digests)
             counts["read"] += unchanged
             counts["unchanged"] += unchanged
             changesets.advance(connection, self.number, self.position + len(batch), counts)
@@ -180,37 +205,39 @@ class Staging:
                 if touched is None and digests[name] == held
             }
 
-    def _train(self, batch: Sequence[Reading]) -> None:
-        """Give the store its dictionaries, in a transaction before the one that uses them."""
-        if self._trained:
-            return
-        self._trained = True
-        records = [reading.record for reading in batch if reading.record is not None]
-        samples: dict[str, list[bytes]] = {
-            ORIGINAL: [reading.original for reading in batch if reading.record is not None],
-            NORMALISED: [found.text.encode() for found in records],
-        }
-        for made in (render(found)[0] for found in records):
-            for one in made:
-                samples.setdefault(one.format.name, []).append(one.data)
-        with self._store.write() as connection:
-            for kind, data in samples.items():
-                self._store.compression.train(connection, kind, data)
+    def _train(self, batch: Sequence[Reading]) -> dict[int, Shown]:
+        """Give the store its dictionaries, in a transaction before the one that uses them.
 
-    def _stage_batch(self, connection: Connection, readings: Sequence[Reading]) -> dict[str, int]:
+        Returns what had to be made for that: place in the batch → how its record is shown.
+        """
+        if self._trained:
+            return {}
+        self._trained = True
+        places = [place for place, reading in enumerate(batch) if reading.record is not None]
+        with self._store.write() as connection:
+            made = packing.train(connection, self._store.compression, [batch[place] for place in places])
+        return dict(zip(places, made, strict=False))
+
+    def _stage_batch(
+        self,
+        connection: Connection,
+        readings: Sequence[Reading],
+        shown: Mapping[int, Shown],
+        hashed: Mapping[bytes, bytes],
+    ) -> dict[str, int]:
         counts = dict(self.counts)
         rows = _Batch()
         named = [(reading, local_id(reading)) for reading in readings]
         known = self._known(connection, {name for _, name in named if name})
         digests: dict[int, bytes] = {}
-        for given, name in named:
+        for place, (given, name) in enumerate(named):
             counts["read"] += 1
             reading, problem = given, _refusal(given, name)
             found = known.get(name)
             if reading.deleted or (reading.record is not None and reading.record.leader[5] == "d" and not problem):
                 counts["deleted"] += self._delete(rows, known, name)
                 continue
-            digest = original_digest(reading.original)
+            digest = (hashed.get(reading.original) if hashed else None) or original_digest(reading.original)
             if problem is None and reading.record and found is not None and found.staged is not None:
                 if digests.get(found.staged, found.original) == digest:
                     counts["unchanged"] += 1
@@ -226,21 +253,24 @@ class Staging:
             counts["repaired"] += bool(reading.problems)
             reading, kept, as_it_was = self._corrected(connection, reading, name, found, digest)
             assert reading.record is not None
-            content = hashlib.blake2b(reading.record.text.encode(), digest_size=16).digest()
+            text = reading.record.text.encode()
+            content = hashlib.blake2b(text, digest_size=16).digest()
             assigned = self._assigned(found)
             same = found is not None and not found.dropped and (found.original, found.content) == (digest, content)
             if (same or as_it_was) and found is not None and found.collections == assigned:
                 counts["unchanged"] += 1
                 continue
-            if found is None:
-                found = Known(self._next("record"), STAGED, None, None, None, "", None)
-                rows.records.append((found.id, new_identifier(), self._source, name, STAGED, ""))
-            counts["new" if found.version_id is None else "changed"] += 1
             version_id = self._next("version")
+            if found is None:
+                found = known[name] = Known(self._next("record"), STAGED, None, None, None, "", version_id)
+                rows.records.append((found.id, new_identifier(), self._source, name, STAGED, ""))
+            else:
+                known[name] = found._replace(staged=version_id, dropped=False)
+            counts["new" if found.version_id is None else "changed"] += 1
             digests[version_id] = digest
-            known[name] = found._replace(staged=version_id, dropped=False)
             rows.effects[found.id] = (found.version_id, version_id)
-            self._version(connection, rows, (version_id, found.id), reading, (digest, content), assigned, kept)
+            made = shown.get(place) if reading.record is given.record else None
+            rows.versions.append(_Coming(version_id, found.id, reading, text, digest, content, assigned, kept, made))
         self._write(connection, rows)
         return counts
 
@@ -303,48 +333,6 @@ class Staging:
             return before
         return " ".join(map(str, sorted({*map(int, before.split()), *self._collections})))
 
-    def _version(
-        self,
-        connection: Connection,
-        rows: _Batch,
-        ids: tuple[int, int],
-        reading: Reading,
-        hashes: tuple[bytes, bytes],
-        assigned: str,
-        correction: Correction | None,
-    ) -> None:
-        """Rows of a version. `ids`: its own, its record's; `hashes`: of the bytes, and of what was read from them."""
-        assert reading.record is not None
-        compress = self._store.compression.compress
-        made, problems = render(reading.record)
-        if not reading.name and not reading.record.control("001").strip():
-            problems.append(Problem(messages.LOCAL_ID_MADE, values={"local_id": local_id(reading)}))
-        version_id, record_id = ids
-        rows.originals.append((hashes[0], *compress(connection, ORIGINAL, reading.original)))
-        dictionary, normalised = compress(connection, NORMALISED, reading.record.text.encode())
-        said = [*reading.problems, *problems]
-        rows.versions.append(
-            (
-                version_id,
-                record_id,
-                self.number,
-                *hashes,
-                dictionary,
-                normalised,
-                sum(one.format.mask for one in made),
-                json.dumps([describe(problem) for problem in said], ensure_ascii=False) if said else None,
-                reading.provenance or None,
-                None if correction is None else correction.pack(),
-                self._own_set,
-                0,
-                assigned,
-            )
-        )
-        for one in made:
-            rows.renderings.append(
-                (version_id, one.format.bit, one.hash, *compress(connection, one.format.name, one.data))
-            )
-
     def _quarantine(self, reading: Reading, problem: Problem) -> tuple[Any, ...]:
         return (
             self.number,
@@ -361,15 +349,8 @@ class Staging:
 
     def _write(self, connection: Connection, rows: _Batch) -> None:
         bulk.insert(connection, record, "id identifier source_id local_id status sets", rows.records)
-        bulk.insert(connection, original, "hash dictionary bytes", rows.originals, "ON CONFLICT (hash) DO NOTHING")
-        bulk.insert(
-            connection,
-            version,
-            "id record_id change_set_id original content dictionary normalised formats problems provenance "
-            "correction sets epoch collections",
-            rows.versions,
-        )
-        bulk.insert(connection, rendering, "version_id format hash dictionary bytes", rows.renderings)
+        for start in range(0, len(rows.versions), _AT_ONCE):
+            self._write_versions(connection, rows.versions[start : start + _AT_ONCE])
         bulk.insert(
             connection,
             effect,
@@ -385,6 +366,48 @@ class Staging:
             "change_set_id number position line heading code reason_vi reason_en bytes name",
             rows.quarantine,
         )
+
+    def _write_versions(self, connection: Connection, coming: Sequence[_Coming]) -> None:
+        """Rows of versions, of the bytes they came as, and of the formats they are shown in."""
+        readings, texts = [one.reading for one in coming], [one.text for one in coming]
+        made = packing.pack(connection, self._store.compression, readings, texts, [one.shown for one in coming])
+        originals = [(one.original, *packed.original) for one, packed in zip(coming, made, strict=True)]
+        bulk.insert(connection, original, "hash dictionary bytes", originals, "ON CONFLICT (hash) DO NOTHING")
+        versions = [
+            (
+                one.number,
+                one.record,
+                self.number,
+                one.original,
+                one.content,
+                *packed.normalised,
+                packed.formats,
+                _told(one.reading, packed.problems),
+                one.reading.provenance or None,
+                None if one.correction is None else one.correction.pack(),
+                self._own_set,
+                0,
+                one.collections,
+            )
+            for one, packed in zip(coming, made, strict=True)
+        ]
+        bulk.insert(
+            connection,
+            version,
+            "id record_id change_set_id original content dictionary normalised formats problems provenance "
+            "correction sets epoch collections",
+            versions,
+        )
+        renderings = [(one.number, *row) for one, packed in zip(coming, made, strict=True) for row in packed.renderings]
+        bulk.insert(connection, rendering, "version_id format hash dictionary bytes", renderings)
+
+
+def _told(reading: Reading, problems: Sequence[Problem]) -> str | None:
+    """What there is to be said of a version, as it is kept; `problems`: formats that could not be made."""
+    said = [*reading.problems, *problems]
+    if not reading.name and reading.record is not None and not reading.record.control("001").strip():
+        said.append(Problem(messages.LOCAL_ID_MADE, values={"local_id": local_id(reading)}))
+    return json.dumps([describe(problem) for problem in said], ensure_ascii=False) if said else None
 
 
 def describe(problem: Problem) -> dict[str, Any]:

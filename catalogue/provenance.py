@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from catalogue import messages
 from foundation.errors import LimitError
 from foundation.limits import PROVENANCE_STEPS
+
+_PACK: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Provenance(NamedTuple):
@@ -48,10 +50,10 @@ class Provenance(NamedTuple):
 
     def pack(self) -> str:
         """The text that a store keeps, a list with one list for each step. Raises LimitError (PROVENANCE_STEPS)."""
-        steps = [step[:-1] for step in self.chain]
+        steps = [_PACK(step[:-1]) for step in self.chain]
         if len(steps) > PROVENANCE_STEPS:
             raise LimitError(messages.PROVENANCE_LONG, seen=len(steps), allowed=PROVENANCE_STEPS)
-        return json.dumps(steps, ensure_ascii=False, separators=(",", ":"))
+        return f"[{','.join(steps)}]"
 
     @classmethod
     def unpack(cls, text: str) -> Provenance:

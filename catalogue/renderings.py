@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -78,6 +79,8 @@ STAGED_MASK = sum(entry.mask for entry in STAGED)
 FOLLOWED_MASK = sum(entry.mask for entry in FOLLOWED)
 
 
+_FEW: Final = 8
+"""Records that are sooner written each by itself."""
 _NONE: Final[Mapping[int, bytes]] = MappingProxyType({})
 
 
@@ -102,36 +105,44 @@ def render(record: Record) -> tuple[list[Rendering], list[Problem]]:
     return made, [_problem(failure) for failure in failures]
 
 
-def render_all(records: Sequence[Record]) -> Iterator[tuple[list[Rendering], list[Problem]]]:
-    """What `render` gives for each of them; MARCXML is written for many at once."""
-    from marc import marcxml_runs  # noqa: PLC0415 - numpy, which commands that write no records need not load
+def render_all(
+    records: Sequence[Record], written: Sequence[bytes] = ()
+) -> Iterator[tuple[list[Rendering], list[Problem]]]:
+    """What `render` gives for each of them; MARCXML is written for many at once. `written`: the MARCXML of each, where
+    it is there already; else empty.
+    """
+    texts: list[bytes] = list(written) or [b""] * len(records)
+    unwritten = [place for place, text in enumerate(texts) if not text]
+    if len(unwritten) > _FEW:
+        from marc import marcxml_runs  # noqa: PLC0415 - numpy, which commands that write few records need not load
 
-    try:
-        written: list[bytes | None] = list(marcxml_runs.write_all(records))
-    except Exception:  # some record cannot be written: `make` says which, and why
-        written = [None] * len(records)
+        with suppress(Exception):  # some record cannot be written: `make` says which, and why
+            made = list(marcxml_runs.write_all([records[place] for place in unwritten]))
+            for place, text in zip(unwritten, made, strict=True):
+                texts[place] = _allowed(text)
     bit = BY_NAME["marcxml"].bit
-    for record, text in zip(records, written, strict=True):
-        made, failures = make(record, STAGED, NOWHERE, {} if text is None else {bit: text})
-        yield made, [_problem(failure) for failure in failures]
+    for record, text in zip(records, texts, strict=True):
+        shown, failures = make(record, STAGED, NOWHERE, {bit: text} if text else _NONE)
+        yield shown, [_problem(failure) for failure in failures]
 
 
 def make(
     record: Record, formats: Iterable[Format], showing: Showing, written: Mapping[int, bytes] = _NONE
 ) -> tuple[list[Rendering], list[Failure]]:
     """The record in those of `formats` that it has, and those that could not be made. `written`: bit of a format → it
-    in this format, where it is there already.
+    in this format, where it is there already and holds nothing that XML forbids.
     """
     made: list[Rendering] = []
     failures: list[Failure] = []
     for entry in formats:
         try:
-            data = written.get(entry.bit) or entry.render(record, showing)
+            data = written.get(entry.bit)
+            if data is None and (data := entry.render(record, showing)) is not None:
+                data = _allowed(data)
         except Exception as error:
             failures.append(Failure(entry, repr(error)))
             continue
         if data is not None:
-            data = _allowed(data)
             made.append(Rendering(entry, hashlib.blake2b(data, digest_size=16).digest(), data))
     return made, failures
 

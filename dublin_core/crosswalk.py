@@ -7,6 +7,7 @@ the whole record (date, publisher, language, type) and fields in another script 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from dublin_core import languages
 from dublin_core.crosswalk_table import RULES, Rule
@@ -71,7 +72,7 @@ def fill(record: Record, readings: Mapping[str, Reading] | None = None, width: i
             reading(part, sheet)
     fixed = sheet[_FIXED][0][3:] if sheet[_FIXED] else ""
     _imprint(sheet, fixed_field_date(fixed))
-    sheet[_LANGUAGE] = _spoken(fixed[35:38], sheet[_LANGUAGES])
+    sheet[_LANGUAGE] = [*_spoken(fixed[35:38], *sheet[_LANGUAGES])]
     sheet[_TYPE][:0] = dcmi_types(text, fixed)
     return sheet
 
@@ -117,22 +118,25 @@ def _imprint(sheet: Sheet, date: str) -> None:
     chosen = _NOTICE  # the preference of the field that gave the publishers
     for part in imprints:
         preference = _preference(part)
-        wanted = preference < _NOTICE and (not publishers or preference == chosen)
-        if date and not wanted:
-            continue
-        for piece in part.split(SUBFIELD_DELIMITER):
-            code = piece[0]
-            if code == "b" and wanted:
-                publisher = strip_brackets(piece[1:])
-                if publisher and (len(publisher) > _NOBODY_LONGEST or publisher.lower() not in _NOBODY):
-                    publishers.append(publisher)
-                    chosen = preference
-            elif code == "c" and not date:
-                date = written_date(piece[1:])
+        if preference < _NOTICE and (not publishers or preference == chosen):
+            named = _publishers(part)
+            if named:
+                publishers += named
+                chosen = preference
+        if not date:
+            dates = [written_date(piece[1:]) for piece in part.split(SUBFIELD_DELIMITER) if piece[0] == "c"]
+            date = next(filter(None, dates), "")
     if imprints and not publishers:
         publishers += _publishers_in_place(imprints)
     if date:
         sheet[_DATE].append(date)
+
+
+@lru_cache(maxsize=4096)  # the books of one publisher in one year
+def _publishers(part: str) -> tuple[str, ...]:
+    """The publishers that a statement names."""
+    found = [strip_brackets(piece[1:]) for piece in part.split(SUBFIELD_DELIMITER) if piece[0] == "b"]
+    return tuple([name for name in found if name and (len(name) > _NOBODY_LONGEST or name.lower() not in _NOBODY)])
 
 
 def _publishers_in_place(imprints: list[str]) -> list[str]:
@@ -153,11 +157,10 @@ def _preference(part: str) -> int:
     return 0 if kind == "1" else _NOTICE if kind == "4" else 1
 
 
-def _spoken(fixed: str, parts: list[str]) -> list[str]:
+@lru_cache(maxsize=4096)  # nearly all records of a library say the same
+def _spoken(fixed: str, *parts: str) -> tuple[str, ...]:
     """The languages of the resource as BCP 47: 008/35-37, then 041 $a $d; the notes (546) where both say nothing."""
     tag = languages.TAGS.get(fixed)
-    if not parts:
-        return [tag] if tag else []
     tags = [tag] if tag else []
     pieces = [(part, part.split(SUBFIELD_DELIMITER)[1:]) for part in parts]
     for part, subfields in pieces:
@@ -171,7 +174,7 @@ def _spoken(fixed: str, parts: list[str]) -> list[str]:
             if part[:3] == "546":
                 for piece in subfields:
                     tags += languages.named(piece[1:])
-    return tags
+    return tuple(tags)
 
 
 def _add_alternates(sheet: Sheet, found: dict[Statement, int]) -> None:

@@ -7,6 +7,7 @@ The pieces of a field include its head, tag and indicators: a tag of the table b
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from dublin_core import classification, dates, identifiers
 from dublin_core.crosswalk_table import Rule
@@ -96,7 +97,8 @@ def _heading(rule: Rule) -> Reading:
     at, clean = AT[rule.element], CLEANERS[rule.clean]
     marks = dict.fromkeys(rule.subfields, " ") | dict.fromkeys("vxyz", " -- ")
 
-    def read(part: str, sheet: Sheet) -> None:
+    @lru_cache(maxsize=4096)  # half of the headings of a catalogue, and more, are ones that came lately
+    def value_of(part: str) -> str:
         value = ""
         for piece in part.split(SUBFIELD_DELIMITER):
             if piece[0] in marks:
@@ -105,7 +107,10 @@ def _heading(rule: Rule) -> Reading:
         divided = "-- " in value and (". -- " in value or " -- -- " in value or value[:2] == "--")
         if divided or "http" in value:
             value = " -- ".join([closed for piece in without_links(value).split("-- ") if (closed := clean(piece))])
-        if value:
+        return value
+
+    def read(part: str, sheet: Sheet) -> None:
+        if value := value_of(part):
             sheet[at].append(value)
 
     return read

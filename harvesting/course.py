@@ -26,6 +26,7 @@ from harvesting.peer import Peer, TooMuchError
 from harvesting.settings import OaiSettings
 from harvesting.taking import reading
 from marc import marcxml_usual
+from marc.marcxml_usual import Usual
 from marc.reading import Reading
 from oaipmh.answers import Answer, Harvested
 from oaipmh.harvester import Harvest, Then, Wish, since_of
@@ -58,8 +59,10 @@ class Course:
     """The repository's own time when the run began, or went on."""
     _judged: tuple[Sequence[Harvested], set[str]] = field(init=False, default=((), set()))
     """Records that `_same` was asked of last, and what it said."""
-    _texts: dict[bytes, str] = field(init=False, default_factory=dict)
-    """The metadata of a record → its packed text, of the page that `_enough` was asked of last: not of every page."""
+    _found: dict[bytes, Usual] = field(init=False, default_factory=dict)
+    """The metadata of a record → what was read of it, of the page that `_enough` was asked of last, not of all."""
+    _digests: dict[bytes, bytes] = field(init=False, default_factory=dict)
+    """The metadata of a record → its digest, of the records that `_same` was asked of last."""
     _usual: bool = field(init=False, default=True)
     """Whether it is worth while to ask that."""
 
@@ -233,34 +236,37 @@ class Course:
             records = [*self._differing(records, prefix)]
         elif self.settings.quirks.one_by_one:
             records = [self._whole(one, prefix) for one in records]
+        return self._stage(moment, records, prefix, met if self.run.kind != NEW or several else [])
+
+    @collecting.paused()
+    def _stage(self, moment: int, records: Sequence[Harvested], prefix: str, met: Sequence[str]) -> str:
+        """The same for records as they are to be kept; `met`: identifiers that a sweep leaves."""
         same = self._same(records)
         number = self._staging.counts["read"]
-        days, texts = self._identity.days, self._texts
-        with collecting.paused():
-            batch: list[Reading] = [
-                reading(
-                    number + place,
-                    one,
-                    self.peer.url,
-                    prefix,
-                    moment,
-                    days=days,
-                    text=texts.get(one.metadata or b"", ""),
-                )
-                for place, one in enumerate(records, 1)
-                if one.identifier not in same
-            ]
+        days, found = self._identity.days, self._found
+        batch: list[Reading] = [
+            reading(
+                number + place,
+                one,
+                self.peer.url,
+                prefix,
+                moment,
+                days=days,
+                usual=found.get(one.metadata or b""),
+            )
+            for place, one in enumerate(records, 1)
+            if one.identifier not in same
+        ]
         wish = ""
 
         def note(connection: Connection) -> None:
             nonlocal wish
-            if self.run.kind != NEW or several:
-                runs.meet(connection, self.run.number, met)
+            runs.meet(connection, self.run.number, met)
             now = self.store.now(connection)
             runs.trace(self.run.position, now - self.run.started, number + len(records))
             wish = runs.note(connection, self.run.number, self.run.position, self._staging.counts, now)
 
-        self._staging.take(batch, note, unchanged=len(records) - len(batch))
+        self._staging.take(batch, note, unchanged=len(records) - len(batch), digests=self._digests)
         self.run.counts.update(self._staging.counts)
         self.progress(self.run)
         return wish
@@ -268,7 +274,9 @@ class Course:
     def _same(self, records: Sequence[Harvested]) -> set[str]:
         """Identifiers of those records whose metadata is, byte for byte, what is kept."""
         if records is not self._judged[0]:
-            digests = {one.identifier: original_digest(one.metadata) for one in records if one.metadata is not None}
+            named = {one.identifier: one.metadata for one in records if one.metadata is not None}
+            self._digests = {one.metadata: original_digest(one.metadata) for one in records if one.metadata is not None}
+            digests = {name: self._digests[metadata] for name, metadata in named.items()}
             self._judged = (records, self._staging.same(digests) if digests else set())
         return self._judged[1]
 
@@ -276,17 +284,17 @@ class Course:
         """Whether a page need not be parsed: each of its records is kept already, or can be read without a parser."""
         same = self._same(answer.records)
         fresh = [one.metadata for one in answer.records if one.metadata is not None and one.identifier not in same]
-        self._texts.clear()
+        self._found.clear()
         if any(one.original for one in answer.records):  # it was not kept whole
             return False
         for metadata in fresh:
-            text = marcxml_usual.packed(metadata)
-            if text is None:
+            usual = marcxml_usual.read(metadata)
+            if usual is None:
                 # Where nothing is usual there is nothing to be tried, unless most of it is known.
-                self._usual = bool(self._texts) or 2 * len(fresh) < len(answer.records)
-                self._texts.clear()
+                self._usual = bool(self._found) or 2 * len(fresh) < len(answer.records)
+                self._found.clear()
                 return False
-            self._texts[metadata] = text
+            self._found[metadata] = usual
         return True
 
     def _differing(self, headers: Sequence[Harvested], prefix: str) -> list[Harvested]:

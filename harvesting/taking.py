@@ -10,7 +10,8 @@ from dublin_core.to_marc import Origin
 from foundation import xml
 from foundation.errors import InputError, Problem
 from marc import marcxml, marcxml_usual
-from marc.reading import Reading
+from marc.marcxml_usual import Usual
+from marc.reading import Reading, Written
 from marc.record import Record
 from oaipmh.answers import Harvested
 from oaipmh.dates import format_datestamp
@@ -18,12 +19,19 @@ from oaipmh.provenance import chain
 
 
 def reading(
-    number: int, found: Harvested, repository: str, prefix: str, moment: int, *, days: bool = False, text: str = ""
+    number: int,
+    found: Harvested,
+    repository: str,
+    prefix: str,
+    moment: int,
+    *,
+    days: bool = False,
+    usual: Usual | None = None,
 ) -> Reading:
     """One record of a list as a reading, named by its OAI identifier; without a record when it cannot be read.
 
     `number`: its place in the run, from 1. `repository`: the base address it came from. `moment`: responseDate.
-    `text`: its metadata as packed text, where it was read by `marcxml_usual` already.
+    `usual`: its metadata, where it was read by `marcxml_usual` already.
     """
     if found.deleted:
         return Reading(number, -1, b"", None, found.problems, name=found.identifier, deleted=True)
@@ -31,17 +39,22 @@ def reading(
         return Reading(number, -1, found.original, None, found.problems, name=found.identifier)
     stamp = format_datestamp(moment if found.datestamp is None else found.datestamp).decode("ascii")
     stamp = stamp[:10] if days else stamp
-    origin = Origin(found.identifier, stamp, repository, prefix)
-    record, problems, namespace = (
-        (Record(text), (), marcxml.NAMESPACE) if text else record_of(found.metadata, found.element, origin)
-    )
-    problems = (*found.problems, *problems)
+    usual = marcxml_usual.read(found.metadata) if usual is None and found.element is None else usual
+    if usual is not None:
+        record: Record | None = Record(usual.text)
+        problems, namespace = found.problems, marcxml.NAMESPACE
+    else:
+        origin = Origin(found.identifier, stamp, repository, prefix)
+        record, problems, namespace = record_of(found.metadata, found.element, origin)
+        problems = (*found.problems, *problems)
     provenance = Provenance(
         repository, found.identifier, stamp, namespace, format_datestamp(moment).decode("ascii"),
         altered=bool(problems), before=chain(found.about),
     )  # fmt: skip
+    written = None if usual is None or record is None else Written(record, usual.written)
     return Reading(
-        number, -1, found.metadata, record, problems, name=found.identifier, provenance=provenance.pack()
+        number, -1, found.metadata, record, problems,
+        name=found.identifier, provenance=provenance.pack(), written=written,
     )  # fmt: skip
 
 
@@ -50,9 +63,9 @@ def record_of(data: bytes, element: _Element | None, origin: Origin) -> tuple[Re
 
     `element`: the same as it was parsed with its page, where it was.
     """
-    text = marcxml_usual.packed(data) if element is None else None
-    if text is not None:
-        return Record(text), (), marcxml.NAMESPACE
+    usual = marcxml_usual.read(data) if element is None else None
+    if usual is not None:
+        return Record(usual.text), (), marcxml.NAMESPACE
     try:
         element = xml.parse(data) if element is None else element
     except InputError as error:

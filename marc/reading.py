@@ -20,6 +20,13 @@ class ListCell(NamedTuple):
     heading: str
 
 
+class Written(NamedTuple):
+    """A record and what `marc.marcxml.write` gives for it, from who knew that without writing it."""
+
+    record: Record
+    data: bytes
+
+
 class Reading(NamedTuple):
     """One record as it was found in a file: read, read with repairs, or set aside.
 
@@ -46,6 +53,12 @@ class Reading(NamedTuple):
     """Its source says that it is gone; `record` is None then."""
     cell: ListCell | None = None
     """Of a row of a list: the cell that gave it its number, or would have."""
+    written: Written | None = None
+
+    @property
+    def marcxml(self) -> bytes:
+        """Its record as MARCXML, where its reader knew that; else empty. Nothing of one that was put in its place."""
+        return self.written.data if self.written is not None and self.written.record is self.record else b""
 
     def placed(self, file: str) -> Reading:
         """The same reading with file, record number, byte offset or line, and control number in every problem's place.

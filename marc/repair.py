@@ -92,23 +92,33 @@ def sound(packed: bytes) -> str | None:
 
     The quick way for the records that are as they should be: a few searches over the whole, and no field is touched.
     """
+    text = characters(packed)
+    if text is None or _BAD_FIELD.search(text) or _BAD_CODE.search(text):
+        return None
+    if text.isascii():
+        return text
+    return in_nfc(text) if text[:24].isascii() else None
+
+
+def characters(packed: bytes) -> str | None:
+    """Packed bytes as text; None when a character in them is none that a Record may hold, or they are not UTF-8."""
     if len(packed.translate(None, _CONTROLS)) != len(packed):
         return None
     try:
         text = packed.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    if _BAD_FIELD.search(text) or _BAD_CODE.search(text):
-        return None
-    if text.isascii():
-        return text
-    return composed(text) if text[:24].isascii() else None
+    # One byte that is rare is found far sooner than one of so many characters.
+    return None if (b"\xc2" in packed or b"\xef\xbf" in packed) and _BAD_CHARACTER.search(text) else text
 
 
 def composed(packed: str) -> str | None:
     """Packed text without control characters in NFC; None when a character in it has to be mended."""
-    if _BAD_CHARACTER.search(packed):
-        return None
+    return None if _BAD_CHARACTER.search(packed) else in_nfc(packed)
+
+
+def in_nfc(packed: str) -> str | None:
+    """Packed text of `characters` in NFC, the same object where it was; None when its marks have to be mended."""
     text = packed if unicodedata.is_normalized("NFC", packed) else _composed(packed)
     return None if _suspect(text) else text
 

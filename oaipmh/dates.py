@@ -24,6 +24,7 @@ class Moment(NamedTuple):
     is_day: bool
 
 
+@lru_cache(maxsize=4096)  # what was published together stands together in a list
 def parse_datestamp(text: str) -> Moment | None:
     """The moment that `text` names; None when it is neither form or no such date exists (2021-02-30, 24:00:00)."""
     if _FORM.fullmatch(text) is None:

@@ -21,15 +21,23 @@ LAID_OUT = WRITTEN.replace(b"><", b">\n  <")
 
 
 def same(data: bytes) -> None:
-    text = marcxml_usual.packed(data)
-    if text is not None:
-        assert marcxml.read(data) == (Record(text), ())
+    found = marcxml_usual.read(data)
+    if found is not None:
+        record = Record(found.text)
+        assert marcxml.read(data) == (record, ())
+        assert found.written in (b"", marcxml.write(record))
 
 
 @pytest.mark.parametrize("data", [WRITTEN, PREFIXED, LAID_OUT], ids=["plain", "prefixed", "laid out"])
 def test_usual_records_need_no_parser(data: bytes) -> None:
-    assert marcxml_usual.packed(data) == marcxml.read(WRITTEN)[0].text  # type: ignore[union-attr]
+    assert marcxml_usual.read(data) == (marcxml.read(WRITTEN)[0].text, WRITTEN)  # type: ignore[union-attr]
     same(data)
+
+
+def test_what_we_wrote_ourselves_is_kept_as_it_came_and_not_made_again() -> None:
+    found = marcxml_usual.read(WRITTEN)
+    assert found is not None
+    assert found.written is WRITTEN
 
 
 @given(records)
@@ -40,7 +48,7 @@ def test_what_we_write_is_read_as_it_was_or_left_to_the_parser(record: Record) -
 @pytest.mark.parametrize("value", ["Then & Tày", "a < b > c", "“x”", "x; \"y\" 'z' &amp;", " ", "]]>"])
 def test_values_of_every_kind(value: str) -> None:
     record = Record.build(LEADER, [Field("001", value="1"), Field("245", "10", (("a", value), ("b", "x")))])
-    assert marcxml_usual.packed(marcxml.write(record)) == record.text
+    assert marcxml_usual.read(marcxml.write(record)) == (record.text, marcxml.write(record))
 
 
 @pytest.mark.parametrize(
@@ -53,6 +61,18 @@ def test_values_of_every_kind(value: str) -> None:
         (b'code="a"', b'code="&"'),
         (b'code="a"', b'code="ab"'),
         (b"<leader>", b"<leader>0"),
+        (b"<leader>00000", b"<leader>12345"),
+        (b"<leader>00000", b"<leader>0\x01000"),
+        (b"<leader>00000", b"<leader>0]]>0"),
+        (b"<leader>00000", b"<leader>0\t000"),
+        (b"</leader>", b'</leader><controlfield tag="245">x</controlfield>'),
+        (b'tag="245"', b'tag="24A"'),
+        (b'tag="245"', b'tag="005"'),
+        (b'code="a"', b'code=">"'),
+        (b"</subfield>", b" a > b</subfield>"),
+        (b"</subfield>", b"&gt; &quot;x&quot;</subfield>"),
+        (b"</subfield>", "&lt;\u0338</subfield>".encode()),
+        (b"</subfield>", "\u0085</subfield>".encode()),
         (b"<leader>", b"<leader xml:space='preserve'>"),
         (b"</leader>", b"</leader>x"),
         (b"</subfield><subfield", b"</subfield>x<subfield"),
