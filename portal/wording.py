@@ -15,6 +15,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(_said, _said_of_many, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["_"] = _written
     app.jinja_env.globals["get_locale"] = locale
+    app.jinja_env.globals["many"] = many
 
 
 def language() -> str:
@@ -58,6 +59,19 @@ def _said(text: str) -> str:
 
 def _said_of_many(one: str, many: str, count: int) -> str:
     return str(get_translations().ungettext(one, many, count))
+
+
+def many(text: str, **values: object) -> Markup:
+    """A text about a number of things, which English says otherwise of one: `many("%(n)s biểu ghi", n=1)` is `1 "
+    "record`.
+
+    The first value that is a number decides (GNU gettext manual, "Additional functions for plural forms"); numbers are
+    written as the language writes them, other values are escaped. Vietnamese nouns have one form.
+    """
+    numbers = {name: one for name, one in values.items() if isinstance(one, int | float)}
+    deciding = next(iter(numbers.values()))
+    form = Markup(_said_of_many(text, text, 1 if deciding == 1 else 2))  # noqa: S704  # a text of our catalogue
+    return form % {**values, **{name: number(one) for name, one in numbers.items()}}
 
 
 def number(value: float) -> str:
