@@ -34,9 +34,10 @@ class _English(string.Formatter):
 _ENGLISH: Final = _English()
 
 
-def counted(count: float, one: str, more: str = "") -> str:
+def counted(count: float | str, one: str, more: str = "") -> str:
     """A number and what is counted, in English: `1 record`, `1,830 records`; `more` where it is not `one` with an s."""
-    return f"{count:,} {one if count == 1 else more or one + 's'}"
+    written = count if isinstance(count, str) else f"{count:,}"
+    return f"{written} {one if written == '1' else more or one + 's'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from foundation.errors import LienThongError
+from foundation.errors import InputError, LienThongError
 from foundation.settings import Settings
+from harvesting import schedule_words
 from harvesting.schedule import zone
 from portal.workshop import language
 
@@ -32,6 +33,7 @@ def prepare(app: Flask, settings: Settings) -> None:
         words=words,
         sentence=sentence,
         sized=sized,
+        scheduled=scheduled,
     )
 
 
@@ -41,6 +43,15 @@ def words(said: Any) -> str:
         said.vi, said.en
     )  # fmt: skip
     return str(en if language() == "en" else vi)
+
+
+def scheduled(text: str) -> str:
+    """A schedule as the reader's language says it; as it was typed where only cron can say it."""
+    try:
+        said = schedule_words.read(text)
+    except InputError:  # of a file of settings that was written by hand
+        return text
+    return text if said is None else words(said)
 
 
 def sentence(said: Any) -> str:

@@ -126,6 +126,19 @@ def allowed(act: Act, library: str | None = None) -> Verdict:
     return may(who(), act, library)
 
 
+def offered(act: Act) -> bool:
+    """Whether a page that everybody may read offers `act`: to those who are signed in and may do it.
+
+    Nobody is asked after where nobody is signed in, so that caches keep the pages of readers.
+    """
+    return bool(session.get(TICKET)) and bool(allowed(act))
+
+
+def anonymous() -> bool:
+    """Whether nobody is signed in, as far as the browser says."""
+    return not session.get(TICKET)
+
+
 def require(act: Act, library: str | None = None) -> None:
     """Go on only for whom this is allowed; others get the sign-in (303) or a page that says why not (403)."""
     verdict = allowed(act, library)
@@ -211,7 +224,14 @@ def prepare(app: Flask, store: Store, settings: Settings, base_url: str) -> None
     app.after_request(_private)
     zone = ZoneInfo(settings.timezone)
     app.jinja_env.globals.update(
-        csrf=_csrf, who=who, allowed=allowed, Act=Act, screens=_screens, moment=partial(_moment, zone)
+        csrf=_csrf,
+        who=who,
+        allowed=allowed,
+        offered=offered,
+        anonymous=anonymous,
+        Act=Act,
+        screens=_screens,
+        moment=partial(_moment, zone),
     )
     app.register_error_handler(CSRFError, _forged)
 
