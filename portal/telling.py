@@ -16,11 +16,13 @@ from foundation.errors import InputError, LienThongError
 from foundation.settings import Settings
 from harvesting import schedule_words
 from harvesting.schedule import zone
+from portal.wording import dated, number
 from portal.workshop import language
 
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 _DAY: Final = 86_400
+_SIGNS: Final = str.maketrans(",.", ".,")
 
 
 def prepare(app: Flask, settings: Settings) -> None:
@@ -61,10 +63,10 @@ def sentence(said: Any) -> str:
 
 
 def moment(seconds: int | None, here: ZoneInfo) -> str:
-    """22/11/2026 10:05 in the time zone of the settings; a dash for never."""
+    """22/11/2026 10:05, as the reader's language writes it, in the time zone of the settings; a dash for never."""
     if seconds is None:
         return "–"
-    return datetime.fromtimestamp(seconds, UTC).astimezone(here).strftime("%d/%m/%Y %H:%M")
+    return dated(datetime.fromtimestamp(seconds, UTC).astimezone(here))
 
 
 def stamp(seconds: int, here: ZoneInfo) -> Markup:
@@ -87,12 +89,13 @@ def span(seconds: int) -> str:
 
 def sized(count: int) -> str:
     """Bytes in the unit that fits."""
-    size = float(count)
-    for unit in ("B", "KiB", "MiB"):
-        if size < 1024:
-            return f"{size:,.0f} {unit}" if unit == "B" else f"{size:,.1f} {unit}"
-        size /= 1024
-    return f"{size:,.1f} GiB"
+    if count < 1024:
+        return f"{number(count)} B"
+    size, unit = count / 1024, 0
+    while size >= 1024 and unit < 2:
+        size, unit = size / 1024, unit + 1
+    written = f"{size:,.1f}"
+    return f"{written if language() == 'en' else written.translate(_SIGNS)} {('KiB', 'MiB', 'GiB')[unit]}"
 
 
 def done(address: str, sentence: str) -> Response:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 from babel import Locale
 from flask import Flask, g
 from flask_babel import format_decimal, format_percent, get_locale, get_translations
 from markupsafe import Markup
+
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def prepare(app: Flask) -> None:
@@ -16,6 +20,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.globals["_"] = _written
     app.jinja_env.globals["get_locale"] = locale
     app.jinja_env.globals["many"] = many
+    app.jinja_env.globals["dated"] = dated
 
 
 def language() -> str:
@@ -80,6 +85,16 @@ def number(value: float) -> str:
         return str(format_decimal(value))
     text = f"{value:,}"  # most are whole, and a page has dozens
     return text if len(text) < 4 or language() == "en" else text.replace(",", ".")
+
+
+def dated(moment: datetime) -> str:
+    """`23/11/2026 10:05`, in English `23 Nov 2026 10:05`: whoever writes the month first reads neither amiss."""
+    return f"{day(moment)}{' ' if language() == 'en' else '/'}{moment:%Y %H:%M}"
+
+
+def day(moment: datetime) -> str:
+    """`23/11`, in English `23 Nov`."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]}" if language() == "en" else f"{moment:%d/%m}"
 
 
 def percent(value: float) -> str:

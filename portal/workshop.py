@@ -39,6 +39,7 @@ from foundation.errors import Language, Problem
 from foundation.settings import Settings
 from oaipmh.flow import Clients
 from portal import problems
+from portal.wording import dated
 
 PUBLIC: Final = frozenset(("records", "unapi", "feed", "search", "connect"))
 """Blueprints that everybody may read; those of other screens name an act for each view."""
@@ -238,7 +239,7 @@ def prepare(app: Flask, store: Store, settings: Settings, base_url: str) -> None
 
 def _moment(zone: ZoneInfo, seconds: int | None) -> str:
     """Seconds since 1970 as people of the country write it; empty for none."""
-    return "" if seconds is None else datetime.fromtimestamp(seconds, zone).strftime("%d/%m/%Y %H:%M")
+    return "" if seconds is None else dated(datetime.fromtimestamp(seconds, zone))
 
 
 def _check(csrf: CSRFProtect) -> None:
