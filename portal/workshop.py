@@ -38,7 +38,7 @@ from catalogue.store import Store
 from foundation.errors import Language, Problem
 from foundation.settings import Settings
 from oaipmh.flow import Clients
-from portal import problems
+from portal import problems, typed
 from portal.wording import dated
 
 PUBLIC: Final = frozenset(("records", "unapi", "feed", "search", "connect"))
@@ -300,13 +300,26 @@ def _refuse(reason: Problem) -> NoReturn:
     if _by_token():
         abort(problems.answer(403 if asker else 401, reason, language()))
     if not asker:
+        if typed.live():
+            abort(Response(_ended(), 403))
+        if (found := typed.kept()) is not None:
+            abort(Response(render_template("account/typed.html", typed=found), 403))
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         abort(redirect(url_for("signing.sign_in", next=wanted), 303))
     page = render_template("account/refused.html", reason=reason.text(language()))
     abort(Response(page, 403))
 
 
+def _ended() -> str:
+    """A part of a page that says why nothing more comes; what was typed stays where it is."""
+    return render_template("account/ended.html")
+
+
 def _forged(error: CSRFError) -> tuple[str, int]:
+    if typed.live():
+        return _ended(), 400
+    if (found := typed.kept()) is not None:
+        return render_template("account/typed.html", typed=found), 400
     return render_template("account/forged.html", reason=error.description), 400
 
 
