@@ -120,8 +120,7 @@ TOO_MANY: Final = Message(
     "đã thử sai quá nhiều lần. Hãy đợi {seconds} giây rồi thử lại; nếu quên mật khẩu, hãy nhờ người phụ trách thư viện "
     "gửi đường dẫn đặt lại.",
     "there were too many wrong attempts. Wait {seconds} {seconds:second|seconds}; who has forgotten the password asks "
-    "the library's "
-    "manager for a link to choose a new one.",
+    "the library's manager for a link to choose a new one.",
 )
 IDENTITY_WRONG: Final = Message(
     "identity.wrong",

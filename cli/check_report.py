@@ -138,8 +138,7 @@ class TextReport(Base):
         )
         yield (
             f"{counted(counts.records, 'record')} checked by profile {counts.profile.name}: {counts.errors:,} with "
-            f"errors, "
-            f"{counts.warned:,} with remarks, {clean:,} with nothing to mend.",
+            f"errors, {counts.warned:,} with remarks, {clean:,} with nothing to mend.",
             "dim",
         )
         yield from self.groups()

@@ -230,8 +230,7 @@ def _show_announcement(done: Announcement) -> None:
             f"Sẽ báo lại {done.records:,} trong {done.shown:,} biểu ghi. Chưa có gì thay đổi. Việc này không hoàn tác "
             f"được. Để làm, chạy lại với --yes{' --many' if done.many else ''}.",
             f"This would announce {done.records:,} of {counted(done.shown, 'record')}. Nothing was changed. It cannot "
-            f"be undone."
-            f" To do it, run again with --yes{' --many' if done.many else ''}.",
+            f"be undone. To do it, run again with --yes{' --many' if done.many else ''}.",
         )
         return
     numbers = ", ".join(map(str, done.change_sets)) or "–"

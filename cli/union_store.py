@@ -218,8 +218,7 @@ def stats(json_: Json = False) -> None:
         f"{records} biểu ghi trong {united} biểu ghi chung; {links} cặp giống nhau; {retired} số đã thôi dùng; "
         f"còn {behind} thay đổi chưa ghép; bảng luật {version}.",
         f"{counted(records, 'record')} in {counted(united, 'union record')}; {counted(links, 'pair')} alike; "
-        f"{counted(retired, 'number')} retired; "
-        f"{counted(behind, 'change')} not matched yet; rules {version}.",
+        f"{counted(retired, 'number')} retired; {counted(behind, 'change')} not matched yet; rules {version}.",
     )
     pairs, wrong, missed = sure.pairs, round(sure.expected_wrong), round(sure.expected_missed)
     say(
@@ -228,8 +227,7 @@ def stats(json_: Json = False) -> None:
         f"Luật nói như người ở {sure.agreed:,} trong {sure.judged:,} cặp đã quyết định.",
         f"Pairs merged: {pairs['sure']:,} sure, {pairs['fair']:,} fairly sure, {pairs['thin']:,} loose; probably "
         f"{wrong:,} wrong. For a person to see: {sum(sure.questions.values()):,}; probably {counted(missed, 'pair')} "
-        f"missed. "
-        f"The rules agree with people on {sure.agreed:,} of {sure.judged:,} decided pairs.",
+        f"missed. The rules agree with people on {sure.agreed:,} of {sure.judged:,} decided pairs.",
     )
 
 

@@ -21,8 +21,7 @@ LEFT_OUT = Message(
     "{count} giá trị thuộc yếu tố không có trong Dublin Core ({names}) chỉ còn trong bản gốc. Hãy cho biết chúng ứng "
     "với yếu tố nào nếu cần dùng.",
     "{count} {count:value|values} of elements that are not of Dublin Core ({names}) {count:remains|remain} in the "
-    "original only. Say which elements "
-    "they stand for if they are needed.",
+    "original only. Say which elements they stand for if they are needed.",
 )
 STATEMENTS_LIMIT = Message(
     "dc.statements_limit",

@@ -38,8 +38,7 @@ BRAKE: Final = Message(
     "đợt {run} sẽ xoá {gone} trong {every} biểu ghi của nguồn, quá {brake} %. Chưa có gì được công bố. Nếu đúng vậy, "
     "hãy công bố đợt này; nếu không, hãy bỏ nó.",
     "run {run} would delete {gone} of {every} {every:record|records} of the source, more than {brake} %. Nothing is "
-    "published yet. If "
-    "that is right, publish the run; if not, drop it.",
+    "published yet. If that is right, publish the run; if not, drop it.",
 )
 NOTHING_AT_ALL: Final = Message(
     "harvesting.nothing",
@@ -262,8 +261,7 @@ LOOK_TOO_LONG: Final = Message(
     "harvesting.look_too_long",
     "xem thư mục {folder} mất quá {seconds} giây. Hãy xin nguồn một thư mục riêng, ít thư mục con.",
     "looking through the folder {folder} took more than {seconds} {seconds:second|seconds}. Ask for a folder of its "
-    "own with few others "
-    "in it.",
+    "own with few others in it.",
 )
 LOOKUPS_BUSY: Final = Message(
     "harvesting.lookups_busy",

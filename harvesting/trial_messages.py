@@ -10,9 +10,8 @@ NOT_FOUND: Final = Message(
     "trial.not_found",
     "không tìm thấy OAI-PMH ở {url} hay {tried} địa chỉ thường gặp trên cùng máy chủ. Hãy hỏi thư viện địa chỉ "
     "OAI-PMH, và xem chức năng này đã được bật trong phần mềm chưa.",
-    "no OAI-PMH at {url}, nor at {tried} {tried:usual address|usual addresses} of the same server. Ask the library "
-    "for its OAI-PMH address, "
-    "and whether its software has it switched on.",
+    "no OAI-PMH at {url}, nor at {tried} {tried:usual address|usual addresses} of the same server. Ask the library for "
+    "its OAI-PMH address, and whether its software has it switched on.",
 )
 SWITCHED_OFF: Final = Message(
     "trial.off",

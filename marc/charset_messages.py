@@ -44,16 +44,14 @@ UNMAPPED = Message(
     "ký tự {character} không viết được bằng MARC-8 ở chỗ này; đã ghi {count} lần thành {reference}. "
     "Hãy xuất bằng UTF-8 nếu bên nhận đọc được.",
     "the character {character} cannot be written in MARC-8 at this place; written {count} {count:time|times} as "
-    "{reference}. "
-    "Export in UTF-8 if the receiver can read it.",
+    "{reference}. Export in UTF-8 if the receiver can read it.",
 )
 MORE = Message(
     "charset.more",
     "còn {count} vấn đề khác về ký tự không được liệt kê (giới hạn MARC8_PROBLEMS là {allowed}). "
     "Hãy kiểm tra bảng mã của cả biểu ghi.",
     "{count} {count:further problem|further problems} with characters {count:is|are} not listed (the limit "
-    "MARC8_PROBLEMS is {allowed}). "
-    "Check the character set of the whole record.",
+    "MARC8_PROBLEMS is {allowed}). Check the character set of the whole record.",
 )
 LOST = Message(
     "charset.lost",

@@ -189,8 +189,7 @@ BYTES_LOST = Message(
     "{count} chỗ có byte không phải UTF-8 trong biểu ghi tự khai là UTF-8; đã thay bằng U+FFFD: {text!r}. "
     "Hãy đối chiếu với tài liệu hoặc bản gốc và nhập lại chữ.",
     "{count} {count:place holds|places hold} bytes that are not UTF-8 in a record that says it is; U+FFFD was put "
-    "there: {text!r}. "
-    "Compare with the item or the original and enter the letters again.",
+    "there: {text!r}. Compare with the item or the original and enter the letters again.",
 )
 NOT_UTF8 = Message(
     "marc.not_utf8",

@@ -32,8 +32,7 @@ LABELS_UNKNOWN: Final = Message(
     "{count} cặp trong tệp nhãn nói đến biểu ghi không có trong tệp biểu ghi, ví dụ {example!r}. Các cặp ấy "
     "tính là không ghép được.",
     "{count} {count:pair|pairs} of the labels name records that the file of records does not have, {example!r} for "
-    "one. They "
-    "count as not matched.",
+    "one. They count as not matched.",
 )
 LABELS_FEW: Final = Message(
     "union.labels_few",
