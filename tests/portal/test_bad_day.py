@@ -1,10 +1,12 @@
-"""A bad day at the desk: the session ends over a form, the wrong file is sent, the wrong encoding is chosen."""
+"""A bad day at the desk: the session ends over a form, the wrong file is sent, the wrong encoding is chosen; and the
+first day, on which nothing is there yet."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
@@ -20,6 +22,8 @@ from catalogue.store import Store
 from foundation.settings import Settings
 from portal import app as portal
 from portal.workshop import TICKET
+from search.follower import Follower
+from search.generations import both
 from tests.portal.conftest import csrf_of, signed_in
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -149,3 +153,34 @@ def test_the_cover_of_a_workbook_is_folded_away(client: FlaskClient) -> None:
         if "Các cột" in (one.findtext(".//h2") or "")
     }
     assert folded == {"Các cột: Bìa": True, "Các cột: Sách": False}
+
+
+FIRST = {
+    "/": "/workshop/libraries",
+    "/workshop": "/workshop/libraries",
+    "/workshop/import": "/workshop/libraries",
+    "/workshop/records": "/workshop/libraries",
+    "/workshop/sources/new": "/workshop/libraries",
+}
+"""Where a new server has nothing to show, and what leads on from there."""
+
+
+def test_a_new_server_says_what_to_begin_with(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with closing(Store.open(settings)) as store:
+        client = signed_in(portal.create(store, settings, "http://localhost"), Role.ADMINISTRATOR)
+        for address, onward in FIRST.items():
+            page = html.document_fromstring(client.get(address).data, parser=html.HTMLParser(encoding="utf-8"))
+            for nav in page.findall(".//nav"):
+                nav.getparent().remove(nav)
+            assert onward in [one.get("href") for one in page.findall(".//main//a")], address
+        for index in both(settings):
+            with closing(Follower(store, index)) as follower:
+                follower.catch_up()
+        assert "Mục lục chưa có biểu ghi nào" in client.get("/search").text
+        assert "chưa có mục nào" in client.get("/browse").text
+        assert "Hãy bớt từ" in client.get("/search?q=x").text
+        libraries.add(store, Library("bk01", "Thư viện huyện Ba Bể"))
+        desk = client.get("/workshop").text
+        assert "Chưa có biểu ghi nào." in desk
+        assert "Máy chủ mới" not in desk
