@@ -81,11 +81,30 @@ def test_what_was_typed_when_the_session_ended_is_sent_after_the_sign_in(
     assert "Địa chí" in again.get(done.location).text
 
 
-@pytest.mark.parametrize("headers", [{}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}])
+FOREIGN = (
+    {},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+    {"Origin": "http://localhost.evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://["},
+)
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
 def test_what_another_site_sent_is_not_given_a_token_of_ours(app: Flask, headers: dict[str, str]) -> None:
     answer = app.test_client().post("/workshop/collections", data={"name_vi": TYPED}, headers=headers)
     assert answer.status_code == 400
     assert "vừa gõ" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["title-1-a", "keyword-1-a", "note"])
+def test_a_line_without_tls_is_no_reason_to_lose_it(app: Flask, name: str) -> None:
+    answer = app.test_client().post(
+        "/workshop/drafts/1", data={name: "chữ vừa gõ"}, headers={"Origin": "http://localhost"}
+    )
+    assert "chữ vừa gõ" in answer.text
 
 
 def test_passwords_are_never_given_back(app: Flask) -> None:
