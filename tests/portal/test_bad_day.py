@@ -203,3 +203,14 @@ def test_a_new_server_says_what_to_begin_with(tmp_path: Path) -> None:
         desk = client.get("/workshop").text
         assert "Chưa có biểu ghi nào." in desk
         assert "Máy chủ mới" not in desk
+
+
+def test_an_english_page_names_the_library_in_english(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with closing(Store.open(settings)) as store:
+        libraries.add(store, Library("bk00", "Thư viện tỉnh Bắc Kạn", "Provincial Library"))
+        client = signed_in(portal.create(store, settings, "http://localhost"), Role.LIBRARY_CATALOGUER, "bk00")
+        assert "Library cataloguer, Provincial Library" in client.get("/account?lang=en").text
+        refused = client.get("/workshop/system?lang=en")
+        assert refused.status_code == 403
+        assert "<p>The account “" in refused.text
