@@ -107,7 +107,7 @@ TOKEN_BEYOND: Final = Message(
 TOKEN_LONGER: Final = Message(
     "token.longer",
     "khoá không được dùng lâu hơn quyền của người cấp: hãy cho hạn tối đa {left} ngày.",
-    "a token may not last longer than the right of who gives it: give it at most {left} days.",
+    "a token may not last longer than the right of who gives it: give it at most {left} {left:day|days}.",
 )
 LINK_DEAD: Final = Message(
     "link.dead",
@@ -119,8 +119,8 @@ TOO_MANY: Final = Message(
     "sign_in.wait",
     "đã thử sai quá nhiều lần. Hãy đợi {seconds} giây rồi thử lại; nếu quên mật khẩu, hãy nhờ người phụ trách thư viện "
     "gửi đường dẫn đặt lại.",
-    "there were too many wrong attempts. Wait {seconds} seconds; who has forgotten the password asks the library's "
-    "manager for a link to choose a new one.",
+    "there were too many wrong attempts. Wait {seconds} {seconds:second|seconds}; who has forgotten the password asks "
+    "the library's manager for a link to choose a new one.",
 )
 IDENTITY_WRONG: Final = Message(
     "identity.wrong",

@@ -6,8 +6,8 @@ TOO_MANY = Message(
     "announce.too_many",
     "sẽ báo lại {count:,} trong {shown:,} biểu ghi, hơn {share} nguồn phát; mọi đơn vị thu thập sẽ tải lại chừng ấy. "
     "Chưa có gì thay đổi. Nếu đúng là muốn vậy, hãy xác nhận (ở dòng lệnh: --many).",
-    "this would announce {count:,} of {shown:,} records again, more than {share} of the feed; every harvester would "
-    "fetch them all again. Nothing was changed. If that is meant, confirm it (at the shell: --many).",
+    "this would announce {count:,} of {shown:,} {shown:record|records} again, more than {share} of the feed; every "
+    "harvester would fetch them all again. Nothing was changed. If that is meant, confirm it (at the shell: --many).",
 )
 NOTHING_CHOSEN = Message(
     "announce.nothing_chosen",

@@ -29,7 +29,7 @@ UPLOAD_EMPTY: Final = Message(
 UPLOAD_OFFSET: Final = Message(
     "upload.offset",
     "đã nhận đến byte {offset}, nhưng phần vừa gửi bắt đầu ở byte {start}. Hãy gửi tiếp từ byte {offset}.",
-    "{offset} bytes are here, but the piece begins at byte {start}. Go on from byte {offset}.",
+    "up to byte {offset} is here, but the piece begins at byte {start}. Go on from byte {offset}.",
 )
 UPLOAD_OTHER: Final = Message(
     "upload.other",

@@ -90,6 +90,8 @@ class Examined:
     """The first records as they would be read."""
     expected: int = 0
     """Records that the file seems to hold; 0 where that is not known."""
+    whole_utf8: bool = False
+    """Whether a list in plain text is UTF-8 for certain, whatever it is read in."""
 
 
 def examine(store: Store, library: str, path: Path, name: str, encoding: str = AUTO) -> Examined:
@@ -153,7 +155,7 @@ def _sheet(store: Store, library: str, stream: BinaryIO, name: str, encoding: st
     sure = 1.0 if encoding != AUTO or not raw or used == "utf-8" else detection.detect(raw).confidence
     choices = () if is_book and not raw else (candidates if "utf-8" in candidates else ("utf-8", *candidates))
     return Examined(SHEET, detail, name, used, sure, choices, samples, tuple(listed), records=tuple(first),
-                    expected=total)  # fmt: skip
+                    expected=total, whole_utf8=not is_book and bool(raw) and _decodes(raw, "utf-8"))  # fmt: skip
 
 
 def _raw_cells(tables: Iterable[reading.Table]) -> list[bytes]:

@@ -40,5 +40,6 @@ EMPTY_RANGE = Message(
 REFERENCES = Message(
     "export.references",
     "{count} ký tự không có trong MARC-8 được viết thành tham chiếu số (&#xNNNN;).",
-    "{count} characters that MARC-8 does not have were written as numeric references (&#xNNNN;).",
+    "{count} {count:character|characters} that MARC-8 does not have {count:was|were} written as numeric references "
+    "(&#xNNNN;).",
 )

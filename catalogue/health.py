@@ -12,6 +12,7 @@ from catalogue import changesets, clock, jobs
 from catalogue.homes import at_home
 from catalogue.store import Store, iso
 from catalogue.tables import LIVE, STAGED, change_set, feed, record, version
+from foundation.errors import counted
 from vietnamese.numbers import written
 
 FREE_BYTES = 1024**3
@@ -84,13 +85,16 @@ def _feed(store: Store) -> Finding:
         lost = connection.execute(missing_row).scalar_one() + connection.execute(missing_version).scalar_one()
     if not lost:
         return Finding(
-            "feed", True, f"{written(live)} biểu ghi đang phát, không thiếu.", f"{live:,} records shown, none missing."
+            "feed",
+            True,
+            f"{written(live)} biểu ghi đang phát, không thiếu.",
+            f"{counted(live, 'record')} shown, none missing.",
         )
     return Finding(
         "feed",
         False,
         f"{written(lost)} biểu ghi không có trong nguồn phát. Hãy khôi phục bản sao lưu và báo cho người phát triển.",
-        f"{lost:,} records are missing from the feed. Restore a backup and tell the developers.",
+        f"{counted(lost, 'record is', 'records are')} missing from the feed. Restore a backup and tell the developers.",
     )
 
 
@@ -102,7 +106,7 @@ def _work(store: Store) -> Finding:
     if not running:
         return Finding("work", True, "không có việc nào đang chạy.", "nothing is running.")
     vi = ", ".join(f"{job.kind} (đợt {job.change_set}): {written(job.done)} biểu ghi" for job in running)
-    en = ", ".join(f"{job.kind} (change set {job.change_set}): {job.done:,} records" for job in running)
+    en = ", ".join(f"{job.kind} (change set {job.change_set}): {counted(job.done, 'record')}" for job in running)
     return Finding("work", True, f"đang chạy: {vi}.", f"running: {en}.")
 
 

@@ -56,9 +56,8 @@ UNDO_CONFLICT = Message(
     "undo.conflict",
     "không hoàn tác được đợt {number}: {count} biểu ghi đã được một đợt sau sửa tiếp ({sample}). Hãy hoàn tác các đợt "
     "sau trước, hoặc chỉ hoàn tác những biểu ghi còn lại (ở dòng lệnh: --force).",
-    "change set {number} cannot be undone: {count} records were changed again by a later one ({sample}). Undo "
-    "the later "
-    "ones first, or undo only the others (at the shell: --force).",
+    "change set {number} cannot be undone: {count} {count:record was|records were} changed again by a later one "
+    "({sample}). Undo the later ones first, or undo only the others (at the shell: --force).",
 )
 LOCAL_ID_REPEATED = Message(
     "record.repeated",
@@ -92,9 +91,8 @@ CLOCK_LEAP = Message(
     "{allowed}). "
     "Chưa có gì được công bố. Hãy chỉnh đồng hồ, hoặc xác nhận giờ này là đúng bằng lệnh lienthong doctor "
     "--accept-clock.",
-    "the server's clock says {now}, {days} days after the last stamp ({last}); CLOCK_LEAP_DAYS is {allowed}. "
-    "Nothing was "
-    "published. Set the clock right, or confirm it with lienthong doctor --accept-clock.",
+    "the server's clock says {now}, {days} {days:day|days} after the last stamp ({last}); CLOCK_LEAP_DAYS is "
+    "{allowed}. Nothing was published. Set the clock right, or confirm it with lienthong doctor --accept-clock.",
 )
 STORE_FULL = Message(
     "store.full",
@@ -161,8 +159,8 @@ PROVENANCE_LONG = Message(
     "record.provenance_long",
     "biểu ghi thu thập được đã qua {seen} kho, vượt giới hạn PROVENANCE_STEPS ({allowed}). Hãy thu thập từ kho gần gốc "
     "hơn.",
-    "the harvested record was handed on by {seen} repositories, beyond PROVENANCE_STEPS ({allowed}). Harvest it from a "
-    "repository nearer to its origin.",
+    "the harvested record was handed on by {seen} {seen:repository|repositories}, beyond PROVENANCE_STEPS ({allowed}). "
+    "Harvest it from a repository nearer to its origin.",
 )
 TARGET_EXISTS = Message(
     "target.exists",

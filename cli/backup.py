@@ -11,6 +11,7 @@ import typer
 from catalogue import backup as backups
 from catalogue.store import iso
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
+from foundation.errors import counted
 from foundation.settings import load
 
 To = Annotated[Path | None, typer.Option("--to", help="Thư mục chứa các bản sao lưu / Folder of backups.")]
@@ -48,7 +49,8 @@ def backup(
     say(
         f"Đã sao lưu {made.records:,} biểu ghi vào {folder} và đọc lại nguyên vẹn. Giữ kín thư mục này: trong đó có "
         "khoá mở mật khẩu của các nguồn.",
-        f"{made.records:,} records are backed up in {folder}, read again and whole. Keep it private: the key to the "
+        f"{counted(made.records, 'record is', 'records are')} backed up in {folder}, read again and whole. Keep it "
+        f"private: the key to the "
         "passwords of sources is in it.",
     )
 
@@ -70,7 +72,7 @@ def restore(
         return
     say(
         f"Đã khôi phục {found.records:,} biểu ghi, như lúc {iso(found.made)}.",
-        f"{found.records:,} records are back, as of {iso(found.made)}.",
+        f"{counted(found.records, 'record is', 'records are')} back, as of {iso(found.made)}.",
     )
     if aside is not None:
         say(
@@ -86,5 +88,5 @@ def _verified(folder: Path, json: bool) -> None:
         return
     say(
         f"Nguyên vẹn: {found.records:,} biểu ghi, như lúc {iso(found.made)}.",
-        f"Whole: {found.records:,} records, as of {iso(found.made)}.",
+        f"Whole: {counted(found.records, 'record')}, as of {iso(found.made)}.",
     )

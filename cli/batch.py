@@ -15,7 +15,7 @@ from catalogue.uploads import Uploads
 from cli import acts
 from cli.files import UNREADABLE
 from cli.terminal import Json, answer, opened, out, plain, say
-from foundation.errors import InputError, Message, RefusedError
+from foundation.errors import InputError, Message, RefusedError, counted
 from harvesting.staging import Desk
 from marc.amendments import KINDS, Amendment
 from marc.spreadsheet import errors_workbook
@@ -119,7 +119,7 @@ def fix(
                         out.print(plain(f"{sign} {line}"))
             say(
                 f"Sẽ sửa {trial.changed:,} trong {trial.records:,} biểu ghi; thêm --yes để sửa.",
-                f"{trial.changed:,} of {trial.records:,} records would change; add --yes to do it.",
+                f"{trial.changed:,} of {counted(trial.records, 'record')} would change; add --yes to do it.",
             )
             return
         step = amending.ask(store, number, asked, code, acts.me().actor)
@@ -127,7 +127,8 @@ def fix(
         done = errands.get(store, step.number) or step
     say(
         f"Đã sửa {done.changed:,} biểu ghi. Hoàn tác: lienthong batch unfix {number} {done.number}",
-        f"{done.changed:,} records were changed. To undo: lienthong batch unfix {number} {done.number}",
+        f"{counted(done.changed, 'record was', 'records were')} changed. To undo: lienthong batch unfix {number} "
+        f"{done.number}",
     )
 
 
@@ -137,7 +138,7 @@ def unfix(number: Number, step: Annotated[int, typer.Argument(help="Số lần s
     with opened() as (settings, store):
         count = amending.undo(store, number, step)
         Desk(store, settings).finish(number)
-    say(f"{count:,} biểu ghi trở lại như trước.", f"{count:,} records are as they were.")
+    say(f"{count:,} biểu ghi trở lại như trước.", f"{counted(count, 'record is', 'records are')} as before.")
 
 
 @app.command("errors")

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from cli.check_report import UNWRITABLE
-from foundation.errors import InputError, LimitError
+from foundation.errors import InputError, LimitError, counted
 from marc import iso2709, marcxml, mrk, rules
 from marc.reading import Reading
 from marc.record import Record
@@ -71,7 +71,8 @@ class Copy:
     def told(self, name: str) -> tuple[str, str]:
         """What was done, in both languages."""
         vi = f"Đã ghi {self.written:,} biểu ghi vào {name}; sửa {self.fixes:,} chỗ trong {self.mended:,} biểu ghi."
-        en = f"Wrote {self.written:,} records to {name}; {self.fixes:,} fixes in {self.mended:,} records."
+        mended = f"{counted(self.fixes, 'fix', 'fixes')} in {counted(self.mended, 'record')}"
+        en = f"Wrote {counted(self.written, 'record')} to {name}; {mended}."
         if self.left_out:
             vi += f" {self.left_out:,} biểu ghi không ghi được (không đọc được, hoặc quá dài cho ISO 2709: dùng .xml)."
             en += f" {self.left_out:,} could not be written (unreadable, or too long for ISO 2709: use .xml)."

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from cli.terminal import out, plain
-from foundation.errors import InputError, Language, Message
+from foundation.errors import InputError, Language, Message, counted
 from marc.marc21_labels import label
 from marc.reading import Reading
 from marc.rules import Finding, Rule
@@ -137,8 +137,8 @@ class TextReport(Base):
             "bold",
         )
         yield (
-            f"{counts.records:,} records checked by profile {counts.profile.name}: {counts.errors:,} with errors, "
-            f"{counts.warned:,} with remarks, {clean:,} with nothing to mend.",
+            f"{counted(counts.records, 'record')} checked by profile {counts.profile.name}: {counts.errors:,} with "
+            f"errors, {counts.warned:,} with remarks, {clean:,} with nothing to mend.",
             "dim",
         )
         yield from self.groups()

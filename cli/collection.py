@@ -18,7 +18,7 @@ from cli.files import UNREADABLE
 from cli.search import catch_up
 from cli.sets import About, AboutEn, Name, NameEn, Replace, Slug, report, sweep
 from cli.terminal import Json, Quiet, answer, opened, out, plain, say
-from foundation.errors import InputError
+from foundation.errors import InputError, counted
 from foundation.limits import COLLECTION_RECORDS
 from foundation.settings import Settings
 from search import box
@@ -142,7 +142,7 @@ def _place(slug: str, names: list[str], search: str, file: Path | None, json: bo
         answer(done._asdict())
         return
     vi, en = ("Đã xếp vào", "Put in") if inside else ("Đã lấy ra", "Taken out")
-    say(f"{vi}: {done.titles:,} biểu ghi.", f"{en}: {done.titles:,} records.")
+    say(f"{vi}: {done.titles:,} biểu ghi.", f"{en}: {counted(done.titles, 'record')}.")
     if done.same and inside:
         say(f"Đã ở trong từ trước: {done.same:,}.", f"There already: {done.same:,}.")
     elif done.same:

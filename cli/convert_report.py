@@ -11,6 +11,7 @@ from typing import Any, Final
 from cli.check_report import Summary, TextReport
 from cli.conversion import Converted, Order
 from cli.terminal import answer, err, out, plain
+from foundation.errors import counted
 from marc.reading import Reading
 from marc.rules import Finding, readers
 from marc.rules.profiles import DEFAULT
@@ -72,13 +73,13 @@ def report(done: Done, json: bool) -> None:
 def _lines(done: Done) -> Iterator[tuple[str, str]]:
     where = f" → {plain(str(done.target))}" if done.target else ""
     vi = f"Đã chuyển {done.records:,} biểu ghi sang {done.form}{where}."
-    en = f"{done.records:,} records converted to {done.form}{where}."
+    en = f"{counted(done.records, 'record')} converted to {done.form}{where}."
     if done.repaired:
         vi += f" Sửa {done.repairs:,} chỗ trong {done.repaired:,} biểu ghi."
-        en += f" {done.repairs:,} repairs in {done.repaired:,} records."
+        en += f" {counted(done.repairs, 'repair')} in {counted(done.repaired, 'record')}."
     if done.references:
         vi += f" {done.references:,} ký tự không có trong MARC-8 được viết thành tham chiếu số (&#xNNNN;)."
-        en += f" {done.references:,} characters that MARC-8 does not have were written as references (&#xNNNN;)."
+        en += f" Written as references (&#xNNNN;): {counted(done.references, 'character')} that MARC-8 does not have."
     yield vi, "bold"
     yield en, "dim"
     yield from TextReport(None, done.summary).groups()
@@ -90,7 +91,7 @@ def _left(done: Done) -> Iterator[tuple[str, str]]:
     kept = f" → {plain(str(done.rejects))}" if done.rejects else ""
     yield "", ""
     yield f"{done.left:,} biểu ghi không chuyển được{kept}:", "bold red"
-    yield f"{done.left:,} records could not be converted{kept}:", "dim"
+    yield f"{counted(done.left, 'record')} could not be converted{kept}:", "dim"
     for reading in done.named:
         yield f"  {plain(reading.problems[-1].text('vi'))}", ""
         yield f"  {plain(reading.problems[-1].text('en'))}", "dim"

@@ -19,7 +19,7 @@ from cli import serve
 from cli.acts import me
 from cli.terminal import Quiet, bar, opened, out, plain, say
 from fixtures.generator import generate
-from foundation.errors import Message, RefusedError
+from foundation.errors import Message, RefusedError, counted
 from marc import iso2709
 from marc.record import Field, Record
 from union import rebuilding
@@ -61,7 +61,8 @@ def demo(no_serve: NoServe = False, records: Records = 0, quiet: Quiet = False) 
     say(
         f"Tỉnh trình diễn: {len(rows)} thư viện, {total} biểu ghi, thành {united} biểu ghi chung. Một ví dụ: "
         "lienthong union list --several",
-        f"The demonstration province: {len(rows)} libraries, {total} records, {united} union records of them. See: "
+        f"The demonstration province: {counted(len(rows), 'library', 'libraries')}, {counted(total, 'record')}, "
+        f"{counted(united, 'union record')} of them. See: "
         "lienthong union list --several",
     )
     for role, login in accounts.logins:

@@ -17,7 +17,7 @@ from catalogue.export_forms import Exported, Form, Written
 from catalogue.exporting import Range
 from catalogue.store import Store, iso
 from cli.terminal import Json, Quiet, answer, bar, err, opened, out, plain
-from foundation.errors import InputError, Problem
+from foundation.errors import InputError, Problem, counted
 from foundation.settings import Settings
 from marc.record import Record
 from union.follower import Follower
@@ -142,7 +142,7 @@ def _report(tally: Tally, chosen: Range, output: Path | None, json: bool) -> Non
     where = f" → {output}" if output is not None else ""
     done, gone, without = f"{tally.records:,}", f"{tally.deleted:,}", f"{tally.left_out:,}"
     console.print(plain(f"Đã xuất {done} biểu ghi, {gone} biểu ghi đã xoá, bỏ ra ngoài {without}{where}."))
-    console.print(plain(f"Exported {done} records, {gone} deleted, left out {without}{where}."), style="dim")
+    console.print(plain(f"Exported {counted(done, 'record')}, {gone} deleted, left out {without}{where}."), style="dim")
     if tally.references:
         told = Problem(export_messages.REFERENCES, values={"count": f"{tally.references:,}"})
         console.print(plain(told.text("vi")))

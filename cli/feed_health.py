@@ -20,7 +20,7 @@ from catalogue.store import iso
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation import xml
 from foundation.addresses import networks
-from foundation.errors import InputError, Message
+from foundation.errors import InputError, Message, counted
 from oaipmh import manifest_check, manifests, own_check, repositories
 from oaipmh.asking import Remote
 from oaipmh.dates import parse_datestamp
@@ -124,7 +124,7 @@ def manifest(force: Force = False, json: Json = False, quiet: Quiet = False) -> 
         out.print(f"  {name} {plain(one.set_spec or '*')}: {one.records:,}, {one.size:,} B")
     say(
         f"Đã lập {len(made)} tệp; phần còn lại không đổi. Dấu vân tay của khoá: {fingerprint}",
-        f"Made {len(made)} files; the others have not changed. Fingerprint of the key: {fingerprint}",
+        f"Made {counted(len(made), 'file')}; the others have not changed. Fingerprint of the key: {fingerprint}",
     )
 
 
@@ -229,14 +229,14 @@ def _show_announcement(done: Announcement) -> None:
         say(
             f"Sẽ báo lại {done.records:,} trong {done.shown:,} biểu ghi. Chưa có gì thay đổi. Việc này không hoàn tác "
             f"được. Để làm, chạy lại với --yes{' --many' if done.many else ''}.",
-            f"This would announce {done.records:,} of {done.shown:,} records. Nothing was changed. It cannot be undone."
-            f" To do it, run again with --yes{' --many' if done.many else ''}.",
+            f"This would announce {done.records:,} of {counted(done.shown, 'record')}. Nothing was changed. It cannot "
+            f"be undone. To do it, run again with --yes{' --many' if done.many else ''}.",
         )
         return
     numbers = ", ".join(map(str, done.change_sets)) or "–"
     say(
         f"Đã báo lại {done.records:,} biểu ghi, dấu thời gian {iso(done.stamp)} (đợt {numbers}).",
-        f"Announced {done.records:,} records with the datestamp {iso(done.stamp)} (change set {numbers}).",
+        f"Announced {counted(done.records, 'record')} with the datestamp {iso(done.stamp)} (change set {numbers}).",
     )
 
 
@@ -257,7 +257,8 @@ def _show_report(report: Report, json: bool) -> None:
         say(
             f"Còn đang làm, không phải lỗi: tạo các khổ mẫu {_FOLLOWED} cho {behind:,} biểu ghi, xếp bộ cho "
             f"{unsorted:,} biểu ghi.",
-            f"No fault: the formats {_FOLLOWED} are still being made for {behind:,} records, and {unsorted:,} records "
+            f"No fault: the formats {_FOLLOWED} are still being made for {counted(behind, 'record')}, and "
+            f"{counted(unsorted, 'record')} "
             "are still to be put into sets.",
         )
     if report.stopped:
@@ -275,7 +276,7 @@ def _show_verdict(found: manifest_check.Manifest, counts: dict[str, int]) -> Non
     name = f"{found.prefix} {found.set_spec or '*'}"
     say(
         f"Bản kê {name} đến {found.as_of}, {found.records:,} biểu ghi; khoá đã ký: {signed}",
-        f"Manifest {name} as of {found.as_of}, {found.records:,} records.",
+        f"Manifest {name} as of {found.as_of}, {counted(found.records, 'record')}.",
     )
     if counts:
         say(

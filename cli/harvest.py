@@ -18,7 +18,7 @@ from cli import harvest_report as show
 from cli import harvest_sources
 from cli.harvest_progress import attended
 from cli.terminal import Json, Quiet, answer, opened, say
-from foundation.errors import InputError, RefusedError
+from foundation.errors import InputError, RefusedError, counted
 from foundation.messages import KEY_WRONG
 from harvesting import desk, kinds, quarantine, report, standing, trial, trials
 from harvesting import messages as harvest_messages
@@ -425,7 +425,7 @@ def quarantine_(
         url = str(sources.named(store, found.name).settings.get("url", found.name))
     if export is not None:
         _export(export, entries)
-        say(f"Đã ghi {len(entries):,} phần vào {export}.", f"Wrote {len(entries):,} pieces to {export}.")
+        say(f"Đã ghi {len(entries):,} phần vào {export}.", f"Wrote {counted(len(entries), 'piece')} to {export}.")
     elif letter and entries:
         typer.echo(report.source_letter(found, url, report.refusals(entries), letter), nl=False)
     elif json:

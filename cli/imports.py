@@ -19,7 +19,7 @@ from catalogue.imports import Imported, Input
 from catalogue.store import Store, iso
 from cli.files import UNREADABLE
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
-from foundation.errors import InputError, LienThongError
+from foundation.errors import InputError, LienThongError, counted
 from marc import readers
 from union import matching
 
@@ -113,7 +113,10 @@ def import_(
             done = _import(store, library, inputs, how, quiet)
             if done.resumed_at and not json:
                 vi = f"Tiếp tục từ chỗ dừng: {done.resumed_at:,} biểu ghi đã có sẵn."
-                say(vi, f"Continued where it stopped: {done.resumed_at:,} records were staged already.")
+                say(
+                    vi,
+                    f"Continued where it stopped: {counted(done.resumed_at, 'record was', 'records were')} there.",
+                )
             matches = Counter(one.outcome for one in matching.staged(store, done.change_set)) if dry_run else None
             _report(store, done.change_set, json, matches)
             if done.counts["quarantined"]:

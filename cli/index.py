@@ -9,7 +9,7 @@ import typer
 from catalogue import changes, contents, headings
 from catalogue.store import Store
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
-from foundation.errors import RefusedError
+from foundation.errors import RefusedError, counted
 from search import messages
 from search.follower import Follower
 from search.generations import Generations, both
@@ -74,7 +74,7 @@ def rebuild(quiet: Quiet = False) -> None:
                     follower.catch_up()
                 follower.close()
                 total += shown
-    say(f"Đã lập chỉ mục {total:,} biểu ghi.", f"{total:,} records indexed.")
+    say(f"Đã lập chỉ mục {total:,} biểu ghi.", f"{counted(total, 'record')} indexed.")
 
 
 @app.command("verify")
@@ -86,7 +86,7 @@ def verify_(json: Json = False) -> None:
         answer({**asdict(found), "ok": found.ok, "contributed": {**asdict(other), "ok": other.ok}})
     for one in () if json else (found, other):
         if one.ok:
-            say(f"Đúng: {one.indexed:,} biểu ghi.", f"Right: {one.indexed:,} records.")
+            say(f"Đúng: {one.indexed:,} biểu ghi.", f"Right: {counted(one.indexed, 'record')}.")
         else:
             _complain(one)
     if not (found.ok and other.ok):

@@ -15,7 +15,7 @@ import typer
 from catalogue.locks import hold_file
 from cli.terminal import Json, Quiet, answer, bar, complain, err, out, plain, say
 from foundation import addresses
-from foundation.errors import InputError, LienThongError, PeerError, RefusedError
+from foundation.errors import InputError, LienThongError, PeerError, RefusedError, counted
 from foundation.network import Budget, Client, Line
 from harvesting import push as sending
 from harvesting import push_messages
@@ -137,7 +137,7 @@ def _tell(one: Sent) -> None:
     read = one.counts.get("read", 0)
     say(
         f"✓ {one.name}: đã nhận {read:,} biểu ghi ({vi or 'không có gì'}), đợt {one.change_set}.",
-        f"  {read:,} records received ({en or 'none'}), change set {one.change_set}.",
+        f"  {counted(read, 'record')} received ({en or 'none'}), change set {one.change_set}.",
     )
     for entry in one.quarantined[:20]:
         place = f"dòng {entry['line']}" if entry.get("line") else f"biểu ghi thứ {entry.get('record', 0)}"

@@ -13,7 +13,7 @@ from catalogue import libraries
 from catalogue.store import Store
 from cli.files import written
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
-from foundation.errors import InputError, RefusedError
+from foundation.errors import InputError, RefusedError, counted
 from reports import follower, messages, quality_workbook, tables
 from reports import quality as standing
 from reports.quality import KINDS, Quality
@@ -129,11 +129,14 @@ def _summary(found: Quality) -> None:
     say(
         f"{whole.clean:,} trên {whole.records:,} biểu ghi ({whole.share:.1f} %) không vi phạm quy tắc nào; "
         f"{whole.errors:,} có lỗi, {whole.remarks:,} chỉ có điểm nên xem.",
-        f"{whole.clean:,} of {whole.records:,} records break no rule; {whole.errors:,} have errors, "
-        f"{whole.remarks:,} remarks alone.",
+        f"{whole.clean:,} of {counted(whole.records, 'record')} without a fault; {whole.errors:,} with errors, "
+        f"{whole.remarks:,} with remarks alone.",
     )
     if found.behind:
-        say(f"Còn {found.behind:,} biểu ghi chưa xét.", f"{found.behind:,} records are still to be looked at.")
+        say(
+            f"Còn {found.behind:,} biểu ghi chưa xét.",
+            f"{counted(found.behind, 'record is', 'records are')} still to be looked at.",
+        )
 
 
 def _tell(found: Quality) -> None:

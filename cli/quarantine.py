@@ -10,6 +10,7 @@ import typer
 
 from catalogue import quarantine
 from cli.terminal import Json, answer, opened, out, plain, say
+from foundation.errors import counted
 
 app = typer.Typer(help="Biểu ghi bị cách ly / Quarantined records.", no_args_is_help=True)
 
@@ -57,4 +58,4 @@ def export(
             if output:
                 stream.close()
     if output:
-        say(f"Đã ghi {count:,} biểu ghi vào {output}.", f"Wrote {count:,} records to {output}.")
+        say(f"Đã ghi {count:,} biểu ghi vào {output}.", f"Wrote {counted(count, 'record')} to {output}.")

@@ -15,7 +15,7 @@ from catalogue.snapshot import Feed
 from catalogue.store import Store
 from cli.terminal import Json, Quiet, answer, opened, out, plain, say
 from cli.waiting import finish
-from foundation.errors import LienThongError
+from foundation.errors import LienThongError, counted
 
 app = typer.Typer(help="Bộ của nguồn phát / Sets of the feed.", no_args_is_help=True)
 
@@ -76,7 +76,7 @@ def preview(query: Annotated[str, typer.Argument(help="Câu chọn / Query.")], 
         return
     say(
         f"{found.members:,} trong {found.looked:,} biểu ghi.",
-        f"{found.members:,} of {found.looked:,} records.",
+        f"{found.members:,} of {counted(found.looked, 'record')}.",
     )
     for code, count in sorted(found.libraries.items()):
         out.print(f"  {code}: {count:,}")
@@ -97,7 +97,7 @@ def report(store: Store, kind: str, slug: str, quiet: bool) -> None:
     """Fill a set that was defined or changed, and say how many are in it."""
     sweep(store, quiet)
     found = next(one for one in sets.defined(store, kind) if one.slug == slug)
-    say(f"Bộ {found.spec}: {found.members:,} biểu ghi.", f"Set {found.spec}: {found.members:,} records.")
+    say(f"Bộ {found.spec}: {found.members:,} biểu ghi.", f"Set {found.spec}: {counted(found.members, 'record')}.")
 
 
 def sweep(store: Store, quiet: bool) -> None:

@@ -12,7 +12,7 @@ from catalogue import forms, mappings, quarantine
 from catalogue.quarantine import Quarantined
 from cli.files import UNREADABLE
 from cli.terminal import opened, out, plain, say
-from foundation.errors import InputError, Message, Problem, RefusedError
+from foundation.errors import InputError, Message, Problem, RefusedError, counted
 from marc.reading import Reading
 from marc.spreadsheet import errors_workbook, reading
 from marc.spreadsheet.headings import TARGETS
@@ -85,7 +85,7 @@ def export_errors(change_set: Number, output: Output) -> None:
     with opened() as (_, store):
         found = [_reading(entry) for entry in quarantine.of(store, change_set)]
     _write(output, errors_workbook.xlsx(found))
-    say(f"Đã ghi {len(found):,} dòng vào {output}.", f"Wrote {len(found):,} rows to {output}.")
+    say(f"Đã ghi {len(found):,} dòng vào {output}.", f"Wrote {counted(len(found), 'row')} to {output}.")
 
 
 def _reading(entry: Quarantined) -> Reading:

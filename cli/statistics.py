@@ -12,7 +12,7 @@ from catalogue import libraries
 from catalogue.store import Store
 from cli.files import written
 from cli.terminal import Json, answer, opened, out, plain, say
-from foundation.errors import InputError
+from foundation.errors import InputError, counted
 from foundation.settings import Settings
 from reports import messages, tables, workbook, yearly
 from reports.words import USES
@@ -73,7 +73,7 @@ def _tell(found: Year, settings: Settings) -> None:
     goal = (f"; mục tiêu {target}", f"; the target is {target}") if found.whole and low else ("", "")
     say(
         f"Năm {found.year}: {found.uses:,} lượt sử dụng{goal[0]}.",
-        f"Year {found.year}: {found.uses:,} uses{goal[1]}.",
+        f"Year {found.year}: {counted(found.uses, 'use')}{goal[1]}.",
     )
     if found.forecast is not None:
         say(f"Giữ nhịp này, cả năm sẽ có khoảng {found.forecast:,} lượt.", f"Like this it will be {found.forecast:,}.")

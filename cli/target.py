@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from cli.terminal import Json, answer, opened, out, plain, say
+from foundation.errors import counted
 from foundation.vault import Vault
 from harvesting import target_trial
 from harvesting.targets import Targets, known
@@ -103,7 +104,7 @@ def try_(
         out.print(plain("index:  " + ", ".join(made.indexes)))
         out.print(plain("schema: " + ", ".join(made.schemas)))
     if made.hits is not None:
-        say(f"Tìm được {made.hits:,} biểu ghi.", f"Found {made.hits:,} records.")
+        say(f"Tìm được {made.hits:,} biểu ghi.", f"Found {counted(made.hits, 'record')}.")
     for one in made.samples:
         out.print(f"{one.position:>3}. {plain(one.title or '–')}")
         for problem in one.problems:

@@ -13,7 +13,7 @@ from rich.table import Table
 from cli import union_store
 from cli.files import UNREADABLE
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
-from foundation.errors import InputError, LienThongError, Place
+from foundation.errors import InputError, LienThongError, Place, counted
 from marc import readers
 from marc.record import Record
 from union import evaluation, features, messages, reading, training, wording
@@ -56,7 +56,7 @@ def evaluate(
     _tell(found)
     say(
         f"Xét riêng từng cặp: F1 {alone.f1:.4f}. {len(known):,} biểu ghi, bảng luật {chosen.version}.",
-        f"Each pair alone: F1 {alone.f1:.4f}. {len(known):,} records, rules {chosen.version}.",
+        f"Each pair alone: F1 {alone.f1:.4f}. {counted(len(known), 'record')}, rules {chosen.version}.",
     )
 
 
@@ -165,7 +165,7 @@ def _tell(figures: Figures) -> None:
     say(
         f"Ghép đúng {figures.right:,}, ghép nhầm {figures.wrong:,}, bỏ sót {figures.missed:,}, "
         f"tách đúng {figures.apart:,} cặp.",
-        f"{figures.right:,} pairs rightly matched, {figures.wrong:,} wrongly, {figures.missed:,} missed, "
+        f"{counted(figures.right, 'pair')} rightly matched, {figures.wrong:,} wrongly, {figures.missed:,} missed, "
         f"{figures.apart:,} rightly kept apart.",
     )
 
@@ -181,8 +181,8 @@ def _absent(known: dict[str, Features], pairs: list[Label]) -> int:
     count = sum(pair.a not in known or pair.b not in known for pair in pairs)
     if absent:
         values = {"count": count, "example": absent[0]}
-        typer.echo(messages.LABELS_UNKNOWN.vi.format(**values), err=True)
-        typer.echo(messages.LABELS_UNKNOWN.en.format(**values), err=True)
+        typer.echo(messages.LABELS_UNKNOWN.text("vi", **values), err=True)
+        typer.echo(messages.LABELS_UNKNOWN.text("en", **values), err=True)
     return count
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from catalogue.store import Store, iso
 from cli.files import UNREADABLE
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
-from foundation.errors import InputError, LienThongError
+from foundation.errors import InputError, LienThongError, counted
 from marc import iso2709, marcjson, marcxml, mrk
 from marc.record import Record
 from union import alikes, deciding, matching, questions, reading, rebuilding, standing, sureness, wording
@@ -143,7 +143,7 @@ def export(
         stream.write(after)
     if output:
         stream.close()
-        say(f"Đã xuất {count:,} biểu ghi chung vào {output}.", f"{count:,} union records written to {output}.")
+        say(f"Đã xuất {count:,} biểu ghi chung vào {output}.", f"{counted(count, 'union record')} written to {output}.")
     else:
         stream.flush()
 
@@ -183,7 +183,7 @@ def undo(decision: Annotated[int, typer.Argument(help="Số quyết định / It
     with opened() as (_, store):
         count = deciding.withdraw(store, decision, by)
         _follow(store)
-    say(f"Đã rút quyết định {decision} ({count} cặp).", f"Decision {decision} is withdrawn ({count} pairs).")
+    say(f"Đã rút quyết định {decision} ({count} cặp).", f"Decision {decision} is withdrawn ({counted(count, 'pair')}).")
 
 
 @app.command("decisions")
@@ -217,8 +217,8 @@ def stats(json_: Json = False) -> None:
     say(
         f"{records} biểu ghi trong {united} biểu ghi chung; {links} cặp giống nhau; {retired} số đã thôi dùng; "
         f"còn {behind} thay đổi chưa ghép; bảng luật {version}.",
-        f"{records} records in {united} union records; {links} pairs alike; {retired} numbers retired; "
-        f"{behind} changes not matched yet; rules {version}.",
+        f"{counted(records, 'record')} in {counted(united, 'union record')}; {counted(links, 'pair')} alike; "
+        f"{counted(retired, 'number')} retired; {counted(behind, 'change')} not matched yet; rules {version}.",
     )
     pairs, wrong, missed = sure.pairs, round(sure.expected_wrong), round(sure.expected_missed)
     say(
@@ -226,8 +226,8 @@ def stats(json_: Json = False) -> None:
         f"{wrong:,} cặp nhầm. Chờ người xem: {sum(sure.questions.values()):,}; ước chừng {missed:,} cặp bỏ sót. "
         f"Luật nói như người ở {sure.agreed:,} trong {sure.judged:,} cặp đã quyết định.",
         f"Pairs merged: {pairs['sure']:,} sure, {pairs['fair']:,} fairly sure, {pairs['thin']:,} loose; probably "
-        f"{wrong:,} wrong. For a person to see: {sum(sure.questions.values()):,}; probably {missed:,} pairs missed. "
-        f"The rules agree with people on {sure.agreed:,} of {sure.judged:,} decided pairs.",
+        f"{wrong:,} wrong. For a person to see: {sum(sure.questions.values()):,}; probably {counted(missed, 'pair')} "
+        f"missed. The rules agree with people on {sure.agreed:,} of {sure.judged:,} decided pairs.",
     )
 
 
@@ -259,7 +259,8 @@ def queue(
         say(
             f"{title.records:,} biểu ghi cùng nhan đề “{title.title}”, {title.questions:,} cặp không có gì phân biệt. "
             "Hãy bổ sung biểu ghi, hoặc xác nhận tất cả khác nhau ở màn hình Trùng lặp.",
-            f"{title.records:,} records have the title “{title.title}”, {title.questions:,} pairs that nothing tells "
+            f"{counted(title.records, 'record has', 'records have')} the title “{title.title}”, "
+            f"{counted(title.questions, 'pair')} that nothing tells "
             "apart. Mend the records, or confirm on the screen of duplicates that all are different.",
         )
     for one in found:
@@ -326,7 +327,7 @@ def preview(
     say(
         f"Bảng luật {found.version}: {found.before:,} cụm thành {found.after:,}; "
         f"{found.joined:,} cụm mới do nhập lại, {found.split:,} cụm bị tách.",
-        f"Rules {found.version}: {found.before:,} clusters become {found.after:,}; "
+        f"Rules {found.version}: {counted(found.before, 'cluster becomes', 'clusters become')} {found.after:,}; "
         f"{found.joined:,} would join several, {found.split:,} would fall apart.",
     )
     for sign, samples in (("+", found.joins), ("-", found.splits)):
@@ -386,7 +387,8 @@ def _rebuilt(found: rebuilding.Rebuilt, json_: bool) -> None:
         return
     say(
         f"{found.records:,} biểu ghi trong {found.clusters:,} cụm; {found.changed:,} cụm khác trước.",
-        f"{found.records:,} records in {found.clusters:,} clusters; {found.changed:,} clusters are not what they were.",
+        f"{counted(found.records, 'record')} in {counted(found.clusters, 'cluster')}; "
+        f"{counted(found.changed, 'cluster is', 'clusters are')} not as before.",
     )
 
 

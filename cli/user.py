@@ -15,6 +15,7 @@ from accounts.rights import ACTS, RIGHTS, ROLES, Role
 from catalogue.store import Store, iso
 from cli.acts import me
 from cli.terminal import Json, answer, opened, out, plain, say
+from foundation.errors import counted
 from foundation.settings import Settings
 
 app = typer.Typer(help="Người dùng và phân quyền / People and their roles.", no_args_is_help=True)
@@ -188,7 +189,10 @@ def _proved(proof: audit.Proof, json: bool) -> None:
     if json:
         answer(asdict(proof))
     elif proof.broken is None:
-        say(f"Nguyên vẹn: {proof.entries} dòng, {proof.head}", f"Whole: {proof.entries} entries, {proof.head}")
+        say(
+            f"Nguyên vẹn: {proof.entries} dòng, {proof.head}",
+            f"Whole: {counted(proof.entries, 'entry', 'entries')}, {proof.head}",
+        )
     else:
         say(f"Đã bị sửa từ dòng {proof.broken}.", f"Altered from entry {proof.broken} on.")
     if proof.broken is not None:

@@ -20,8 +20,8 @@ LEFT_OUT = Message(
     "dc.left_out",
     "{count} giá trị thuộc yếu tố không có trong Dublin Core ({names}) chỉ còn trong bản gốc. Hãy cho biết chúng ứng "
     "với yếu tố nào nếu cần dùng.",
-    "{count} values of elements that are not of Dublin Core ({names}) remain in the original only. Say which elements "
-    "they stand for if they are needed.",
+    "{count} {count:value|values} of elements that are not of Dublin Core ({names}) {count:remains|remain} in the "
+    "original only. Say which elements they stand for if they are needed.",
 )
 STATEMENTS_LIMIT = Message(
     "dc.statements_limit",

@@ -14,10 +14,30 @@ failed, try again" by type alone. A flaw that stops nothing (a repaired record, 
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 Language = Literal["vi", "en"]
+
+
+class _English(string.Formatter):
+    """`{count} {count:record|records}`: of one and of many, as English says it otherwise; else as `str.format`."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        one, chosen, more = format_spec.partition("|")
+        if chosen:
+            return one if str(value) == "1" else more
+        return super().format_field(value, format_spec)
+
+
+_ENGLISH: Final = _English()
+
+
+def counted(count: float | str, one: str, more: str = "") -> str:
+    """A number and what is counted, in English: `1 record`, `1,830 records`; `more` where it is not `one` with an s."""
+    written = count if isinstance(count, str) else f"{count:,}"
+    return f"{written} {one if written == '1' else more or one + 's'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +45,17 @@ class Message:
     """One sentence of the product in both languages, with a stable code that programs may rely on.
 
     Every room keeps its messages as constants in its own `messages.py`. The texts are `str.format` templates;
-    both must name the same values. They say what happened and what to do next, in that order.
+    both must name the same values. What English says otherwise of one stands as `{count:record|records}`.
+    They say what happened and what to do next, in that order.
     """
 
     code: str
     vi: str
     en: str
+
+    def text(self, language: Language, /, **values: Any) -> str:
+        """The sentence with its values."""
+        return self.vi.format(**values) if language == "vi" else _ENGLISH.vformat(self.en, (), values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +109,7 @@ class Problem:
         values = {
             name: value.text(language) if isinstance(value, Problem) else value for name, value in self.values.items()
         }
-        sentence = (self.message.vi if language == "vi" else self.message.en).format(**values)
+        sentence = self.message.text(language, **values)
         where = self.place.text(language)
         return f"{where}: {sentence}" if where else sentence
 

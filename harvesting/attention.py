@@ -11,6 +11,7 @@ from catalogue.health import SILENT_SECONDS
 from catalogue.jobs import Job
 from catalogue.runs import Run
 from catalogue.store import Store
+from foundation.errors import counted
 from foundation.settings import Settings
 from harvesting import standing
 from vietnamese.numbers import written
@@ -55,7 +56,8 @@ def matters(
                 RETURNED,
                 returned,
                 f"{written(returned)} biểu ghi bạn soạn được trả lại kèm lời nhắn: sửa rồi gửi duyệt lại.",
-                f"{returned:,} of the records you wrote came back with a note: mend them and send them again.",
+                f"{counted(returned, 'record you wrote', 'records you wrote')} came back with a note: mend and send "
+                f"again.",
             )
         )
     if drafts:
@@ -64,7 +66,8 @@ def matters(
                 DRAFTS,
                 drafts,
                 f"{written(drafts)} biểu ghi đã soạn đang chờ bạn duyệt: công bố hoặc trả lại kèm lời nhắn.",
-                f"{drafts:,} written records wait for you: publish them, or return them with a note.",
+                f"{counted(drafts, 'written record waits', 'written records wait')} for you: publish, or return with "
+                f"a note.",
             )
         )
     aside = quarantine.waiting(store, libraries)
@@ -74,7 +77,8 @@ def matters(
                 QUARANTINE,
                 aside,
                 f"{written(aside)} biểu ghi không đọc được đang bị cách ly: xem lý do, đọc lại hoặc bỏ.",
-                f"{aside:,} records that could not be read are kept aside: see why, read them again or discard them.",
+                f"{counted(aside, 'record that could not be read is', 'records that could not be read are')} kept "
+                f"aside: see why, read again or discard.",
             )
         )
     if doubts:
@@ -83,7 +87,7 @@ def matters(
                 DOUBTS,
                 doubts,
                 f"{written(doubts)} cặp biểu ghi có thể trùng nhau: cần người quyết định.",
-                f"{doubts:,} pairs of records may be one: somebody has to say.",
+                f"{counted(doubts, 'pair')} of records may be one: somebody has to say.",
             )
         )
     if tokens:
@@ -92,7 +96,8 @@ def matters(
                 TOKENS,
                 tokens,
                 f"{written(tokens)} khoá của chương trình sắp hết hạn: cấp khoá mới trước khi chương trình bị từ chối.",
-                f"{tokens:,} tokens of programs end soon: give new ones before the programs are refused.",
+                f"{counted(tokens, 'token of a program ends', 'tokens of programs end')} soon: renew before it is "
+                f"refused.",
             )
         )
     return found
@@ -140,7 +145,7 @@ def _failing(store: Store, settings: Settings, libraries: Collection[str] | None
             FAILING,
             len(wrong),
             f"{len(wrong)} nguồn có vấn đề: {names}.",
-            f"{len(wrong)} sources are in trouble: {names}.",
+            f"{counted(len(wrong), 'source is', 'sources are')} in trouble: {names}.",
         )
     ]
 
@@ -165,6 +170,6 @@ def _batches(store: Store, libraries: Collection[str] | None) -> list[Matter]:
             BATCHES,
             len(found),
             f"{len(found)} lô nhập đang chờ duyệt và công bố.",
-            f"{len(found)} batches wait to be looked at and published.",
+            f"{counted(len(found), 'batch waits', 'batches wait')} to be looked at and published.",
         )
     ]

@@ -20,12 +20,13 @@ SETTING_WRONG: Final = Message(
 WAITED: Final = Message(
     "harvesting.waited",
     "nguồn trả lời {status}; đã chờ {seconds} giây rồi hỏi lại.",
-    "the source answers {status}; asked again after {seconds} seconds.",
+    "the source answers {status}; asked again after {seconds} {seconds:second|seconds}.",
 )
 STATUS: Final = Message(
     "harvesting.status",
     "nguồn trả lời {status} cho {url} dù đã thử {attempts} lần. Hãy thử lại sau hoặc báo cho người phụ trách nguồn.",
-    "the source answers {status} to {url} after {attempts} attempts. Try later, or tell the people of the source.",
+    "the source answers {status} to {url} after {attempts} {attempts:attempt|attempts}. Try later, or tell the people "
+    "of the source.",
 )
 BUSY: Final = Message(
     "harvesting.busy",
@@ -36,8 +37,8 @@ BRAKE: Final = Message(
     "harvesting.brake",
     "đợt {run} sẽ xoá {gone} trong {every} biểu ghi của nguồn, quá {brake} %. Chưa có gì được công bố. Nếu đúng vậy, "
     "hãy công bố đợt này; nếu không, hãy bỏ nó.",
-    "run {run} would delete {gone} of {every} records of the source, more than {brake} %. Nothing is published yet. If "
-    "that is right, publish the run; if not, drop it.",
+    "run {run} would delete {gone} of {every} {every:record|records} of the source, more than {brake} %. Nothing is "
+    "published yet. If that is right, publish the run; if not, drop it.",
 )
 NOTHING_AT_ALL: Final = Message(
     "harvesting.nothing",
@@ -62,7 +63,7 @@ NOTHING_IN_SET: Final = Message(
 SETS_LOOP: Final = Message(
     "harvesting.sets_loop",
     "danh sách bộ của nguồn lặp lại không dứt; đã dừng sau {count} bộ. Hãy báo cho nguồn.",
-    "the source's list of sets repeats itself without end; left after {count} sets. Tell the source.",
+    "the source's list of sets repeats itself without end; left after {count} {count:set|sets}. Tell the source.",
 )
 NOT_IDENTIFIED: Final = Message(
     "harvesting.not_identified",
@@ -161,34 +162,35 @@ ALARM_BRAKE: Final = Message(
 ALARM_FAILING: Final = Message(
     "alarm.failing",
     "đã {times} lần liền không thu thập được. Lần gần nhất: {reason}",
-    "could not be harvested {times} times in a row. The last time: {reason}",
+    "could not be harvested {times} {times:time|times} in a row. The last time: {reason}",
 )
 ALARM_SILENT: Final = Message(
     "alarm.silent",
     "đã {days} ngày không có gì mới; trước đây lâu nhất là {usual} ngày. Hãy hỏi thư viện.",
-    "nothing new for {days} days; it was {usual} days at the longest before. Ask the library.",
+    "nothing new for {days} {days:day|days}; it was {usual} {usual:day|days} at the longest before. Ask the library.",
 )
 ALARM_FEWER: Final = Message(
     "alarm.fewer",
     "lần thu thập toàn bộ gần nhất chỉ có {now} biểu ghi, lần trước là {before}. Hãy hỏi nguồn có mất dữ liệu không.",
-    "the last full harvest had only {now} records, the one before {before}. Ask the source whether it lost data.",
+    "the last full harvest had only {now} {now:record|records}, the one before {before}. Ask the source whether it "
+    "lost data.",
 )
 ALARM_REJECTED: Final = Message(
     "alarm.rejected",
     "{refused} trong {read} biểu ghi của đợt {run} không đọc được. Hãy xem chúng ở phần cách ly.",
-    "{refused} of {read} records of run {run} could not be read. They wait in quarantine.",
+    "{refused} of {read} {read:record|records} of run {run} could not be read. They wait in quarantine.",
 )
 
 # --- quarantine ---------------------------------------------------------------------------------------------
 TAGS_MENDED: Final = Message(
     "harvesting.tags",
     "các thẻ XML không khớp nhau; đã sửa {count} chỗ theo đề nghị. Cần xem lại biểu ghi.",
-    "the XML tags do not match; {count} places were mended as proposed. The record needs a look.",
+    "the XML tags do not match; {count} {count:place was|places were} mended as proposed. The record needs a look.",
 )
 NOT_ONE: Final = Message(
     "harvesting.not_one",
     "trong phần bị cách ly có {count} biểu ghi chứ không phải một.",
-    "the quarantined piece holds {count} records, not one.",
+    "the quarantined piece holds {count} {count:record|records}, not one.",
 )
 NOT_OVER: Final = Message(
     "harvesting.not_over",
@@ -258,8 +260,8 @@ REST_LATER: Final = Message(
 LOOK_TOO_LONG: Final = Message(
     "harvesting.look_too_long",
     "xem thư mục {folder} mất quá {seconds} giây. Hãy xin nguồn một thư mục riêng, ít thư mục con.",
-    "looking through the folder {folder} took more than {seconds} seconds. Ask for a folder of its own with few others "
-    "in it.",
+    "looking through the folder {folder} took more than {seconds} {seconds:second|seconds}. Ask for a folder of its "
+    "own with few others in it.",
 )
 LOOKUPS_BUSY: Final = Message(
     "harvesting.lookups_busy",

@@ -69,7 +69,7 @@ DAMAGED: Final = Message(
 OFFSET: Final = Message(
     "push.offset",
     "đã có {offset} byte của lượt gửi này; yêu cầu lại bắt đầu từ {start}. Hãy gửi tiếp từ {offset}.",
-    "{offset} bytes of this upload are here; the request begins at {start}. Go on from {offset}.",
+    "this upload is here up to byte {offset}; the request begins at {start}. Go on from {offset}.",
 )
 OTHER: Final = Message(
     "push.other",

@@ -19,7 +19,7 @@ from catalogue.quarantine import Quarantined
 from catalogue.runs import Run
 from catalogue.store import Store
 from foundation import mail
-from foundation.errors import LienThongError
+from foundation.errors import LienThongError, counted
 from foundation.settings import Settings
 from harvesting import quarantine
 from harvesting.schedule import zone
@@ -169,7 +169,7 @@ def source_letter(run: Run, url: str, found: Iterable[Refusal], language: str) -
         lines = [
             "Dear colleagues,",
             "",
-            f"harvesting {url} over OAI-PMH (run {run.number}), we could not read {total} records. By reason:",
+            f"harvesting {url} over OAI-PMH (run {run.number}) left {counted(total, 'record')} unread. By reason:",
             *_listed(found, "en"),
             "",
             "Could you mend them? Once they are saved again, the next harvest takes them by itself.",

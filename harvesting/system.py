@@ -15,7 +15,7 @@ from catalogue import backup, changes, followers, health, set_sweep
 from catalogue import clock as store_clock
 from catalogue.health import Finding
 from catalogue.store import Store, iso
-from foundation.errors import LienThongError
+from foundation.errors import LienThongError, counted
 from foundation.settings import Settings
 from harvesting import chores
 from search.generations import both
@@ -72,7 +72,7 @@ def _formats(store: Store) -> Finding:
         "formats",
         left < BEHIND,
         f"khổ mẫu và bộ còn phải làm {written(left)} việc; máy chủ tự làm tiếp.",
-        f"formats and sets have {left:,} things left to do; the server goes on by itself.",
+        f"formats and sets have {counted(left, 'thing')} left to do; the server goes on by itself.",
     )
 
 
@@ -108,7 +108,7 @@ def _search(store: Store, settings: Settings) -> Finding:
         "search",
         behind < BEHIND,
         f"chỉ mục tìm kiếm còn chậm {written(behind)} thay đổi.",
-        f"the search index is {behind:,} changes behind.",
+        f"the search index is {counted(behind, 'change')} behind.",
     )
 
 
@@ -129,7 +129,7 @@ def _union(store: Store) -> Finding:
         "union",
         behind < BEHIND,
         f"mục lục liên hợp còn chậm {written(behind)} thay đổi.",
-        f"the union is {behind:,} changes behind.",
+        f"the union is {counted(behind, 'change')} behind.",
     )
 
 
@@ -168,7 +168,7 @@ def _backup(store: Store, settings: Settings) -> Finding:
             "backup",
             True,
             f"bản sao lưu gần nhất: {iso(one.made)}, {written(one.records)} biểu ghi, đã đọc lại nguyên vẹn.",
-            f"newest backup: {iso(one.made)}, {one.records:,} records, read again and whole.",
+            f"newest backup: {iso(one.made)}, {counted(one.records, 'record')}, read again and whole.",
         )
     last = iso(made[0].made) if made else "–"
     return Finding(

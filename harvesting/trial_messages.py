@@ -10,8 +10,8 @@ NOT_FOUND: Final = Message(
     "trial.not_found",
     "không tìm thấy OAI-PMH ở {url} hay {tried} địa chỉ thường gặp trên cùng máy chủ. Hãy hỏi thư viện địa chỉ "
     "OAI-PMH, và xem chức năng này đã được bật trong phần mềm chưa.",
-    "no OAI-PMH at {url}, nor at {tried} usual addresses of the same server. Ask the library for its OAI-PMH address, "
-    "and whether its software has it switched on.",
+    "no OAI-PMH at {url}, nor at {tried} {tried:usual address|usual addresses} of the same server. Ask the library for "
+    "its OAI-PMH address, and whether its software has it switched on.",
 )
 SWITCHED_OFF: Final = Message(
     "trial.off",
@@ -72,7 +72,7 @@ EARLIEST_WRONG: Final = Message(
 CLOCK: Final = Message(
     "trial.clock",
     "đồng hồ của nguồn lệch {seconds} giây so với máy chủ này; giờ của nguồn được dùng để tính đợt sau.",
-    "its clock is {seconds} seconds off ours; the next run is counted by its own.",
+    "its clock is {seconds} {seconds:second|seconds} off ours; the next run is counted by its own.",
 )
 NO_CONTACT: Final = Message(
     "trial.contact",
@@ -97,7 +97,9 @@ FORMATS_UNTOLD: Final = Message(
     "it names no format (ListMetadataFormats); {prefix} is tried. If that fails, ask for the metadataPrefix and try "
     "again with --prefix.",
 )
-SETS: Final = Message("trial.sets", "có {count} bộ để chọn (--set).", "it has {count} sets to choose from (--set).")
+SETS: Final = Message(
+    "trial.sets", "có {count} bộ để chọn (--set).", "it has {count} {count:set|sets} to choose from (--set)."
+)
 NO_SETS: Final = Message("trial.no_sets", "không chia bộ.", "it has no sets.")
 FAILED: Final = Message("trial.failed", "{verb} không được: {reason}", "{verb} fails: {reason}")
 EMPTY: Final = Message("trial.empty", "nguồn không có biểu ghi nào.", "the source has no records.")
@@ -109,17 +111,19 @@ RECORD_BY_RECORD: Final = Message(
 SIZE: Final = Message(
     "trial.size",
     "nguồn hẹn {total} biểu ghi, {page} mỗi trang, {seconds} giây mỗi trang: toàn bộ mất khoảng {minutes} phút.",
-    "it promises {total} records, {page} a page, {seconds} seconds a page: everything takes about {minutes} minutes.",
+    "it promises {total} {total:record|records}, {page} a page, {seconds} {seconds:second|seconds} a page: everything "
+    "takes about {minutes} {minutes:minute|minutes}.",
 )
 SIZE_UNKNOWN: Final = Message(
     "trial.size_unknown",
     "nguồn không nói có bao nhiêu biểu ghi ({page} mỗi trang, {seconds} giây mỗi trang); chưa biết mất bao lâu.",
-    "it does not say how many records it has ({page} a page, {seconds} seconds a page); the time is not known.",
+    "it does not say how many records it has ({page} a page, {seconds} {seconds:second|seconds} a page); the time is "
+    "not known.",
 )
 SLOW: Final = Message(
     "trial.slow",
     "nguồn trả lời chậm ({seconds} giây mỗi trang); nên thu thập ban đêm.",
-    "it answers slowly ({seconds} seconds a page); harvest it at night.",
+    "it answers slowly ({seconds} {seconds:second|seconds} a page); harvest it at night.",
 )
 TOKENS_GOOD: Final = Message("trial.tokens", "chuyển trang bằng resumptionToken tốt.", "its resumption tokens work.")
 TOKEN_BROKEN: Final = Message(
@@ -172,17 +176,17 @@ DATES_LOSE: Final = Message(
 READABLE: Final = Message(
     "trial.readable",
     "{count} biểu ghi thử đọc được cả.",
-    "all of the {count} records tried can be read.",
+    "all of the {count} {count:record|records} tried can be read.",
 )
 UNREADABLE: Final = Message(
     "trial.unreadable",
     "{count} trong {every} biểu ghi thử không đọc được: {reason}",
-    "{count} of the {every} records tried cannot be read: {reason}",
+    "{count} of the {every} {every:record|records} tried cannot be read: {reason}",
 )
 REPAIRED: Final = Message(
     "trial.repaired",
     "{count} trong {every} biểu ghi thử phải sửa mới đọc được, như: {reason}",
-    "{count} of the {every} records tried are read with repairs, such as: {reason}",
+    "{count} of the {every} {every:record|records} tried are read with repairs, such as: {reason}",
 )
 
 # --- files --------------------------------------------------------------------------------------------------
@@ -194,7 +198,7 @@ IS_FILE: Final = Message(
 IS_FOLDER: Final = Message(
     "trial.folder",
     "thư mục có {count} tệp; mỗi tệp mới hoặc đổi sẽ là một đợt thu thập.",
-    "the folder has {count} files; each that is new or has changed becomes a run.",
+    "the folder has {count} {count:file|files}; each that is new or has changed becomes a run.",
 )
 KNOWN_AGAIN: Final = Message(
     "trial.known_again",
@@ -214,12 +218,14 @@ LOOKED_AT_PART: Final = Message(
 UNREAD_SOME: Final = Message(
     "trial.unread",
     "{count} trong {every} biểu ghi đầu không đọc được; khi thu thập chúng sẽ bị cách ly, các biểu ghi khác vẫn vào.",
-    "{count} of the first {every} records cannot be read; a harvest would keep them aside and take the others.",
+    "{count} of the first {every} {every:record|records} cannot be read; a harvest would keep them aside and take the "
+    "others.",
 )
 REPAIRED_SOME: Final = Message(
     "trial.records_repaired",
     "{count} trong {every} biểu ghi đầu được sửa khi đọc (bảng mã, độ dài, chỉ thị …); xem từng chỗ ở dưới.",
-    "{count} of the first {every} records were repaired while they were read (encoding, lengths, indicators …).",
+    "{count} of the first {every} {every:record|records} were repaired while they were read (encoding, lengths, "
+    "indicators …).",
 )
 NO_FOLDER: Final = Message(
     "trial.no_folder",
@@ -251,7 +257,7 @@ SRU_NO_DATES: Final = Message(
 IS_SYNC: Final = Message(
     "trial.sync",
     "đây là nguồn ResourceSync có danh sách tài nguyên gồm {parts} phần.",
-    "this is a ResourceSync source whose resource list has {parts} parts.",
+    "this is a ResourceSync source whose resource list has {parts} {parts:part|parts}.",
 )
 SYNC_CHANGES: Final = Message(
     "trial.sync_changes",
@@ -280,7 +286,7 @@ HOST_KEY_SAME: Final = Message(
 IS_REMOTE_FOLDER: Final = Message(
     "trial.remote_folder",
     "thư mục có {count} tệp có thể lấy; đã thử tệp mới nhất, {name}.",
-    "a folder with {count} files that can be taken; the newest, {name}, was tried.",
+    "a folder with {count} {count:file|files} that can be taken; the newest, {name}, was tried.",
 )
 IS_REMOTE_FILE: Final = Message(
     "trial.remote_file",

@@ -31,7 +31,8 @@ MARK_ALONE = Message(
 TOO_MANY_MARKS = Message(
     "charset.too_many_marks",
     "có {seen} dấu trên một chữ (giới hạn MARC8_MARKS là {allowed}); đã tách bằng U+034F. Hãy sửa lại chữ này.",
-    "one letter carries {seen} marks (the limit MARC8_MARKS is {allowed}); parted by U+034F. Mend that letter.",
+    "one letter carries {seen} {seen:mark|marks} (the limit MARC8_MARKS is {allowed}); parted by U+034F. Mend that "
+    "letter.",
 )
 BAD_REFERENCE = Message(
     "charset.bad_reference",
@@ -42,15 +43,15 @@ UNMAPPED = Message(
     "charset.unmapped",
     "ký tự {character} không viết được bằng MARC-8 ở chỗ này; đã ghi {count} lần thành {reference}. "
     "Hãy xuất bằng UTF-8 nếu bên nhận đọc được.",
-    "the character {character} cannot be written in MARC-8 at this place; written {count} times as {reference}. "
-    "Export in UTF-8 if the receiver can read it.",
+    "the character {character} cannot be written in MARC-8 at this place; written {count} {count:time|times} as "
+    "{reference}. Export in UTF-8 if the receiver can read it.",
 )
 MORE = Message(
     "charset.more",
     "còn {count} vấn đề khác về ký tự không được liệt kê (giới hạn MARC8_PROBLEMS là {allowed}). "
     "Hãy kiểm tra bảng mã của cả biểu ghi.",
-    "{count} further problems with characters are not listed (the limit MARC8_PROBLEMS is {allowed}). "
-    "Check the character set of the whole record.",
+    "{count} {count:further problem|further problems} with characters {count:is|are} not listed (the limit "
+    "MARC8_PROBLEMS is {allowed}). Check the character set of the whole record.",
 )
 LOST = Message(
     "charset.lost",

@@ -47,7 +47,8 @@ ALEPH_LONG = Message(
 ALEPH_CONTINUED = Message(
     "marc.aleph_continued",
     "{count} dòng, từ dòng {line}, không có số biểu ghi và nhãn trường; đã nối vào trường đứng trước.",
-    "{count} lines, from line {line} on, have no record number and tag; they were joined to the field before.",
+    "{count} {count:line|lines}, from line {line} on, {count:has|have} no record number and tag; "
+    "{count:it was|they were} joined to the field before.",
 )
 ALEPH_UNDIVIDED = Message(
     "marc.aleph_undivided",
@@ -98,7 +99,8 @@ ISIS_LENGTH = Message(
 ISIS_LINES = Message(
     "marc.isis_lines",
     "{count} dòng bị cắt khoảng trắng ở cuối; đã bù lại cho đủ 80 ký tự.",
-    "{count} lines had lost the blanks at their end; they were filled up to 80 characters.",
+    "{count} {count:line had|lines had} lost the blanks at {count:its|their} end; {count:it was|they were} filled up "
+    "to 80 characters.",
 )
 ISIS_ENCODING = Message(
     "marc.isis_encoding",

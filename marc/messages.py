@@ -8,17 +8,18 @@ from foundation.errors import Message
 FILLER = Message(
     "marc.filler",
     "đã bỏ qua {count} byte thừa (xuống dòng, khoảng trắng, BOM …) đứng trước biểu ghi.",
-    "{count} stray bytes (line ends, blanks, BOM …) before the record were skipped.",
+    "{count} {count:stray byte|stray bytes} (line ends, blanks, BOM …) before the record {count:was|were} skipped.",
 )
 JUNK = Message(
     "marc.junk",
     "{count} byte nằm giữa các biểu ghi không phải là biểu ghi MARC: {start!r}. Đã giữ lại; hãy xem tệp gốc.",
-    "{count} bytes between the records are not a MARC record: {start!r}. They were set aside whole; look at the file.",
+    "{count} {count:byte|bytes} between the records {count:is|are} not a MARC record: {start!r}. "
+    "{count:It was|They were} set aside whole; look at the file.",
 )
 CUT = Message(
     "marc.cut",
     "biểu ghi bị cắt ngang sau {count} byte: tệp thiếu phần sau. Hãy xuất hoặc tải lại tệp.",
-    "the record breaks off after {count} bytes: the rest is missing. Export or transfer the file again.",
+    "the record breaks off after {count} {count:byte|bytes}: the rest is missing. Export or transfer the file again.",
 )
 TERMINATOR = Message(
     "marc.terminator",
@@ -28,7 +29,7 @@ TERMINATOR = Message(
 LENGTH = Message(
     "marc.length",
     "đầu biểu ghi độ dài {seen!r} nhưng biểu ghi có {actual} byte; đã dùng độ dài thực tế.",
-    "the leader gives the length {seen!r}, but the record has {actual} bytes; the real length was used.",
+    "the leader gives the length {seen!r}, but the record has {actual} {actual:byte|bytes}; the real length was used.",
 )
 RECORD_LIMIT = Message(
     "marc.record_limit",
@@ -55,22 +56,25 @@ BASE = Message(
 DIRECTORY = Message(
     "marc.directory",
     "danh mục ({entries} mục) không khớp với dữ liệu; đã lấy trường theo dấu kết thúc trường.",
-    "the directory ({entries} entries) does not fit the data; fields were taken by their terminators.",
+    "the directory ({entries} {entries:entry|entries}) does not fit the data; fields were taken by their terminators.",
 )
 DIRECTORY_FIRST = Message(
     "marc.directory_first",
     "danh mục ({entries} mục) mất byte đầu tiên; đã bổ sung số 0, vì nhờ đó mọi độ dài và vị trí đều khớp với dữ liệu.",
-    "the directory ({entries} entries) lost its first byte; a 0 was put there, since every length and start then fits.",
+    "the directory ({entries} {entries:entry|entries}) lost its first byte; a 0 was put there, since every length and "
+    "start then fits.",
 )
 DIRECTORY_CHARACTERS = Message(
     "marc.directory_characters",
     "danh mục ({entries} mục) đếm theo ký tự chứ không theo byte; đã đọc theo ký tự, vì nhờ đó mọi trường đều khớp.",
-    "the directory ({entries} entries) counts characters, not bytes; it was read so, since every field then fits.",
+    "the directory ({entries} {entries:entry|entries}) counts characters, not bytes; it was read so, since every "
+    "field then fits.",
 )
 DIRECTORY_BROKEN = Message(
     "marc.directory_broken",
     "danh mục hỏng ({reason}): {pieces} dấu kết thúc trường cho {entries} mục. Hãy xuất lại biểu ghi.",
-    "the directory is broken ({reason}), {pieces} field terminators for {entries} entries. Export the record again.",
+    "the directory is broken ({reason}), {pieces} {pieces:field terminator|field terminators} for {entries} "
+    "{entries:entry|entries}. Export the record again.",
 )
 FIELD_OUTSIDE = Message(
     "marc.field_outside",
@@ -90,7 +94,8 @@ FIELD_EMPTY = Message(
 UNCLAIMED = Message(
     "marc.unclaimed",
     "{count} byte dữ liệu không thuộc trường nào trong danh mục; chúng chỉ còn trong bản gốc.",
-    "{count} bytes of data belong to no field of the directory; they remain in the original only.",
+    "{count} {count:byte|bytes} of data {count:belongs|belong} to no field of the directory; "
+    "{count:it remains|they remain} in the original only.",
 )
 EMPTY_RECORD = Message(
     "marc.empty_record",
@@ -148,7 +153,7 @@ NO_SUBFIELDS = Message(
 EMPTY_SUBFIELDS = Message(
     "marc.empty_subfields",
     "đã bỏ {count} dấu phân cách không có mã trường con theo sau.",
-    "{count} delimiters without a subfield code behind them were dropped.",
+    "{count} {count:delimiter|delimiters} without a subfield code behind {count:it was|them were} dropped.",
 )
 SUBFIELD_CODE = Message(
     "marc.subfield_code",
@@ -163,13 +168,14 @@ CONTROL_DELIMITER = Message(
 CONTROL_CHARACTERS = Message(
     "marc.control_characters",
     "đã bỏ hoặc đổi thành khoảng trắng {count} ký tự điều khiển.",
-    "{count} control characters were removed or turned into blanks.",
+    "{count} {count:control character was|control characters were} removed or turned into blanks.",
 )
 
 MARK_ORDER = Message(
     "marc.mark_order",
     "dấu tiếng Việt trong {count} trường con bị đặt sai thứ tự hoặc gõ thay bằng dấu phẩy; đã sắp lại (ế, Cử).",
-    "Vietnamese marks stood in the wrong order, or were typed as commas, in {count} values; they were put right.",
+    "Vietnamese marks stood in the wrong order, or were typed as commas, in {count} {count:value|values}; "
+    "{count:it was|they were} put right.",
 )
 
 # --- encodings ----------------------------------------------------------------------------------------------------
@@ -182,8 +188,8 @@ BYTES_LOST = Message(
     "marc.bytes_lost",
     "{count} chỗ có byte không phải UTF-8 trong biểu ghi tự khai là UTF-8; đã thay bằng U+FFFD: {text!r}. "
     "Hãy đối chiếu với tài liệu hoặc bản gốc và nhập lại chữ.",
-    "{count} places hold bytes that are not UTF-8 in a record that says it is; U+FFFD was put there: {text!r}. "
-    "Compare with the item or the original and enter the letters again.",
+    "{count} {count:place holds|places hold} bytes that are not UTF-8 in a record that says it is; U+FFFD was put "
+    "there: {text!r}. Compare with the item or the original and enter the letters again.",
 )
 NOT_UTF8 = Message(
     "marc.not_utf8",

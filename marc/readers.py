@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from foundation import archives
 from foundation.errors import FormatError, InputError
@@ -56,7 +56,16 @@ _MAGIC = {
     b"{\\rtf": "RTF",
     b"SQLite format 3": "SQLite",
     b"\x1f\x8b": "gzip",
+    b"\xff\xd8\xff": "JPEG",
+    b"\x89PNG": "PNG",
+    b"GIF8": "GIF",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7-Zip",
+    b"MZ": "Windows (.exe)",
 }
+_NO_TEXT: Final = bytes(set(range(32)) - set(b"\0\t\n\r\x1a\x1b\x1d\x1e\x1f"))
+_FEW: Final = 25
+"""One such character in so many is more than any text has: VISCII writes six capitals with them, damage adds some."""
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
 _MARCXML_ROOTS = {"record", "collection", "records", "OAI-PMH", "ListRecords", "GetRecord", "searchRetrieveResponse"}
@@ -90,9 +99,14 @@ def recognise(head: bytes) -> Format:
         return Format.ALEPH
     if _MARC_IN_JSON.search(data) and data[:1] in (b"{", b"["):
         return Format.JSON
-    if _LEADER.match(data) or b"\x1e" in data:
+    if _LEADER.match(data) or (b"\x1e" in data and not _binary(data)):
         return Format.ISO2709
     raise FormatError(messages.OTHER_FORMAT, seems=_text(data))
+
+
+def _binary(data: bytes) -> bool:
+    """Whether it is no text at all: in a picture every sign is as frequent, that of the end of a field too."""
+    return (len(data) - len(data.translate(None, _NO_TEXT))) * _FEW > len(data)
 
 
 def _xml(data: bytes) -> Format:
@@ -116,7 +130,7 @@ def _text(data: bytes) -> str:
         counts = {line.count(mark) for line in lines[:-1] or lines}
         if min(counts, default=0) > 0 and len(counts) <= 2:
             return "CSV"
-    if b"\0" in data[:1000]:
+    if b"\0" in data[:1000] or _binary(data):
         return "dữ liệu nhị phân / binary data"
     return "văn bản thường / plain text"
 

@@ -19,7 +19,8 @@ MENDED_BEHIND: Final = Message(
 MENDED_BYTES: Final = Message(
     "harvest.mended_bytes",
     "{count} chỗ không phải UTF-8 đã được thay bằng U+FFFD; cần xem lại các chữ này.",
-    "{count} places that are not UTF-8 became U+FFFD; these letters need a look.",
+    "{count} {count:place|places} that {count:is|are} not UTF-8 became U+FFFD; "
+    "{count:this letter needs|these letters need} a look.",
 )
 MENDED_ENCODING: Final = Message(
     "harvest.mended_encoding",
@@ -29,7 +30,7 @@ MENDED_ENCODING: Final = Message(
 MENDED_CONTROLS: Final = Message(
     "harvest.mended_controls",
     "đã bỏ {count} ký tự điều khiển không được phép trong XML.",
-    "{count} control characters that XML does not allow were left out.",
+    "{count} {count:control character|control characters} that XML does not allow {count:was|were} left out.",
 )
 MENDED_DECLARATION: Final = Message(
     "harvest.mended_declaration",
@@ -44,7 +45,7 @@ MENDED_ENTITY: Final = Message(
 MENDED_AMPERSAND: Final = Message(
     "harvest.mended_ampersand",
     "{count} dấu & không được mã hoá đã được sửa.",
-    "{count} ampersands that were not escaped were mended.",
+    "{count} {count:ampersand|ampersands} that were not escaped {count:was|were} mended.",
 )
 ANSWER_EMPTY: Final = Message(
     "harvest.empty",
@@ -89,7 +90,7 @@ NO_METADATA: Final = Message(
 SEVERAL_METADATA: Final = Message(
     "harvest.several_metadata",
     "biểu ghi có {count} phần siêu dữ liệu; phần đầu được dùng.",
-    "the record has {count} pieces of metadata; the first is used.",
+    "the record has {count} {count:piece|pieces} of metadata; the first is used.",
 )
 DATESTAMP_WRONG: Final = Message(
     "harvest.datestamp",
@@ -109,7 +110,8 @@ QUIRK_UNKNOWN: Final = Message(
 EMPTY_PAGES: Final = Message(
     "harvest.empty_pages",
     "nguồn đã trả {count} trang liền không có biểu ghi nào mà vẫn hẹn trang sau; đã dừng. Hãy báo cho nguồn.",
-    "the source gave {count} pages without a record in a row and still promises more; stopped. Tell the source.",
+    "the source gave {count} {count:page|pages} without a record in a row and still promises more; stopped. Tell the "
+    "source.",
 )
 TOKEN_LOOP: Final = Message(
     "harvest.loop",
@@ -119,7 +121,7 @@ TOKEN_LOOP: Final = Message(
 SHORTFALL: Final = Message(
     "harvest.shortfall",
     "nguồn hẹn {total} biểu ghi nhưng chỉ gửi {received}; không biểu ghi nào bị coi là đã xoá vì thế.",
-    "the source promised {total} records and sent {received}; none is taken to be deleted for that.",
+    "the source promised {total} {total:record|records} and sent {received}; none is taken to be deleted for that.",
 )
 PEER_SAID: Final = Message(
     "harvest.error",
@@ -129,7 +131,7 @@ PEER_SAID: Final = Message(
 TOO_MUCH: Final = Message(
     "harvest.too_much",
     "nguồn từ chối danh sách dài như vậy (413); hỏi lại từng khoảng {days} ngày.",
-    "the source refuses so long a list (413); asked again in windows of {days} days.",
+    "the source refuses so long a list (413); asked again in windows of {days} {days:day|days}.",
 )
 TOO_MUCH_STILL: Final = Message(
     "harvest.too_much_still",

@@ -27,19 +27,19 @@ QUERY_TOO_LONG = Message(
 STORE_AWAY = Message(
     "oaipmh.store_away",
     "kho dữ liệu tạm thời không trả lời. Hãy thử lại sau {seconds} giây.",
-    "the store does not answer at the moment. Try again after {seconds} seconds.",
+    "the store does not answer at the moment. Try again after {seconds} {seconds:second|seconds}.",
 )
 OVER_BUDGET = Message(
     "oaipmh.over_budget",
     "địa chỉ này đã gửi quá nhiều yêu cầu hoặc đã nhận quá nhiều dữ liệu trong một phút. Hãy gửi lại đúng yêu cầu này "
     "sau {seconds} giây; thư viện đối tác có thể xin hạn mức riêng.",
     "this address sent too many requests, or was sent too much, within a minute. Send this same request again after "
-    "{seconds} seconds; partner libraries may ask for a budget of their own.",
+    "{seconds} {seconds:second|seconds}; partner libraries may ask for a budget of their own.",
 )
 BUSY = Message(
     "oaipmh.busy",
     "máy chủ đang phục vụ hết sức mình cho các bên thu thập khác. Hãy gửi lại đúng yêu cầu này sau {seconds} giây.",
-    "the server is busy with other harvesters. Send this same request again after {seconds} seconds.",
+    "the server is busy with other harvesters. Send this same request again after {seconds} {seconds:second|seconds}.",
 )
 WRONG_FORM = Message(
     "oaipmh.wrong_form",

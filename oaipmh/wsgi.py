@@ -174,7 +174,7 @@ def _octets(native: str) -> bytes:
 
 def _plain(status: str, message: Message, *headers: tuple[str, str], **values: object) -> Answer:
     """An answer outside the protocol: both languages, for whoever reads the harvester's log."""
-    text = f"{message.vi.format(**values)}\n{message.en.format(**values)}\n"
+    text = f"{message.text('vi', **values)}\n{message.text('en', **values)}\n"
     return Answer(status, [("Content-Type", "text/plain; charset=utf-8"), *headers], text.encode())
 
 

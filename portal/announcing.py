@@ -26,6 +26,7 @@ from foundation.settings import Settings
 from oaipmh.dates import parse_datestamp
 from portal.lists import as_asked
 from portal.telling import done, refused
+from portal.wording import many
 from portal.workshop import language, missing, noted, required
 from union import kin
 
@@ -76,7 +77,7 @@ def _telling(pages: Blueprint, store: Store, settings: Settings) -> None:
         except (RefusedError, InputError) as error:
             return _page(store, settings, said, error=error), 409
         there = url_for("announcing.choose")
-        return done(there, _("Đã báo lại %(n)s biểu ghi, với dấu thời gian mới.", n=made.records))
+        return done(there, many("Đã báo lại %(n)s biểu ghi, với dấu thời gian mới.", n=made.records))
 
 
 def _partners(pages: Blueprint, store: Store, settings: Settings) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import Babel, get_locale
+from werkzeug.exceptions import HTTPException
 
 from catalogue.membership import QUERY
 from catalogue.parts import Parts
@@ -160,6 +161,16 @@ def create(
             language: Any = str(get_locale())
             return problems.answer(404, Problem(rest_messages.NO_ADDRESS), language)
         return render_template("error.html", status=404, reason=""), 404
+
+    @app.errorhandler(HTTPException)
+    def said_by_the_protocol(error: HTTPException) -> Response | tuple[str, int]:
+        """What HTTP refuses by itself, and (500) what nobody foresaw, which is in the log."""
+        if error.response is not None:
+            return cast(Response, error.response)
+        status = error.code or 500
+        if request.path.startswith("/api/"):
+            return cast(Response, error.get_response())
+        return render_template("error.html", status=status, reason="", allowed_bytes=request.max_content_length), status
 
     @app.errorhandler(StoreError)
     def failing(error: StoreError) -> tuple[str, int, dict[str, str]]:

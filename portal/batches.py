@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Redirect
 from accounts.rights import Act
 from catalogue import amending, batches, changesets, errands, mending, remarks, staged, uploads
 from catalogue.batches import Batch
+from catalogue.messages import UNDO_CONFLICT
 from catalogue.store import Store, iso
 from catalogue.uploads import Uploads
 from foundation import limits
@@ -98,6 +99,7 @@ def _overview(pages: Blueprint, store: Store, settings: Settings, mine: batch_re
             steps=errands.of(store, number, (errands.FIX, errands.EDIT)), settings=settings, language=language(),
             may_publish=bool(allowed(Act.PUBLISH, found.library)), may_undo=bool(allowed(Act.UNDO, found.library)),
             amendment=amendment_words.told, failed=_failed(store, number), total=_total(found),
+            kept=_kept(store, number),
         )  # fmt: skip
 
 
@@ -227,6 +229,8 @@ def _deciding(pages: Blueprint, store: Store, files: Uploads, mine: batch_record
                 _drop(found)
                 there = url_for("batches.listing")
         except LienThongError as error:
+            if error.problem.message is UNDO_CONFLICT:
+                return render_template("batch/undo.html", batch=found, conflict=error.problem.values), 409
             return reason_page(error, there)
         noted(act, what, library=found.library, detail=comment, change_set=number)
         return redirect(there, 303)
@@ -237,6 +241,13 @@ def _deciding(pages: Blueprint, store: Store, files: Uploads, mine: batch_record
             files.drop(file.number)
         elif found.change_set.state != changesets.DISCARDED:
             changesets.discard(store, found.number)
+
+
+def _kept(store: Store, number: int) -> int:
+    """Records that the undoing of the batch left as they were, for somebody had changed them since."""
+    with store.read() as connection:
+        undoing = changesets.undone_by(connection, number)
+        return 0 if undoing is None else changesets.get(connection, undoing).counts.get("kept", 0)
 
 
 def _failed(store: Store, number: int) -> str:

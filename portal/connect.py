@@ -15,6 +15,7 @@ from catalogue.parts import Parts
 from foundation.errors import LienThongError
 from foundation.settings import Settings
 from portal import listing
+from portal.wording import many
 from search import analysis
 from search.finder import Finder
 from search.query import Everything, Field, SortKey, Term
@@ -109,7 +110,7 @@ def run(settings: Settings, finder: Finder) -> list[Step]:
         count = finder.search(Term(Field.ANY, word), limit=0).count
     except LienThongError as error:
         return [Step(_("Mục lục"), False, _said(error))]
-    steps = [Step(_("Mục lục"), True, _("Tìm “%(word)s” có %(count)s biểu ghi.", word=word, count=count))]
+    steps = [Step(_("Mục lục"), True, many("Tìm “%(word)s” có %(count)s biểu ghi.", count=count, word=word))]
     # 0.0.0.0 and :: are every address of this machine, and none that could be called.
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared, not bound
     if settings.z3950_tls_certificate:
@@ -131,7 +132,7 @@ def _tried(label: str, ask: Callable[[], self_test.Seen], count: int) -> Step:
     return Step(
         label,
         True,
-        _(
+        many(
             "Tìm thấy %(hits)s biểu ghi và tải được biểu ghi đầu, “%(title)s”, trong %(milliseconds)s mili giây.",
             hits=seen.hits,
             title=seen.title,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask import Blueprint, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from accounts.rights import Act
@@ -24,6 +23,7 @@ from portal import finding, sets
 from portal.finding import Asked
 from portal.sets import Page, Site, placed
 from portal.telling import done, refused
+from portal.wording import many
 from portal.workshop import language, noted, required
 from search.finder import Finder
 
@@ -82,9 +82,9 @@ def _placing(pages: Blueprint, store: Store) -> None:
             back = undoing(store, slug, number)
         except RefusedError as error:
             return refused(there, error)
-        said = _("Đã hoàn tác lần xếp số %(number)s: %(n)s biểu ghi của thư viện.", number=number, n=back.records)
+        said = many("Đã hoàn tác lần xếp số %(number)s: %(n)s biểu ghi của thư viện.", n=back.records, number=number)
         if back.kept:
-            said += " " + _("%(n)s biểu ghi đã thay đổi từ đó nên được giữ nguyên.", n=back.kept)
+            said += " " + many("%(n)s biểu ghi đã thay đổi từ đó nên được giữ nguyên.", n=back.kept)
         return done(there, said)
 
 

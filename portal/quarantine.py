@@ -22,6 +22,7 @@ from harvesting import report
 from harvesting.faults import fault
 from portal.telling import done, refused
 from portal.twins import twin
+from portal.wording import many
 from portal.workshop import allowed, language, libraries, missing, noted, required
 
 PAGE: Final = 20
@@ -109,7 +110,7 @@ def _settling(pages: Blueprint, store: Store) -> None:
             return refused(url_for("quarantine.one", number=number), error)
         taken = found.counts[reading.READABLE] + (found.counts[reading.PROPOSED] if repair else 0)
         noted(Act.QUARANTINE, f"#{number}", f"retry: {taken}", found.change_set, library=batch.library)
-        told = _("Đã nhận %(count)s biểu ghi.", count=taken)
+        told = many("Đã nhận %(count)s biểu ghi.", count=taken)
         if found.change_set is not None:
             told += " " + _("Đợt thay đổi %(number)s, hoàn tác được.", number=found.change_set)
         return done(url_for("quarantine.every"), told)
@@ -121,7 +122,7 @@ def _settling(pages: Blueprint, store: Store) -> None:
         code = request.form.get("code", "")
         count = quarantine.discard(store, number, code)
         noted(Act.QUARANTINE, f"#{number}", f"discard {code}: {count}", library=batch.library)
-        told = _("Đã bỏ %(count)s biểu ghi.", count=count)
+        told = many("Đã bỏ %(count)s biểu ghi.", count=count)
         kept = _("Nguyên bản vẫn còn; lấy lại ở cuối trang này.")
         return done(url_for("quarantine.every"), f"{told} {kept}")
 
@@ -132,7 +133,7 @@ def _settling(pages: Blueprint, store: Store) -> None:
         code = request.form.get("code", "")
         count = quarantine.take_back(store, number, code)
         noted(Act.QUARANTINE, f"#{number}", f"take back {code}: {count}", library=batch.library)
-        return done(url_for("quarantine.every"), _("Đã lấy lại %(count)s biểu ghi.", count=count))
+        return done(url_for("quarantine.every"), many("Đã lấy lại %(count)s biểu ghi.", count=count))
 
 
 def looked_again(store: Store, number: int) -> tuple[dict[str, int], list[reading.Again]]:

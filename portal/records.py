@@ -11,6 +11,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from rdflib import Graph
 from werkzeug.http import is_resource_modified, quote_etag
 
+from accounts.rights import Act
 from catalogue import clock, items
 from catalogue.items import Item
 from catalogue.libraries import all_libraries
@@ -30,6 +31,7 @@ from marc import iso2709, marcjson, marcxml
 from marc.record import Record
 from portal import counting, holdings, looks, record_view, signposting
 from portal.wording import language
+from portal.workshop import anonymous, offered
 from union import chronicle, kin
 from union.kin import Kin
 
@@ -170,7 +172,7 @@ def _unchanged(item: Item, related: Kin, form: Form, base_url: str) -> Response 
 
 def _etag(item: Item, related: Kin, form: Form, base_url: str) -> str:
     """Weak (RFC 9110, 8.8.3): of what the answer is made of, not of its bytes."""
-    seen = (language(), *map(looks.chosen, looks.CHOICES)) if form is HTML else ()
+    seen = (language(), *map(looks.chosen, looks.CHOICES), *_offered()) if form is HTML else ()
     members = [name for one in related.contributors for name in (one.identifier, one.library_vi, one.library_en)]
     parts = (
         _MADE,
@@ -185,6 +187,11 @@ def _etag(item: Item, related: Kin, form: Form, base_url: str) -> str:
     )
     joined = "\0".join(map(str, (*parts, *seen, base_url)))
     return quote_etag(hashlib.blake2b(joined.encode(), digest_size=12).hexdigest(), weak=True)
+
+
+def _offered() -> list[str]:
+    """What the page offers to this reader alone."""
+    return [act for act in (Act.EDIT, Act.DECIDE, Act.COLLECTIONS) if offered(act)] + ["nobody"] * anonymous()
 
 
 def _context(item: Item, related: Kin, settings: Settings, base_url: str) -> ItemContext:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from flask import url_for
@@ -12,7 +13,8 @@ from markupsafe import Markup
 from catalogue.runs import Run
 from harvesting.standing import counts_in_words, state_in_words
 from portal.small_charts import Bar, bars, line
-from portal.telling import moment, span, words
+from portal.telling import span, words
+from portal.wording import day
 
 PARTS = ("new", "changed", "deleted", "quarantined")
 
@@ -21,7 +23,7 @@ def history(found: Sequence[Run], here: ZoneInfo) -> Markup:
     """A column for each run, the oldest first: what was new, changed, deleted and kept aside."""
     columns = [
         Bar(
-            moment(one.started, here)[:5],
+            day(datetime.fromtimestamp(one.started, UTC).astimezone(here)),
             tuple((name, one.counts.get(name, 0)) for name in PARTS),
             f"{_('Đợt')} {one.number}: {words(state_in_words(one))}; {words(counts_in_words(one))}",
             url_for("runs.one", number=one.number),

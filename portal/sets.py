@@ -26,6 +26,7 @@ from foundation.settings import Settings
 from portal import finding, saved
 from portal.lists import as_asked
 from portal.telling import done, refused
+from portal.wording import many
 from portal.workshop import language, libraries, missing, noted, required
 from search.finder import Finder
 from vietnamese.text import fold
@@ -170,18 +171,18 @@ def slug_of(slug: str, name: str) -> str:
 def placed(done: collecting.Placed, inside: bool) -> str:
     """What putting in or taking out did, in one paragraph."""
     said = [
-        _("Đã xếp %(n)s biểu ghi vào bộ sưu tập.", n=done.titles) if inside
-        else _("Đã lấy %(n)s biểu ghi ra khỏi bộ sưu tập.", n=done.titles)
+        many("Đã xếp %(n)s biểu ghi vào bộ sưu tập.", n=done.titles) if inside
+        else many("Đã lấy %(n)s biểu ghi ra khỏi bộ sưu tập.", n=done.titles)
     ]  # fmt: skip
     if done.same and inside:
-        said.append(_("%(n)s biểu ghi đã ở trong từ trước.", n=done.same))
+        said.append(many("%(n)s biểu ghi đã ở trong từ trước.", n=done.same))
     elif done.same:
-        said.append(_("%(n)s biểu ghi không do ai xếp vào: câu chọn hoặc chính biểu ghi nêu bộ này.", n=done.same))
+        said.append(many("%(n)s biểu ghi không do ai xếp vào: câu chọn hoặc chính biểu ghi nêu bộ này.", n=done.same))
     if done.foreign:
-        said.append(_("%(n)s biểu ghi là của thư viện khác, bộ này không nhận.", n=done.foreign))
+        said.append(many("%(n)s biểu ghi là của thư viện khác, bộ này không nhận.", n=done.foreign))
     if done.unknown:
         names = ", ".join(done.unknown[:10]) + (" …" if len(done.unknown) > 10 else "")
-        said.append(_("Không tìm thấy %(n)s mã: %(names)s", n=len(done.unknown), names=names))
+        said.append(many("Không tìm thấy %(n)s mã: %(names)s", n=len(done.unknown), names=names))
     if done.titles:
         said.append(_("Danh sách và số đếm theo kịp sau vài giây."))
     return " ".join(said)

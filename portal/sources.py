@@ -23,7 +23,7 @@ from harvesting.standing import SourceStanding
 from harvesting.trial import Wish
 from portal import run_charts, source_forms
 from portal.source_forms import KINDS, of_kind, shown
-from portal.telling import done, refused
+from portal.telling import done, refused, scheduled
 from portal.twins import twin, values
 from portal.workshop import allowed, language, libraries, missing, noted, require, required, who
 
@@ -339,7 +339,11 @@ def _host(url: str) -> tuple[str, str | None, int | None]:
 def _proposed(found: trials.Kept) -> dict[str, str | bool]:
     """What the form behind a trial is filled with."""
     made = found.found or {}
-    given: dict[str, Any] = {"schedule": "hằng đêm 02:00", "user": found.wish["user"], "url": made.get("url", "")}
+    given: dict[str, Any] = {
+        "schedule": scheduled("mỗi ngày 02:00"),
+        "user": found.wish["user"],
+        "url": made.get("url", ""),
+    }
     given |= {"folder": made.get("url", ""), "prefix": made.get("prefix") or "marcxml"}
     given["quirks"] = made.get("quirks", {})
     given |= made.get("settings", {})

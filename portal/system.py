@@ -19,7 +19,7 @@ from harvesting import chores, system
 from harvesting.opening import agent
 from portal.telling import done, refused
 from portal.twins import twin, values
-from portal.wording import coded
+from portal.wording import coded, many
 from portal.workshop import language, noted, required
 from search.generations import both
 
@@ -115,7 +115,7 @@ def _acting(pages: Blueprint, store: Store, settings: Settings) -> None:
             found = backup.verify(backup.place(settings) / (name if name in known else "-"))
         except LienThongError as error:
             return refused(here, error)
-        told = _("Bản sao lưu %(name)s nguyên vẹn: %(count)s biểu ghi.", name=name, count=f"{found.records:,}")
+        told = many("Bản sao lưu %(name)s nguyên vẹn: %(count)s biểu ghi.", name=name, count=found.records)
         return done(here, told)
 
 

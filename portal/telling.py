@@ -12,14 +12,17 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from foundation.errors import LienThongError
+from foundation.errors import InputError, LienThongError
 from foundation.settings import Settings
+from harvesting import schedule_words
 from harvesting.schedule import zone
+from portal.wording import dated, number
 from portal.workshop import language
 
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 _DAY: Final = 86_400
+_SIGNS: Final = str.maketrans(",.", ".,")
 
 
 def prepare(app: Flask, settings: Settings) -> None:
@@ -32,6 +35,7 @@ def prepare(app: Flask, settings: Settings) -> None:
         words=words,
         sentence=sentence,
         sized=sized,
+        scheduled=scheduled,
     )
 
 
@@ -43,6 +47,15 @@ def words(said: Any) -> str:
     return str(en if language() == "en" else vi)
 
 
+def scheduled(text: str) -> str:
+    """A schedule as the reader's language says it; as it was typed where only cron can say it."""
+    try:
+        said = schedule_words.read(text)
+    except InputError:  # of a file of settings that was written by hand
+        return text
+    return text if said is None else words(said)
+
+
 def sentence(said: Any) -> str:
     """The same with a capital letter at its beginning."""
     text = words(said)
@@ -50,10 +63,10 @@ def sentence(said: Any) -> str:
 
 
 def moment(seconds: int | None, here: ZoneInfo) -> str:
-    """22/11/2026 10:05 in the time zone of the settings; a dash for never."""
+    """22/11/2026 10:05, as the reader's language writes it, in the time zone of the settings; a dash for never."""
     if seconds is None:
         return "–"
-    return datetime.fromtimestamp(seconds, UTC).astimezone(here).strftime("%d/%m/%Y %H:%M")
+    return dated(datetime.fromtimestamp(seconds, UTC).astimezone(here))
 
 
 def stamp(seconds: int, here: ZoneInfo) -> Markup:
@@ -76,12 +89,13 @@ def span(seconds: int) -> str:
 
 def sized(count: int) -> str:
     """Bytes in the unit that fits."""
-    size = float(count)
-    for unit in ("B", "KiB", "MiB"):
-        if size < 1024:
-            return f"{size:,.0f} {unit}" if unit == "B" else f"{size:,.1f} {unit}"
-        size /= 1024
-    return f"{size:,.1f} GiB"
+    if count < 1024:
+        return f"{number(count)} B"
+    size, unit = count / 1024, 0
+    while size >= 1024 and unit < 2:
+        size, unit = size / 1024, unit + 1
+    written = f"{size:,.1f}"
+    return f"{written if language() == 'en' else written.translate(_SIGNS)} {('KiB', 'MiB', 'GiB')[unit]}"
 
 
 def done(address: str, sentence: str) -> Response:

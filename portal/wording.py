@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 from babel import Locale
 from flask import Flask, g
 from flask_babel import format_decimal, format_percent, get_locale, get_translations
 from markupsafe import Markup
+
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def prepare(app: Flask) -> None:
@@ -15,6 +19,8 @@ def prepare(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(_said, _said_of_many, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["_"] = _written
     app.jinja_env.globals["get_locale"] = locale
+    app.jinja_env.globals["many"] = many
+    app.jinja_env.globals["dated"] = dated
 
 
 def language() -> str:
@@ -60,12 +66,35 @@ def _said_of_many(one: str, many: str, count: int) -> str:
     return str(get_translations().ungettext(one, many, count))
 
 
+def many(text: str, **values: object) -> Markup:
+    """A text about a number of things, which English says otherwise of one: `many("%(n)s biểu ghi", n=1)` is `1 "
+    "record`.
+
+    The first value that is a number decides (GNU gettext manual, "Additional functions for plural forms"); numbers are
+    written as the language writes them, other values are escaped. Vietnamese nouns have one form.
+    """
+    numbers = {name: one for name, one in values.items() if isinstance(one, int | float)}
+    deciding = next(iter(numbers.values()))
+    form = Markup(_said_of_many(text, text, 1 if deciding == 1 else 2))  # noqa: S704  # a text of our catalogue
+    return form % {**values, **{name: number(one) for name, one in numbers.items()}}
+
+
 def number(value: float) -> str:
     """97034 as `97.034` in Vietnamese and `97,034` in English."""
     if isinstance(value, float):
         return str(format_decimal(value))
     text = f"{value:,}"  # most are whole, and a page has dozens
     return text if len(text) < 4 or language() == "en" else text.replace(",", ".")
+
+
+def dated(moment: datetime) -> str:
+    """`23/11/2026 10:05`, in English `23 Nov 2026 10:05`: whoever writes the month first reads neither amiss."""
+    return f"{day(moment)}{' ' if language() == 'en' else '/'}{moment:%Y %H:%M}"
+
+
+def day(moment: datetime) -> str:
+    """`23/11`, in English `23 Nov`."""
+    return f"{moment.day} {_MONTHS[moment.month - 1]}" if language() == "en" else f"{moment:%d/%m}"
 
 
 def percent(value: float) -> str:

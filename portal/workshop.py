@@ -38,7 +38,8 @@ from catalogue.store import Store
 from foundation.errors import Language, Problem
 from foundation.settings import Settings
 from oaipmh.flow import Clients
-from portal import problems
+from portal import problems, typed
+from portal.wording import dated
 
 PUBLIC: Final = frozenset(("records", "unapi", "feed", "search", "connect"))
 """Blueprints that everybody may read; those of other screens name an act for each view."""
@@ -126,6 +127,19 @@ def allowed(act: Act, library: str | None = None) -> Verdict:
     return may(who(), act, library)
 
 
+def offered(act: Act) -> bool:
+    """Whether a page that everybody may read offers `act`: to those who are signed in and may do it.
+
+    Nobody is asked after where nobody is signed in, so that caches keep the pages of readers.
+    """
+    return bool(session.get(TICKET)) and bool(allowed(act))
+
+
+def anonymous() -> bool:
+    """Whether nobody is signed in, as far as the browser says."""
+    return not session.get(TICKET)
+
+
 def require(act: Act, library: str | None = None) -> None:
     """Go on only for whom this is allowed; others get the sign-in (303) or a page that says why not (403)."""
     verdict = allowed(act, library)
@@ -211,14 +225,21 @@ def prepare(app: Flask, store: Store, settings: Settings, base_url: str) -> None
     app.after_request(_private)
     zone = ZoneInfo(settings.timezone)
     app.jinja_env.globals.update(
-        csrf=_csrf, who=who, allowed=allowed, Act=Act, screens=_screens, moment=partial(_moment, zone)
+        csrf=_csrf,
+        who=who,
+        allowed=allowed,
+        offered=offered,
+        anonymous=anonymous,
+        Act=Act,
+        screens=_screens,
+        moment=partial(_moment, zone),
     )
     app.register_error_handler(CSRFError, _forged)
 
 
 def _moment(zone: ZoneInfo, seconds: int | None) -> str:
     """Seconds since 1970 as people of the country write it; empty for none."""
-    return "" if seconds is None else datetime.fromtimestamp(seconds, zone).strftime("%d/%m/%Y %H:%M")
+    return "" if seconds is None else dated(datetime.fromtimestamp(seconds, zone))
 
 
 def _check(csrf: CSRFProtect) -> None:
@@ -279,13 +300,26 @@ def _refuse(reason: Problem) -> NoReturn:
     if _by_token():
         abort(problems.answer(403 if asker else 401, reason, language()))
     if not asker:
+        if typed.live():
+            abort(Response(_ended(), 403))
+        if (found := typed.kept()) is not None:
+            abort(Response(render_template("account/typed.html", typed=found), 403))
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         abort(redirect(url_for("signing.sign_in", next=wanted), 303))
     page = render_template("account/refused.html", reason=reason.text(language()))
     abort(Response(page, 403))
 
 
+def _ended() -> str:
+    """A part of a page that says why nothing more comes; what was typed stays where it is."""
+    return render_template("account/ended.html")
+
+
 def _forged(error: CSRFError) -> tuple[str, int]:
+    if typed.live():
+        return _ended(), 400
+    if (found := typed.kept()) is not None:
+        return render_template("account/typed.html", typed=found), 400
     return render_template("account/forged.html", reason=error.description), 400
 
 

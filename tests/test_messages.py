@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 import string
 import unicodedata
 from collections import Counter
 
 import pytest
 
-from foundation.errors import Message
+from foundation.errors import Message, counted
 from tests.test_house import ROOT, house
 
 VIETNAMESE = set("àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ")
@@ -64,3 +65,35 @@ def test_message_is_whole(name: str, message: Message) -> None:
     assert unicodedata.is_normalized("NFC", message.vi)
     assert message.code == message.code.lower()
     assert " " not in message.code
+
+
+class One(int):
+    """1, however it is to be written."""
+
+    def __format__(self, _wish: str) -> str:
+        return "1"
+
+
+VERBS = frozenset(
+    "address allows answers appears belongs compresses does ends exists fails goes has holds is lacks names needs "  # noqa: SIM905
+    "offers opens redirects refuses selects sends shows stands waits was".split()
+)
+"""What ends in s behind a number or a name, and counts nothing."""
+LARGE = {"allowed", "seen", "size", "least"}
+"""What a limit allows, and what went beyond it, is never one."""
+PLURAL = re.compile(r"(?<![\w.,/:$])1 (?:(?:field|control|further|stray|usual|differing) )?([a-z]{2,}s)\b")
+
+
+def test_english_says_one_of_a_thing_as_one() -> None:
+    said = {
+        name: message.text("en", **{one: 7 if one in LARGE else One(1) for one in fields(message.en)})
+        for name, message in MESSAGES
+    }
+    assert {name: text for name, text in said.items() if set(PLURAL.findall(text)) - VERBS} == {}
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0 records were"), (1, "1 record was"), (1830, "1,830 records were")])
+def test_the_form_follows_the_number(count: int, text: str) -> None:
+    message = Message("x", "{count} biểu ghi", "{count:,} {count:record was|records were}")
+    assert message.text("en", count=count) == text
+    assert counted(count, "record was", "records were") == text

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
@@ -16,6 +16,7 @@ from catalogue.libraries import Library
 from catalogue.store import Store
 from foundation.settings import Settings
 from portal import app as portal
+from portal import wording
 from tests.catalogue.conftest import put, record
 
 HOSTILE = '<script>alert("x")</script>'
@@ -85,9 +86,22 @@ def test_a_missing_page_says_so_in_words(client: FlaskClient) -> None:
     assert "Không có trang này" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "many"), [("vi", "1 kết quả", "1.830 kết quả"), ("en", "1 result", "1,830 results")]
+)
+def test_english_alone_tells_one_from_many(client: FlaskClient, language: str, one: str, many: str) -> None:
+    for count, text in ((1, one), (1830, many)):
+        with client.application.test_request_context(f"/?lang={language}"):
+            assert wording.many("%(num)s kết quả", num=count) == text
+    with client.application.test_request_context("/?lang=en"):
+        said = wording.many("Tìm “%(word)s” có %(count)s biểu ghi.", word="<b>", count=1)
+    assert said == "“&lt;b&gt;” finds 1 record."
+
+
 def test_every_text_has_its_english(root: Path) -> None:
     methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-    texts = {str(found[2]) for found in extract_from_dir(root / "portal", methods)}
+    spoken = {**DEFAULT_KEYWORDS, "many": (1, 1)}
+    texts = {str(found[2]) for found in extract_from_dir(root / "portal", methods, keywords=spoken)}
     with (root / "portal/translations/en/LC_MESSAGES/messages.po").open(encoding="utf-8") as file:
         known = {str(message.id): message for message in read_po(file, locale="en") if message.id}
     assert texts - known.keys() == set()

@@ -31,13 +31,14 @@ LABELS_UNKNOWN: Final = Message(
     "union.labels_unknown",
     "{count} cặp trong tệp nhãn nói đến biểu ghi không có trong tệp biểu ghi, ví dụ {example!r}. Các cặp ấy "
     "tính là không ghép được.",
-    "{count} pairs of the labels name records that the file of records does not have, {example!r} for one. They "
-    "count as not matched.",
+    "{count} {count:pair|pairs} of the labels name records that the file of records does not have, {example!r} for "
+    "one. They count as not matched.",
 )
 LABELS_FEW: Final = Message(
     "union.labels_few",
     "chỉ có {same} cặp trùng và {different} cặp khác; cần ít nhất {needed} cặp mỗi loại để huấn luyện.",
-    "there are only {same} matching and {different} differing pairs; {needed} of each are needed to train.",
+    "there are only {same} matching and {different} {different:differing pair|differing pairs}; {needed} of each are "
+    "needed to train.",
 )
 RECORD_UNKNOWN: Final = Message(
     "union.record_unknown",
@@ -95,7 +96,8 @@ SPLIT_WHOLE: Final = Message(
     "union.split_whole",
     "đã chọn {chosen} trong {members} biểu ghi của cụm {number}. "
     "Muốn tách, hãy chọn ít nhất một và để lại ít nhất một.",
-    "{chosen} of the {members} records of cluster {number} are chosen. To split it choose at least one and leave one.",
+    "{chosen} of the {members} {members:record|records} of cluster {number} are chosen. To split it choose at least "
+    "one and leave one.",
 )
 ACT_PAIRS: Final = Message(
     "union.act_pairs",

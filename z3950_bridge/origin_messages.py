@@ -29,7 +29,8 @@ BROKE_OFF: Final = Message(
 TOO_LATE: Final = Message(
     "peer.too_late",
     "{name} không trả lời xong trong {seconds:g} giây. Hãy thử lại sau, hoặc cho thêm thời gian (timeout).",
-    "{name} did not finish within {seconds:g} seconds. Try again later, or give it more time (timeout).",
+    "{name} did not finish within {seconds:g} {seconds:second|seconds}. Try again later, or give it more time "
+    "(timeout).",
 )
 STOPPED: Final = Message(
     "peer.stopped",
@@ -44,7 +45,7 @@ DIAGNOSED: Final = Message(
 NO_RECORDS: Final = Message(
     "peer.no_records",
     "{name} tìm được {hits} biểu ghi nhưng không gửi biểu ghi nào. Hãy thử khuôn dạng (syntax) khác.",
-    "{name} found {hits} records and sends none of them. Try another record syntax.",
+    "{name} found {hits} {hits:record|records} and sends none of them. Try another record syntax.",
 )
 RECORD_UNREAD: Final = Message(
     "peer.record_unread",

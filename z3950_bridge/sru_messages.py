@@ -34,5 +34,5 @@ QUERY_TOO_LONG: Final = Message(
 CATALOGUE_AWAY: Final = Message(
     "sru.catalogue_away",
     "mục lục tạm thời không trả lời. Hãy thử lại sau {seconds} giây.",
-    "the catalogue does not answer at the moment. Try again after {seconds} seconds.",
+    "the catalogue does not answer at the moment. Try again after {seconds} {seconds:second|seconds}.",
 )

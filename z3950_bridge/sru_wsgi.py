@@ -145,5 +145,5 @@ def _form(environ: WSGIEnvironment) -> bytes | None:
 
 def _plain(status: str, message: Message, *headers: tuple[str, str], **values: object) -> _Answer:
     """An answer outside the protocol: both languages, for whoever reads the client's log."""
-    text = f"{message.vi.format(**values)}\n{message.en.format(**values)}\n"
+    text = f"{message.text('vi', **values)}\n{message.text('en', **values)}\n"
     return status, [("Content-Type", "text/plain; charset=utf-8"), *headers], text.encode()

@@ -147,7 +147,7 @@ class Session:
 
     def _closed(self, reference: bytes | None, reason: Reason, message: Message, /, **values: object) -> Answer:
         charset = self._terms.charset if self._terms else ""
-        words = f"{message.vi.format(**values)} / {message.en.format(**values)}"
+        words = f"{message.text('vi', **values)} / {message.text('en', **values)}"
         return Answer(write(Close(reference, int(reason), native(words, charset))), close=True)
 
     def answer(self, pdu: bytes) -> Answer:

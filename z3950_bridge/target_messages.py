@@ -34,7 +34,7 @@ BUSY: Final = Message(
 IDLE: Final = Message(
     "z3950.idle",
     "phiên không có yêu cầu nào trong {seconds} giây nên được đóng. Hãy kết nối lại khi cần.",
-    "the session was closed after {seconds} seconds without a request. Connect again when needed.",
+    "the session was closed after {seconds} {seconds:second|seconds} without a request. Connect again when needed.",
 )
 SHUTDOWN: Final = Message(
     "z3950.shutdown",
@@ -44,7 +44,7 @@ SHUTDOWN: Final = Message(
 TOO_SLOW: Final = Message(
     "z3950.too_slow",
     "yêu cầu chạy quá {seconds} giây nên bị dừng. Hãy thu hẹp câu tìm.",
-    "the request took longer than {seconds} seconds and was ended. Ask for less.",
+    "the request took longer than {seconds} {seconds:second|seconds} and was ended. Ask for less.",
 )
 FAILED: Final = Message(
     "z3950.failed",

@@ -151,7 +151,8 @@ COPIES: Final = _cell(
 COPIES_DIFFER: Final = _cell(
     "copies_differ",
     "ghi {seen} bản nhưng có {found} số đăng ký cá biệt; đã theo số đăng ký cá biệt. Hãy kiểm tra.",
-    "{seen} copies are given, but {found} accession numbers; the accession numbers were followed. Check them.",
+    "{seen} {seen:copy is|copies are} given, but {found} {found:accession number|accession numbers}; "
+    "what the accession numbers say was followed. Check them.",
 )
 ACCESSIONS: Final = _cell(
     "accessions",

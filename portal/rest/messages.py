@@ -99,7 +99,7 @@ MATCH_FAILED: Final = Message(
 TOO_FAST: Final = Message(
     "rest.too_fast",
     "quá {allowed} yêu cầu trong một phút. Hãy đợi {seconds} giây rồi gửi tiếp.",
-    "more than {allowed} requests in a minute. Wait {seconds} seconds before you go on.",
+    "more than {allowed} requests in a minute. Wait {seconds} {seconds:second|seconds} before you go on.",
 )
 GONE: Final = Message(
     "rest.gone",
@@ -139,5 +139,6 @@ DRAFT_FAULTS: Final = Message(
 DRAFT_ERRORS: Final = Message(
     "rest.draft_errors",
     "quy tắc còn thấy {count} lỗi trong bản nháp. Hãy sửa, hoặc gửi lại với `anyway` nếu vẫn muốn công bố.",
-    "the rules still find {count} errors in the draft. Mend them, or send `anyway` to publish all the same.",
+    "the rules still find {count} {count:error|errors} in the draft. Mend them, or send `anyway` to publish all the "
+    "same.",
 )

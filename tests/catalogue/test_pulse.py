@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 from sqlalchemy import text
 
-from catalogue import libraries
-from catalogue.libraries import Library
 from catalogue.pulse import Pulse
 from catalogue.store import Store
 from foundation.settings import Settings
 from tests.catalogue.conftest import put, record
+from tests.catalogue.embedded import settings, store
+
+__all__ = ["settings", "store"]
 
 
 class Seconds:
@@ -25,19 +22,6 @@ class Seconds:
 
     def __call__(self) -> float:
         return self.now
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path)
-
-
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    """A store in SQLite."""
-    with closing(Store.open(settings)) as made:
-        libraries.add(made, Library("bk01", "Thư viện huyện Ba Bể"))
-        yield made
 
 
 @pytest.fixture

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from itertools import chain
-from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
 from sqlalchemy import event
 
 import server
-from catalogue import background, libraries
-from catalogue.libraries import Library
+from catalogue import background
 from catalogue.store import Store
 from foundation.settings import Settings
 from harvesting import staging, worker
@@ -25,23 +23,12 @@ from search.finder import Finder
 from search.query import Everything
 from serving import work as feed
 from tests.catalogue.conftest import put, record
+from tests.catalogue.embedded import settings, store  # SQLite: PostgreSQL is asked at every look
 from union import running
 
+__all__ = ["settings", "store"]
 QUICK = 0.01
 LOOKS = 40
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(home=tmp_path)
-
-
-@pytest.fixture
-def store(settings: Settings) -> Iterator[Store]:
-    """A store in SQLite: PostgreSQL is asked at every look."""
-    with closing(Store.open(settings)) as made:
-        libraries.add(made, Library("bk01", "Thư viện huyện Ba Bể"))
-        yield made
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundation.errors import InputError
+from harvesting import schedule_words
 from harvesting.schedule import Hours, Schedule, hours, next_after, parse, zone
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -172,3 +173,38 @@ def test_cron_is_what_counting_minute_by_minute_finds(
 
 def test_no_hours_are_all_hours() -> None:
     assert Hours().opens(FRIDAY, HERE) == FRIDAY
+
+
+READ = {
+    "hằng đêm": ("hằng đêm", "every night"),
+    "every night": ("hằng đêm", "every night"),
+    "daily at 2am": ("mỗi ngày lúc 02:00", "every day at 02:00"),
+    "mỗi ngày 02:00 và 17:00": ("mỗi ngày lúc 02:00 và 17:00", "every day at 02:00 and 17:00"),
+    "t2, t5 22h30": ("thứ hai và thứ năm hằng tuần lúc 22:30", "every Monday and Thursday at 22:30"),
+    "thứ hai hằng tuần": ("thứ hai hằng tuần", "every Monday"),
+    "ngày làm việc 03:00": ("ngày làm việc lúc 03:00", "weekdays at 03:00"),
+    "monthly 20 02:00": ("ngày 20 hằng tháng lúc 02:00", "monthly on day 20 at 02:00"),
+    "mỗi giờ": ("mỗi 1 giờ", "every 1 hour"),
+    "cứ 90 phút": ("mỗi 90 phút", "every 90 minutes"),
+    "30 2 * * *": ("mỗi ngày lúc 02:30", "every day at 02:30"),
+}
+
+
+@pytest.mark.parametrize("text", READ)
+def test_a_schedule_is_said_in_both_languages(text: str) -> None:
+    assert schedule_words.read(text) == READ[text]
+
+
+@pytest.mark.parametrize("text", ["0 2 1 1 *", "0 2 1,15 * *", "0 2 1 * mon", "*/10 * * * *", "0 2 31 * *"])
+def test_what_only_cron_can_say_is_not_said_in_words(text: str) -> None:
+    assert schedule_words.read(text) is None
+
+
+@given(st.sampled_from(sorted([*SAID, *READ])))
+def test_what_is_said_of_a_schedule_can_be_typed_and_means_the_same(text: str) -> None:
+    meant = parse(text)
+    for said in schedule_words.told(meant) or ():
+        again = parse(said)
+        assert (again.times, again.weekdays, again.days, again.every) == (
+            meant.times, meant.weekdays, meant.days, meant.every,
+        )  # fmt: skip

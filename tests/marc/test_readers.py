@@ -60,6 +60,9 @@ def test_utf16_marcxml_is_read() -> None:
         (b"<?xml version='1.0'?><!-- x --><oai:dc xmlns:oai='x'/>", "XML <dc>"),
         (b"004330000000001210004500044000780000\r\n", "CDS/ISIS"),
         (b"Truyen Kieu is a poem.", "plain text"),
+        (b"\xff\xd8\xff\xe0" + bytes(range(256)) * 40, "JPEG"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "PNG"),
+        (b"\x07" + bytes(range(256)) * 40, "binary data"),  # with ends of fields, as any noise has them
         (zipped(**{"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}), "Excel"),
     ],
 )
@@ -67,6 +70,12 @@ def test_another_format_is_named(data: bytes, seems: str) -> None:
     with pytest.raises(FormatError) as raised:
         list(read(io.BytesIO(data), "catalogue.mrc"))
     assert seems in raised.value.text("vi")
+
+
+def test_damage_at_the_beginning_does_not_make_a_file_another() -> None:
+    damaged = b"\x01\x02" + ISO[2:]
+    assert recognise(damaged + ISO) is Format.ISO2709
+    assert RECORDS[0] in found(damaged + ISO)
 
 
 def test_an_empty_file_has_no_records() -> None:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -18,6 +19,7 @@ from catalogue.libraries import KINDS
 from catalogue.store import Store
 from foundation.settings import Settings
 from marc.rules.profiles import PROFILES
+from portal import app as portal
 from tests.portal.conftest import province, signed_in
 from tests.portal.shown import Screen, furnish, screens
 from tests.portal.test_axe import WAYS, WORDS
@@ -27,6 +29,25 @@ from union.decisions import Verdict
 from union.doubts import REASONS
 
 __all__ = ["province"]
+
+
+PRESSED: Final = (".top", ".skip", ".screens", ".take", ".on-screen", "button")
+"""What is pressed and not read."""
+
+
+def test_paper_has_what_is_read_without_what_is_pressed(seen: list[Screen]) -> None:
+    sheet = next(Path(portal.__file__).parent.glob("static/style.css")).read_text(encoding="utf-8")
+    printed = sheet.partition("@media print {")[2]
+    hidden = {one.strip() for one in printed.partition("{ display: none; }")[0].split(",")}
+    assert set(PRESSED) <= hidden
+    record = next(tree(one.page) for one in seen if one.endpoint == "records.record")
+    title = record.findtext(".//h1")
+    for one in record.xpath("//*[contains(@class, 'on-screen')]"):
+        one.getparent().remove(one)
+    paper = " ".join(record.find(".//main").itertext())
+    assert str(title).strip() in paper
+    assert "MARC-in-JSON" not in paper
+    assert "oai:" in paper, "where it is found again"
 
 
 @pytest.fixture(scope="module")

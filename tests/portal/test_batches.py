@@ -323,6 +323,30 @@ def test_from_the_contributor_to_the_public_and_back(world: World) -> None:
     assert "đã hoàn tác" in world.manager.get(BATCHES).text
 
 
+def test_an_undo_keeps_what_somebody_changed_since_and_says_so(world: World) -> None:
+    batch = world.batch()
+    world.post(world.manager, f"{batch}/publish")
+    world.work()
+    with world.store.read() as connection:
+        query = "SELECT identifier FROM record WHERE status = 1 ORDER BY id LIMIT 1"
+        name = connection.exec_driver_sql(query).scalar_one()
+    draft = world.post(world.manager, f"/workshop/records/{name}/edit")[1]
+    sheet = {"from": "form", "revision": "0", "do": "publish", "anyway": "yes", "title-1-a": "Đã sửa sau lô"}
+    status = world.post(world.manager, draft, **sheet)[0]
+    assert status == 303, world.manager.get(draft).text
+    token = csrf_of(world.manager)
+    answer = world.manager.post(f"{batch}/undo", data={"csrf_token": token})
+    assert answer.status_code == 409
+    assert "Có biểu ghi đã được sửa sau lô này" in answer.text
+    assert "--force" not in answer.text
+    assert 'name="force" value="1"' in answer.text
+    assert world.post(world.manager, f"{batch}/undo", force="1")[0] == 303
+    page = world.manager.get(batch).text
+    assert "trừ 1 biểu ghi" in page
+    assert "mọi biểu ghi trở lại như trước" not in page
+    assert "but for 1 record that" in world.manager.get(f"{batch}?lang=en").text
+
+
 def test_dropped_twice_is_dropped_once(world: World) -> None:
     batch = world.batch()
     for _ in range(2):

@@ -25,12 +25,8 @@ from tests.province import load
 __all__ = ["province"]
 PERSONS = (Role.LIBRARY_MANAGER, Role.CONTRIBUTOR)
 """Who sees most of what is not all, and who sees least."""
-LED_TO = {
-    "clusters.cluster": Act.DECIDE,
-    "collections.choose": Act.COLLECTIONS,
-    "queries.new": Act.COLLECTIONS,
-}
-"""Where public pages lead the people of libraries, and the right that it takes."""
+FOR_CATALOGUERS = ("/workshop/put-into-collection", "/workshop/new-query", "/workshop/clusters/")
+"""Where public pages lead those who may go there."""
 RAW = re.compile(
     r"\b(different|default|same_work|withdrawn|role:|trial \d|draft \d|library_cataloguer|bk0\d(?!/)"
     r"|harvest\.\w+|spreadsheet\.\w+)\b"
@@ -52,10 +48,7 @@ def test_nothing_is_offered_that_is_refused(world: World, role: Role) -> None:
     client = signed_in(world.app, role, "" if role is Role.ADMINISTRATOR else "bk01")
     wrong = []
     for screen in screens(client, "/workshop"):
-        public = LED_TO.get(screen.endpoint)
-        if screen.status != 200 and (
-            public is None or public in RIGHTS[role]
-        ):  # public pages are the same to all, and say whom they lead where
+        if screen.status != 200:
             wrong.append((screen.status, screen.address))
         for form in html.document_fromstring(screen.page).iter("form"):
             if form.get("method", "get").lower() == "post":
@@ -65,6 +58,27 @@ def test_nothing_is_offered_that_is_refused(world: World, role: Role) -> None:
                 if act not in (None, Act.ACCOUNT) and act not in RIGHTS[role]:
                     wrong.append((act, screen.address))
     assert wrong == []
+
+
+def led_to(page: str) -> set[str]:
+    return {one for one in FOR_CATALOGUERS if f'href="{one}' in page}
+
+
+def test_public_pages_offer_acts_to_those_who_may_do_them(world: World) -> None:
+    union = world.app.test_client().get("/search?q=a&format=json").json["records"][0]["identifier"]
+    seen = {}
+    for role in (None, Role.CONTRIBUTOR, Role.ADMINISTRATOR):
+        client = (
+            world.app.test_client() if role is None else signed_in(world.app, role, "bk01" * (role is Role.CONTRIBUTOR))
+        )
+        answers = [client.get("/search?q=a"), client.get(f"/record/{union}")]
+        seen[role] = set().union(*(led_to(one.text) for one in answers))
+        # Caches may keep what is the same to all, and a page is fresh for him alone who was offered the same.
+        assert {one.headers.get("Cache-Control") == "no-store" for one in answers} == {role is not None}
+        seen[role, "tag"] = answers[1].headers["ETag"]
+    assert seen[None] == seen[Role.CONTRIBUTOR] == set()
+    assert seen[Role.ADMINISTRATOR] == set(FOR_CATALOGUERS)
+    assert seen[None, "tag"] != seen[Role.ADMINISTRATOR, "tag"]
 
 
 @pytest.mark.parametrize("address", [*(f"/workshop/{one}" for one in SAID_IN), "/quality", "/quality/with-errors"])

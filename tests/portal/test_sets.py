@@ -103,9 +103,9 @@ def test_records_are_put_in_from_a_search_and_taken_out_by_ticking(world: World,
 
 
 def test_the_page_of_a_search_and_of_a_record_lead_there(world: World, client: FlaskClient) -> None:  # noqa: F811
-    reader, name = world.app.test_client(), shared(world, "Hát then")
-    assert "/workshop/put-into-collection?q=hat+then" in reader.get("/search?q=hat+then").text
-    assert f"/workshop/put-into-collection?record={name}" in reader.get(f"/record/{name}.html").text
+    name = shared(world, "Hát then")
+    assert "/workshop/put-into-collection?q=hat+then" in client.get("/search?q=hat+then").text
+    assert f"/workshop/put-into-collection?record={name}" in client.get(f"/record/{name}.html").text
     collection(world)
     assert "Hát then" in client.get(f"/workshop/put-into-collection?record={name}").text
 
