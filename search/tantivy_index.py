@@ -37,10 +37,10 @@ from search.packing import (
     SPANS,
     packed,
 )
-from search.plan import All, Plan, Word, plan
+from search.plan import All, plan
 from search.query import Everything, Field, Query, SortKey
-from search.ranking import implied, ranking
 from search.tantivy_queries import Queries
+from search.tantivy_ranking import Asked, best
 
 HEAP_BYTES: Final = 100_000_000
 _AT_ONCE: Final = 20
@@ -134,16 +134,16 @@ class TantivyIndex:
         check(sort, offset, limit, facets)
         searcher = self._searcher
         with _faults():
-            found = self._query(searcher, plan(query), scope)
-            if found is None:
+            asked = self._asked(searcher, query, scope)
+            if asked.found is None:
                 return Answer(0, (), {facet.field: () for facet in facets})
             if limit and (offset >= _DEEP or query == Everything()):
                 reach = _DEEP if offset + limit <= _DEEP else SEARCH_WINDOW
-                count, first = self._list(searcher, query, found, tuple(sort), scope, reach)
+                count, first = self._list(searcher, asked, tuple(sort), reach)
                 numbers = first[offset : offset + limit].tolist()
             else:
-                count, numbers = self._numbers(searcher, query, found, scope, sort, offset, limit)
-            counted = self._counted(searcher, query, found, scope, facets) if facets else {}
+                count, numbers = self._numbers(searcher, asked, sort, offset, limit)
+            counted = self._counted(searcher, asked, facets) if facets else {}
         return Answer(count, tuple(numbers), counted)
 
     def identifiers(
@@ -153,32 +153,23 @@ class TantivyIndex:
         check(sort, 0, limit, ())
         searcher = self._searcher
         with _faults():
-            found = self._query(searcher, plan(query), scope)
-            if found is None:
+            asked = self._asked(searcher, query, scope)
+            if asked.found is None:
                 return 0, array("q")
-            count, numbers = self._numbers(searcher, query, found, scope, sort, 0, limit)
+            count, numbers = self._numbers(searcher, asked, sort, 0, limit)
         return count, array("q", numbers)
 
     def _numbers(
-        self, searcher: Any, query: Query, found: Any, scope: Scope, sort: Sequence[SortKey], offset: int, limit: int
+        self, searcher: Any, asked: Asked, sort: Sequence[SortKey], offset: int, limit: int
     ) -> tuple[int, list[int]]:
         if limit == 0:
-            return searcher.search(found, limit=1).count, []
+            return searcher.search(asked.found, limit=1).count, []
         if len(sort) > 1:
-            return self._sorted_by_several(searcher, found, sort, offset, limit)
+            return self._sorted_by_several(searcher, asked.found, sort, offset, limit)
         if sort:
-            return self._sorted(searcher, found, sort[0], offset, limit)
-        make = self._of(searcher).queries.query
-        gains = [
-            (Occur.Should, tantivy.Query.const_score_query(gained, weight))
-            for gain, weight in ranking(query)
-            if (gained := make(gain)) is not None
-        ]
-        # What gains is not kept to the part of the catalogue that is searched.
-        wanted = Occur.Should if implied(query) and not scope.keys else Occur.Must
-        ranked = tantivy.Query.boolean_query([(wanted, found), *gains]) if gains else found
-        result = searcher.search(ranked, limit=limit, offset=offset)
-        return result.count, self._columns(searcher, "record", result.hits)
+            return self._sorted(searcher, asked.found, sort[0], offset, limit)
+        count, hits = best(searcher, self._of(searcher).queries, asked, offset, limit)
+        return count, self._columns(searcher, "record", hits)
 
     def _sorted(self, searcher: Any, found: Any, key: SortKey, offset: int, limit: int) -> tuple[int, list[int]]:
         """In the order of one column. The engine puts records without a value last, whatever the direction."""
@@ -223,16 +214,14 @@ class TantivyIndex:
         ordered = sorted(ranks, key=lambda number: (ranks[number], number))
         return count, ordered[offset : offset + limit]
 
-    def _list(
-        self, searcher: Any, query: Query, found: Any, sort: tuple[SortKey, ...], scope: Scope, reach: int
-    ) -> tuple[int, array[int]]:
+    def _list(self, searcher: Any, asked: Asked, sort: tuple[SortKey, ...], reach: int) -> tuple[int, array[int]]:
         """The first `reach` records of an answer. A page costs the engine what all pages before it cost, and who asks
         for one far behind asks for the next: so the list is made once after a commit, and kept."""
         lists = self._of(searcher).lists
-        key = query, sort, scope, reach
+        key = asked.query, sort, asked.scope, reach
         kept = lists.get(key)
         if kept is None:
-            count, numbers = self._numbers(searcher, query, found, scope, sort, 0, reach)
+            count, numbers = self._numbers(searcher, asked, sort, 0, reach)
             kept = count, array("q", numbers)
             lists.put(key, kept)
         return kept
@@ -244,33 +233,31 @@ class TantivyIndex:
             known = self._known = _Known(searcher, self._schema)
         return known
 
-    def _counted(
-        self, searcher: Any, query: Query, found: Any, scope: Scope, facets: Sequence[Facet]
-    ) -> dict[Field, tuple[Counted, ...]]:
+    def _counted(self, searcher: Any, asked: Asked, facets: Sequence[Facet]) -> dict[Field, tuple[Counted, ...]]:
         """The facets of an answer. They are the same on all its pages and in every order, and take longer than the
         answer: so they are counted once after a commit, all in one walk through what is found, and kept."""
         lately = self._of(searcher).counted
-        known = {facet: lately.get((query, scope, facet)) for facet in facets}
+        known = {facet: lately.get((asked.query, asked.scope, facet)) for facet in facets}
         fresh = [facet for facet, values in known.items() if values is None]
         if fresh:
             wanted = {facet.field.value: {"terms": _terms(facet)} for facet in fresh}
-            answer = searcher.aggregate(found, wanted)
+            answer = searcher.aggregate(asked.found, wanted)
             for facet in fresh:
                 buckets = answer[facet.field.value]["buckets"]
                 counted = [Counted(_plain(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
                 values = tuple(sorted(counted, key=lambda one: (-one.count, one.value))[: facet.limit])
                 known[facet] = values
-                lately.put((query, scope, facet), values)
+                lately.put((asked.query, asked.scope, facet), values)
         return {facet.field: values or () for facet, values in known.items()}
 
     @staticmethod
     def _columns(searcher: Any, name: str, hits: Sequence[tuple[Any, Any]]) -> list[int]:
         return searcher.fast_field_values(name, [address for _, address in hits]) if hits else []
 
-    def _query(self, searcher: Any, node: Plan, scope: Scope) -> Any:
-        """What finds the records of a plan in a part of the catalogue; None: there are none."""
-        parts = [node, *(Word(name, key) for name, key in scope.keys)]
-        return self._of(searcher).queries.query(All(tuple(parts)) if len(parts) > 1 else node)
+    def _asked(self, searcher: Any, query: Query, scope: Scope) -> Asked:
+        """The query as the engine takes it; `found` is None where there are none."""
+        node = plan(query)
+        return Asked(query, scope, node, self._of(searcher).queries.within(node, scope))
 
     # --- writing --------------------------------------------------------------------------------------------
     def apply(self, documents: Iterable[Document], removals: Iterable[int], seq: int) -> None:
