@@ -28,26 +28,15 @@ from search.document import Document
 from search.fields import ALL, MARKED
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Scope, check, check_sorted
 from search.lately import Lately
-from search.packing import (
-    COLUMNS,
-    COUNTED,
-    KEYS,
-    POSITIONED,
-    SORTED,
-    SPANS,
-    packed,
-)
+from search.packing import COLUMNS, KEYS, POSITIONED, SORTED, SPANS, packed
 from search.plan import All, plan
 from search.query import Everything, Field, Query, SortKey
+from search.tantivy_facets import NONE, SEVERAL, Numbers, Tally
 from search.tantivy_queries import Queries
 from search.tantivy_ranking import Asked, best
 
 HEAP_BYTES: Final = 100_000_000
 _AT_ONCE: Final = 20
-_TIES: Final = 100
-"""Values behind the last one wanted that are looked at, so that of equally frequent ones the first by name is given."""
-_EVERY_VALUE: Final = 65_000
-"""Values a segment may give for a facet: with fewer the most frequent of all could be counted wrong."""
 _DEEP: Final = 1_000
 """From this place on, pages are cut from the whole list of an answer."""
 _COUNTED: Final = 400
@@ -55,10 +44,8 @@ _COUNTED: Final = 400
 _LISTS: Final = 8
 """Lists that are kept, of 400 KB at most each."""
 _FOOTER_MAGIC: Final = 1337
-_SORTED: Final = SORTED | {Field.LANGUAGE: COUNTED[Field.LANGUAGE]}
-"""The column that is counted by has the language that is sorted by as its first value."""
-_UNUSED: Final = COLUMNS[Field.LANGUAGE.value]
-_COLUMNS: Final = tuple(dict.fromkeys((*(_SORTED[Field(kind)] for kind in COLUMNS), *COUNTED.values())))
+_NUMBERING: Final = 1 << 63
+"""In the field `state`: no state, but what the numbers of facets stand for."""
 
 
 def _schema() -> tantivy.Schema:
@@ -69,9 +56,9 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field(ALL, tokenizer_name="words", index_option="freq")
     builder.add_text_field(MARKED, tokenizer_name="words", index_option="basic")
     builder.add_text_field(KEYS, tokenizer_name="raw", index_option="basic")
-    for name in _COLUMNS:
+    for name in COLUMNS.values():
         builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
-    for name in ("record", "version", *SPANS):
+    for name in ("record", "version", *SPANS, *NONE, *SEVERAL):
         builder.add_unsigned_field(name, indexed=name == "record", fast=True)
     builder.add_unsigned_field("state", indexed=True, stored=True)
     return builder.build()
@@ -118,6 +105,8 @@ class TantivyIndex:
             self._searcher = self._opened()
             self._known = _Known(self._searcher, self._schema)
             self._highest = self._last_record() if writable else -1
+            self._numbers_of = Numbers(self._searcher) if writable else None
+            self._tally = Tally()
 
     # --- reading --------------------------------------------------------------------------------------------
     def search(
@@ -143,7 +132,7 @@ class TantivyIndex:
                 numbers = first[offset : offset + limit].tolist()
             else:
                 count, numbers = self._numbers(searcher, asked, sort, offset, limit)
-            counted = self._counted(searcher, asked, facets) if facets else {}
+            counted = self._counted(searcher, asked, facets, count) if facets else {}
         return Answer(count, tuple(numbers), counted)
 
     def identifiers(
@@ -173,7 +162,7 @@ class TantivyIndex:
 
     def _sorted(self, searcher: Any, found: Any, key: SortKey, offset: int, limit: int) -> tuple[int, list[int]]:
         """In the order of one column. The engine puts records without a value last, whatever the direction."""
-        column = _SORTED[key.field]
+        column = SORTED[key.field]
         if not key.missing_first:
             result = searcher.search(found, limit=limit, offset=offset, order_by_field=column, order=_direction(key))
             return result.count, self._columns(searcher, "record", result.hits)
@@ -203,7 +192,7 @@ class TantivyIndex:
         ranks: dict[int, list[int]] = {}
         for key in sort:
             hits = searcher.search(
-                found, limit=max(1, count), order_by_field=_SORTED[key.field], order=_direction(key)
+                found, limit=max(1, count), order_by_field=SORTED[key.field], order=_direction(key)
             ).hits
             rank, before = 0, None
             for number, (value, _) in zip(self._columns(searcher, "record", hits), hits, strict=True):
@@ -233,21 +222,17 @@ class TantivyIndex:
             known = self._known = _Known(searcher, self._schema)
         return known
 
-    def _counted(self, searcher: Any, asked: Asked, facets: Sequence[Facet]) -> dict[Field, tuple[Counted, ...]]:
+    def _counted(
+        self, searcher: Any, asked: Asked, facets: Sequence[Facet], records: int
+    ) -> dict[Field, tuple[Counted, ...]]:
         """The facets of an answer. They are the same on all its pages and in every order, and take longer than the
         answer: so they are counted once after a commit, all in one walk through what is found, and kept."""
         lately = self._of(searcher).counted
         known = {facet: lately.get((asked.query, asked.scope, facet)) for facet in facets}
         fresh = [facet for facet, values in known.items() if values is None]
-        if fresh:
-            wanted = {facet.field.value: {"terms": _terms(facet)} for facet in fresh}
-            answer = searcher.aggregate(asked.found, wanted)
-            for facet in fresh:
-                buckets = answer[facet.field.value]["buckets"]
-                counted = [Counted(_plain(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
-                values = tuple(sorted(counted, key=lambda one: (-one.count, one.value))[: facet.limit])
-                known[facet] = values
-                lately.put((asked.query, asked.scope, facet), values)
+        for facet, values in zip(fresh, self._tally.count(searcher, asked.found, fresh, records), strict=True):
+            known[facet] = values
+            lately.put((asked.query, asked.scope, facet), values)
         return {facet.field: values or () for facet, values in known.items()}
 
     @staticmethod
@@ -263,6 +248,7 @@ class TantivyIndex:
     def apply(self, documents: Iterable[Document], removals: Iterable[int], seq: int) -> None:
         """`Index.apply`."""
         assert self._writer is not None
+        assert self._numbers_of is not None
         with _faults():
             try:
                 self._delete(list(removals))
@@ -276,16 +262,27 @@ class TantivyIndex:
                         self._delete(numbers)
                     self._highest = max(self._highest, *numbers)
                     for one in some:
-                        self._writer.add_document(_written(one, self._schema))
-                self._writer.delete_documents_by_query(self._of(self._searcher).queries.states())
-                state = tantivy.Document()
-                state.add_unsigned("state", seq + 1)
-                self._writer.add_document(state)
+                        said = packed(one)
+                        self._numbers_of.place(said)
+                        self._writer.add_document(tantivy.Document.from_dict(said, self._schema))
+                self._writer.delete_documents_by_query(self._state())
+                self._write_state(seq + 1)
+                if keys := self._numbers_of.fresh():
+                    self._write_state(_NUMBERING, keys)
                 self._writer.commit()
             except BaseException:
                 self._writer = None  # what was put in must not come into the next commit: the folder is opened anew
                 raise
         self.refresh()
+        self._numbers_of.searcher = self._searcher
+
+    def _write_state(self, state: int, keys: Sequence[str] = ()) -> None:
+        assert self._writer is not None
+        self._writer.add_document(tantivy.Document.from_dict(NONE | {"state": state, KEYS: [*keys]}, self._schema))
+
+    def _state(self) -> Any:
+        """What finds how far the index is."""
+        return tantivy.Query.range_query(self._schema, "state", FieldType.Unsigned, 0, _NUMBERING - 1)
 
     def _everything(self) -> Any:
         return self._of(self._searcher).queries.query(All())
@@ -306,7 +303,7 @@ class TantivyIndex:
     def last_seq(self) -> int:
         """`Index.last_seq`."""
         with _faults():
-            hits = self._searcher.search(self._of(self._searcher).queries.states(), limit=1).hits
+            hits = self._searcher.search(self._state(), limit=1).hits
             return int(self._searcher.doc(hits[0][1])["state"][0]) - 1 if hits else -1
 
     @property
@@ -365,25 +362,8 @@ class TantivyIndex:
         self._writer = None
 
 
-def _written(one: Document, schema: tantivy.Schema) -> Any:
-    """A document as the engine takes it."""
-    said = packed(one)
-    said.pop(_UNUSED, None)
-    return tantivy.Document.from_dict(said, schema)
-
-
-def _terms(facet: Facet) -> dict[str, object]:
-    """How the engine is asked to count a facet."""
-    column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
-    return {"field": column, "size": facet.limit + _TIES, "segment_size": _EVERY_VALUE}
-
-
 def _direction(key: SortKey) -> Any:
     return Order.Desc if key.descending else Order.Asc
-
-
-def _plain(key: object) -> str:
-    return str(int(key)) if isinstance(key, float | int) else str(key)
 
 
 def _check_footer(path: Path) -> None:

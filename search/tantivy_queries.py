@@ -22,8 +22,6 @@ from search.plan import All, Around, Between, Plan, Some, Span, Word, Words
 
 _FEW: Final = 24
 """Phrases that are quicker asked one by one than as a pattern, which is compared with every token of a field."""
-_EXPANDED: Final = 50
-"""Words that the engine joins for one that is truncated; it would leave out what is beyond them."""
 _KEPT: Final = 20_000
 """Words that are remembered, of half a kilobyte each."""
 _MAKE: Final = tantivy.Query
@@ -71,7 +69,7 @@ class Queries:
         return self.query(All(tuple(parts)) if len(parts) > 1 else node)
 
     def states(self) -> Any:
-        """What finds the document that is no record but tells how far the index is."""
+        """What finds the documents that are no records: how far the index is, what numbers stand for."""
         return _MAKE.range_query(self._schema, "state", FieldType.Unsigned, 0, None)
 
     def _all(self, parts: tuple[Plan, ...], taken: tuple[Plan, ...]) -> Any:
@@ -106,13 +104,6 @@ class Queries:
         name, begin = place(index)
         if not has_mask(token):
             return self._known(name, begin + token)
-        literal = token.rstrip(MANY)
-        if not has_mask(literal):  # of few words it is quicker to join them than to have a pattern compared with all
-            words = self._searcher.terms_with_prefix(name, begin + literal, limit=_EXPANDED + 1)
-            if not words:
-                return None
-            if len(words) <= _EXPANDED:
-                return _MAKE.phrase_prefix_query(self._schema, name, [begin + literal])
         return _MAKE.regex_query(self._schema, name, pattern(begin + token))
 
     def _known(self, name: str, token: str) -> Any:

@@ -1,0 +1,206 @@
+"""What answers are counted by, in tantivy.
+
+The engine counts numbers of which every record has one in a fourteenth of the time that it needs for several texts of a
+record. So every value of a facet has a number in the index, given by its writer; the first values of a record stand in
+columns of their own, nought where there is none, and only what is beyond them in a column of several values. What a
+number stands for are keys in a document that is no record, written in the same commit and never deleted: one to find
+the number by the text, and one to find the text by the number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+
+from search.document import AUTHOR, SUBJECT
+from search.index import Counted, Facet
+from search.packing import COUNTED, KEYS
+from search.query import Field
+
+_SINGLE: Final = {COUNTED[Field(SUBJECT)]: 3, COUNTED[Field(AUTHOR)]: 2}
+"""Columns of one value of a facet; of others it is one."""
+SINGLE: Final = {
+    name: tuple(f"{name}{place}" for place in range(1, _SINGLE.get(name, 1) + 1)) for name in COUNTED.values()
+}
+SEVERAL: Final = tuple(COUNTED.values())
+"""Columns of what is beyond those."""
+NONE: Final = {column: 0 for columns in SINGLE.values() for column in columns}
+"""What a document has that has no value. One without would make the columns of its whole segment slow."""
+
+_BY_TEXT, _BY_NUMBER, _END = "\x03", "\x04", "\x00"
+_HELD: Final = 200_000
+"""Values of which the writer remembers the number, of 150 bytes each."""
+_NAMED: Final = 50_000
+"""Numbers of which a reader remembers the text."""
+_TIES: Final = 100
+"""Values behind the last one wanted that are looked at, so that of equally frequent ones the first by name is given."""
+_FEW: Final = 300
+"""An answer of so few records is counted by all its values at once."""
+_MORE: Final = 8
+_EVERY_VALUE: Final = 65_000
+"""Values a segment may give for a column: with fewer the most frequent of all could be counted wrong."""
+
+
+class Numbers:
+    """The numbers that a writer gives to values, from one on for each facet."""
+
+    def __init__(self, searcher: Any) -> None:
+        self.searcher = searcher
+        """Of the last commit."""
+        self._known: dict[tuple[str, str], int] = {}
+        self._last = {name: _last(searcher, name) for name in SEVERAL}
+        self._all_known = not any(self._last.values())
+        self._fresh: list[str] = []
+
+    def place(self, said: dict[str, Any]) -> None:
+        """Put numbers in columns into what is said of a record, in place of the texts of `packing.packed`."""
+        said |= NONE
+        for name, columns in SINGLE.items():
+            texts = said.pop(name, None)
+            if not texts:
+                continue
+            numbers = [self._number(name, text) for text in dict.fromkeys(texts)]
+            said.update(zip(columns, numbers, strict=False))
+            if len(numbers) > len(columns):
+                said[name] = numbers[len(columns) :]
+
+    def fresh(self) -> list[str]:
+        """The keys of values that were met since this was asked for last."""
+        keys, self._fresh = self._fresh, []
+        if len(self._known) > _HELD:
+            self._known.clear()
+            self._all_known = False
+        return keys
+
+    def _number(self, name: str, text: str) -> int:
+        try:
+            return self._known[name, text]
+        except KeyError:
+            pass
+        begin = f"{_BY_TEXT}{name}:{text.replace(_END, ' ')}{_END}"
+        found = [] if self._all_known else self._searcher_has(begin)
+        if found:
+            number = int(found[0][len(begin) :])
+        else:
+            number = self._last[name] = self._last[name] + 1
+            self._fresh += (f"{begin}{number}", f"{_BY_NUMBER}{name}:{number}{_END}{text}")
+        self._known[name, text] = number
+        return number
+
+    def _searcher_has(self, begin: str) -> list[str]:
+        return [key for key, _ in self.searcher.terms_with_prefix(KEYS, begin, limit=1)]
+
+
+def _last(searcher: Any, name: str) -> int:
+    """The highest number given; there is none left out below it."""
+    low, high = 0, 1
+    while _text(searcher, name, high) is not None:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _text(searcher, name, middle) is not None else (low, middle)
+    return low
+
+
+def _text(searcher: Any, name: str, number: int) -> str | None:
+    begin = f"{_BY_NUMBER}{name}:{number}{_END}"
+    found = searcher.terms_with_prefix(KEYS, begin, limit=1)
+    return str(found[0][0])[len(begin) :] if found else None
+
+
+class _Column(NamedTuple):
+    """How often the values of one column are there."""
+
+    counts: dict[int, int]
+    rest: int
+    """At most so often each of the others."""
+
+
+class Tally:
+    """Counts what is found. One for an index: what a number stands for never changes."""
+
+    def __init__(self) -> None:
+        self._texts: dict[tuple[str, int], str] = {}
+
+    def count(self, searcher: Any, found: Any, facets: Sequence[Facet], records: int) -> list[tuple[Counted, ...]]:
+        """The values of each facet among what `found` finds, which are so many records."""
+        counted: dict[Facet, tuple[Counted, ...]] = {}
+        ahead = {facet: _EVERY_VALUE if records <= _FEW else 2 * facet.limit + 10 for facet in facets}
+        while ahead:
+            wanted = {
+                column: {"terms": {"field": column, "size": size, "segment_size": _EVERY_VALUE}}
+                for facet, size in ahead.items()
+                for column in _columns(facet.field)
+            }
+            answer = searcher.aggregate(found, wanted)
+            for facet, size in [*ahead.items()]:
+                columns = [_column(answer[name]) for name in _columns(facet.field)]
+                best = _best(columns, facet.limit)
+                if best is None and size < _EVERY_VALUE:
+                    ahead[facet] = min(size * _MORE, _EVERY_VALUE)
+                else:
+                    counted[facet] = self._named(searcher, facet, best or _joined(columns))
+                    del ahead[facet]
+        return [counted[facet] for facet in facets]
+
+    def _named(self, searcher: Any, facet: Facet, counts: Counter[int]) -> tuple[Counted, ...]:
+        most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[: facet.limit + _TIES]
+        if len(most) > facet.limit:
+            last = most[facet.limit - 1][1]
+            most = [one for one in most if one[1] >= last]
+        named = [Counted(self._name(searcher, facet.field, number), count) for number, count in most]
+        return tuple(sorted(named, key=lambda one: (-one.count, one.value))[: facet.limit])
+
+    def _name(self, searcher: Any, field: Field, number: int) -> str:
+        if field is Field.DATE:
+            return str(number)
+        key = COUNTED[field], number
+        text = self._texts.get(key)
+        if text is None:
+            text = _text(searcher, *key) or ""
+            if len(self._texts) >= _NAMED:
+                self._texts.clear()
+            self._texts[key] = text
+        return text
+
+
+def _columns(field: Field) -> tuple[str, ...]:
+    return ("from",) if field is Field.DATE else (*SINGLE[COUNTED[field]], COUNTED[field])
+
+
+def _column(answer: dict[str, Any]) -> _Column:
+    buckets = answer["buckets"]
+    counts = {int(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets}
+    rest = int(buckets[-1]["doc_count"]) if buckets and answer["sum_other_doc_count"] else 0
+    counts.pop(0, None)
+    return _Column(counts, rest)
+
+
+def _joined(columns: Iterable[_Column]) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for column in columns:
+        counts.update(column.counts)
+    return counts
+
+
+def _best(columns: Sequence[_Column], limit: int) -> Counter[int] | None:
+    """The values that may be among the `limit` most frequent, with how often they are there in all columns together;
+    None where that cannot be told, because a value that a column did not tell of may be one of them."""
+    counts = _joined(columns)
+    unseen = sum(column.rest for column in columns)
+    if not unseen:
+        return counts
+    if len(counts) < limit:
+        return None
+    last = sorted(counts.values(), reverse=True)[limit - 1]
+    if unseen >= last:
+        return None
+    chosen: Counter[int] = Counter()
+    for value, count in counts.items():
+        hidden = sum(column.rest for column in columns if value not in column.counts)
+        if count + hidden >= last:
+            if hidden:
+                return None
+            chosen[value] = count
+    return chosen
