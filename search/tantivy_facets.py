@@ -11,14 +11,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from heapq import nlargest
 from typing import Any, Final, NamedTuple
 
-from search.document import AUTHOR, SUBJECT
 from search.index import Counted, Facet
 from search.packing import COUNTED, KEYS
 from search.query import Field
 
-_SINGLE: Final = {COUNTED[Field(SUBJECT)]: 3, COUNTED[Field(AUTHOR)]: 2}
+_SINGLE: Final = {
+    COUNTED[field]: places
+    for field, places in ((Field.SUBJECT, 3), (Field.AUTHOR, 2), (Field.LANGUAGE, 2), (Field.MATERIAL, 2))
+}
 """Columns of one value of a facet; of others it is one."""
 SINGLE: Final = {
     name: tuple(f"{name}{place}" for place in range(1, _SINGLE.get(name, 1) + 1)) for name in COUNTED.values()
@@ -35,7 +38,7 @@ _NAMED: Final = 50_000
 """Numbers of which a reader remembers the text."""
 _TIES: Final = 100
 """Values behind the last one wanted that are looked at, so that of equally frequent ones the first by name is given."""
-_FEW: Final = 300
+_FEW: Final = 1_000
 """An answer of so few records is counted by all its values at once."""
 _MORE: Final = 8
 _EVERY_VALUE: Final = 65_000
@@ -125,24 +128,24 @@ class Tally:
 
     def count(self, searcher: Any, found: Any, facets: Sequence[Facet], records: int) -> list[tuple[Counted, ...]]:
         """The values of each facet among what `found` finds, which are so many records."""
-        counted: dict[Facet, tuple[Counted, ...]] = {}
+        chosen: dict[Facet, Counter[int]] = {}
         ahead = {facet: _EVERY_VALUE if records <= _FEW else 2 * facet.limit + 10 for facet in facets}
         while ahead:
-            wanted = {
-                column: {"terms": {"field": column, "size": size, "segment_size": _EVERY_VALUE}}
-                for facet, size in ahead.items()
-                for column in _columns(facet.field)
-            }
-            answer = searcher.aggregate(found, wanted)
+            columns = _most(searcher, found, ahead)
+            open_ones: dict[str, list[int]] = {}
             for facet, size in [*ahead.items()]:
-                columns = [_column(answer[name]) for name in _columns(facet.field)]
-                best = _best(columns, facet.limit)
+                counted = [columns[name] for name in _columns(facet.field)]
+                best = _best(counted, facet.limit)
                 if best is None and size < _EVERY_VALUE:
                     ahead[facet] = min(size * _MORE, _EVERY_VALUE)
-                else:
-                    counted[facet] = self._named(searcher, facet, best or _joined(columns))
-                    del ahead[facet]
-        return [counted[facet] for facet in facets]
+                    continue
+                chosen[facet] = best if best is not None else _joined(counted)
+                del ahead[facet]
+                for name in _columns(facet.field):
+                    if columns[name].rest and (left := sorted(chosen[facet].keys() - columns[name].counts.keys())):
+                        open_ones[name] = left
+            _complete(searcher, found, chosen, open_ones)
+        return [self._named(searcher, facet, chosen[facet]) for facet in facets]
 
     def _named(self, searcher: Any, facet: Facet, counts: Counter[int]) -> tuple[Counted, ...]:
         most = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[: facet.limit + _TIES]
@@ -169,12 +172,20 @@ def _columns(field: Field) -> tuple[str, ...]:
     return ("from",) if field is Field.DATE else (*SINGLE[COUNTED[field]], COUNTED[field])
 
 
-def _column(answer: dict[str, Any]) -> _Column:
-    buckets = answer["buckets"]
-    counts = {int(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets}
-    rest = int(buckets[-1]["doc_count"]) if buckets and answer["sum_other_doc_count"] else 0
-    counts.pop(0, None)
-    return _Column(counts, rest)
+def _most(searcher: Any, found: Any, wanted: dict[Facet, int]) -> dict[str, _Column]:
+    """The most frequent values of all columns of these facets, at most so many of each."""
+    terms = {
+        column: {"terms": {"field": column, "size": size, "segment_size": _EVERY_VALUE}}
+        for facet, size in wanted.items()
+        for column in _columns(facet.field)
+    }
+    columns: dict[str, _Column] = {}
+    for column, answer in searcher.aggregate(found, terms).items():
+        counts = {int(bucket["key"]): int(bucket["doc_count"]) for bucket in answer["buckets"]}
+        rest = min(counts.values(), default=0) if answer["sum_other_doc_count"] else 0
+        counts.pop(0, None)
+        columns[column] = _Column(counts, rest)
+    return columns
 
 
 def _joined(columns: Iterable[_Column]) -> Counter[int]:
@@ -185,22 +196,37 @@ def _joined(columns: Iterable[_Column]) -> Counter[int]:
 
 
 def _best(columns: Sequence[_Column], limit: int) -> Counter[int] | None:
-    """The values that may be among the `limit` most frequent, with how often they are there in all columns together;
-    None where that cannot be told, because a value that a column did not tell of may be one of them."""
+    """The values that may be among the `limit` most frequent, with how often the columns tell of them; None where one
+    may be that no column tells of."""
     counts = _joined(columns)
     unseen = sum(column.rest for column in columns)
     if not unseen:
         return counts
-    if len(counts) < limit:
-        return None
-    last = sorted(counts.values(), reverse=True)[limit - 1]
+    last = min(nlargest(limit, counts.values()), default=0) if len(counts) >= limit else 0
     if unseen >= last:
         return None
-    chosen: Counter[int] = Counter()
-    for value, count in counts.items():
-        hidden = sum(column.rest for column in columns if value not in column.counts)
-        if count + hidden >= last:
-            if hidden:
-                return None
-            chosen[value] = count
-    return chosen
+    return Counter(
+        {
+            value: count
+            for value, count in counts.items()
+            if count + sum(column.rest for column in columns if value not in column.counts) >= last
+        }
+    )
+
+
+def _complete(searcher: Any, found: Any, chosen: dict[Facet, Counter[int]], wanted: dict[str, list[int]]) -> None:
+    """Count the values of the columns that did not tell of them, as ranges of one number each."""
+    if not wanted:
+        return
+    ranges = {
+        column: {"range": {"field": column, "ranges": [{"from": value, "to": value + 1} for value in values]}}
+        for column, values in wanted.items()
+    }
+    answer = searcher.aggregate(found, ranges)
+    for facet, counts in chosen.items():
+        for column in _columns(facet.field):
+            asked = set(wanted.get(column, ()))
+            for bucket in answer[column]["buckets"] if asked else ():
+                value = bucket.get("from")
+                if value in asked and bucket.get("to") == value + 1:
+                    counts[int(value)] += int(bucket["doc_count"])
