@@ -95,17 +95,18 @@ def steps(query: Query) -> tuple[Step, ...]:
 
     The titles that begin with the first word that is asked for, so that of these the title that is nothing but what is
     asked for comes first; then all that have the words in the title; with the same marks, if any are asked for. Of
-    alternatives those first that have the most of them. Nobody reads ten thousand records to the end, so they need not
-    all be weighed against one another: these are looked up, and the others weighed when they are not enough. None where
-    no word is asked for that a title could have.
+    alternatives those that have two of them. Nobody reads ten thousand records to the end, so they need not all be
+    weighed against one another: these are looked up, and the others weighed when they are not enough. None where no
+    word is asked for that a title could have, nor where several things are asked for together: few records have them
+    all in the title, and what is found has to be gone through for them in any case.
     """
     terms = list(islice(_terms(query), _TERMS + 1))
-    if not terms or len(terms) > _TERMS or not all(map(_plain, terms)):
+    if not isinstance(query, Term | Near | Or) or not 0 < len(terms) <= _TERMS or not all(map(_plain, terms)):
         return ()
     if isinstance(query, Or):
         parts = [_titled(part) for part in query.parts if next(_terms(part), None)]
-        every = range(len(parts), 1 if len(parts) > 1 else 0, -1)
-        return tuple(Step(Some(tuple(All(chosen) for chosen in combinations(parts, some))), None) for some in every)
+        together = [All(pair) for pair in combinations(parts, 2)] or parts
+        return (Step(Some(tuple(together)), None),)
     inside = _titled(query)
     word = Word("t", asked(masked(terms[0].text))[0])
     begun = Word("t", EDGE + word.token)

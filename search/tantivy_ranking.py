@@ -20,7 +20,9 @@ from search.ranking import Step, implied, ranking, steps
 from search.tantivy_queries import Queries
 
 _LONG: Final = 1_000
-"""Records from which on an answer is counted first."""
+"""Records that have its words, from which on an answer is counted first."""
+_FEW: Final = 100
+"""Records that are all weighed."""
 _MAKE: Final = tantivy.Query
 Hits = list[tuple[Any, Any]]
 
@@ -41,7 +43,7 @@ def best(searcher: Any, queries: Queries, asked: Asked, offset: int, limit: int)
         result = searcher.search(_weighed(queries, asked), limit=limit, offset=offset)
         return result.count, result.hits
     count = searcher.search(asked.found, limit=1).count
-    if count < _LONG:
+    if count < _FEW:
         return count, searcher.search(_weighed(queries, asked), limit=limit, offset=offset, count=False).hits
     hits: Hits = []
     for step in _in_turn(queries, asked, first):

@@ -92,7 +92,7 @@ def test_a_writer_that_did_not_commit_gives_the_same_numbers_to_others(tmp_path:
 
 
 def test_a_frequent_value_is_counted_where_others_are_more_frequent(tmp_path: Path) -> None:
-    """The first subjects are forty of equal frequency; the one that is second nearly everywhere is the first in five."""
+    """Forty values are equally often the first subject; the one that is second nearly everywhere is first in five."""
     firsts = [f"Đề mục {number % 40}" for number in range(1_200)]
     listed = [[first, "Chung"] for first in firsts] + [["Chung"]] * 5
     index = TantivyIndex(tmp_path, writable=True)
