@@ -51,7 +51,7 @@ class Numbers:
     def __init__(self, searcher: Any) -> None:
         self.searcher = searcher
         """Of the last commit."""
-        self._known: dict[tuple[str, str], int] = {}
+        self._known: dict[str, dict[str, int]] = {name: {} for name in SEVERAL}
         self._last = {name: _last(searcher, name) for name in SEVERAL}
         self._all_known = not any(self._last.values())
         self._fresh: list[str] = []
@@ -59,11 +59,15 @@ class Numbers:
     def place(self, said: dict[str, Any]) -> None:
         """Put numbers in columns into what is said of a record, in place of the texts of `packing.packed`."""
         said |= NONE
-        for name, columns in SINGLE.items():
+        for name, known in self._known.items():
             texts = said.pop(name, None)
             if not texts:
                 continue
-            numbers = [self._number(name, text) for text in dict.fromkeys(texts)]
+            columns = SINGLE[name]
+            if len(texts) == 1:  # nearly all
+                said[columns[0]] = known.get(texts[0]) or self._number(name, texts[0])
+                continue
+            numbers = [known.get(text) or self._number(name, text) for text in dict.fromkeys(texts)]
             said.update(zip(columns, numbers, strict=False))
             if len(numbers) > len(columns):
                 said[name] = numbers[len(columns) :]
@@ -71,16 +75,12 @@ class Numbers:
     def fresh(self) -> list[str]:
         """The keys of values that were met since this was asked for last."""
         keys, self._fresh = self._fresh, []
-        if len(self._known) > _HELD:
-            self._known.clear()
+        if sum(map(len, self._known.values())) > _HELD:
+            self._known = {name: {} for name in SEVERAL}
             self._all_known = False
         return keys
 
     def _number(self, name: str, text: str) -> int:
-        try:
-            return self._known[name, text]
-        except KeyError:
-            pass
         begin = f"{_BY_TEXT}{name}:{text.replace(_END, ' ')}{_END}"
         found = [] if self._all_known else self._searcher_has(begin)
         if found:
@@ -88,7 +88,7 @@ class Numbers:
         else:
             number = self._last[name] = self._last[name] + 1
             self._fresh += (f"{begin}{number}", f"{_BY_NUMBER}{name}:{number}{_END}{text}")
-        self._known[name, text] = number
+        self._known[name][text] = number
         return number
 
     def _searcher_has(self, begin: str) -> list[str]:
