@@ -85,20 +85,25 @@ class Queries:
 
     def most(self, node: Plan) -> int:
         """At least as many records as the plan finds, from how many have its words."""
-        match node:
-            case Word(index, token) if not has_mask(token):
-                name, begin = place(index)
-                return self._counted(name, begin + token)[1]
-            case Words(index, slots):
-                return min(self.most(Word(index, token)) for _, token in slots)
-            case Around(index, one, other, _):
-                return min(self.most(Word(index, one)), self.most(Word(index, other)))
-            case Some(parts):
-                return min(sum(map(self.most, parts)), int(self._searcher.num_docs))
-            case All(parts, _) if parts:
-                return min(map(self.most, parts))
-            case _:
-                return int(self._searcher.num_docs)
+        if isinstance(node, Words):
+            name, begin = place(node.index)
+            return min([self._records(name, begin + token) for _, token in node.slots])
+        if isinstance(node, Word):
+            name, begin = place(node.index)
+            return self._records(name, begin + node.token)
+        if isinstance(node, Some):
+            return sum(map(self.most, node.parts))
+        if isinstance(node, Around):
+            name, begin = place(node.index)
+            return min(self._records(name, begin + node.one), self._records(name, begin + node.other))
+        if isinstance(node, All) and node.parts:
+            return min(map(self.most, node.parts))
+        return int(self._searcher.num_docs)
+
+    def _records(self, name: str, token: str) -> int:
+        if has_mask(token):
+            return int(self._searcher.num_docs)
+        return self._counted(name, token)[1]
 
     def _word(self, index: str, token: str) -> Any:
         name, begin = place(index)

@@ -38,8 +38,12 @@ class Asked(NamedTuple):
 
 def best(searcher: Any, queries: Queries, asked: Asked, offset: int, limit: int) -> tuple[int, Hits]:
     """How many records are found, and `limit` of them from a place on; each has one place, whatever page."""
+    # In a small index looking how many records have the words costs more than it saves.
+    if searcher.num_docs < 20 * _LONG or queries.most(asked.node) < _LONG:
+        result = searcher.search(_weighed(queries, asked, few=True), limit=limit, offset=offset)
+        return result.count, result.hits
     first = steps(asked.query)
-    if not first or queries.most(asked.node) < _LONG:
+    if not first:
         result = searcher.search(_weighed(queries, asked), limit=limit, offset=offset)
         return result.count, result.hits
     count = searcher.search(asked.found, limit=1).count
@@ -78,16 +82,19 @@ def _measured(queries: Queries, step: Step, by: Plan, scope: Scope) -> Any:
     return _MAKE.boolean_query([(Occur.Must, measure), (Occur.Must, _MAKE.const_score_query(rest, 0.0))])
 
 
-def _weighed(queries: Queries, asked: Asked) -> Any:
-    """All that is found, with what each record gains."""
+def _weighed(queries: Queries, asked: Asked, few: bool = False) -> Any:
+    """All that is found, with what each record gains; quicker to make if there are few, else quicker to be searched."""
     gains = [
         (Occur.Should, _MAKE.const_score_query(gained, weight))
         for gain, weight in ranking(asked.query)
         if (gained := queries.query(gain)) is not None
     ]
+    if not gains:
+        return asked.found
     # What gains is not kept to the part of the catalogue that is searched.
-    if gains and implied(asked.query) and not asked.scope.keys:
-        return _MAKE.boolean_query([(Occur.Should, asked.found), *gains])
+    alike = implied(asked.query) and not asked.scope.keys
+    if few or alike:
+        return _MAKE.boolean_query([(Occur.Should if alike else Occur.Must, asked.found), *gains])
     weighed = asked.found
     for gain in gains:  # one around the other: so none is looked for but in what is found
         weighed = _MAKE.boolean_query([(Occur.Must, weighed), gain])
