@@ -26,9 +26,9 @@ def spread(count: int, kinds: int, seed: int) -> list[Document]:
         subjects = {f"Đề mục {min(int(chance.paretovariate(0.7)), kinds)}" for _ in range(chance.randrange(7))}
         shown = {"subject": sorted(subjects, key=lambda _: chance.random())}
         codes = {"language": chance.sample(LANGUAGES, chance.choice((1, 1, 1, 2, 3)))}
-        words = "nua " if number % 2 else "ca "
+        keys = ["material:nua" if number % 2 else "material:ca"]
         years = (1990 + number % 7, 1990 + number % 7) if number % 5 else None
-        made.append(Document(number, 1, 20260101, 20260101, words=words, codes=codes, shown=shown, years=years))
+        made.append(Document(number, 1, 20260101, 20260101, keys=keys, codes=codes, shown=shown, years=years))
     return made
 
 
@@ -51,7 +51,7 @@ def test_values_are_counted_as_by_hand(tmp_path: Path, monkeypatch: pytest.Monke
     for first in (0, 300, 600):
         index.apply(documents[first : first + 300], range(first), first)  # the numbers of what is gone remain
     facets = [Facet(field, limit) for field in (Field.SUBJECT, Field.LANGUAGE, Field.DATE)]
-    for query, there in ((Everything(), documents[600:]), (Term(Field.ANY, "nua"), documents[601::2])):
+    for query, there in ((Everything(), documents[600:]), (Term(Field.MATERIAL, "nua"), documents[601::2])):
         found = index.search(query, facets=facets).facets
         for facet in facets:
             told = [(one.value, one.count) for one in found[facet.field]]
