@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
+from itertools import combinations, islice
+from typing import NamedTuple
 
-from search.analysis import asked, has_mask, masked
-from search.plan import All, Plan, Word, Words, anywhere, bounded
+from search.analysis import EDGE, asked, has_mask, masked
+from search.plan import All, Plan, Some, Word, Words, anywhere, bounded, plan
 from search.query import And, Field, Match, Near, Not, Or, Query, Term
 
 _RANKED = frozenset((Field.ANY, Field.TITLE, Field.TITLE_PROPER))
@@ -63,7 +65,7 @@ def _terms(query: Query) -> Iterator[Term]:
     ahead: list[Query] = [query]
     while ahead:
         match ahead.pop(0):
-            case Term() as term if term.field in _RANKED and term.match is not Match.SOME and not term.exact:
+            case Term() as term if _ranked(term):
                 yield term
             case And(parts) | Or(parts):
                 ahead.extend(parts)
@@ -73,3 +75,68 @@ def _terms(query: Query) -> Iterator[Term]:
                 ahead.extend((left, right))
             case _:
                 pass
+
+
+def _ranked(term: Term) -> bool:
+    return term.field in _RANKED and term.match is not Match.SOME and not term.exact
+
+
+class Step(NamedTuple):
+    """Some of the records that a query finds, better than all that no step finds."""
+
+    found: Plan
+    measured: Word | None
+    """What they are measured by, if not by all of `found`: how their titles begin, so the shortest come first."""
+
+
+@lru_cache(maxsize=4096)
+def steps(query: Query) -> tuple[Step, ...]:
+    """What a long answer begins with, each step with all that the one before it has, and the first the best.
+
+    The titles that begin with the first word that is asked for, so that of these the title that is nothing but what is
+    asked for comes first; then all that have the words in the title; with the same marks, if any are asked for. Of
+    alternatives those that have two of them. Nobody reads ten thousand records to the end, so they need not all be
+    weighed against one another: these are looked up, and the others weighed when they are not enough. None where no
+    word is asked for that a title could have, nor where several things are asked for together: few records have them
+    all in the title, and what is found has to be gone through for them in any case.
+    """
+    terms = list(islice(_terms(query), _TERMS + 1))
+    if not isinstance(query, Term | Near | Or) or not 0 < len(terms) <= _TERMS or not all(map(_plain, terms)):
+        return ()
+    if isinstance(query, Or):
+        parts = [_titled(part) for part in query.parts if next(_terms(part), None)]
+        together = [All(pair) for pair in combinations(parts, 2)] or parts
+        return (Step(Some(tuple(together)), None),)
+    inside = _titled(query)
+    word = Word("t", asked(masked(terms[0].text))[0])
+    begun = Word("t", EDGE + word.token)
+    return Step(begun if inside == word else All((begun, inside)), begun), Step(inside, None)
+
+
+def _titled(query: Query) -> Plan:
+    """The plan of `query` with its words in titles proper: a part of what it finds."""
+    match query:
+        case Term() if _ranked(query):
+            return plan(_in_title(query))
+        case And(parts) if parts:
+            return All(tuple(map(_titled, parts)))
+        case Or(parts) if wanted := [part for part in parts if next(_terms(part), None)]:
+            return All(tuple(map(_titled, wanted)))
+        case Not(kept, taken):
+            return All((_titled(kept),), (plan(taken),))
+        case Near(left, right) if _ranked(left) and _ranked(right):
+            one, other = _in_title(left), _in_title(right)
+            exact = one.exact or other.exact
+            return plan(replace(query, left=replace(one, exact=exact), right=replace(other, exact=exact)))
+        case _:
+            return plan(query)
+
+
+def _in_title(term: Term) -> Term:
+    return replace(term, field=Field.TITLE_PROPER, exact=not term.text.isascii())
+
+
+def _plain(term: Term) -> bool:
+    """Whether its words are few, and none of them has masks."""
+    words = asked(masked(term.text)) if len(term.text) <= _CHARACTERS else []
+    return 0 < len(words) <= _WORDS and not any(map(has_mask, words))

@@ -28,26 +28,15 @@ from search.document import Document
 from search.fields import ALL, MARKED
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Scope, check, check_sorted
 from search.lately import Lately
-from search.packing import (
-    COLUMNS,
-    COUNTED,
-    KEYS,
-    POSITIONED,
-    SORTED,
-    SPANS,
-    packed,
-)
-from search.plan import All, Plan, Word, plan
+from search.packing import COLUMNS, KEYS, POSITIONED, SORTED, SPANS, packed
+from search.plan import All, plan
 from search.query import Everything, Field, Query, SortKey
-from search.ranking import implied, ranking
+from search.tantivy_facets import NONE, SEVERAL, Numbers, Tally
 from search.tantivy_queries import Queries
+from search.tantivy_ranking import Asked, best
 
 HEAP_BYTES: Final = 100_000_000
 _AT_ONCE: Final = 20
-_TIES: Final = 100
-"""Values behind the last one wanted that are looked at, so that of equally frequent ones the first by name is given."""
-_EVERY_VALUE: Final = 65_000
-"""Values a segment may give for a facet: with fewer the most frequent of all could be counted wrong."""
 _DEEP: Final = 1_000
 """From this place on, pages are cut from the whole list of an answer."""
 _COUNTED: Final = 400
@@ -55,10 +44,8 @@ _COUNTED: Final = 400
 _LISTS: Final = 8
 """Lists that are kept, of 400 KB at most each."""
 _FOOTER_MAGIC: Final = 1337
-_SORTED: Final = SORTED | {Field.LANGUAGE: COUNTED[Field.LANGUAGE]}
-"""The column that is counted by has the language that is sorted by as its first value."""
-_UNUSED: Final = COLUMNS[Field.LANGUAGE.value]
-_COLUMNS: Final = tuple(dict.fromkeys((*(_SORTED[Field(kind)] for kind in COLUMNS), *COUNTED.values())))
+_NUMBERING: Final = 1 << 63
+"""In the field `state`: no state, but what the numbers of facets stand for."""
 
 
 def _schema() -> tantivy.Schema:
@@ -69,9 +56,9 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field(ALL, tokenizer_name="words", index_option="freq")
     builder.add_text_field(MARKED, tokenizer_name="words", index_option="basic")
     builder.add_text_field(KEYS, tokenizer_name="raw", index_option="basic")
-    for name in _COLUMNS:
+    for name in COLUMNS.values():
         builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
-    for name in ("record", "version", *SPANS):
+    for name in ("record", "version", *SPANS, *NONE, *SEVERAL):
         builder.add_unsigned_field(name, indexed=name == "record", fast=True)
     builder.add_unsigned_field("state", indexed=True, stored=True)
     return builder.build()
@@ -118,6 +105,8 @@ class TantivyIndex:
             self._searcher = self._opened()
             self._known = _Known(self._searcher, self._schema)
             self._highest = self._last_record() if writable else -1
+            self._numbers_of = Numbers(self._searcher) if writable else None
+            self._tally = Tally()
 
     # --- reading --------------------------------------------------------------------------------------------
     def search(
@@ -134,16 +123,16 @@ class TantivyIndex:
         check(sort, offset, limit, facets)
         searcher = self._searcher
         with _faults():
-            found = self._query(searcher, plan(query), scope)
-            if found is None:
+            asked = self._asked(searcher, query, scope)
+            if asked.found is None:
                 return Answer(0, (), {facet.field: () for facet in facets})
             if limit and (offset >= _DEEP or query == Everything()):
                 reach = _DEEP if offset + limit <= _DEEP else SEARCH_WINDOW
-                count, first = self._list(searcher, query, found, tuple(sort), scope, reach)
+                count, first = self._list(searcher, asked, tuple(sort), reach)
                 numbers = first[offset : offset + limit].tolist()
             else:
-                count, numbers = self._numbers(searcher, query, found, scope, sort, offset, limit)
-            counted = self._counted(searcher, query, found, scope, facets) if facets else {}
+                count, numbers = self._numbers(searcher, asked, sort, offset, limit)
+            counted = self._counted(searcher, asked, facets, count) if facets else {}
         return Answer(count, tuple(numbers), counted)
 
     def identifiers(
@@ -153,36 +142,27 @@ class TantivyIndex:
         check(sort, 0, limit, ())
         searcher = self._searcher
         with _faults():
-            found = self._query(searcher, plan(query), scope)
-            if found is None:
+            asked = self._asked(searcher, query, scope)
+            if asked.found is None:
                 return 0, array("q")
-            count, numbers = self._numbers(searcher, query, found, scope, sort, 0, limit)
+            count, numbers = self._numbers(searcher, asked, sort, 0, limit)
         return count, array("q", numbers)
 
     def _numbers(
-        self, searcher: Any, query: Query, found: Any, scope: Scope, sort: Sequence[SortKey], offset: int, limit: int
+        self, searcher: Any, asked: Asked, sort: Sequence[SortKey], offset: int, limit: int
     ) -> tuple[int, list[int]]:
         if limit == 0:
-            return searcher.search(found, limit=1).count, []
+            return searcher.search(asked.found, limit=1).count, []
         if len(sort) > 1:
-            return self._sorted_by_several(searcher, found, sort, offset, limit)
+            return self._sorted_by_several(searcher, asked.found, sort, offset, limit)
         if sort:
-            return self._sorted(searcher, found, sort[0], offset, limit)
-        make = self._of(searcher).queries.query
-        gains = [
-            (Occur.Should, tantivy.Query.const_score_query(gained, weight))
-            for gain, weight in ranking(query)
-            if (gained := make(gain)) is not None
-        ]
-        # What gains is not kept to the part of the catalogue that is searched.
-        wanted = Occur.Should if implied(query) and not scope.keys else Occur.Must
-        ranked = tantivy.Query.boolean_query([(wanted, found), *gains]) if gains else found
-        result = searcher.search(ranked, limit=limit, offset=offset)
-        return result.count, self._columns(searcher, "record", result.hits)
+            return self._sorted(searcher, asked.found, sort[0], offset, limit)
+        count, hits = best(searcher, self._of(searcher).queries, asked, offset, limit)
+        return count, self._columns(searcher, "record", hits)
 
     def _sorted(self, searcher: Any, found: Any, key: SortKey, offset: int, limit: int) -> tuple[int, list[int]]:
         """In the order of one column. The engine puts records without a value last, whatever the direction."""
-        column = _SORTED[key.field]
+        column = SORTED[key.field]
         if not key.missing_first:
             result = searcher.search(found, limit=limit, offset=offset, order_by_field=column, order=_direction(key))
             return result.count, self._columns(searcher, "record", result.hits)
@@ -212,7 +192,7 @@ class TantivyIndex:
         ranks: dict[int, list[int]] = {}
         for key in sort:
             hits = searcher.search(
-                found, limit=max(1, count), order_by_field=_SORTED[key.field], order=_direction(key)
+                found, limit=max(1, count), order_by_field=SORTED[key.field], order=_direction(key)
             ).hits
             rank, before = 0, None
             for number, (value, _) in zip(self._columns(searcher, "record", hits), hits, strict=True):
@@ -223,16 +203,14 @@ class TantivyIndex:
         ordered = sorted(ranks, key=lambda number: (ranks[number], number))
         return count, ordered[offset : offset + limit]
 
-    def _list(
-        self, searcher: Any, query: Query, found: Any, sort: tuple[SortKey, ...], scope: Scope, reach: int
-    ) -> tuple[int, array[int]]:
+    def _list(self, searcher: Any, asked: Asked, sort: tuple[SortKey, ...], reach: int) -> tuple[int, array[int]]:
         """The first `reach` records of an answer. A page costs the engine what all pages before it cost, and who asks
         for one far behind asks for the next: so the list is made once after a commit, and kept."""
         lists = self._of(searcher).lists
-        key = query, sort, scope, reach
+        key = asked.query, sort, asked.scope, reach
         kept = lists.get(key)
         if kept is None:
-            count, numbers = self._numbers(searcher, query, found, scope, sort, 0, reach)
+            count, numbers = self._numbers(searcher, asked, sort, 0, reach)
             kept = count, array("q", numbers)
             lists.put(key, kept)
         return kept
@@ -245,37 +223,32 @@ class TantivyIndex:
         return known
 
     def _counted(
-        self, searcher: Any, query: Query, found: Any, scope: Scope, facets: Sequence[Facet]
+        self, searcher: Any, asked: Asked, facets: Sequence[Facet], records: int
     ) -> dict[Field, tuple[Counted, ...]]:
         """The facets of an answer. They are the same on all its pages and in every order, and take longer than the
         answer: so they are counted once after a commit, all in one walk through what is found, and kept."""
         lately = self._of(searcher).counted
-        known = {facet: lately.get((query, scope, facet)) for facet in facets}
+        known = {facet: lately.get((asked.query, asked.scope, facet)) for facet in facets}
         fresh = [facet for facet, values in known.items() if values is None]
-        if fresh:
-            wanted = {facet.field.value: {"terms": _terms(facet)} for facet in fresh}
-            answer = searcher.aggregate(found, wanted)
-            for facet in fresh:
-                buckets = answer[facet.field.value]["buckets"]
-                counted = [Counted(_plain(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets]
-                values = tuple(sorted(counted, key=lambda one: (-one.count, one.value))[: facet.limit])
-                known[facet] = values
-                lately.put((query, scope, facet), values)
+        for facet, values in zip(fresh, self._tally.count(searcher, asked.found, fresh, records), strict=True):
+            known[facet] = values
+            lately.put((asked.query, asked.scope, facet), values)
         return {facet.field: values or () for facet, values in known.items()}
 
     @staticmethod
     def _columns(searcher: Any, name: str, hits: Sequence[tuple[Any, Any]]) -> list[int]:
         return searcher.fast_field_values(name, [address for _, address in hits]) if hits else []
 
-    def _query(self, searcher: Any, node: Plan, scope: Scope) -> Any:
-        """What finds the records of a plan in a part of the catalogue; None: there are none."""
-        parts = [node, *(Word(name, key) for name, key in scope.keys)]
-        return self._of(searcher).queries.query(All(tuple(parts)) if len(parts) > 1 else node)
+    def _asked(self, searcher: Any, query: Query, scope: Scope) -> Asked:
+        """The query as the engine takes it; `found` is None where there are none."""
+        node = plan(query)
+        return Asked(query, scope, node, self._of(searcher).queries.within(node, scope))
 
     # --- writing --------------------------------------------------------------------------------------------
     def apply(self, documents: Iterable[Document], removals: Iterable[int], seq: int) -> None:
         """`Index.apply`."""
         assert self._writer is not None
+        assert self._numbers_of is not None
         with _faults():
             try:
                 self._delete(list(removals))
@@ -289,16 +262,27 @@ class TantivyIndex:
                         self._delete(numbers)
                     self._highest = max(self._highest, *numbers)
                     for one in some:
-                        self._writer.add_document(_written(one, self._schema))
-                self._writer.delete_documents_by_query(self._of(self._searcher).queries.states())
-                state = tantivy.Document()
-                state.add_unsigned("state", seq + 1)
-                self._writer.add_document(state)
+                        said = packed(one)
+                        self._numbers_of.place(said)
+                        self._writer.add_document(tantivy.Document.from_dict(said, self._schema))
+                self._writer.delete_documents_by_query(self._state())
+                self._write_state(seq + 1)
+                if keys := self._numbers_of.fresh():
+                    self._write_state(_NUMBERING, keys)
                 self._writer.commit()
             except BaseException:
                 self._writer = None  # what was put in must not come into the next commit: the folder is opened anew
                 raise
         self.refresh()
+        self._numbers_of.searcher = self._searcher
+
+    def _write_state(self, state: int, keys: Sequence[str] = ()) -> None:
+        assert self._writer is not None
+        self._writer.add_document(tantivy.Document.from_dict(NONE | {"state": state, KEYS: [*keys]}, self._schema))
+
+    def _state(self) -> Any:
+        """What finds how far the index is."""
+        return tantivy.Query.range_query(self._schema, "state", FieldType.Unsigned, 0, _NUMBERING - 1)
 
     def _everything(self) -> Any:
         return self._of(self._searcher).queries.query(All())
@@ -319,7 +303,7 @@ class TantivyIndex:
     def last_seq(self) -> int:
         """`Index.last_seq`."""
         with _faults():
-            hits = self._searcher.search(self._of(self._searcher).queries.states(), limit=1).hits
+            hits = self._searcher.search(self._state(), limit=1).hits
             return int(self._searcher.doc(hits[0][1])["state"][0]) - 1 if hits else -1
 
     @property
@@ -378,25 +362,8 @@ class TantivyIndex:
         self._writer = None
 
 
-def _written(one: Document, schema: tantivy.Schema) -> Any:
-    """A document as the engine takes it."""
-    said = packed(one)
-    said.pop(_UNUSED, None)
-    return tantivy.Document.from_dict(said, schema)
-
-
-def _terms(facet: Facet) -> dict[str, object]:
-    """How the engine is asked to count a facet."""
-    column = "from" if facet.field is Field.DATE else COUNTED[facet.field]
-    return {"field": column, "size": facet.limit + _TIES, "segment_size": _EVERY_VALUE}
-
-
 def _direction(key: SortKey) -> Any:
     return Order.Desc if key.descending else Order.Asc
-
-
-def _plain(key: object) -> str:
-    return str(int(key)) if isinstance(key, float | int) else str(key)
 
 
 def _check_footer(path: Path) -> None:

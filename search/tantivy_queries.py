@@ -16,6 +16,7 @@ from tantivy import FieldType, Occur
 
 from search.analysis import MANY, has_mask
 from search.fields import ALL, MARKED
+from search.index import Scope
 from search.packing import KEYS, common, pattern, place, within
 from search.plan import All, Around, Between, Plan, Some, Span, Word, Words
 
@@ -31,7 +32,7 @@ class Queries:
 
     def __init__(self, searcher: Any, schema: Any) -> None:
         self._searcher, self._schema = searcher, schema
-        self._words: dict[tuple[str, str], Any] = {}
+        self._words: dict[tuple[str, str], tuple[Any, int]] = {}
 
     def query(self, node: Plan) -> Any:
         """The query that finds what the plan finds."""
@@ -47,14 +48,12 @@ class Queries:
             case Words(index, slots):
                 return self._phrases(index, slots)
             case Around(index, one, other, distance):
-                # Slop reaches to both sides of the place a word would have in the phrase: of "a b" from 2 - d to d
-                # places behind a, and of "b a" the rest.
+                # Slop reaches to both sides of the place a word would have in the phrase: here that of the other one.
                 name, begin = place(index)
-                pair: list[str | tuple[int, str]] = [begin + one, begin + other]
-                if not all(self._has(name, str(word)) for word in pair):
+                pair: list[str | tuple[int, str]] = [(0, begin + one), (0, begin + other)]
+                if not (self._has(name, begin + one) and self._has(name, begin + other)):
                     return None
-                phrases = [_MAKE.phrase_query(self._schema, name, words, distance - 1) for words in (pair, pair[::-1])]
-                return either(phrases)
+                return _MAKE.phrase_query(self._schema, name, pair, distance)
             case Span(first, last, low, high):
                 if first == last:
                     return _MAKE.range_query(self._schema, first, FieldType.Unsigned, low, high)
@@ -64,8 +63,13 @@ class Queries:
             case Between():
                 return _MAKE.term_set_query(self._schema, KEYS, self._between(node))
 
+    def within(self, node: Plan, scope: Scope) -> Any:
+        """The query that finds what the plan finds in a part of the catalogue."""
+        parts = [node, *(Word(name, key) for name, key in scope.keys)]
+        return self.query(All(tuple(parts)) if len(parts) > 1 else node)
+
     def states(self) -> Any:
-        """What finds the document that is no record but tells how far the index is."""
+        """What finds the documents that are no records: how far the index is, what numbers stand for."""
         return _MAKE.range_query(self._schema, "state", FieldType.Unsigned, 0, None)
 
     def _all(self, parts: tuple[Plan, ...], taken: tuple[Plan, ...]) -> Any:
@@ -79,27 +83,53 @@ class Queries:
             [*((Occur.Must, query) for query in wanted), *((Occur.MustNot, query) for query in without)]
         )
 
+    def most(self, node: Plan) -> int:
+        """At least as many records as the plan finds, from how many have its words."""
+        if isinstance(node, Words):
+            name, begin = place(node.index)
+            return min([self._records(name, begin + token) for _, token in node.slots])
+        if isinstance(node, Word):
+            name, begin = place(node.index)
+            return self._records(name, begin + node.token)
+        if isinstance(node, Some):
+            return sum(map(self.most, node.parts))
+        if isinstance(node, Around):
+            name, begin = place(node.index)
+            return min(self._records(name, begin + node.one), self._records(name, begin + node.other))
+        if isinstance(node, All) and node.parts:
+            return min(map(self.most, node.parts))
+        return int(self._searcher.num_docs)
+
+    def _records(self, name: str, token: str) -> int:
+        if has_mask(token):
+            return int(self._searcher.num_docs)
+        return self._counted(name, token)[1]
+
     def _word(self, index: str, token: str) -> Any:
         name, begin = place(index)
-        if has_mask(token):
-            return _MAKE.regex_query(self._schema, name, pattern(begin + token))
-        return self._known(name, begin + token)
+        if not has_mask(token):
+            return self._known(name, begin + token)
+        return _MAKE.regex_query(self._schema, name, pattern(begin + token))
 
     def _known(self, name: str, token: str) -> Any:
         """The query for a token as the engine has it; None where no record has it."""
+        return self._counted(name, token)[0]
+
+    def _counted(self, name: str, token: str) -> tuple[Any, int]:
+        """The query for a token, and how many records have it; those that are deleted may be among them."""
         key = name, token
         try:
             return self._words[key]
         except KeyError:
             pass
         found = None
-        if self._searcher.doc_freq(name, token):
+        if records := int(self._searcher.doc_freq(name, token)):
             option = "basic" if name in (KEYS, MARKED) else "freq" if name == ALL else "position"
             found = _MAKE.term_query(self._schema, name, token, option)
         if len(self._words) >= _KEPT:
             self._words.clear()
-        self._words[key] = found
-        return found
+        self._words[key] = found, records
+        return found, records
 
     def _has(self, name: str, token: str) -> bool:
         return self._known(name, token) is not None

@@ -12,10 +12,11 @@ from search.document import Document
 from search.index import EVERYWHERE, Facet, Scope
 from search.lately import Lately
 from search.plan import EVERYTHING, NOTHING, All, Around, Plan, Some, Word, Words
-from search.query import And, Everything, Field, Match, Or, Query, Term
-from search.ranking import implied
+from search.query import And, Everything, Field, Match, Near, Or, Query, SortKey, Term
+from search.ranking import implied, steps
 from search.tantivy_index import TantivyIndex
 from tests.search.queries import contract
+from tests.search.test_answers import made as titled
 
 SUBJECT = Facet(Field.SUBJECT)
 THERE, AWAY = Word("t", "bac"), Word("t", "zzz")
@@ -109,6 +110,50 @@ def test_joining_what_gains_as_equals_finds_no_more(two: TantivyIndex, scope: Sc
         assert found.count == inside.count, query
         within = And((query, Term(Field.LIBRARY, scope.library))) if scope.library else query
         assert sorted(found.records) == sorted(two.search(within, limit=100).records), query
+
+
+@pytest.fixture
+def long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer is a long one."""
+    monkeypatch.setattr("search.tantivy_ranking._LONG", 0)
+    monkeypatch.setattr("search.tantivy_ranking._FEW", 0)
+
+
+@pytest.mark.parametrize("scope", [EVERYWHERE, Scope(library="bk01")])
+@pytest.mark.usefixtures("long")
+def test_a_long_answer_has_every_record_once_on_all_its_pages(two: TantivyIndex, scope: Scope) -> None:
+    chosen = [query for query in contract([]) if steps(query)]
+    assert len(chosen) > 70
+    for query in chosen[::3]:
+        within = And((query, Term(Field.LIBRARY, scope.library))) if scope.library else query
+        count, numbers = two.identifiers(query, scope=scope)
+        assert sorted(numbers) == sorted(two.search(within, sort=[SortKey(Field.ADDED)], limit=100).records), query
+        pages = [two.search(query, offset=at, limit=7, scope=scope) for at in range(0, count + 1, 7)]
+        assert [number for page in pages for number in page.records] == list(numbers), query
+        assert {page.count for page in pages} == {count}, query
+
+
+@pytest.mark.parametrize(
+    ("query", "best"),
+    [
+        (Term(Field.ANY, "truyen kieu"), [1, 0, 3, 2]),  # the whole title, titles that begin so by length, others
+        (Term(Field.ANY, "truyện kiều"), [1, 0, 3, 2]),
+        (Term(Field.ANY, "truyện kiều", Match.PHRASE), [1, 0, 2]),
+        (Term(Field.TITLE, "truyện"), [1, 0, 3]),
+        (Near(Term(Field.ANY, "truyện"), Term(Field.ANY, "kiều")), [1, 0, 2]),
+        (Or((Term(Field.ANY, "kiều"), Term(Field.ANY, "bình"))), [2]),  # both of them
+        (Term(Field.ANY, "nguyễn"), [6]),  # the same marks before others
+        (Term(Field.ANY, "du"), [7, 5]),  # in the title before elsewhere
+    ],
+)
+@pytest.mark.usefixtures("long")
+def test_a_long_answer_begins_with_the_best(tmp_path: Path, query: Query, best: list[int]) -> None:
+    titles = ["Truyện Kiều chú giải", "Truyện Kiều", "Bình giảng Truyện Kiều", "Truyện ngắn viết về Kiều", "Khác"]
+    index = TantivyIndex(tmp_path, writable=True)
+    titles += ["Thơ Du", "Về Nguyễn Trãi", "Du ký"]
+    index.apply(titled(*titles, notes={4: "Nguyên truyện Kiều, du", 0: "Nguyên"}), (), 1)
+    assert list(index.search(query).records[: len(best)]) == best
+    index.close()
 
 
 def test_the_one_not_asked_for_longest_is_given_up() -> None:
