@@ -25,9 +25,9 @@ from catalogue.pulse import Pulse
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from search import messages
+from search import document, messages
 from search.browse import listed
-from search.document import Document, Standing, document
+from search.document import Document, Standing
 from search.generations import Generations, both
 from search.index import BrokenIndexError, Index
 
@@ -51,10 +51,12 @@ Progress = Callable[[int], None]
 
 def documents(found: Iterable[Content]) -> Iterator[Document]:
     """The documents of published records, one after the other."""
-    for one in found:
-        kept = (one.libraries, one.added, one.modified, one.collections)
-        known = Standing(one.number, one.version, one.identifier, *kept)
-        yield document(one.record, known)
+    return document.documents((one.record, _standing(one)) for one in found)
+
+
+def _standing(one: Content) -> Standing:
+    kept = (one.libraries, one.added, one.modified, one.collections)
+    return Standing(one.number, one.version, one.identifier, *kept)
 
 
 class Follower:

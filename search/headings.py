@@ -61,7 +61,7 @@ def heading(value: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def other_names(value: str) -> tuple[tuple[str, str, str], ...]:
+def other_names(value: str) -> tuple[analysis.Tokens, ...]:
     """The tokens of every other name of the place: its other spellings, and what it became, to the end of the chain.
 
     An older name is not among them: who asks for Bắc Kạn finds what was printed at Bắc Cạn, and who asks for Thái
