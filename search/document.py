@@ -16,10 +16,11 @@ from typing import Final, NamedTuple
 from dublin_core.kinds import coded_kinds
 from dublin_core.spoken import coded_languages
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
-from search.analysis import FILLERS
 from search.numbers import compact, day_number, years
 from search.query import Field
-from search.said import READ, Said, said
+from search.run_texts import run_texts
+from search.said import READ, said
+from search.texts import BESIDES, Texts
 from vietnamese.collation import sort_key
 
 SORTED_CHARACTERS: Final = 60
@@ -42,6 +43,9 @@ TITLE, AUTHOR, CALL, LANGUAGE, SUBJECT, GENRE, PLACE = (
 )  # values, for a member of an Enum is slow to look up by
 
 
+_NO_TEXTS: Final = Texts()
+
+
 @dataclass(slots=True)
 class Document:
     """One published record for an index. `shown`, `codes` and `order` go by `Field.value`."""
@@ -53,17 +57,7 @@ class Document:
     added: int
     modified: int
     """Days as numbers (20261122)."""
-    words: str = ""
-    """The folded tokens of every word, in no order that means anything."""
-    titles: str = ""
-    """The folded tokens of titles proper, between edges."""
-    folded: str = ""
-    """Those of everything else between edges, each behind the name of its index field."""
-    exact: str = ""
-    """The exact ones of everything, likewise; without those of `PLAIN`, which `folded` has."""
-    marked: str = ""
-    """The exact tokens that are not ASCII, of every word. All these are parted by blanks; between two values of one
-    index field stand fillers."""
+    texts: Texts = _NO_TEXTS
     keys: list[str] = field(default_factory=list)
     """What it is asked for by, behind the name of the index field: `isbn:9786049448065`."""
     codes: dict[str, list[str]] = field(default_factory=dict)
@@ -103,37 +97,33 @@ def documents(found: Iterable[tuple[Record, Standing]]) -> Iterator[Document]:
 
 
 def _documents(run: Sequence[tuple[Record, Standing]]) -> list[Document]:
-    split = [record.text.split(FIELD_TERMINATOR) for record, _ in run]
-    read = [[part for part in parts if part[:3] in READ] for parts in split]
-    ahead = iter(said([part for parts in read for part in parts]))
-    return [
-        _document(parts, list(zip(some, ahead, strict=False)), standing)
-        for parts, some, (_, standing) in zip(split, read, run, strict=True)
-    ]
+    found = [_document(record.text, standing) for record, standing in run]
+    for (one, _), one.texts in zip(found, run_texts([text for _, text in found]), strict=True):
+        pass
+    return [one for one, _ in found]
 
 
-def _document(parts: Sequence[str], fields: Sequence[tuple[str, Said]], standing: Standing) -> Document:
-    """The document of a record: all its fields, and what those of them that say anything say."""
+def _document(text: str, standing: Standing) -> tuple[Document, str]:
+    """The document of a record but for its texts, and what these are to be made of."""
     shown: dict[str, list[str]] = {}
     order: dict[str, str] = {}
     keys: list[str] = []
-    words = titles = folded = exact = marked = ""
-    met: set[str] = set()
-    imprint = ""
+    fixed = imprint = carriers = besides = ""
+    languages: tuple[str, ...] = ()
     dissertation = False
-    for part, (names, spoken_words, title, plain, placed, marks, asked, headings) in fields:
-        if names:
-            if met.isdisjoint(names):
-                titles += title
-                folded += plain
-                exact += placed
-            else:
-                titles += title and FILLERS + title
-                folded += plain and FILLERS + plain
-                exact += placed and FILLERS + placed
-            met |= names
-            words += spoken_words
-            marked += marks
+    for part in text.split(FIELD_TERMINATOR)[1:]:
+        tag = part[:3]
+        if tag not in READ:
+            if tag == "008":
+                fixed = fixed or part[3:]
+            elif tag == "007":
+                carriers += part[3:4]
+            elif tag == "041":
+                languages += (part,)
+            elif tag == "502":
+                dissertation = True
+            continue
+        asked, headings, more = said(part)
         if asked:
             keys += asked
         for kind, one in headings:
@@ -141,40 +131,23 @@ def _document(parts: Sequence[str], fields: Sequence[tuple[str, Said]], standing
                 shown[kind] = [one]
             elif one not in shown[kind]:
                 shown[kind].append(one)
-        tag = part[:3]
+        if more:
+            besides += more
         if tag == "245":
             if TITLE not in order:
                 order[TITLE] = _title_key(part, headings)
-        elif tag == "502":
-            dissertation = True
         elif not imprint and tag in ("260", "264"):
             imprint = part.partition(SUBFIELD_DELIMITER + "c")[2].partition(SUBFIELD_DELIMITER)[0]
-    fixed = next(filter(None, [part[3:] for part in parts if part[:3] == "008"]), "")
-    carriers = "".join([part[3:4] for part in parts if part[:3] == "007"])
-    languages = tuple([part for part in parts if part[:3] == "041"])
-    coded = _coded(parts[0][6:8], fixed[6:], imprint, carriers, dissertation, languages)
+    coded = _coded(text[6:8], fixed[6:], imprint, carriers, dissertation, languages)
     here = _stood(standing.libraries, standing.collections)
     keys += coded.keys
     keys += here.keys
     keys.append("identifier:" + standing.identifier)
     codes = coded.codes | here.codes
     _complete_order(order, shown, codes)
-    return Document(
-        standing.number,
-        standing.version,
-        _day(standing.added),
-        _day(standing.modified),
-        words,
-        titles,
-        folded,
-        exact,
-        marked,
-        keys,
-        codes,
-        coded.years,
-        shown,
-        order,
-    )
+    days = _day(standing.added), _day(standing.modified)
+    one = Document(standing.number, standing.version, *days, _NO_TEXTS, keys, codes, coded.years, shown, order)
+    return one, f"{text}{FIELD_TERMINATOR}{BESIDES}{besides}" if besides else text
 
 
 class _Coded(NamedTuple):
