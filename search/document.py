@@ -19,12 +19,13 @@ from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 from search.numbers import compact, day_number, years
 from search.query import Field
 from search.run_texts import run_texts
-from search.said import READ, said
+from search.said import READ, kept, said
 from search.texts import BESIDES, Texts
-from vietnamese.collation import sort_key
+from vietnamese.run_collation import sort_keys
 
 SORTED_CHARACTERS: Final = 60
 """Letters that titles, names and shelf marks are sorted by."""
+_AROUND: Final = "\"'“”«»[(.… "
 _REMEMBERED: Final = 30_000
 _RUN: Final = 100
 """Records of which documents are made together."""
@@ -98,13 +99,17 @@ def documents(found: Iterable[tuple[Record, Standing]]) -> Iterator[Document]:
 
 def _documents(run: Sequence[tuple[Record, Standing]]) -> list[Document]:
     found = [_document(record.text, standing) for record, standing in run]
-    for (one, _), one.texts in zip(found, run_texts([text for _, text in found]), strict=True):
-        pass
+    keys = iter(sort_keys([text for one, _ in found for text in one.order.values()]))
+    for (one, _), texts in zip(found, run_texts([text for _, text in found]), strict=True):
+        one.texts = texts
+        for kind in one.order:
+            one.order[kind] = next(keys).decode("latin-1")
+        one.order[LANGUAGE] = one.codes[LANGUAGE][0]
     return [one for one, _ in found]
 
 
 def _document(text: str, standing: Standing) -> tuple[Document, str]:
-    """The document of a record but for its texts, and what these are to be made of."""
+    """The document of a record, and what its texts are to be made of; what it is sorted by is no key yet."""
     shown: dict[str, list[str]] = {}
     order: dict[str, str] = {}
     keys: list[str] = []
@@ -123,7 +128,7 @@ def _document(text: str, standing: Standing) -> tuple[Document, str]:
             elif tag == "502":
                 dissertation = True
             continue
-        asked, headings, more = said(part)
+        asked, headings, more = kept(part) or said(part)
         if asked:
             keys += asked
         for kind, one in headings:
@@ -134,8 +139,8 @@ def _document(text: str, standing: Standing) -> tuple[Document, str]:
         if more:
             besides += more
         if tag == "245":
-            if TITLE not in order:
-                order[TITLE] = _title_key(part, headings)
+            if TITLE not in order and headings and (title := _filed(part[4:5], headings[0][1])):
+                order[TITLE] = sorted_by(title)
         elif not imprint and tag in ("260", "264"):
             imprint = part.partition(SUBFIELD_DELIMITER + "c")[2].partition(SUBFIELD_DELIMITER)[0]
     coded = _coded(text[6:8], fixed[6:], imprint, carriers, dissertation, languages)
@@ -144,7 +149,10 @@ def _document(text: str, standing: Standing) -> tuple[Document, str]:
     keys += here.keys
     keys.append("identifier:" + standing.identifier)
     codes = coded.codes | here.codes
-    _complete_order(order, shown, codes)
+    if AUTHOR in shown:
+        order[AUTHOR] = sorted_by(shown[AUTHOR][0])
+    if CALL in shown:
+        order[CALL] = sorted_by(shown[CALL][0])
     days = _day(standing.added), _day(standing.modified)
     one = Document(standing.number, standing.version, *days, _NO_TEXTS, keys, codes, coded.years, shown, order)
     return one, f"{text}{FIELD_TERMINATOR}{BESIDES}{besides}" if besides else text
@@ -188,26 +196,11 @@ def _code_keys(codes: dict[str, list[str]]) -> tuple[str, ...]:
 _day = lru_cache(maxsize=1000)(day_number)
 
 
-def _title_key(part: str, shown: tuple[tuple[str, str], ...]) -> str:
-    """The key of a 245: without as many characters as its second indicator says not to file by."""
-    skip = part[4:5]
-    title = shown[0][1] if shown else ""
-    return order_key(title[int(skip) :] if skip.isdecimal() and skip.isascii() else title)
+def _filed(skip: str, title: str) -> str:
+    """A title without as many characters as the second indicator of its 245 says not to file by."""
+    return title[int(skip) :] if skip.isdecimal() and skip.isascii() else title
 
 
-def _complete_order(order: dict[str, str], shown: dict[str, list[str]], codes: dict[str, list[str]]) -> None:
-    if not order.get(TITLE):
-        order.pop(TITLE, None)
-    if AUTHOR in shown:
-        order[AUTHOR] = _kept_key(shown[AUTHOR][0])
-    if CALL in shown:
-        order[CALL] = _kept_key(shown[CALL][0])
-    order[LANGUAGE] = codes[LANGUAGE][0]
-
-
-def order_key(text: str) -> str:
-    """What `text` is sorted by, as a string whose characters compare as the bytes of the key do."""
-    return sort_key(text[:SORTED_CHARACTERS].strip("\"'“”«»[(.… ")).decode("latin-1") if text else ""
-
-
-_kept_key = lru_cache(maxsize=_REMEMBERED)(order_key)
+def sorted_by(text: str) -> str:
+    """As much of a text as it is sorted by, and without what stands around it."""
+    return text[:SORTED_CHARACTERS].strip(_AROUND)

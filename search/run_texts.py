@@ -24,7 +24,7 @@ from search.fields import PLAIN, REST, WRITTEN
 from search.texts import EVERY, KNOWN, TEXT_RULES, Texts, linked, texts
 from vietnamese.text import MOVABLE
 
-Letters = NDArray[np.uint32]
+Letters = NDArray[np.uint16]
 Places = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
@@ -36,13 +36,13 @@ _RULES: Final = 3
 """Rules of one tag, at most."""
 _NONE: Final = 255
 
-# Letters below 0x40000: what is behind them is hardly ever written, and left to `search.texts`.
-_END: Final = 0x40000
+# Letters of the Basic Multilingual Plane; of others the two halves stand in a column, and are left to `search.texts`.
+_END: Final = 0x10000
 _SEPARATOR, _LETTER, _IDEOGRAPH, _ODD = range(4)
 _LOOKED_AT: Final = ((0x20, 0x1100), (0x1200, 0x3100), (0xFF00, 0xFFF0))
 """Letters that are looked at one by one; of the others, ideographs alone are known."""
-_COMPATIBLE: Final = ((0xF900, 0xFB00), (0x2F800, 0x2FA20))
-"""Ideographs whose normal form is another."""
+_COMPATIBLE: Final = 0xF900
+"""Where ideographs begin whose normal form is another."""
 
 
 class _Alphabet(NamedTuple):
@@ -60,16 +60,13 @@ class _Alphabet(NamedTuple):
 @cache
 def _alphabet() -> _Alphabet:
     kinds = np.full(_END, _ODD, np.uint8)
-    exact = np.full(_END, ord(" "), np.uint32)
+    exact = np.full(_END, ord(" "), np.uint16)
     folded = exact.copy()
     before, behind = np.zeros(_END, np.uint8), np.zeros(_END, np.uint8)
     for first, last in analysis.IDEOGRAPHS:
-        if last < _END:
+        if last < _END and first != _COMPATIBLE:
             kinds[first : last + 1] = _IDEOGRAPH
             exact[first : last + 1] = folded[first : last + 1] = np.arange(first, last + 1)
-    for first, end in _COMPATIBLE:
-        kinds[first:end] = _ODD
-    kinds[_END - 1] = _ODD  # for everything behind
     for code in (code for first, end in _LOOKED_AT for code in range(first, end)):
         if (known := _letter(chr(code))) is not None:
             kinds[code], exact[code], folded[code] = known
@@ -109,8 +106,8 @@ def _rules() -> tuple[NDArray[np.uint8], NDArray[np.uint8], Flags]:
 def run_texts(run: Sequence[str]) -> list[Texts]:
     """The texts of these records (packed)."""
     source = RECORD_TERMINATOR.join(["", *run, ""])
-    codes = np.frombuffer(source.encode("utf-32-le", "surrogatepass"), np.uint32)
-    pieces = _pieces(source, codes)
+    codes = np.frombuffer(source.encode("utf-16-le", "surrogatepass"), np.uint16)
+    pieces = _pieces(codes)
     tokens = _tokens(codes, pieces)
     found = _texts(tokens, len(run))
     for record in tokens.odd:
@@ -132,7 +129,7 @@ class _Pieces(NamedTuple):
     """Records with control characters."""
 
 
-def _pieces(source: str, codes: Letters) -> _Pieces:
+def _pieces(codes: Letters) -> _Pieces:
     names, each = _rules()
     marks = np.flatnonzero(codes < 0x20)
     kinds = codes[marks]
@@ -140,7 +137,7 @@ def _pieces(source: str, codes: Letters) -> _Pieces:
     strange = kinds < ord(RECORD_TERMINATOR)
     odd = set(records[strange].tolist()) if strange.any() else set()
     heads = np.flatnonzero(kinds == ord(FIELD_TERMINATOR))
-    tags = _tags(source, codes, marks[heads])
+    tags = _tags(codes, marks[heads])
     fields = (kinds == ord(FIELD_TERMINATOR)).cumsum() - 1
 
     places = np.flatnonzero(kinds[:-1] == ord(SUBFIELD_DELIMITER))
@@ -160,14 +157,13 @@ def _pieces(source: str, codes: Letters) -> _Pieces:
     return _Pieces(begins[which], ends[which], chosen[rules, which], opening, records[places[which]], odd)
 
 
-def _tags(source: str, codes: Letters, heads: Places) -> Places:
+def _tags(codes: Letters, heads: Places) -> Places:
     """The tags of the fields behind these terminators as numbers; of an 880 that of the field it belongs to."""
     digits = codes.take(heads + np.array([[1], [2], [3]]), mode="clip").astype(np.intp) - ord("0")
     tags = np.where(((digits >= 0) & (digits < 10)).all(axis=0), digits[0] * 100 + digits[1] * 10 + digits[2], 1000)
     for field in np.flatnonzero(tags == 880).tolist():
-        begin = int(heads[field]) + 1
-        end = source.find(FIELD_TERMINATOR, begin)
-        tag = linked(source[begin : end if end >= 0 else None])
+        end = heads[field + 1] if field + 1 < len(heads) else len(codes)
+        tag = linked(codes[heads[field] + 1 : end].tobytes().decode("utf-16-le", "surrogatepass"))
         tags[field] = int(tag) if tag in TEXT_RULES else 1000
     return tags
 
@@ -194,12 +190,12 @@ def _tokens(codes: Letters, pieces: _Pieces) -> _Tokens:
     lengths = pieces.ends - pieces.begins + 1  # with the delimiter, which parts words
     letters = codes.take(_spread(pieces.begins, lengths))
     bounds = lengths.cumsum()
-    kinds = alphabet.kinds.take(letters, mode="clip")
+    kinds = alphabet.kinds.take(letters)
     odd = pieces.odd
     if (strange := np.flatnonzero(kinds == _ODD)).size:
         odd |= set(pieces.records[bounds.searchsorted(strange, side="right")].tolist())
-    exact = alphabet.exact.take(letters, mode="clip")
-    folded = alphabet.folded.take(letters, mode="clip")
+    exact = alphabet.exact.take(letters)
+    folded = alphabet.folded.take(letters)
 
     inside = kinds == _LETTER
     alone = kinds == _IDEOGRAPH
@@ -228,17 +224,30 @@ def _place_tones(exact: Letters, begins: Places, ends: Places) -> None:
     pairs = alphabet.before.take(exact[:-1]) & alphabet.behind.take(exact[1:])
     words = np.unique(begins.searchsorted(np.flatnonzero(pairs), side="right") - 1)
     for begin, end in zip(begins[words].tolist(), ends[words].tolist(), strict=True):
-        word = exact[begin:end].tobytes().decode("utf-32-le")
+        word = exact[begin:end].tobytes().decode("utf-16-le")
         if (placed := analysis.placed(word)) != word:  # as many letters
-            exact[begin:end] = np.frombuffer(placed.encode("utf-32-le"), np.uint32)
+            exact[begin:end] = np.frombuffer(placed.encode("utf-16-le"), np.uint16)
 
 
 def _spread(begins: Places, lengths: Places) -> Places:
     """All places of spans, one behind the other."""
     ends = lengths.cumsum()
     spread = np.repeat(begins - ends + lengths, lengths)
-    spread += np.arange(len(spread))
+    spread += _counting(len(spread))
     return spread
+
+
+_counted: Final = [np.arange(100_000)]
+np.empty(8_000_000, np.uint8)
+# Given back at once: after that the C library keeps as much at hand, where it gave every column of some hundred thousand
+# bytes back to the system, and had it made anew, page by page (mallopt(3), M_MMAP_THRESHOLD).
+
+
+def _counting(count: int) -> Places:
+    """The numbers from 0 on; made once, for they are needed again and again."""
+    if len(_counted[0]) < count:
+        _counted[0] = np.arange(count)
+    return _counted[0][:count]
 
 
 # What stands before a token: nothing; the name of the index field, also with an edge, also with fillers before that;
@@ -246,9 +255,9 @@ def _spread(begins: Places, lengths: Places) -> Places:
 _BEFORE: Final = ["", *(f"{name}:" for name in _NAMES), *(f"{name}:{EDGE}" for name in _NAMES)]
 _BEFORE += [*(f"{FILLERS}{name}:{EDGE}" for name in _NAMES), "", EDGE, FILLERS + EDGE]
 _NAMED, _TITLED, _STEP = 1, len(_BEFORE) - 3, len(_NAMES)
-_WRITTEN_BEFORE: Final = np.frombuffer("".join(_BEFORE).encode("utf-32-le"), np.uint32)
+_WRITTEN_BEFORE: Final = np.frombuffer("".join(_BEFORE).encode("utf-16-le"), np.uint16)
 _LENGTHS_BEFORE: Final = np.array([len(text) for text in _BEFORE])
-_BLANK: Final = np.array([ord(" ")], np.uint32)
+_BLANK: Final = np.array([ord(" ")], np.uint16)
 _BEGINS_BEFORE: Final = _LENGTHS_BEFORE.cumsum() - _LENGTHS_BEFORE
 
 
@@ -320,6 +329,6 @@ def _cut(
         lengths = np.stack((widths, lengths), axis=1).ravel()
     found = letters.take(_spread(begins, lengths))
     found[ends - 1] = ord(" ")
-    text = found.tobytes().decode("utf-32-le", "surrogatepass")
+    text = found.tobytes().decode("utf-16-le", "surrogatepass")
     bounds = np.concatenate(([0], ends))[records.searchsorted(np.arange(count + 1))].tolist()
     return [text[begin:end] for begin, end in pairwise(bounds)]

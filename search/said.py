@@ -6,7 +6,6 @@ says is remembered.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from foundation.limits import HEADING_CHARACTERS
@@ -52,9 +51,19 @@ READ: Final = frozenset((*_PLANS, *_KEYED, *_MARKS, "001", "880"))
 """Tags of the fields that say anything."""
 
 
+_kept: Final[dict[str, Said]] = {}
+kept: Final = _kept.get
+"""What a field says that was asked for before; None of others."""
+
+
 def said(part: str) -> Said:
     """What the field `part` (packed text, of a tag in `READ`) says."""
-    return _said(part) if part[:3] in _UNIQUE else _remembered(part)
+    found = _said(part)
+    if part[:3] not in _UNIQUE:
+        if len(_kept) >= _REMEMBERED:
+            _kept.clear()
+        _kept[part] = found
+    return found
 
 
 def _said(part: str) -> Said:
@@ -92,9 +101,6 @@ def _said(part: str) -> Said:
         if mark:
             shown.append((CALL, mark[:HEADING_CHARACTERS]))
     return tuple(keys), tuple(shown), besides
-
-
-_remembered = lru_cache(maxsize=_REMEMBERED)(_said)
 
 
 def _keys(tag: str, code: str, value: str) -> list[tuple[str, str]]:
