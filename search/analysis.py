@@ -68,6 +68,7 @@ _MASK: Final = re.compile(r"\\(.?)|([*?])", re.DOTALL)
 Tokens = tuple[str, str, str]
 """The tokens of a text, exact and folded, and the exact ones that are not ASCII; a blank behind each."""
 
+
 class _Words(dict[str, Tokens]):
     """What stands between two blanks → its tokens."""
 

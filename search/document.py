@@ -131,11 +131,11 @@ def _document(text: str, standing: Standing) -> tuple[Document, str]:
         asked, headings, more = kept(part) or said(part)
         if asked:
             keys += asked
-        for kind, one in headings:
+        for kind, heading in headings:
             if kind not in shown:
-                shown[kind] = [one]
-            elif one not in shown[kind]:
-                shown[kind].append(one)
+                shown[kind] = [heading]
+            elif heading not in shown[kind]:
+                shown[kind].append(heading)
         if more:
             besides += more
         if tag == "245":

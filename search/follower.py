@@ -40,6 +40,8 @@ BUILD_RECORDS: Final = 100_000
 """Records of one commit while an index is built."""
 HEADING_CHANGES: Final = 1_000
 """Changes whose headings are counted in one transaction, which others have to wait for."""
+_LISTED: Final = 100
+"""Documents whose headings are looked up together."""
 _READ: Final = 1_000
 RETRY_SECONDS: Final = 5.0
 TELL_SECONDS: Final = 2.0
@@ -191,9 +193,9 @@ class Follower:
         counted: dict[int, Sequence[Heading]] = {}
 
         def listing() -> Iterator[Document]:
-            for one in found:
-                counted[one.number] = listed(one)
-                yield one
+            while some := list(islice(found, _LISTED)):
+                counted.update(zip([one.number for one in some], listed(some), strict=True))
+                yield from some
 
         index.apply(listing(), batch.gone, batch.seq)
         self._count(since, counted | dict.fromkeys(batch.gone, ()), batch.seq)
@@ -205,7 +207,8 @@ class Follower:
         if done >= changes.last(self._store):
             return False
         batch = changes.after(self._store, done, HEADING_CHANGES, union=True)
-        counted = {one.number: listed(one) for one in documents(batch.contents)}
+        some = list(documents(batch.contents))
+        counted: dict[int, Sequence[Heading]] = dict(zip([one.number for one in some], listed(some), strict=True))
         return bool(batch.changes) and self._count(done, counted | dict.fromkeys(batch.gone, ()), batch.seq)
 
     def _count(self, since: int, records: Mapping[int, Sequence[Heading]], seq: int) -> bool:

@@ -92,7 +92,7 @@ def _letter(letter: str) -> tuple[int, int, int] | None:
 
 
 @cache
-def _rules() -> tuple[NDArray[np.uint8], NDArray[np.uint8], Flags]:
+def _rules() -> tuple[NDArray[np.uint8], Flags]:
     """By rule, tag and code of a subfield: the index field; by rule and tag, whether every subfield is a value."""
     names = np.full((_RULES, 1001, 128), _NONE, np.uint8)
     each = np.zeros((_RULES, 1001), np.bool_)
@@ -239,8 +239,8 @@ def _spread(begins: Places, lengths: Places) -> Places:
 
 _counted: Final = [np.arange(100_000)]
 np.empty(8_000_000, np.uint8)
-# Given back at once: after that the C library keeps as much at hand, where it gave every column of some hundred thousand
-# bytes back to the system, and had it made anew, page by page (mallopt(3), M_MMAP_THRESHOLD).
+# Given back at once: after that the C library keeps as much at hand, where it would give every column of some hundred
+# thousand bytes back to the system, and have it made anew, page by page (mallopt(3), M_MMAP_THRESHOLD).
 
 
 def _counting(count: int) -> Places:
@@ -252,8 +252,11 @@ def _counting(count: int) -> Places:
 
 # What stands before a token: nothing; the name of the index field, also with an edge, also with fillers before that;
 # and the same without a name, for titles.
-_BEFORE: Final = ["", *(f"{name}:" for name in _NAMES), *(f"{name}:{EDGE}" for name in _NAMES)]
-_BEFORE += [*(f"{FILLERS}{name}:{EDGE}" for name in _NAMES), "", EDGE, FILLERS + EDGE]
+_BEFORE: Final = (
+    "",
+    *(f"{begin}{name}:{edge}" for begin, edge in (("", ""), ("", EDGE), (FILLERS, EDGE)) for name in _NAMES),
+    *("", EDGE, FILLERS + EDGE),
+)
 _NAMED, _TITLED, _STEP = 1, len(_BEFORE) - 3, len(_NAMES)
 _WRITTEN_BEFORE: Final = np.frombuffer("".join(_BEFORE).encode("utf-16-le"), np.uint16)
 _LENGTHS_BEFORE: Final = np.array([len(text) for text in _BEFORE])

@@ -10,6 +10,7 @@ from typing import Final
 
 from foundation.limits import HEADING_CHARACTERS
 from marc.record import SUBFIELD_DELIMITER
+from search.analysis import tokens
 from search.fields import EACH, RULES
 from search.headings import heading, list_of, listed, other_names
 from search.numbers import class_keys, compact, control_keys, isbn_keys
@@ -75,7 +76,7 @@ def _said(part: str) -> Said:
         tag = linked(part)
     keys: list[str] = []
     shown: list[tuple[str, str]] = []
-    besides = ""
+    besides: list[str] = []
     for name, codes, each, kind in _PLANS.get(tag, ()):
         chosen = [piece for piece in pieces if piece[0] in codes]
         if not chosen:
@@ -83,7 +84,7 @@ def _said(part: str) -> Said:
         bare = [piece[1:] for piece in chosen]
         for value in bare if each else (" ".join(bare),):
             if name in _OTHER:
-                besides += "".join([f"{SUBFIELD_DELIMITER}{_OTHER[name]}{other}" for other in other_names(value)])
+                besides += [_OTHER[name] + other for other in other_names(value)]
             if kind:
                 texts = listed(tag, name, chosen) or (heading(value),)
                 # Cut as lists cut them: tantivy cuts at 65,530 bytes, inside of a letter, and cannot count facets then.
@@ -93,14 +94,26 @@ def _said(part: str) -> Said:
             for name, key in _keys(tag, piece[0], piece[1:]):
                 keys.append(f"{name}:{key}")
                 # A word too, so that the one box finds it however it is written there.
-                if name in ("isbn", "issn") and key.isalnum() and key != piece[1:]:
-                    besides += f"{SUBFIELD_DELIMITER}o{key}"
+                if (
+                    name in ("isbn", "issn")
+                    and key.isalnum()
+                    and f"o{key}" not in besides
+                    and not _says(tag, pieces, key)
+                ):
+                    besides.append(f"o{key}")
     elif tag in _MARKS:
         mark = " ".join([piece[1:] for piece in pieces if piece[0] in _MARKS[tag]]).strip()
         keys += [f"call:{key}" for key in class_keys(mark)]
         if mark:
             shown.append((CALL, mark[:HEADING_CHARACTERS]))
-    return tuple(keys), tuple(shown), besides
+    return tuple(keys), tuple(shown), "".join([SUBFIELD_DELIMITER + piece for piece in besides])
+
+
+def _says(tag: str, pieces: list[str], key: str) -> bool:
+    """Whether a field is just this number, as words go."""
+    codes = RULES[tag][0][1]
+    value = " ".join([piece[1:] for piece in pieces if piece[0] in codes])
+    return value == key or (key in value.lower() and tokens(value)[0] == f"{key} ")
 
 
 def _keys(tag: str, code: str, value: str) -> list[tuple[str, str]]:

@@ -20,7 +20,11 @@ from vietnamese.run_collation import sort_keys
 
 LEADER = "00000nam a2200000 a 4500"
 LETTERS = (
-    "abhoquyg0189 .,;:-/'()[]" + "áàảạăắâấđĐêếơờưừíìúùỳýòóọẠẮƯ" + "漢字喃𡨸\ue000" + "ßøłİıΣσçñ" + "\u0301\u0302\u0323\u031b"
+    "abhoquyg0189 .,;:-/'()[]"
+    + "áàảạăắâấđĐêếơờưừíìúùỳýòóọẠẮƯ"
+    + "漢字喃𡨸\ue000"
+    + "ßøłİıΣσçñ"
+    + "\u0301\u0302\u0323\u031b"
     "\u200b\u00ad\u00a0…–“”" + "кирилі" + "ひらが" + "กา" + "한"
 )
 TAGS = ("001", "020", "100", "245", "260", "300", "500", "505", "650", "651", "653", "700", "852", "880", "abc", "952")
@@ -33,7 +37,9 @@ def fields(draw: st.DrawFn) -> Field:
     tag = draw(st.sampled_from(TAGS))
     if tag == "001":
         return Field(tag, value=draw(TEXT))
-    return Field(tag, draw(st.sampled_from(("  ", "10", "04"))), tuple(draw(st.lists(SUBFIELD, min_size=1, max_size=5))))
+    return Field(
+        tag, draw(st.sampled_from(("  ", "10", "04"))), tuple(draw(st.lists(SUBFIELD, min_size=1, max_size=5)))
+    )
 
 
 RECORDS = st.lists(fields(), max_size=8).map(lambda some: Record.build(LEADER, some))
