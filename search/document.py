@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from dublin_core.kinds import coded_kinds
 from dublin_core.spoken import coded_languages
+from foundation.collecting import paused
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 from search.numbers import compact, day_number, years
 from search.query import Field
@@ -94,7 +95,9 @@ def documents(found: Iterable[tuple[Record, Standing]]) -> Iterator[Document]:
     """The documents of published records, one after the other: made some at a time, as quickly as can be."""
     ahead = iter(found)
     while run := list(islice(ahead, _RUN)):
-        yield from _documents(run)
+        with paused():
+            made = _documents(run)
+        yield from made
 
 
 def _documents(run: Sequence[tuple[Record, Standing]]) -> list[Document]:
