@@ -1,8 +1,9 @@
 """A record as an index holds it: words, keys, spans, what it is sorted by and counted by. Pure, and quick.
 
-A catalogue of a million is built anew in a minute only if a record takes little more than the time of its words. So the
-packed text is gone through once, words are looked up as they stand in it, and what a field says is remembered as the
-engines take it: a place and its publisher, a subject, an author come again in thousands of records, letter for letter.
+A catalogue of a million is built anew in a minute only if a record takes little more than the time of its words. So
+documents are made of a run of records at once: the packed text of each is gone through once for keys and headings, what
+a field says of these is remembered, since a place, a subject, an author come again in thousands of records, letter for
+letter; and the words and sort keys of the whole run are made together.
 """
 
 from __future__ import annotations

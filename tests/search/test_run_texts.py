@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogue.contents import Content
+from dublin_core.spoken import spoken
 from fixtures.generator import generate
 from marc.record import Field, Record
 from search.document import Standing, document, documents
@@ -82,3 +83,11 @@ def test_documents_of_the_store_are_those_of_its_records() -> None:
 @given(st.lists(st.text(st.sampled_from(LETTERS + "\x00\x01ǘ"), max_size=20), max_size=8))
 def test_keys_of_many_texts_are_those_of_each(some: list[str]) -> None:
     assert sort_keys(some) == list(map(sort_key, some))
+
+
+def test_an_008_that_is_cut_off_gives_no_language() -> None:
+    """What stands behind it is the next field, and "100" was once found to be Acholi."""
+    one = Record.build(
+        LEADER, [Field("008", value="080101s2008    vm            000 0 "), Field("100", "1 ", (("a", "X"),))]
+    )
+    assert document(one, standing(1)).codes["language"] == list(spoken(one)) == ["und"]
