@@ -86,8 +86,7 @@ def test_keys_of_many_texts_are_those_of_each(some: list[str]) -> None:
 
 
 def test_an_008_that_is_cut_off_gives_no_language() -> None:
-    """What stands behind it is the next field, and "100" was once found to be Acholi."""
-    one = Record.build(
-        LEADER, [Field("008", value="080101s2008    vm            000 0 "), Field("100", "1 ", (("a", "X"),))]
-    )
+    """What stands where 008/35-37 would be is in the next field."""
+    some = [Field("008", value="080101s2008    vm          "), Field("040", "  ", (("a", "ach"),))]
+    one = Record.build(LEADER, some)
     assert document(one, standing(1)).codes["language"] == list(spoken(one)) == ["und"]
