@@ -22,7 +22,8 @@ from pathlib import Path
 
 from fixtures.generator import generate
 from marc.record import Record
-from search.document import Document, Standing, document
+from search import document
+from search.document import Document, Standing
 from search.index import Facet
 from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Range, SortKey, Term
 from search.tantivy_index import TantivyIndex
@@ -67,8 +68,10 @@ def say(name: str, value: float, target: float, right: bool) -> None:
 
 
 def documents(batch: list[Record], first: int) -> Iterator[Document]:
-    for number, record in enumerate(batch, first):
-        yield document(record, Standing(number, number, f"x{number}", ("bk00",), 1_790_000_000, 1_790_000_000))
+    days = 1_790_000_000, 1_790_000_000
+    return document.documents(
+        (record, Standing(number, number, f"x{number}", ("bk00",), *days)) for number, record in enumerate(batch, first)
+    )
 
 
 def floor() -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -100,19 +101,26 @@ def spoken(record: Record) -> tuple[str, ...]:
     only ISO 639-3 has keeps that code (041 with $2 iso639-3).
     """
     text = record.text
-    found: dict[str, None] = {}
-    at = text.find(FIELD_TERMINATOR + "008")
-    if at >= 0 and (code := _code(text[at + 39 : at + 42], "")):
-        found[code] = None
+    fields = []
     at = text.find(FIELD_TERMINATOR + "041")
     while at >= 0:
         end = text.find(FIELD_TERMINATOR, at + 1)
-        indicators, *pieces = text[at + 4 : end if end >= 0 else None].split(SUBFIELD_DELIMITER)
-        source = next((piece[1:].strip() for piece in pieces if piece[0] == "2"), "") if indicators[1] == "7" else ""
-        for piece in pieces:
-            if piece[0] in "ad":
-                found |= dict.fromkeys(_codes(piece[1:], source))
+        fields.append(text[at + 1 : end if end >= 0 else None])
         at = text.find(FIELD_TERMINATOR + "041", at + 1)
+    return coded_languages(record.control("008")[35:38], fields)
+
+
+def coded_languages(fixed: str, fields: Iterable[str]) -> tuple[str, ...]:
+    """The same by 008/35-37 and the packed text of every 041."""
+    found: dict[str, None] = {}
+    if code := _code(fixed, ""):
+        found[code] = None
+    for field in fields:
+        head, *pieces = field.split(SUBFIELD_DELIMITER)
+        source = next((piece[1:].strip() for piece in pieces if piece[:1] == "2"), "") if head[4:5] == "7" else ""
+        for piece in pieces:
+            if piece[:1] in ("a", "d"):
+                found |= dict.fromkeys(_codes(piece[1:], source))
     return tuple(found)[:MOST] if found else (UNDETERMINED,)
 
 

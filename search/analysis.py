@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from foundation.limits import SEARCH_NEAR_WORDS
@@ -31,13 +32,14 @@ ONE: Final = "\x02"
 
 _KEPT: Final = 400_000
 """Words as they stand in records that are remembered; a catalogue of a million has fewer, its wrong letters aside."""
-_WORD_LETTERS: Final = 80
+WORD_LETTERS: Final = 80
 """A token is cut off here: what is longer is no word but damage."""
-_IDEOGRAPHS: Final = (
-    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\ue000-\uf8ff\uf900-\ufaff"
-    "\U00020000-\U0003ffff\U000f0000-\U0010ffff"
-)
-"""Hán, Nôm, radicals, and the private areas in which older fonts keep Nôm."""
+IDEOGRAPHS: Final = (
+    (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3021, 0x3029), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xE000, 0xF8FF),
+    (0xF900, 0xFAFF), (0x20000, 0x3FFFF), (0xF0000, 0x10FFFF),
+)  # fmt: skip
+"""Hán, Nôm, radicals, and the private areas in which older fonts keep Nôm: first and last."""
+_IDEOGRAPHS: Final = "".join(f"{chr(first)}-{chr(last)}" for first, last in IDEOGRAPHS)
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 
 
@@ -63,46 +65,46 @@ _TRUNCATED_IDEOGRAPH: Final = re.compile(rf"(?<=[{_IDEOGRAPHS}]){MANY}+|{MANY}+(
 _MASK: Final = re.compile(r"\\(.?)|([*?])", re.DOTALL)
 
 
-class _Words(dict[str, tuple[str, str, str]]):
-    """What stands between two blanks → its tokens, exact and folded, and the exact ones that are not ASCII; a blank
-    behind each."""
+Tokens = tuple[str, str, str]
+"""The tokens of a text, exact and folded, and the exact ones that are not ASCII; a blank behind each."""
 
-    def __missing__(self, raw: str) -> tuple[str, str, str]:
-        if raw.isascii():
-            # Its own normal form and its own folding. Numbers are hardly ever met again, and not remembered.
-            words = raw.lower()
-            if words.isalnum():
-                words = words[:_WORD_LETTERS] + " "
-            else:
-                words = "".join([token[:_WORD_LETTERS] + " " for token in _ASCII_TOKEN.findall(words)])
-            entry, kept = (words, words, ""), not _DIGIT.search(raw)
-        else:
-            exact = [_exact(token) for token in _TOKEN.findall(_plain(raw))]
-            folded = "".join([f"{fold(token)} " for token in exact])
-            marked = "".join([f"{token} " for token in exact if not token.isascii()])
-            entry, kept = ("".join([f"{token} " for token in exact]), folded, marked), True
-        if kept and len(raw) <= _WORD_LETTERS:
+
+class _Words(dict[str, Tokens]):
+    """What stands between two blanks → its tokens."""
+
+    def __missing__(self, raw: str) -> Tokens:
+        entry = word(raw)
+        # Numbers are hardly ever met again, and not remembered.
+        if len(raw) <= WORD_LETTERS and not (raw.isascii() and _DIGIT.search(raw)):
             if len(self) >= _KEPT:
                 self.clear()
             self[raw] = entry
         return entry
 
 
+def word(raw: str) -> Tokens:
+    """The tokens of what stands between two blanks."""
+    if raw.isascii():  # its own normal form and its own folding
+        words = raw.lower()
+        if words.isalnum():
+            words = words[:WORD_LETTERS] + " "
+        else:
+            words = "".join([token[:WORD_LETTERS] + " " for token in _ASCII_TOKEN.findall(words)])
+        return words, words, ""
+    exact = [_exact(token) for token in _TOKEN.findall(_plain(raw))]
+    folded = "".join([f"{fold(token)} " for token in exact])
+    return "".join([f"{token} " for token in exact]), folded, "".join([f"{one} " for one in exact if not one.isascii()])
+
+
 WORDS: Final = _Words()
 _known: Final = WORDS.__getitem__
 
 
-def tokens(text: str) -> tuple[str, str, str]:
-    """The tokens of `text`, exact and folded, and those of the exact ones that are not ASCII; each as one string parted
-    by blanks, empty when it has none."""
-    pieces = text.split()
-    if len(pieces) == 1:
-        exact, folded, marked = WORDS[pieces[0]]
-    elif pieces:
-        exact, folded, marked = map("".join, zip(*map(_known, pieces)))  # noqa: B905 - each has three
-    else:
-        return "", "", ""
-    return exact[:-1], folded[:-1], marked[:-1]
+def tokens(text: str) -> Tokens:
+    """The tokens of `text`."""
+    found = list(map(_known, text.split()))
+    exact, folded, marked = ("".join([one[form] for one in found]) for form in range(3))
+    return exact, folded, marked
 
 
 def masked(text: str) -> str:
@@ -116,7 +118,7 @@ def masked(text: str) -> str:
 def asked(text: str, exact: bool = False) -> list[str]:
     """The tokens that a term (`masked`) asks for, folded or exact; some with masks in them."""
     if text.isascii() and text.isalnum():  # one word, which is its own folding
-        return [text.lower()[:_WORD_LETTERS]]
+        return [text.lower()[:WORD_LETTERS]]
     text = _TRUNCATED_IDEOGRAPH.sub("", _plain(text))
     found = _ASKED.findall(text)
     return [_exact(word) for word in found] if exact else [fold(_exact(word)) for word in found]
@@ -131,9 +133,15 @@ def _plain(text: str) -> str:
     return normalise(_INVISIBLE.sub("", normalise(text)).lower())
 
 
+@lru_cache(maxsize=20_000)
+def placed(token: str) -> str:
+    """A token with its tones where the new placement puts them."""
+    return tone_placement(token)
+
+
 def _exact(token: str) -> str:
     """The token with its tones placed; of a truncated one, as far as it is written."""
     if token.isascii():
-        return token[:_WORD_LETTERS]
+        return token[:WORD_LETTERS]
     bare = token.rstrip(MANY)
-    return tone_placement(bare)[:_WORD_LETTERS] + token[len(bare) :] if not has_mask(bare) else token
+    return tone_placement(bare)[:WORD_LETTERS] + token[len(bare) :] if not has_mask(bare) else token

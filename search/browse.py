@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from catalogue import headings
@@ -18,8 +18,11 @@ from search.document import Document
 from search.fields import HEADINGS
 from search.query import Field, Match, Or, Query, Term
 from vietnamese.collation import sort_key
+from vietnamese.run_collation import sort_keys
 
 _KINDS: Final = {field: number for number, field in enumerate(HEADINGS, 1)}
+_NUMBERS: Final = {field.value: number for field, number in _KINDS.items()}
+_REMEMBERED: Final = 30_000
 _UNDER: Final = {
     Field.TITLE: (Field.TITLE_PROPER,),
     Field.AUTHOR: (Field.PERSONAL_AUTHOR, Field.CORPORATE_AUTHOR, Field.CONFERENCE_AUTHOR),
@@ -97,19 +100,30 @@ def whole(field: Field, text: str) -> Query:
     return terms[0] if len(terms) == 1 else Or(terms)
 
 
-def listed(one: Document) -> Sequence[Heading]:
-    """The headings a record is listed under."""
-    found = []
-    for field, kind in _KINDS.items():
-        for text in one.shown.get(field.value, ()):
-            if key := _kept_key(text):
-                found.append(Heading(kind, key, text[:HEADING_CHARACTERS]))
+def listed(some: Sequence[Document]) -> list[list[Heading]]:
+    """The headings that each of these records is listed under."""
+    wanted = [[(kind, text) for kind, texts in one.shown.items() for text in texts] for one in some]
+    fresh = [one for one in dict.fromkeys(chain.from_iterable(wanted)) if one not in _kept and one[1].strip()]
+    keys = sort_keys([_compared(text) for _, text in fresh])
+    made = {
+        (kind, text): Heading(_NUMBERS[kind], key, text[:HEADING_CHARACTERS])
+        for (kind, text), key in zip(fresh, keys, strict=True)
+    }
+    found = [[heading for name in names if (heading := _kept.get(name) or made.get(name))] for names in wanted]
+    if len(_kept) >= _REMEMBERED:
+        _kept.clear()
+    _kept.update(made)
     return found
+
+
+_kept: Final[dict[tuple[str, str], Heading]] = {}
+"""List (`Field.value`) and text → heading, of those met lately."""
 
 
 def heading_key(text: str) -> bytes:
     """What a heading is listed by: case does not part headings, tones do."""
-    return sort_key(text[:HEADING_CHARACTERS].strip().lower()) if text.strip() else b""
+    return sort_key(_compared(text)) if text.strip() else b""
 
 
-_kept_key = lru_cache(maxsize=30_000)(heading_key)
+def _compared(text: str) -> str:
+    return text[:HEADING_CHARACTERS].strip().lower()

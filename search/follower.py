@@ -25,9 +25,9 @@ from catalogue.pulse import Pulse
 from catalogue.store import Store
 from foundation.errors import StoreError
 from foundation.settings import Settings
-from search import messages
+from search import document, messages
 from search.browse import listed
-from search.document import Document, Standing, document
+from search.document import Document, Standing
 from search.generations import Generations, both
 from search.index import BrokenIndexError, Index
 
@@ -40,6 +40,8 @@ BUILD_RECORDS: Final = 100_000
 """Records of one commit while an index is built."""
 HEADING_CHANGES: Final = 1_000
 """Changes whose headings are counted in one transaction, which others have to wait for."""
+_LISTED: Final = 100
+"""Documents whose headings are looked up together."""
 _READ: Final = 1_000
 RETRY_SECONDS: Final = 5.0
 TELL_SECONDS: Final = 2.0
@@ -51,10 +53,12 @@ Progress = Callable[[int], None]
 
 def documents(found: Iterable[Content]) -> Iterator[Document]:
     """The documents of published records, one after the other."""
-    for one in found:
-        kept = (one.libraries, one.added, one.modified, one.collections)
-        known = Standing(one.number, one.version, one.identifier, *kept)
-        yield document(one.record, known)
+    return document.documents((one.record, _standing(one)) for one in found)
+
+
+def _standing(one: Content) -> Standing:
+    kept = (one.libraries, one.added, one.modified, one.collections)
+    return Standing(one.number, one.version, one.identifier, *kept)
 
 
 class Follower:
@@ -189,9 +193,9 @@ class Follower:
         counted: dict[int, Sequence[Heading]] = {}
 
         def listing() -> Iterator[Document]:
-            for one in found:
-                counted[one.number] = listed(one)
-                yield one
+            while some := list(islice(found, _LISTED)):
+                counted.update(zip([one.number for one in some], listed(some), strict=True))
+                yield from some
 
         index.apply(listing(), batch.gone, batch.seq)
         self._count(since, counted | dict.fromkeys(batch.gone, ()), batch.seq)
@@ -203,7 +207,8 @@ class Follower:
         if done >= changes.last(self._store):
             return False
         batch = changes.after(self._store, done, HEADING_CHANGES, union=True)
-        counted = {one.number: listed(one) for one in documents(batch.contents)}
+        some = list(documents(batch.contents))
+        counted: dict[int, Sequence[Heading]] = dict(zip([one.number for one in some], listed(some), strict=True))
         return bool(batch.changes) and self._count(done, counted | dict.fromkeys(batch.gone, ()), batch.seq)
 
     def _count(self, since: int, records: Mapping[int, Sequence[Heading]], seq: int) -> bool:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Final
 
 from dublin_core.punctuation import strip_end
-from search import analysis
 from search.fields import EACH
 from search.query import Field
 from vietnamese import places
@@ -61,8 +60,8 @@ def heading(value: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def other_names(value: str) -> tuple[tuple[str, str, str], ...]:
-    """The tokens of every other name of the place: its other spellings, and what it became, to the end of the chain.
+def other_names(value: str) -> tuple[str, ...]:
+    """Every other name of the place: its other spellings, and what it became, to the end of the chain.
 
     An older name is not among them: who asks for Bắc Kạn finds what was printed at Bắc Cạn, and who asks for Thái
     Nguyên finds both, but what was printed at Thái Nguyên is not found under Bắc Kạn.
@@ -78,4 +77,4 @@ def other_names(value: str) -> tuple[tuple[str, str, str], ...]:
             seen.add(place.identifier)
             found.update(dict.fromkeys((place.name, *place.other_names)))
             ahead.extend(places.successors(place))
-    return tuple(analysis.tokens(other) for other in found if fold(other) != own)
+    return tuple(other for other in found if fold(other) != own)

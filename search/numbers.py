@@ -41,8 +41,11 @@ def isbn_keys(value: str) -> list[str]:
 
     What has no right check digit, a running number for instance, stands for itself.
     """
-    found = _ISBN.match(value.lstrip(" ("))
-    number = compact(found[0]) if found else ""
+    if len(value) == 13 and value.isdecimal() and value.isascii():  # as most are written
+        number = value
+    else:
+        found = _ISBN.match(value.lstrip(" ("))
+        number = compact(found[0]) if found else ""
     if len(number) == 10 and isbn10_check(number[:9]) == number[9]:
         return [thirteen(number), number]
     if (
@@ -75,6 +78,8 @@ def isbn13_check(twelve: str) -> str:
 
 def control_keys(value: str) -> list[str]:
     """A control number with the code of the system that gave it, and without: `(OCoLC)2105618`, `2105618`."""
+    if value.isalnum() and value.isascii():
+        return [value.lower()]
     whole = compact(value)
     prefix, mark, bare = whole.partition(")")
     return [whole, bare] if mark and bare and prefix.startswith("(") else [whole] if whole else []
@@ -82,12 +87,11 @@ def control_keys(value: str) -> list[str]:
 
 def class_keys(value: str) -> list[str]:
     """A class or shelf mark as a whole, and what stands before its first blank: `895.922 NG` is also 895.922."""
-    whole = compact(value)
-    words = value.split(maxsplit=1)
-    if len(words) < 2 or not whole:
-        return [whole] if whole else []
-    first = compact(words[0])
-    return [whole] if first in ("", whole) else [whole, first]
+    words = [word.lower().replace("-", "") if word.isascii() else _compact_word(word) for word in value.split()]
+    if len(words) == 1 and words[0]:
+        return words
+    whole = "".join(words)
+    return [] if not whole else [whole] if words[0] in ("", whole) else [whole, words[0]]
 
 
 def years(fixed: str, imprint: str) -> tuple[int, int] | None:

@@ -44,16 +44,17 @@ def place(index: str) -> tuple[str, str]:
 
 def packed(one: Document) -> dict[str, Any]:
     """The fields of an engine: texts are tokens parted by blanks, `keys` and columns of facets are lists."""
+    words, titles, folded, exact, marked = one.texts
     said: dict[str, Any] = {
         "record": one.number,
         "version": one.version,
         "added": one.added,
         "modified": one.modified,
-        ALL: one.words,
-        "t": one.titles,
-        "folded": one.folded,
-        "exact": one.exact,
-        MARKED: one.marked,
+        ALL: words,
+        "t": titles,
+        "folded": folded,
+        "exact": exact,
+        MARKED: marked,
         KEYS: one.keys,
     }
     if one.years is not None:

@@ -45,7 +45,7 @@ U+FFFF, which is no character, stands for the mark that makes a ligature of two 
 """
 
 # Lead bytes of level 1; level ends with 0x00, so everything that stops earlier comes first.
-_SEPARATOR: Final = b"\x00"
+SEPARATOR: Final = b"\x00"
 _SIGN, _OTHER_SIGN, _DIGIT, _LETTER, _OTHER_LETTER, _HAN, _NOM = 0x03, 0x04, 0x05, 0x10, 0xE0, 0xE1, 0xE2
 _COMMON: Final = 0x05  # level 2: no mark; level 3: lower case
 _COMPATIBLE, _UPPER = 1, 2  # added to _COMMON on level 3
@@ -64,12 +64,12 @@ def sort_key(text: str) -> bytes:
     """The key of `text`, about three bytes a letter: keys compare as bytes the way a dictionary orders the texts."""
     letters, marks, case = zip(*[_WORDS[word] for word in text.split(" ")], strict=True)
     # the common weight is the lowest of its level, so it may be left off at the end
-    second = _BLANK.marks.join(marks).rstrip(_LOWEST)
-    third = _BLANK.case.join(case).rstrip(_LOWEST)
-    return _BLANK.letters.join(letters) + _SEPARATOR + second + _SEPARATOR + third
+    second = _BLANK.marks.join(marks).rstrip(LOWEST)
+    third = _BLANK.case.join(case).rstrip(LOWEST)
+    return _BLANK.letters.join(letters) + SEPARATOR + second + SEPARATOR + third
 
 
-_LOWEST: Final = bytes([_COMMON])
+LOWEST: Final = bytes([_COMMON])
 _KEPT: Final = 100_000
 _KEPT_LETTERS: Final = 20
 
@@ -94,7 +94,7 @@ class _Elements(dict[str, _Element]):
     """Character → element, worked out when first seen; Hán and Nôm are not stored, there are too many."""
 
     def __missing__(self, char: str) -> _Element:
-        element = _element(char)
+        element = weighed(char)
         if char < "\u3000":
             self[char] = element
         return element
@@ -103,7 +103,8 @@ class _Elements(dict[str, _Element]):
 _ELEMENTS: Final = _Elements()
 
 
-def _element(char: str, compatible: int = 0) -> _Element:
+def weighed(char: str, compatible: int = 0) -> _Element:
+    """The weights of a character."""
     if char in _PUNCTUATION:
         return _single(bytes([_SIGN, _PUNCTUATION.index(char) + 1]), compatible)
     if char == "\uffff":
@@ -117,7 +118,7 @@ def _element(char: str, compatible: int = 0) -> _Element:
         return _Element(b"", b"", b"")
     lower = char.lower()
     if lower != char and len(lower) == 1:
-        element = _element(lower, compatible)
+        element = weighed(lower, compatible)
         return element._replace(case=bytes(weight + _UPPER for weight in element.case))
     parts = unicodedata.normalize("NFD", char)
     if len(parts) > 1:
@@ -133,7 +134,7 @@ def _composed(parts: str, compatible: int) -> _Element:
         if letter in _LETTERS:
             base, marks = letter, marks.replace(mark, "", 1)
             break
-    element = _indivisible(base, unicodedata.category(base), compatible) if base in _LETTERS else _element(base)
+    element = _indivisible(base, unicodedata.category(base), compatible) if base in _LETTERS else weighed(base)
     return element._replace(marks=element.marks + b"".join(map(_mark, marks)))
 
 
@@ -143,7 +144,7 @@ def _indivisible(char: str, kind: str, compatible: int) -> _Element:
         return _single(bytes([_LETTER + at]), compatible)
     expansion = _EXPANSIONS.get(char) or unicodedata.normalize("NFKD", char)
     if expansion != char:
-        elements = [_element(part, _COMPATIBLE) for part in expansion]
+        elements = [weighed(part, _COMPATIBLE) for part in expansion]
         return _Element(*(b"".join(level) for level in zip(*elements, strict=True)))
     code = ord(char)
     if 0x4E00 <= code <= 0x9FFF:
@@ -164,4 +165,4 @@ def _mark(mark: str) -> bytes:
     return bytes([_MARK + at]) if at >= 0 else bytes([_OTHER_MARK]) + ord(mark).to_bytes(3)
 
 
-_BLANK: Final = _element(" ")
+_BLANK: Final = weighed(" ")

@@ -93,8 +93,12 @@ def fold(text: str) -> str:
     return plain if plain.isascii() else unicodedata.normalize("NFC", plain)
 
 
-_MOVABLE: Final = re.compile("[òóỏõọ][aăe]|[ùúủũụ][yê]|o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ]|g[ìíỉĩị]|q[ùúủũụ]", re.IGNORECASE)
-"""Where a tone may stand on the other letter; most titles have no such place."""
+MOVABLE: Final = (
+    ("òóỏõọ", "aăe"), ("ùúủũụ", "yê"), ("o", "àáảãạèéẻẽẹ"), ("u", "ỳýỷỹỵ"), ("g", "ìíỉĩị"), ("q", "ùúủũụ"),
+)  # fmt: skip
+"""One of these letters before one of those: where a tone may stand on the other letter. Most titles have no such
+place."""
+_MOVABLE: Final = re.compile("|".join(f"[{one}][{other}]" for one, other in MOVABLE), re.IGNORECASE)
 
 
 def tone_placement(text: str, style: Style = "new") -> str:

@@ -9,19 +9,21 @@ import subprocess
 import sys
 import threading
 import time as clock
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from catalogue import changes, headings, undo
+from catalogue.contents import Content
 from catalogue.store import Store
 from foundation.errors import RefusedError, StoreError
 from foundation.settings import Settings
 from marc.record import Field as MarcField
 from marc.record import Record
 from search import follower as following
-from search.document import Document, Standing, document
+from search.document import Document
 from search.finder import Finder
 from search.follower import Follower
 from search.generations import Generations
@@ -272,12 +274,15 @@ def test_headings_are_counted_while_the_documents_are_at_hand(
 ) -> None:
     made: list[int] = []
 
-    def counted(one: Record, standing: Standing) -> Document:
-        made.append(standing.number)
-        return document(one, standing)
+    documents = following.documents
+
+    def counted(found: Iterable[Content]) -> Iterator[Document]:
+        for one in documents(found):
+            made.append(one.number)
+            yield one
 
     followed(store, settings)
-    monkeypatch.setattr(following, "document", counted)
+    monkeypatch.setattr(following, "documents", counted)
     monkeypatch.setattr(following, "HEADING_CHANGES", 2)  # several transactions for one batch
     put(store, record("1", "Núi"), record("2", "Rừng"), record("3", "Hồ"), record("4", "Hát"))
     finder = followed(store, settings)

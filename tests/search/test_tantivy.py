@@ -67,7 +67,8 @@ def test_what_finds_nothing_is_not_asked_for(index: TantivyIndex, node: Plan, th
 def test_a_word_that_comes_with_a_commit_is_found(index: TantivyIndex, documents: list[Document]) -> None:
     query = Term(Field.TITLE, "qwertz")
     assert index.search(query, facets=[SUBJECT]).count == 0
-    index.apply([replace(documents[0], titles="t:qwertz qwertz", words="qwertz")], (), 2)
+    texts = documents[0].texts._replace(titles="t:qwertz qwertz", words="qwertz")
+    index.apply([replace(documents[0], texts=texts)], (), 2)
     assert index.search(query).records == (documents[0].number,)
 
 
