@@ -10,15 +10,19 @@ folds, written when the rules were made: the rules shown here have seen these pa
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
+from typing import Self
 
+from benchmarks.starting import read, tree
 from fixtures import noise
 from fixtures.generator import generate
 from marc import readers
@@ -36,6 +40,7 @@ DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "matchin
 SEED = 20_260
 COUNT = 8_000
 SPEED = 1_000
+GIGABYTES = 3
 
 Pair = Callable[[Features, Features], bool]
 
@@ -189,23 +194,60 @@ def whole(count: int) -> None:
         for number, one in enumerate(generate(count, seed=SEED)):
             yield f"g{number}", one
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, Peaks() as peaks:
         start = time.monotonic()
         found = cluster(records(), shipped(), Path(folder))
         seconds = time.monotonic() - start
+    memory = peaks.memory()
     speed = count / seconds
     print(
         f"{count:,} records from nothing in {seconds:.0f} s: "
         f"{len(found.clusters):,} clusters, {len(found.crowds)} crowds"
     )
     verdict = "ok" if speed >= 1_000_000 / 600 else "short"
+    print(
+        f"matching_batch_memory_gigabytes: {memory:.2f} in {len(peaks.found)} processes (target {GIGABYTES} for a "
+        f"million) {'ok' if memory <= GIGABYTES else 'short'}"
+    )
     print(f"matching_batch_records_per_second: {speed:.0f} (target {1_000_000 // 600}) {verdict}")
 
 
+class Peaks:
+    """The most memory that this process and those that it starts have had while it is entered (Linux: VmHWM). What
+    several share is counted with each, so that their sum is more than was ever used."""
+
+    def __init__(self) -> None:
+        self.found: dict[int, int] = {}
+        """Number of the process → kB."""
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def memory(self) -> float:
+        """Gigabytes of all of them together."""
+        return sum(self.found.values()) * 1024 / 1e9
+
+    def _watch(self) -> None:
+        while True:
+            for process in tree(os.getpid()):
+                words = read(process, "status").partition("VmHWM:")[2].split()[:1]
+                self.found[process] = max([self.found.get(process, 0), *map(int, words)])
+            if self._over.wait(0.1):
+                return
+
+
 def main() -> None:
+    # First, so that what the others hold is not counted with it.
+    whole(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
     real()
     invented(COUNT)
-    whole(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
 
 
 if __name__ == "__main__":

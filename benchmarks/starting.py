@@ -88,17 +88,17 @@ def tree(root: int) -> list[int]:
 
 def cpu_time(processes: list[int]) -> float:
     """Seconds of CPU time that they have used, with those that they waited for."""
-    ticks = sum(sum(map(int, _read(one, "stat").rpartition(")")[2].split()[11:15])) for one in processes)
+    ticks = sum(sum(map(int, read(one, "stat").rpartition(")")[2].split()[11:15])) for one in processes)
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def memory(processes: list[int]) -> float:
     """MiB of memory; what several share is counted once."""
-    told = (line.split() for one in processes for line in _read(one, "smaps_rollup").splitlines())
+    told = (line.split() for one in processes for line in read(one, "smaps_rollup").splitlines())
     return sum(int(words[1]) for words in told if words[0] == "Pss:") / 1024
 
 
-def _read(process: int, name: str) -> str:
+def read(process: int, name: str) -> str:
     try:
         return Path(f"/proc/{process}/{name}").read_text()
     except OSError:  # gone meanwhile

@@ -209,8 +209,9 @@ def stats(json_: Json = False) -> None:
     with opened() as (_, store):
         found = rebuilding.counts(store)
         sure = sureness.sureness(store)
+        asked = questions.counts(store, Chosen())
     if json_:
-        answer(found | {"sureness": sure.document()})
+        answer(found | {"sureness": sure.document(), "questions": asked})
         return
     records, united, links = f"{found['records']:,}", f"{found['union_records']:,}", f"{found['links']:,}"
     retired, behind, version = f"{found['retired']:,}", f"{found['behind']:,}", found["rules"]
@@ -220,14 +221,18 @@ def stats(json_: Json = False) -> None:
         f"{counted(records, 'record')} in {counted(united, 'union record')}; {counted(links, 'pair')} alike; "
         f"{counted(retired, 'number')} retired; {counted(behind, 'change')} not matched yet; rules {version}.",
     )
+    waiting, about = sum(asked.values()) - asked["later"], sum(sure.questions.values())
     pairs, wrong, missed = sure.pairs, round(sure.expected_wrong), round(sure.expected_missed)
     say(
         f"Cặp đã ghép: {pairs['sure']:,} chắc chắn, {pairs['fair']:,} khá chắc, {pairs['thin']:,} dính lỏng; ước chừng "
-        f"{wrong:,} cặp nhầm. Chờ người xem: {sum(sure.questions.values()):,}; ước chừng {missed:,} cặp bỏ sót. "
+        f"{wrong:,} cặp nhầm. Chờ người xem: {waiting:,} câu hỏi về {about:,} cặp (các cặp cùng một nhan đề mà không "
+        f"có gì phân biệt là một câu hỏi), {asked['later']:,} câu đã hẹn lại; ước chừng {missed:,} cặp bỏ sót. "
         f"Luật nói như người ở {sure.agreed:,} trong {sure.judged:,} cặp đã quyết định.",
         f"Pairs merged: {pairs['sure']:,} sure, {pairs['fair']:,} fairly sure, {pairs['thin']:,} loose; probably "
-        f"{wrong:,} wrong. For a person to see: {sum(sure.questions.values()):,}; probably {counted(missed, 'pair')} "
-        f"missed. The rules agree with people on {sure.agreed:,} of {sure.judged:,} decided pairs.",
+        f"{wrong:,} wrong. For a person to see: {counted(waiting, 'question')} about {counted(about, 'pair')} (pairs "
+        f"of one title that nothing tells apart are one question), {asked['later']:,} put off; probably "
+        f"{counted(missed, 'pair')} missed. The rules agree with people on {sure.agreed:,} of {sure.judged:,} decided "
+        "pairs.",
     )
 
 

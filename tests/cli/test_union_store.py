@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,12 @@ def test_a_union_record_is_shown_listed_and_exported(home: Path) -> None:
     assert {"bk01", "bk02"} <= {one for origin in found["origins"] for one in origin["libraries"]}
     assert told("union", "show", found["number"])["identifier"] == found["identifier"]
     assert [row["members"] for row in told("union", "list")] == [["bk01/1", "bk02/7"], ["bk02/8"]]
-    assert told("union", "stats")["union_records"] == 2
+    figures = told("union", "stats")
+    assert figures["union_records"] == 2
+    asked, pairs = sum(figures["questions"].values()), sum(figures["sureness"]["questions"].values())
+    assert re.search(
+        rf"(?s){asked} câu hỏi về {pairs}\s+cặp|{asked} questions?\s+about {pairs} pairs?", run("union", "stats")
+    )
     for name in ("mrk", "marcxml", "json"):
         assert found["identifier"] in run("union", "show", "bk02/7", "--format", name)
     run("union", "export", "--output", home / "all.xml")
