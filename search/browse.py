@@ -18,7 +18,6 @@ from search.document import Document
 from search.fields import HEADINGS
 from search.query import Field, Match, Or, Query, Term
 from vietnamese.collation import sort_key
-from vietnamese.run_collation import sort_keys
 
 _KINDS: Final = {field: number for number, field in enumerate(HEADINGS, 1)}
 _NUMBERS: Final = {field.value: number for field, number in _KINDS.items()}
@@ -102,6 +101,8 @@ def whole(field: Field, text: str) -> Query:
 
 def listed(some: Sequence[Document]) -> list[list[Heading]]:
     """The headings that each of these records is listed under."""
+    from vietnamese.run_collation import sort_keys  # noqa: PLC0415 - numpy, which who only browses need not load
+
     wanted = [[(kind, text) for kind, texts in one.shown.items() for text in texts] for one in some]
     fresh = [one for one in dict.fromkeys(chain.from_iterable(wanted)) if one not in _kept and one[1].strip()]
     keys = sort_keys([_compared(text) for _, text in fresh])

@@ -20,10 +20,8 @@ from foundation.collecting import paused
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 from search.numbers import compact, day_number, years
 from search.query import Field
-from search.run_texts import run_texts
 from search.said import READ, kept, said
 from search.texts import BESIDES, Texts
-from vietnamese.run_collation import sort_keys
 
 SORTED_CHARACTERS: Final = 60
 """Letters that titles, names and shelf marks are sorted by."""
@@ -102,6 +100,9 @@ def documents(found: Iterable[tuple[Record, Standing]]) -> Iterator[Document]:
 
 
 def _documents(run: Sequence[tuple[Record, Standing]]) -> list[Document]:
+    from search.run_texts import run_texts  # noqa: PLC0415 - numpy, which who only searches need not load
+    from vietnamese.run_collation import sort_keys  # noqa: PLC0415
+
     found = [_document(record.text, standing) for record, standing in run]
     keys = iter(sort_keys([text for one, _ in found for text in one.order.values()]))
     for (one, _), texts in zip(found, run_texts([text for _, text in found]), strict=True):
