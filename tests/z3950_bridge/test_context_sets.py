@@ -103,6 +103,21 @@ def test_meaning(source: str, wanted: Query) -> None:
 
 # The Bath profile for SRU: index, then exact match by ==, first words by ^, first characters by ^…*, keyword by …*.
 @pytest.mark.parametrize(
+    ("name", "registered"),
+    [
+        ("cql", "info:srw/cql-context-set/1/cql-v1.2"),
+        ("dc", "info:srw/cql-context-set/1/dc-v1.1"),
+        ("bath", "http://zing.z3950.org/cql/bath/2.0/"),
+        ("rec", "info:srw/cql-context-set/2/rec-1.1"),
+        ("bib", "info:srw/cql-context-set/1/bib-v1"),
+    ],
+)
+def test_each_set_is_announced_by_the_identifier_it_is_registered_with(name: str, registered: str) -> None:
+    assert SETS[name].identifiers[0] == registered
+    assert context_sets.by_uri(registered) is SETS[name]
+
+
+@pytest.mark.parametrize(
     ("source", "number"),
     [("date = ?990", 28), ("date = 19?5", 28), ("date = abc", 36), ('date any "1990 abc"', 36), ("date = 199??", 28)],
 )
