@@ -17,9 +17,9 @@ from oaipmh.dates import parse_datestamp
 from oaipmh.rules import CONTENT_TYPE, ENVELOPE, REACHED, RECORD, VALID, WELL_FORMED, Findings
 
 OAI: Final = "{http://www.openarchives.org/OAI/2.0/}"
-# How this server writes a record. Metadata may hold a `record` of its own, but no `header` straight behind it.
+# A record, whatever blanks are around it. Metadata may hold a `record` of its own, but no `header` straight behind it.
 _RAW: Final = re.compile(
-    rb"<record><header.*?</record>(?=<record><header|<resumptionToken|</ListRecords>|</GetRecord>)", re.S
+    rb"<record>\s*<header.*?</record>(?=\s*(?:<record>\s*<header|<resumptionToken|</ListRecords>|</GetRecord>))", re.S
 )
 # Metadata in a format of which the schemas at hand say nothing: its own schema would have to tell.
 _FOREIGN: Final = re.compile(

@@ -300,7 +300,7 @@ class Check:
             if whole and kept.count:
                 self._incremental(arguments, name, prefix, kept, self._records and not sampled)
             for _, header in samples:
-                self._get_record(prefix, header)
+                self._get_record(prefix, spec, header)
 
     def walk(
         self,
@@ -440,7 +440,7 @@ class Check:
             if self.walk({"verb": verb, **arguments, "from": since}, part):
                 self._compare(rules.INCREMENTAL, f"{name} from={since}", prefix, full, part, since)
 
-    def _get_record(self, prefix: str, header: Header) -> None:
+    def _get_record(self, prefix: str, spec: str, header: Header) -> None:
         # A record in many sets is asked for once, as long as all of their lists show it alike.
         digest = hashlib.blake2b(header.record, digest_size=16).digest()
         if self._got.get((header.identifier, prefix)) == digest:
@@ -454,7 +454,7 @@ class Check:
             return
         if found and found[0].record == header.record:
             self._got[header.identifier, prefix] = digest
-        else:
+        elif not (found and header.deleted and spec and not _is_in(found[0], spec)):  # it left the set, and lives on
             self._found(rules.GET_RECORD, f"{prefix}: {header.identifier} {', '.join(page.errors)}")
 
 
@@ -469,6 +469,11 @@ def _sample(samples: list[tuple[int, Header]], header: Header) -> None:
         samples.remove(lowest)
         heapq.heapify(samples)
         heapq.heappush(samples, (rank, header))
+
+
+def _is_in(header: Header, spec: str) -> bool:
+    """Whether a record says that it is in a set or in one below it (2.6)."""
+    return any(f"{one}:".startswith(f"{spec}:") for one in header.sets)
 
 
 def _without_date(page: Page) -> bytes:

@@ -15,6 +15,8 @@ from typing import Final
 from foundation.limits import QUERY_MASKS, QUERY_NEAR_WORDS, QUERY_STEM_CHARACTERS, QUERY_TERM_CHARACTERS
 from search.query import And, Everything, Field, Match, Near, Not, Or, Range, Term
 from search.query import Query as Asked
+from z3950_bridge import dates
+from z3950_bridge.dates import DATE, DATES, SPAN, day
 from z3950_bridge.rpn import BIB1, Operand, Operation, Operator, Proximity, Query, ResultSet, Structure
 
 F = Field
@@ -96,7 +98,6 @@ ORDERED: Final = frozenset(
     (F.DATE, F.ADDED, F.MODIFIED, F.DEWEY, F.LC_CLASS, F.CLASSIFICATION, F.CALL_NUMBER, F.CONTROL_NUMBER)
 )
 """Fields whose values come before and after one another."""
-DATES: Final = frozenset((F.DATE, F.ADDED, F.MODIFIED))
 CODES: Final = frozenset(
     (F.ISBN, F.ISSN, F.STANDARD_NUMBER, F.CONTROL_NUMBER, F.IDENTIFIER, F.LANGUAGE, F.COUNTRY, F.MATERIAL, F.LIBRARY)
 )
@@ -111,10 +112,6 @@ _SUPPORTED: Final = {
     5: frozenset((1, 2, 3, 100, 101, 104)),
     6: frozenset((1, 2, 3)),
 }
-DATE: Final = re.compile(r"([0-9]{1,4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?|([0-9]{4})([0-9]{2})([0-9]{2})")
-"""A year, a month or a day of ISO 8601."""
-SPAN: Final = re.compile(r"([0-9]{1,4})?\s*[-–/ ]\s*([0-9]{1,4})?")
-"""Two years, of which one may be open."""
 _SIGNED: Final = re.compile(r"[*?\\]")
 _MASK: Final = re.compile(r"\\.|[*?\\]", re.DOTALL)
 
@@ -283,25 +280,16 @@ def _term(field: Field, values: Mapping[int, int], text: str, use: int) -> Asked
     if structure in (4, 5, 100) and field not in DATES:
         raise _RefusedError(123, f"use {use}, structure {structure}")
     if field in DATES:
-        return _date(field, text.strip(), truncation, use)
+        return _date(field, text.strip(), truncation)
     match = _match(field, values)
     return Term(field, masked(text, truncation, match), match)
 
 
-def _date(field: Field, text: str, truncation: int, use: int) -> Asked:
-    span = SPAN.fullmatch(text)
-    if span and (span[1] or span[2]) and not DATE.fullmatch(text):
-        return Range(field, span[1], span[2])
-    return Term(field, masked(day(field, text), truncation, Match.ALL))
-
-
-def day(field: Field, text: str) -> str:
-    """A date as the field has it: years of publication, days of what happened here. Other texts as they are."""
-    found = DATE.fullmatch(text)
+def _date(field: Field, text: str, truncation: int) -> Asked:
+    found = dates.asked(field, masked(text, truncation, Match.ALL))
     if found is None:
-        return text
-    parts = [part for part in found.groups() if part]
-    return parts[0] if field is Field.DATE else "-".join(parts)
+        raise _RefusedError(126, text)
+    return found
 
 
 def _match(field: Field, values: Mapping[int, int]) -> Match:

@@ -17,7 +17,7 @@ F = Field
 
 @dataclass(frozen=True, slots=True)
 class ContextSet:
-    """A set by the name it has here, its identifier (others it is known by behind it), and its indexes."""
+    """A set by the name it has here, its registered identifier (others it is known by behind it), and its indexes."""
 
     name: str
     identifiers: tuple[str, ...]
@@ -32,9 +32,9 @@ _ANY = (F.ANY,)
 CQL: Final = ContextSet(
     "cql",
     (
-        "info:srw/context-sets/1/cql-v1.2",
         "info:srw/cql-context-set/1/cql-v1.2",
         "info:srw/cql-context-set/1/cql-v1.1",
+        "info:srw/context-sets/1/cql-v1.2",
         "info:srw/context-sets/1/cql-v1.1",
         "http://docs.oasis-open.org/ns/search-ws/cql-contextSet",
     ),
@@ -45,8 +45,8 @@ CQL: Final = ContextSet(
 DC: Final = ContextSet(
     "dc",
     (
-        "info:srw/context-sets/1/dc-v1.1",
         "info:srw/cql-context-set/1/dc-v1.1",
+        "info:srw/context-sets/1/dc-v1.1",
         "http://purl.org/dc/elements/1.1/",
         "http://purl.org/dc/elements/1.1",
         "http://purl.org/dc/terms/",
@@ -113,7 +113,7 @@ BATH: Final = ContextSet(
 )
 REC: Final = ContextSet(
     "rec",
-    ("info:srw/context-sets/2/rec-1.1", "info:srw/cql-context-set/2/rec-1.1", "info:srw/cql-context-set/2/rec-1.0"),
+    ("info:srw/cql-context-set/2/rec-1.1", "info:srw/cql-context-set/2/rec-1.0", "info:srw/context-sets/2/rec-1.1"),
     {
         "id": (F.CONTROL_NUMBER, F.IDENTIFIER),
         "identifier": (F.CONTROL_NUMBER, F.IDENTIFIER),
@@ -125,7 +125,12 @@ REC: Final = ContextSet(
 )
 BIB: Final = ContextSet(
     "bib",
-    ("info:srw/context-sets/4/bib-v1.0", "info:srw/cql-context-set/1/bib-v1.0", "http://www.loc.gov/zing/cql/bib/"),
+    (
+        "info:srw/cql-context-set/1/bib-v1",
+        "info:srw/cql-context-set/1/bib-v1.0",
+        "info:srw/context-sets/4/bib-v1.0",
+        "http://www.loc.gov/zing/cql/bib/",
+    ),
     {
         "title": (F.TITLE,),
         "titleUniform": (F.UNIFORM_TITLE,),

@@ -15,9 +15,10 @@ from foundation.limits import QUERY_MASKS, QUERY_NEAR_WORDS, QUERY_STEM_CHARACTE
 from search.query import And, Everything, Field, Match, Near, Not, Or, Range, Term
 from search.query import Query as Asked
 from search.query import SortKey as Key
-from z3950_bridge import context_sets, cql
-from z3950_bridge.attributes import CODES, DATE, DATES, ORDERED, day
+from z3950_bridge import context_sets, cql, dates
+from z3950_bridge.attributes import CODES, ORDERED
 from z3950_bridge.context_sets import SCANNED, SETS, SORTABLE, ContextSet
+from z3950_bridge.dates import DATE, DATES, day
 from z3950_bridge.sru_diagnostics import Diagnostic, RefusedQueryError
 
 DEEPEST: Final = 100
@@ -276,12 +277,23 @@ def _narrowed(found: cql.Clause, fields: tuple[Field, ...]) -> tuple[Field, ...]
     return fields
 
 
-def _term(field: Field, text: str, match: Match, exact: bool) -> Term:
+def _term(field: Field, text: str, match: Match, exact: bool) -> Asked:
     if field in DATES:
-        return Term(field, day(field, text), Match.SOME if match is Match.SOME else Match.ALL, exact)
+        return _dates(field, text, match)
     if field in CODES and match is not Match.SOME:
         return Term(field, text, Match.ALL, exact)
     return Term(field, text, match, exact)
+
+
+def _dates(field: Field, text: str, match: Match) -> Asked:
+    """One date or several: a serial may have come out in all of the years of a term, a book in any of them."""
+    found: list[Asked] = []
+    for word in [text] if match is Match.WHOLE else re.split(r"[\s,;]+", text):
+        one = dates.asked(field, word)
+        if one is None:
+            raise RefusedQueryError(28 if re.sub("[?*]", "", word).isdecimal() else 36, word)
+        found.append(one)
+    return _one_of(found) if match is Match.SOME or len(found) == 1 else And(tuple(found))
 
 
 def _compared(field: Field, how: _How, found: cql.Clause) -> Asked:

@@ -18,11 +18,11 @@ from typing import Final, NamedTuple
 from foundation.errors import InputError, LienThongError, Problem
 from foundation.limits import GATEWAY_BYTES, GATEWAY_SEARCHES
 from marc.record import Record
-from search.query import Query
-from z3950_bridge import origin_messages, together
+from search.query import Field, Query
+from z3950_bridge import origin_messages, peer_query, together
 from z3950_bridge.asking import SaidError, Stop
 from z3950_bridge.origin import Said
-from z3950_bridge.peer import Peer
+from z3950_bridge.peer import SRU, Peer
 from z3950_bridge.peer_records import Taken
 from z3950_bridge.together import Counted, Ended
 
@@ -44,11 +44,6 @@ class Failure(Exception):  # noqa: N818 - a value with an answer; the door makes
     def __init__(self, problem: Problem, said: Said | None = None, *, busy: bool = False) -> None:
         super().__init__(problem.code)
         self.problem, self.said, self.busy = problem, said, busy
-
-    @property
-    def wrong_query(self) -> bool:
-        """Whether the query is at fault, and not the other side."""
-        return self.problem.code == origin_messages.NOT_ASKABLE.code
 
 
 class Shelf:
@@ -166,16 +161,20 @@ class Gateway:
         found = self._current().get(database.removeprefix(f"{NAME}/"))
         return found.title or found.name if found is not None else ""
 
+    def askable(self, database: str) -> frozenset[Field]:
+        """The fields for which one at least of a database's catalogues can be asked."""
+        return frozenset().union(*map(peer_query.askable, self._among([database])))
+
+    def lists_all(self, database: str) -> bool:
+        """Whether one at least of a database's catalogues can be asked for every record."""
+        return any(peer.protocol == SRU for peer in self._among([database]))
+
     def search(self, databases: Sequence[str], query: Query) -> Found:
         """Searches all of them at the same time; those that do not answer in time are left out, unless that is all.
 
         Raises Failure.
         """
-        current = self._current()
-        wanted = list(current) if NAME in databases else [one.removeprefix(f"{NAME}/") for one in databases]
-        peers = [
-            replace(current[name], timeout=self._bounded(current[name])) for name in sorted(wanted) if name in current
-        ]
+        peers = [replace(peer, timeout=self._bounded(peer)) for peer in self._among(databases)]
         key = (tuple(peer.name for peer in peers), query)
         with self._lock:
             at, found = self._kept.get(key, (float("-inf"), None))
@@ -211,6 +210,12 @@ class Gateway:
             raise Failure(failed[0].problem or none, failed[0].said) if failed else Failure(none)
         shares = [_Share(peer, counts[peer.name]) for peer in peers if peer.name in counts]
         return Found(query, shares, first, self.shelf), not failed
+
+    def _among(self, databases: Sequence[str]) -> list[Peer]:
+        """The catalogues that some databases stand for, in the order of their names."""
+        current = self._current()
+        wanted = list(current) if NAME in databases else [one.removeprefix(f"{NAME}/") for one in databases]
+        return [current[name] for name in sorted(wanted) if name in current]
 
     def _bounded(self, peer: Peer) -> int:
         return max(1, min(peer.timeout, int(self._seconds)))

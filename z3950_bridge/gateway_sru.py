@@ -13,11 +13,20 @@ from marc.record import Record
 from search.query import Field, Query, SortKey
 from z3950_bridge.diagnostics import BIB1_DIAGNOSTICS
 from z3950_bridge.gateway import Failure, Gateway
+from z3950_bridge.origin_messages import NO_FIELD, NO_MARKS, NO_MASK, NOT_ASKABLE
 from z3950_bridge.sru_diagnostics import DIAGNOSTICS, URI, Diagnostic, RefusedQueryError
-from z3950_bridge.sru_port import Database, FacetWanted, Heading, Hits, Stored
+from z3950_bridge.sru_port import Abilities, Database, FacetWanted, Heading, Hits, Stored
 
 _WRITERS: Final[dict[str, Callable[[Record], bytes]]] = {"marcxml": marcxml.write, "oai_dc": oai_dc, "mods": mods}
-_FROM_BIB1: Final = {3: 48, 6: 38, 108: 10, 114: 16, 121: 15, 123: 22, 235: 235, 236: 236, 1: 1, 2: 2, 13: 61, 31: 60}
+_FROM_BIB1: Final = {
+    1: 1, 2: 2, 3: 48, 4: 35, 5: 12, 6: 38, 7: 30, 8: 32, 9: 29, 10: 10, 11: 12, 12: 60, 13: 61, 14: 63, 15: 68, 16: 70,
+    17: 70, 24: 66, 25: 66, 26: 66, 31: 60, 108: 10, 109: 2, 110: 37, 113: 48, 114: 16, 115: 16, 116: 16, 117: 19,
+    118: 22, 119: 32, 120: 28, 121: 15, 122: 32, 123: 22, 124: 24, 125: 36, 126: 36, 127: 36, 129: 39, 130: 43, 131: 40,
+    132: 42, 201: 44, 202: 41, 203: 43, 227: 66, 229: 36, 235: 235, 236: 236, 238: 67, 239: 66, 244: 66, 1018: 2,
+    1024: 16, 1066: 66,
+}  # fmt: skip
+"""Bib-1 → SRU, as YAZ and with it most clients read the one for the other."""
+_WRONG_QUERY: Final = {NOT_ASKABLE.code: 48, NO_FIELD.code: 16, NO_MASK.code: 28, NO_MARKS.code: 20}
 
 
 class GatewayDatabase:
@@ -54,9 +63,11 @@ class GatewayDatabase:
         raise RefusedQueryError(4, "scan")
 
     def _stored(self, number: int, format_name: str) -> Stored:
-        record = self._outside.shelf.get(number)
-        if record is None:
+        if number not in self._outside.shelf:
             return Stored("", None)
+        record = self._outside.shelf.get(number)
+        if record is None:  # it is there, in a form that cannot be read
+            return Stored(str(number), None)
         identifier = record.control("001").strip() or str(number)
         try:
             return Stored(identifier, _WRITERS[format_name](record))
@@ -78,6 +89,7 @@ def lookup(outside: Gateway, base_url: str, contact: str) -> Callable[[str], Dat
             title or "Thư viện khác",
             title or "Other libraries",
             contact,
+            abilities=Abilities(outside.askable(name), outside.lists_all(name), own=False),
         )
 
     return find
@@ -92,4 +104,4 @@ def diagnostic(failure: Failure) -> Diagnostic:
             number = _FROM_BIB1.get(said.condition, 48)
         if number in DIAGNOSTICS:
             return Diagnostic(number, problem.text("en"), problem.text("vi"))
-    return Diagnostic(48 if failure.wrong_query else 2, problem.text("en"), problem.text("vi"))
+    return Diagnostic(_WRONG_QUERY.get(problem.code, 2), problem.text("en"), problem.text("vi"))

@@ -10,13 +10,20 @@ from search.query import Field, Query, SortKey
 from z3950_bridge import gateway
 from z3950_bridge.diagnostics import BIB1_DIAGNOSTICS, Bib1, Refusal, Refused, shortened
 from z3950_bridge.gateway import Failure, Gateway
+from z3950_bridge.origin_messages import NO_FIELD, NO_MARKS, NO_MASK, NOT_ASKABLE
 from z3950_bridge.port import Browsed, Catalogue, Hits
 from z3950_bridge.sru_diagnostics import URI
 
 _FROM_SRU: Final = {
     2: Bib1.TEMPORARY_ERROR, 3: Bib1.ACCESS_FAILURE, 10: Bib1.MALFORMED_QUERY, 15: Bib1.ATTRIBUTE_SET,
     16: Bib1.USE_ATTRIBUTE, 22: Bib1.ATTRIBUTE_COMBINATION, 38: Bib1.TOO_MANY_OPERATORS,
-    61: Bib1.PRESENT_OUT_OF_RANGE, 235: Bib1.DATABASE_UNKNOWN, 236: Bib1.DATABASE_DENIED,
+    20: Bib1.ATTRIBUTE_COMBINATION, 61: Bib1.PRESENT_OUT_OF_RANGE, 66: Bib1.SYNTAX_NOT_AVAILABLE,
+    67: Bib1.SYNTAX_NOT_AVAILABLE, 235: Bib1.DATABASE_UNKNOWN, 236: Bib1.DATABASE_DENIED,
+}  # fmt: skip
+
+_WRONG_QUERY: Final = {
+    NOT_ASKABLE.code: Bib1.UNSUPPORTED_SEARCH, NO_FIELD.code: Bib1.USE_ATTRIBUTE, NO_MASK.code: Bib1.TRUNCATION,
+    NO_MARKS.code: Bib1.UNSUPPORTED_SEARCH,
 }  # fmt: skip
 
 
@@ -101,7 +108,7 @@ def refusal(failure: Failure) -> Refusal:
     words = shortened(failure.problem.text("en"))
     if failure.busy:
         return Refusal(Bib1.BUSY, words)
-    return Refusal(Bib1.UNSUPPORTED_SEARCH if failure.wrong_query else Bib1.DATABASE_UNAVAILABLE, words)
+    return Refusal(_WRONG_QUERY.get(failure.problem.code, Bib1.DATABASE_UNAVAILABLE), words)
 
 
 def _outside(name: str) -> bool:

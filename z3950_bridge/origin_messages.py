@@ -62,6 +62,21 @@ NOT_ASKABLE: Final = Message(
     "không hỏi {name} như thế được: {what}. Hãy dùng trường hoặc cách viết khác.",
     "{name} cannot be asked so: {what}. Use another field or another way to write it.",
 )
+NO_FIELD: Final = Message(
+    "peer.no_field",
+    "{name} không tìm được theo trường {what}. Hãy dùng trường khác.",
+    "{name} cannot be searched by the field {what}. Use another one.",
+)
+NO_MASK: Final = Message(
+    "peer.no_mask",
+    "{name} không nhận dấu thay chữ như trong {what}. Chỉ dùng được * ở cuối.",
+    "{name} cannot be asked with a mask as in {what}. Write * at the end only.",
+)
+NO_MARKS: Final = Message(
+    "peer.no_marks",
+    "{name} không tìm đúng từng dấu được ({what}). Hãy bỏ yêu cầu ấy.",
+    "{name} cannot be asked for exact diacritics ({what}). Leave that out.",
+)
 STATUS: Final = Message(
     "peer.status",
     "{name} trả lời HTTP {status}. Hãy kiểm tra địa chỉ {url}.",

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Final, NoReturn
 
-from foundation.errors import FormatError, InputError
+from foundation.errors import FormatError, InputError, Message
 from marc.decoders import LEGACY
 from search import box
 from search.numbers import compact
@@ -19,7 +19,7 @@ from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Ra
 from vietnamese.encodings import encode
 from vietnamese.text import fold
 from z3950_bridge import origin_messages, rpn
-from z3950_bridge.peer import Peer, attributes
+from z3950_bridge.peer import SRU, Peer, attributes
 from z3950_bridge.rpn import BIB1, Operand, Operation, Operator, Proximity, Structure
 
 F = Field
@@ -58,6 +58,12 @@ def cql_query(peer: Peer, query: Query) -> str:
     return _Cql(peer).text(query)
 
 
+def askable(peer: Peer) -> frozenset[Field]:
+    """The fields that this target can be asked for."""
+    own, known = (peer.indexes, INDEXES) if peer.protocol == SRU else (peer.attributes, USE)
+    return frozenset(known) | {field for name in own if (field := box.named(name)) is not None}
+
+
 def text(peer: Peer, term: Term) -> str:
     """The words of a term as this target is asked for them."""
     found = fold(term.text) if peer.folded else term.text
@@ -84,7 +90,7 @@ class _Bib1:
             case Range():
                 return self._range(query)
             case Everything():
-                return _refuse(self._peer, "*")
+                return _refuse(self._peer, "cql.allRecords", origin_messages.NO_FIELD)
             case Term():
                 return self._term(query)
 
@@ -100,6 +106,8 @@ class _Bib1:
         return _joined(Operator.AND, found)
 
     def _term(self, query: Term) -> Structure:
+        if query.exact:  # Bib-1 has no attribute for it
+            _refuse(self._peer, "respectAccents", origin_messages.NO_MARKS)
         asked = text(self._peer, query)
         words = [asked] if query.field in _KEYS else asked.split()
         if not words:
@@ -118,7 +126,7 @@ class _Bib1:
         peer = self._peer
         own = _own(peer.attributes, field)
         if own is None and field not in USE:
-            _refuse(peer, field.value)
+            _refuse(peer, field.value, origin_messages.NO_FIELD)
         plain, truncated = _unmasked(peer, term)
         found = {one.type: one for one in attributes(peer.every)}
         found |= {one.type: one for one in attributes(own if own is not None else f"1={USE[field]}")}
@@ -172,23 +180,26 @@ class _Cql:
 
     def _term(self, query: Term) -> str:
         index, asked = self._index(query.field), text(self._peer, query)
+        if query.exact and self._peer.folded:
+            _refuse(self._peer, "respectAccents", origin_messages.NO_MARKS)
+        exact = "/respectAccents" if query.exact else ""
         words = [asked] if query.field in _KEYS else asked.split()
         if not words:
             _refuse(self._peer, '""')
-        if query.match is Match.PHRASE or len(words) == 1 or (query.match is Match.ALL and self._peer.words == "plain"):
-            return f"{index} = {_quoted(' '.join(words))}"
         if query.match is Match.WHOLE:
-            return f"{index} == {_quoted(' '.join(words))}"
+            return f"{index} =={exact} {_quoted(' '.join(words))}"
         if query.match is Match.FIRST:
-            return f"{index} = {_quoted('^' + ' '.join(words))}"
+            return f"{index} ={exact} {_quoted('^' + ' '.join(words))}"
+        if query.match is Match.PHRASE or len(words) == 1 or (query.match is Match.ALL and self._peer.words == "plain"):
+            return f"{index} ={exact} {_quoted(' '.join(words))}"
         if self._peer.words == "list":
-            return f"{index} {'any' if query.match is Match.SOME else 'all'} {_quoted(' '.join(words))}"
+            return f"{index} {'any' if query.match is Match.SOME else 'all'}{exact} {_quoted(' '.join(words))}"
         joint = " or " if query.match is Match.SOME else " and "
-        return joint.join(f"{index} = {_quoted(word)}" for word in words)
+        return joint.join(f"{index} ={exact} {_quoted(word)}" for word in words)
 
     def _index(self, field: Field) -> str:
         found = _own(self._peer.indexes, field) or INDEXES.get(field)
-        return found or _refuse(self._peer, field.value)
+        return found or _refuse(self._peer, field.value, origin_messages.NO_FIELD)
 
 
 def _own(chosen: Mapping[str, str], field: Field) -> str | None:
@@ -207,7 +218,7 @@ def _unmasked(peer: Peer, term: str) -> tuple[str, bool]:
 
     def letter(found: re.Match[str]) -> str:
         if found[2]:
-            _refuse(peer, term[:60])
+            _refuse(peer, term[:60], origin_messages.NO_MASK)
         return found[1]
 
     return _MASK.sub(letter, body), truncated
@@ -217,5 +228,5 @@ def _quoted(term: str) -> str:
     return '"' + re.sub(r'(\\.)|"', lambda found: found[1] or '\\"', term, flags=re.DOTALL) + '"'
 
 
-def _refuse(peer: Peer, what: str) -> NoReturn:
-    raise InputError(origin_messages.NOT_ASKABLE, name=peer.name, what=what)
+def _refuse(peer: Peer, what: str, why: Message = origin_messages.NOT_ASKABLE) -> NoReturn:
+    raise InputError(why, name=peer.name, what=what)

@@ -75,6 +75,8 @@ def _search(database: Database, request: Request, page: bool) -> tuple[Found, li
         query, order = asked
         order, warnings = _sorted(order, request)
         facets = _facets_wanted(request)
+        if facets and not database.abilities.own:
+            facets, warnings = [], [*warnings, Diagnostic(8, "facetLimit")]
         if request.start > SRU_WINDOW:
             raise RefusedQueryError(61, f"startRecord > {SRU_WINDOW}")
     except InputError as error:

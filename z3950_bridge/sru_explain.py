@@ -12,7 +12,7 @@ from z3950_bridge import sru_schemas
 from z3950_bridge.attributes import ORDERED, USE
 from z3950_bridge.context_sets import LABELS, SCANNED, SETS, SORTABLE
 from z3950_bridge.rpn import BIB1
-from z3950_bridge.sru_port import Database
+from z3950_bridge.sru_port import Abilities, Database
 from z3950_bridge.sru_request import RECORDS, TERMS, Request
 
 ZEEREX: Final = "http://explain.z3950.org/dtd/2.0/"
@@ -32,7 +32,8 @@ def record(database: Database, request: Request) -> bytes:
     parts.append(_database(database))
     if modified:
         parts.append(f"<metaInfo><dateModified>{modified}</dateModified></metaInfo>")
-    parts += [_indexes(), _schemas(), _configuration(), "</explain>"]
+    can = database.abilities
+    parts += [_indexes(can), _schemas(), _configuration(can), "</explain>"]
     return "".join(parts).encode()
 
 
@@ -40,25 +41,31 @@ def _server(database: Database, request: Request, size: int, modified: str) -> s
     address = urlsplit(database.base_url)
     port = address.port or (443 if address.scheme == "https" else 80)
     updated = f' lastUpdate="{modified}"' if modified else ""
+    # Nobody says how much other catalogues have.
+    records = f' numRecs="{size}"' if database.abilities.own else ""
     return (
         f'<serverInfo protocol="SRU" version="{request.version}" transport="{escape_attribute(address.scheme)}" '
         f'method="GET POST"><host>{escape(address.hostname or "")}</host><port>{port}</port>'
-        f'<database numRecs="{size}"{updated}>{escape(address.path.strip("/"))}</database></serverInfo>'
+        f"<database{records}{updated}>"
+        f"{escape(address.path.strip('/'))}</database></serverInfo>"
     )
 
 
 def _database(database: Database) -> str:
     contact = f"<contact>{escape(database.contact)}</contact>" if database.contact else ""
+    vi, en = "Biểu ghi thư mục của thư viện khác.", "Bibliographic records of other libraries."
+    if database.abilities.own:
+        vi = "Biểu ghi thư mục; từ không dấu tìm được từ có dấu."
+        en = "Bibliographic records; words without diacritics find all."
     return (
         f'<databaseInfo><title lang="vi" primary="true">{escape(database.title_vi)}</title>'
         f'<title lang="en">{escape(database.title_en)}</title>'
-        '<description lang="vi" primary="true">Biểu ghi thư mục; từ không dấu tìm được từ có dấu.</description>'
-        '<description lang="en">Bibliographic records; words without diacritics find all.</description>'
+        f'<description lang="vi" primary="true">{vi}</description><description lang="en">{en}</description>'
         f'<langUsage codes="vi en">vi, en</langUsage>{contact}</databaseInfo>'
     )
 
 
-def _indexes() -> str:
+def _indexes(can: Abilities) -> str:
     parts = ["<indexInfo>"]
     for found in SETS.values():
         parts.append(f'<set name="{found.name}" identifier="{escape_attribute(found.identifiers[0])}"/>')
@@ -66,18 +73,21 @@ def _indexes() -> str:
     names: dict[tuple[Field, ...], list[str]] = {}
     for found in SETS.values():
         for name, fields in found.indexes.items():
-            names.setdefault(fields, []).append(f'<map><name set="{found.name}">{name}</name></map>')
+            if can.fields.issuperset(fields):
+                names.setdefault(fields, []).append(f'<map><name set="{found.name}">{name}</name></map>')
     for fields, maps in names.items():
-        parts.append(_index(fields, "".join(maps)))
-    parts.append(
-        '<index search="true" scan="false" sort="false"><title lang="en">All records</title>'
-        '<title lang="vi">Mọi biểu ghi</title><map><name set="cql">allRecords</name></map></index>'
-    )
+        parts.append(_index(fields, "".join(maps), can.own))
+    if can.all_records:
+        parts.append(
+            '<index search="true" scan="false" sort="false"><title lang="en">All records</title>'
+            '<title lang="vi">Mọi biểu ghi</title><map><name set="cql">allRecords</name></map></index>'
+        )
     return "".join(parts) + "</indexInfo>"
 
 
-def _index(fields: tuple[Field, ...], maps: str) -> str:
-    flags = f'search="true" scan="{_flag(SCANNED, fields)}" sort="{_flag(SORTABLE, fields)}"'
+def _index(fields: tuple[Field, ...], maps: str, own: bool) -> str:
+    scan, sort = (_flag(among if own else frozenset(), fields) for among in (SCANNED, SORTABLE))
+    flags = f'search="true" scan="{scan}" sort="{sort}"'
     english, vietnamese = (" / ".join(LABELS[field][at] for field in fields) for at in (0, 1))
     numbers = [use for use, found in USE.items() if found == fields]
     attributes = "".join(f'<map><attr type="1" set="bib-1">{use}</attr></map>' for use in numbers)
@@ -103,7 +113,7 @@ def _schemas() -> str:
     return f"<schemaInfo>{''.join(parts)}</schemaInfo>"
 
 
-def _configuration() -> str:
+def _configuration(can: Abilities) -> str:
     defaults = {
         "numberOfRecords": RECORDS,
         "numberOfTerms": TERMS,
@@ -115,16 +125,13 @@ def _configuration() -> str:
     settings = {"maximumRecords": SRU_RECORDS, "maximumTerms": SRU_TERMS, "resultSetTTL": 0}
     parts = [f'<default type="{name}">{value}</default>' for name, value in defaults.items()]
     parts += [f'<setting type="{name}">{value}</setting>' for name, value in settings.items()]
-    supports = [("maskingCharacter", sign) for sign in ("*", "?")] + [
-        ("anchor", "^"),
-        ("scan", ""),
-        ("sort", ""),
-        ("proximity", ""),
-    ]
+    supports = [("maskingCharacter", sign) for sign in ("*?" if can.own else "*")]
+    supports += [("anchor", "^"), *([("scan", ""), ("sort", "")] if can.own else []), ("proximity", "")]
     supports += [("relation", name) for name in (*_RELATIONS, *_ORDERS)]
-    supports += [("relationModifier", name) for name in _MODIFIERS]
+    supports += [("relationModifier", name) for name in _MODIFIERS if can.own or name != "respectAccents"]
     supports += [("booleanModifier", name) for name in ("distance", "unit", "ordered", "unordered")]
-    supports += [("sortModifier", name) for name in ("ascending", "descending", "missingHigh", "missingLow")]
+    if can.own:
+        supports += [("sortModifier", name) for name in ("ascending", "descending", "missingHigh", "missingLow")]
     supports += [("boolean", name) for name in _BOOLEANS]
     parts += [f'<supports type="{kind}">{escape(value)}</supports>' for kind, value in supports]
     return f"<configInfo>{''.join(parts)}</configInfo>"

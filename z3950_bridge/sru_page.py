@@ -108,6 +108,8 @@ def explain(database: Database, request: Request, diagnostics: Sequence[Diagnost
     rows = []
     for found in SETS.values():
         for name, fields in found.indexes.items():
+            if not database.abilities.fields.issuperset(fields):
+                continue
             meaning = " / ".join(LABELS[field][language == "vi"] for field in fields)
             rows.append(f"<tr><td><code>{found.name}.{name}</code></td><td>{escape(meaning)}</td></tr>")
     table = f"<table><tr><th>{words['index']}</th><th>{words['meaning']}</th></tr>{''.join(rows)}</table>"

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from catalogue.stored import Stored
 from search.query import Field, Query, SortKey
 
-__all__ = ["Catalogue", "Database", "Facet", "FacetWanted", "Heading", "Hits", "Stored"]
+__all__ = ["Abilities", "Catalogue", "Database", "Facet", "FacetWanted", "Heading", "Hits", "Stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,16 @@ class Catalogue(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Abilities:
+    """What can be asked of a database, as its explain record says."""
+
+    fields: frozenset[Field] = frozenset(Field)
+    all_records: bool = True
+    own: bool = True
+    """Whether the index is ours: it sorts, scans, counts facets, knows masks anywhere and tells diacritics apart."""
+
+
+@dataclass(frozen=True, slots=True)
 class Database:
     """One SRU database: everything, or a library's own records."""
 
@@ -92,3 +102,4 @@ class Database:
     """What stands before an identifier in the address of its page."""
     state: Callable[[], Hashable] = lambda: None
     """Another value whenever the same search may be answered otherwise than before; None: one never knows."""
+    abilities: Abilities = Abilities()

@@ -71,6 +71,17 @@ def asked(source: str, sets: dict[str, Query] | None = None) -> Query:
         ("rec.lastModificationDate >= 2026-11-22", Range(F.MODIFIED, "2026-11-22", None)),
         ("date = 1990", Term(F.DATE, "1990")),
         ("date == 19901231", Term(F.DATE, "1990")),
+        ('date any "1990 1995"', Or((Term(F.DATE, "1990"), Term(F.DATE, "1995")))),
+        ('date any "1990, 199?"', Or((Term(F.DATE, "1990"), Range(F.DATE, "1990", "1999")))),
+        ('date all "1990 1995"', And((Term(F.DATE, "1990"), Term(F.DATE, "1995")))),
+        ("date = 199?", Range(F.DATE, "1990", "1999")),
+        ("date = 19*", Range(F.DATE, "1900", "1999")),
+        ("date = 19??", Range(F.DATE, "1900", "1999")),
+        ("date = 1990*", Range(F.DATE, "1990", "1990")),
+        ("date = 1990-1995", Range(F.DATE, "1990", "1995")),
+        ("rec.creationDate = 2026-1*", Range(F.ADDED, "202610", "202619")),
+        ("rec.creationDate = 2026-11-2?", Range(F.ADDED, "20261120", "20261129")),
+        ("rec.creationDate = 20*", Range(F.ADDED, "2000", "2099")),
         ("lt.dewey >= 895", Range(F.DEWEY, "895", None)),
         ("dc.description = x", Or((Term(F.ABSTRACT, "x"), Term(F.NOTE, "x")))),
         ("bib.identifier =/bib.identifierAuthority=isbn 978", Term(F.ISBN, "978")),
@@ -91,6 +102,31 @@ def test_meaning(source: str, wanted: Query) -> None:
 
 
 # The Bath profile for SRU: index, then exact match by ==, first words by ^, first characters by ^…*, keyword by …*.
+@pytest.mark.parametrize(
+    ("name", "registered"),
+    [
+        ("cql", "info:srw/cql-context-set/1/cql-v1.2"),
+        ("dc", "info:srw/cql-context-set/1/dc-v1.1"),
+        ("bath", "http://zing.z3950.org/cql/bath/2.0/"),
+        ("rec", "info:srw/cql-context-set/2/rec-1.1"),
+        ("bib", "info:srw/cql-context-set/1/bib-v1"),
+    ],
+)
+def test_each_set_is_announced_by_the_identifier_it_is_registered_with(name: str, registered: str) -> None:
+    assert SETS[name].identifiers[0] == registered
+    assert context_sets.by_uri(registered) is SETS[name]
+
+
+@pytest.mark.parametrize(
+    ("source", "number"),
+    [("date = ?990", 28), ("date = 19?5", 28), ("date = abc", 36), ('date any "1990 abc"', 36), ("date = 199??", 28)],
+)
+def test_what_is_no_date_is_refused(source: str, number: int) -> None:
+    found = translate(cql.parse(source))
+    assert isinstance(found, Diagnostic)
+    assert found.number == number
+
+
 @pytest.mark.parametrize(
     ("index", "field"),
     [("dc.creator", AUTHOR), ("dc.title", TITLE), ("dc.subject", F.SUBJECT), ("bath.keyTitle", F.KEY_TITLE)],

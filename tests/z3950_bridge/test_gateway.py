@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,11 +17,14 @@ from tests.z3950_bridge.asking import Talk
 from tests.z3950_bridge.listening import listening, target
 from tests.z3950_bridge.memory import MemoryCatalogue
 from z3950_bridge import sru, sru_request, together
+from z3950_bridge.apdu_parts import Diagnostic
+from z3950_bridge.apdu_search import PresentRequest
 from z3950_bridge.asking import Count, Stop
+from z3950_bridge.diagnostics import BIB1_DIAGNOSTICS
 from z3950_bridge.gateway import FIRST_NUMBER, Gateway, Shelf
 from z3950_bridge.gateway_sru import lookup
 from z3950_bridge.gateway_target import GatewayCatalogue
-from z3950_bridge.peer import Peer
+from z3950_bridge.peer import Peer, peer
 from z3950_bridge.peer_records import Taken
 from z3950_bridge.port import Catalogue
 from z3950_bridge.target import Target
@@ -88,7 +92,7 @@ def test_a_dead_target_is_left_out_of_all() -> None:
         ("gateway/nobody", "@attr 1=4 x", 235, "gateway/nobody"),
         ("gateway/dead", "@attr 1=4 x", 109, "dead"),
         ("gateway/strict", "@attr 1=4 x", 114, "strict: 9999"),
-        ("gateway/a", "@attr 1=4 a?b", 3, "a cannot be asked so"),
+        ("gateway/a", "@attr 1=4 a?b", 120, "a cannot be asked with a mask"),
     ],
 )  # fmt: skip
 def test_diagnostics_come_through(
@@ -184,7 +188,11 @@ def test_sru_gives_every_schema() -> None:
     [
         ({"query": "dc.title=x"}, 2),
         ({"query": "dc.title=x sortBy dc.title"}, 80),
-        ({"query": "lt.collection=x"}, 48),
+        ({"query": "lt.collection=x"}, 16),
+        ({"query": "cql.allRecords=1"}, 16),
+        ({"query": "dc.title=k?u*"}, 28),
+        ({"query": "dc.title=/respectAccents x"}, 20),
+        ({"query": "dc.title=x", "recordSchema": "nothing"}, 66),
     ],
 )
 def test_sru_says_why_there_is_nothing(arguments: dict[str, str], number: int) -> None:
@@ -192,6 +200,57 @@ def test_sru_says_why_there_is_nothing(arguments: dict[str, str], number: int) -
         outside, _ = through([foreign.at(dead, "dead")])
         said = asked(outside, "gateway/dead", **{name: value.replace(" ", "+") for name, value in arguments.items()})
     assert f"info:srw/diagnostic/1/{number}<" in said
+
+
+@pytest.mark.parametrize(("said", "number"), [(238, 67), (239, 66), (114, 16), (120, 28), (109, 2), (1005, 48)])
+def test_what_a_target_says_of_its_records_is_said_in_the_numbers_of_sru(said: int, number: int) -> None:
+    def answer(line: socket.socket, request: object) -> bytes | None:
+        if isinstance(request, PresentRequest):
+            why = "diagnostic", Diagnostic(BIB1_DIAGNOSTICS, said, ("v3", ""))
+            return foreign.presented(records=why)
+        return foreign.shelf(*foreign.books(3))(line, request)
+
+    with foreign.foreign(answer) as port:
+        outside, _ = through([foreign.at(port, "a")])
+        said_by_us = asked(outside, "gateway/a", query="dc.title=x", version="1.2")
+    assert f"info:srw/diagnostic/1/{number}<" in said_by_us
+
+
+def test_a_record_in_a_form_that_cannot_be_read_is_not_available_in_the_schema() -> None:
+    with foreign.foreign(foreign.shelf(b"no record at all")) as port:
+        outside, _ = through([foreign.at(port, "a")])
+        said = asked(outside, "gateway/a", query="dc.title=x", version="1.2")
+    assert "<zs:numberOfRecords>1<" in said
+    assert "info:srw/diagnostic/1/67<" in said
+
+
+def test_facets_are_not_left_out_without_a_word() -> None:
+    with two() as peers:
+        outside, _ = through(peers)
+        said = asked(outside, "gateway", query="dc.title=x", version="2.0", facetLimit="5:dc.subject")
+    assert "numberOfRecords>35<" in said
+    assert "info:srw/diagnostic/1/8<" in said
+    assert ">facetLimit<" in said
+
+
+def test_explain_says_only_what_the_targets_can_be_asked() -> None:
+    z3950 = foreign.at(1, "a")
+    other = peer("b", "sru", {"url": "http://127.0.0.1:1/", "allow": ["127.0.0.1"], "indexes": {"dewey": "own.dewey"}})
+    outside, _ = through([z3950, other])
+    a, b = (asked(outside, f"gateway/{name}", operation="explain", version="1.2") for name in ("a", "b"))
+    for said in (a, b):
+        assert 'scan="true"' not in said
+        assert 'sort="true"' not in said
+        assert 'supports type="sort' not in said
+        assert 'supports type="scan' not in said
+        assert "numRecs" not in said
+        assert ">collection<" not in said
+        assert '<name set="dc">title</name>' in said
+    assert '<name set="lt">call_number</name>' in a
+    assert '<name set="lt">call_number</name>' not in b
+    assert '<name set="lt">dewey</name>' in b
+    assert "allRecords" not in a
+    assert "allRecords" in b
 
 
 def test_no_sru_database_without_its_target() -> None:

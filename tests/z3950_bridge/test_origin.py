@@ -336,12 +336,34 @@ def test_terms_in_the_letters_of_the_target() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [Term(Field.TITLE, "a?b"), Term(Field.TITLE, ""), Everything(), Term(Field.COLLECTION, "x")]
+    ("query", "code"),
+    [
+        (Term(Field.TITLE, "a?b"), "peer.no_mask"),
+        (Term(Field.TITLE, ""), "peer.not_askable"),
+        (Everything(), "peer.no_field"),
+        (Term(Field.COLLECTION, "x"), "peer.no_field"),
+        (Term(Field.TITLE, "bạc", exact=True), "peer.no_marks"),
+    ],
 )
-def test_what_cannot_be_asked_is_refused_and_not_left_out(query: Any) -> None:
+def test_what_cannot_be_asked_is_refused_and_not_left_out(query: Any, code: str) -> None:
     with pytest.raises(InputError) as refused:
         peer_query.rpn_query(PEER, query)
-    assert refused.value.problem.code == "peer.not_askable"
+    assert refused.value.problem.code == code
+
+
+@pytest.mark.parametrize(
+    ("term", "cql"),
+    [
+        (Term(Field.TITLE, "bạc", exact=True), 'dc.title =/respectAccents "bạc"'),
+        (Term(Field.TITLE, "bạc", Match.WHOLE, True), 'dc.title ==/respectAccents "bạc"'),
+        (Term(Field.TITLE, "a b", exact=True), 'dc.title =/respectAccents "a" and dc.title =/respectAccents "b"'),
+    ],
+)
+def test_diacritics_that_matter_here_matter_at_an_sru_server(term: Term, cql: str) -> None:
+    assert peer_query.cql_query(PEER, term) == cql
+    with pytest.raises(InputError) as refused:
+        peer_query.cql_query(peer("there", "z3950", {"host": "x.example", "folded": True}), term)
+    assert refused.value.problem.code == "peer.no_marks"
 
 
 WRONG = [
