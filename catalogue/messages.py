@@ -204,6 +204,11 @@ EDIT_HARVESTED = Message(
     "this record is given by the source {source}; deleted here, it would come back with the next harvest. Delete it at "
     "its source.",
 )
+EDIT_LEADER = Message(
+    "edit.leader",
+    "vị trí 05 của đầu biểu là “d” (biểu ghi bị xoá). Hãy đổi thành “c” hoặc “n”; muốn xoá thì dùng lệnh xoá biểu ghi.",
+    "leader/05 is “d” (deleted record). Make it “c” or “n”; to delete a record, use what deletes records.",
+)
 EDIT_DELETED = Message(
     "edit.deleted",
     "biểu ghi đã bị xoá. Hãy hoàn tác đợt xoá để có lại nó.",
