@@ -109,6 +109,13 @@ STORE_FAILED = Message(
     "the store could not answer ({reason}). Everything reported as done is whole. Try again; if it goes on, run "
     "lienthong doctor.",
 )
+LOCK_FAILED = Message(
+    "store.lock_failed",
+    "không tạo được tệp khoá trong {folder} ({reason}). Hãy cho người dùng chạy máy chủ quyền ghi vào thư mục ấy rồi "
+    "thử lại; chưa có gì thay đổi.",
+    "no lock file can be made in {folder} ({reason}). Let the user that runs the server write there, then try again; "
+    "nothing was changed.",
+)
 STORE_NEWER = Message(
     "store.newer",
     "kho dữ liệu đã được một phiên bản mới hơn nâng cấp ({found}); phiên bản này chỉ biết đến {known}. Hãy cài "
