@@ -14,11 +14,12 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, delete, select, update
 
-from catalogue import batch_messages, bulk, changesets, errands, remarks, staged
+from catalogue import batch_messages, bulk, changesets, corrections, errands, remarks, staged
 from catalogue.batch_tables import amended, remark
 from catalogue.batch_tables import errand as errand_table
+from catalogue.corrections import Correction
 from catalogue.errands import Errand
-from catalogue.ingest import NORMALISED
+from catalogue.ingest import NORMALISED, require_shown
 from catalogue.renderings import render
 from catalogue.staged import Staged
 from catalogue.store import Store
@@ -141,7 +142,8 @@ def edit(store: Store, change_set: int, number: int, mended: Record, who: str = 
     """Let a record of a batch be as a person wrote it; None when that is as it was.
 
     What its reader had noticed is settled by that; the rules look at it anew. Raises InputError for a record that
-    breaks what every record holds, RefusedError (no such record, another number in 001, a batch that is not staged).
+    breaks what every record holds, RefusedError (no such record, another number in 001, one that calls itself deleted,
+    a batch that is not staged).
     """
     with _alone(store, change_set):
         found = staged.one(store, change_set, number)
@@ -150,6 +152,7 @@ def edit(store: Store, change_set: int, number: int, mended: Record, who: str = 
             raise InputError(batch_messages.RECORD_LOST, reason=repr(broken[0][:80]))
         if found.record is not None and mended.control("001") != found.record.control("001"):
             raise RefusedError(batch_messages.RECORD_NUMBER, wanted=found.record.control("001"))
+        require_shown(mended, found.local_id)
         if found.record is None or found.record.text == mended.text:
             return None
         with store.read() as connection:
@@ -248,6 +251,7 @@ def _rows(
         version.c.original,
         version.c.content,
         version.c.provenance,
+        version.c.correction,
         version.c.sets,
         version.c.collections,
     )
@@ -269,6 +273,7 @@ def _rows(
                 sum(one.format.mask for one in made),
                 json.dumps(told, ensure_ascii=False) if told else None,
                 before.provenance,
+                _correction(before.correction, found.record, record),
                 before.sets,
                 0,
                 before.collections,
@@ -280,6 +285,13 @@ def _rows(
     return versions, renderings
 
 
+def _correction(kept: str | None, before: Record | None, after: Record) -> str | None:
+    """What people changed in what the source gave, after they changed it once more; None where nothing is kept."""
+    if kept is None or before is None:
+        return kept
+    return corrections.between(corrections.received(before, Correction.unpack(kept)), after).pack()
+
+
 def _write(
     connection: Connection,
     errand: Errand,
@@ -288,7 +300,7 @@ def _write(
     rows: tuple[list[Any], list[Any]],
 ) -> None:
     columns = "id record_id change_set_id original content dictionary normalised formats problems provenance "
-    bulk.insert(connection, version, columns + "sets epoch collections", rows[0])
+    bulk.insert(connection, version, columns + "correction sets epoch collections", rows[0])
     bulk.insert(connection, rendering, "version_id format hash dictionary bytes", rows[1])
     moved = "UPDATE effect SET after = ? WHERE change_set_id = ? AND record_id = ? AND after = ?"
     steps = [(found.number, found.version, number) for number, found in zip(numbers, some, strict=True)]

@@ -7,6 +7,7 @@ A backup is a folder of ordinary files with a list of them, so that it can be co
         vault.key            opens the passwords of sources
         lienthong.toml       the settings
         push/                files that libraries have sent and that were not taken in yet
+        uploads/             files that people have brought to the import page and that were not published yet
         backup.json          what is in it: moment, last change, records, SHA-256 of each file
 
 The search index, pages kept and files half fetched are not in it: they are made or fetched again. PostgreSQL has tools
@@ -17,10 +18,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -28,6 +30,7 @@ from typing import Final
 from sqlalchemy import make_url
 
 from catalogue import messages
+from catalogue.failures import failures
 from catalogue.locks import hold_file
 from catalogue.store import Store, iso
 from catalogue.tables import LIVE, UNION
@@ -38,7 +41,10 @@ FOLDER: Final = "backups"
 LIST: Final = "backup.json"
 DATABASE: Final = "lienthong.sqlite"
 BESIDE: Final = ("vault.key", "lienthong.toml")
-UPLOADS: Final = "push"
+UPLOADS: Final = "uploads"
+INBOX: Final = "push"
+_KEY: Final = "vault.key"
+_PART: Final = re.compile(r"\d{8}T\d{6}Z\.part")
 _PAGES: Final = 4096
 _CHUNK: Final = 1024 * 1024
 
@@ -82,16 +88,20 @@ def make(
         if not alone:
             raise RefusedError(messages.BACKUP_BUSY)
         root.mkdir(parents=True, exist_ok=True)
+        for killed in root.glob("*.part"):
+            if _PART.fullmatch(killed.name):
+                shutil.rmtree(killed, ignore_errors=True)
         made = root / f"{name}.part"
-        shutil.rmtree(made, ignore_errors=True)
         try:
             made.mkdir(mode=0o700)  # the key to the passwords is in it
+            # What is sent goes from the inbox into the database, so it is looked for in the inbox first; of an upload
+            # it is the row that knows it, and the file grows.
+            _copy_inbox(settings.home / INBOX, made / INBOX)
             _copy(database, made / DATABASE, progress)
+            _copy_uploads(made / DATABASE, settings.home / UPLOADS, made / UPLOADS)
             for one in BESIDE:
                 if (settings.home / one).is_file():
-                    shutil.copyfile(settings.home / one, made / one)
-            if (settings.home / UPLOADS).is_dir():
-                shutil.copytree(settings.home / UPLOADS, made / UPLOADS)
+                    _copy_file(settings.home / one, made / one)
             seq, records = _examined(made / DATABASE)
             files = {one: _digest(made / one) for one in sorted(_names(made))}
             size = sum((made / one).stat().st_size for one in files)
@@ -162,35 +172,49 @@ def restore(settings: Settings, folder: Path) -> tuple[Backup, Path | None]:
     """Put a backup in the place of the store, whose files are moved aside, not deleted.
 
     Returns what was put back, and where the files are that lay there before (None: there were none).
-    Raises InputError when the backup is not whole, RefusedError while a server runs on this home or for PostgreSQL.
+    Raises InputError when the backup is not whole, RefusedError while a server runs on this home or for
+    PostgreSQL, StoreError when the disk is full; then the store is what it was.
     """
     found = verify(folder)
     database = _database(settings)
     home = settings.home
     home.mkdir(parents=True, exist_ok=True)
-    with hold_file(home / "index", "writer", 0) as alone:
+    with failures(), hold_file(home / "index", "writer", 0) as alone:
         if not alone:
             raise RefusedError(messages.RESTORE_RUNNING, home=home)
-        before = [
-            *(Path(f"{database}{more}") for more in ("", "-wal", "-shm")),
-            *(home / name for name in (*BESIDE, UPLOADS) if name in found.files or name == UPLOADS),
-        ]
-        aside: Path | None = None
-        if any(one.exists() for one in before):
-            aside = home / f"before-restore-{found.name}"
-            for number in range(2, 1000):
-                if not aside.exists():
-                    break
-                aside = home / f"before-restore-{found.name}-{number}"
-            aside.mkdir()
-            for one in before:
-                if one.exists():
-                    shutil.move(one, aside / one.name)
-        for name in found.files:
-            target = database if name == DATABASE else home / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(folder / name, target)
+        new = home / f"restore-{found.name}.part"
+        try:
+            shutil.rmtree(new, ignore_errors=True)
+            for name in found.files:  # whatever the disk has against it, it says before anything is moved
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                _copy_file(folder / name, new / name)
+            aside = _moved_aside(home, database, found)
+            for one in new.iterdir():
+                one.replace(database if one.name == DATABASE else home / one.name)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
     return found, aside
+
+
+def _moved_aside(home: Path, database: Path, found: Backup) -> Path | None:
+    """Where the files lie now in whose place a backup comes; None when there were none."""
+    before = [
+        *(Path(f"{database}{more}") for more in ("", "-wal", "-shm")),
+        *(home / name for name in BESIDE if name in found.files),
+        *(home / name for name in (INBOX, UPLOADS)),
+    ]
+    if not any(one.exists() for one in before):
+        return None
+    aside = home / f"before-restore-{found.name}"
+    for number in range(2, 1000):
+        if not aside.exists():
+            break
+        aside = home / f"before-restore-{found.name}-{number}"
+    aside.mkdir()
+    for one in before:
+        if one.exists():
+            shutil.move(one, aside / one.name)
+    return aside
 
 
 def _database(settings: Settings) -> Path:
@@ -209,6 +233,49 @@ def _copy(database: Path, target: Path, progress: Progress) -> None:
         source.backup(copy, pages=_PAGES, progress=lambda _, left, every: progress(every - left, every), sleep=0.0)
         # A single file, which needs no others beside it to be read from a medium that cannot be written.
         copy.execute("PRAGMA journal_mode=DELETE").fetchone()
+
+
+def _copy_inbox(inbox: Path, target: Path) -> None:
+    """What libraries have sent: of each file first what is known of it, which never says more than there is of it.
+
+    One that is taken in meanwhile goes away, and what is known of it then says so; the database has it.
+    """
+    for known in inbox.glob("*/*.json"):
+        to = target / known.relative_to(inbox)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _copy_file(known, to)
+            if known.with_suffix(".part").exists():
+                _copy_file(known.with_suffix(".part"), to.with_suffix(".part"))
+            else:
+                _copy_file(known, to)
+        except FileNotFoundError:
+            to.with_suffix(".part").unlink(missing_ok=True)
+            to.unlink(missing_ok=True)
+            if known.exists():
+                _copy_file(known, to)
+
+
+def _copy_uploads(database: Path, uploads: Path, target: Path) -> None:
+    """The files of the import page that a database knows; one that is dropped meanwhile is left out."""
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        names = [name for (name,) in connection.execute("SELECT file FROM upload WHERE state <> 'dropped'")]
+    for name in names:
+        if (uploads / name).is_file():
+            target.mkdir(exist_ok=True)
+            with suppress(FileNotFoundError):
+                _copy_file(uploads / name, target / name)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    """A file with its mode. The key is its owner's alone, whatever medium it comes from."""
+    if target.name == _KEY:
+        target.touch(mode=0o600)
+    shutil.copyfile(source, target)
+    if target.name == _KEY:
+        target.chmod(0o600)
+    else:
+        shutil.copymode(source, target)
 
 
 def _examined(database: Path) -> tuple[int, int]:

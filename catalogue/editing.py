@@ -9,12 +9,16 @@ An edit of a record that its library's source or files give is kept as a correct
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final, NamedTuple
+
+from sqlalchemy import select
 
 from catalogue import changesets, corrections, history, libraries, messages
 from catalogue.corrections import Correction
 from catalogue.history import EDIT, Subject
-from catalogue.ingest import Staging, local_id
+from catalogue.ingest import Staging, local_id, require_shown
 from catalogue.publishing import publish
 from catalogue.store import Store, iso
 from catalogue.tables import STAGED, record
@@ -39,7 +43,8 @@ class Saved(NamedTuple):
 def create(store: Store, library: str, new: Record, *, original: bytes = b"") -> Saved:
     """Publish a record that was not there. Without a field 001 it gets one that no other system gives out.
 
-    `original`: the bytes as they came, of a copy. Raises RefusedError (unknown library, number taken), StoreError.
+    `original`: the bytes as they came, of a copy. Raises RefusedError (unknown library, number taken, one that calls
+    itself deleted), LimitError (a number that is too long), StoreError.
     """
     if not new.control("001").strip():
         new = with_control(new, "001", "lt" + "".join(secrets.choice(_LETTERS) for _ in range(12)))
@@ -49,24 +54,26 @@ def create(store: Store, library: str, new: Record, *, original: bytes = b"") ->
     new = with_control(new, "005", _transaction(now))
     reading = Reading(1, -1, original or marcxml.write(new), new)
     name = local_id(reading)
+    require_shown(new, name)
     taken = _known(store, source, name)
     if taken is not None:
         raise RefusedError(messages.EDIT_NUMBER_TAKEN, local_id=name, identifier=taken)
-    number = _staged(store, source, f"＋ {title(new)}", reading, {name: None})
-    return _published(store, number, source, name, {})
+    return _published(store, source, f"＋ {title(new)}", reading, None, {})
 
 
 def save(store: Store, subject: Subject, edited: Record, *, based_on: int, label: str = "✎") -> Saved:
     """Publish `edited` in the place of what `subject` says.
 
     `based_on`: the version that the person saw when they began. The record keeps its control number. Raises
-    RefusedError (changed meanwhile, deleted, nothing differs), StoreError; then nothing has changed.
+    RefusedError (changed meanwhile, deleted, calls itself deleted, nothing differs), StoreError; then nothing has
+    changed.
     """
     if subject.version != based_on or subject.record is None:
         raise RefusedError(messages.EDIT_MOVED if subject.record is not None else messages.EDIT_DELETED)
     edited = _with_number(edited, subject.record)
     if edited == subject.record:
         raise RefusedError(messages.EDIT_SAME)
+    require_shown(edited, subject.local_id)
     received = subject.received
     correction: Correction | None = None
     original = subject.original
@@ -77,8 +84,9 @@ def save(store: Store, subject: Subject, edited: Record, *, based_on: int, label
     else:
         correction = corrections.between(received, edited)
     reading = Reading(1, -1, original, edited, name=subject.local_id)
-    number = _staged(store, subject.source, f"{label} {title(edited)}", reading, {subject.local_id: correction})
-    return _published(store, number, subject.source, subject.local_id, {subject.number: based_on})
+    return _published(
+        store, subject.source, f"{label} {title(edited)}", reading, correction, {subject.number: based_on}
+    )
 
 
 def remove(store: Store, subject: Subject, *, based_on: int) -> Saved:
@@ -91,8 +99,8 @@ def remove(store: Store, subject: Subject, *, based_on: int) -> Saved:
     if subject.version != based_on or subject.record is None:
         raise RefusedError(messages.EDIT_MOVED if subject.record is not None else messages.EDIT_DELETED)
     reading = Reading(1, -1, b"", None, name=subject.local_id, deleted=True)
-    number = _staged(store, subject.source, f"✗ {title(subject.record)}", reading, {subject.local_id: None})
-    return _published(store, number, subject.source, subject.local_id, {subject.number: based_on})
+    named = f"✗ {title(subject.record)}"
+    return _published(store, subject.source, named, reading, None, {subject.number: based_on})
 
 
 def bring_back(store: Store, subject: Subject, version: int, *, based_on: int) -> Saved:
@@ -136,21 +144,28 @@ def _known(store: Store, source: int, name: str) -> str | None:
     return None if row is None or row.status == STAGED else str(row.identifier)
 
 
-def _staged(store: Store, source: int, named: str, reading: Reading, edits: dict[str, Correction | None]) -> int:
-    """The number of a change set that holds this one reading."""
+def _published(
+    store: Store,
+    source: int,
+    named: str,
+    reading: Reading,
+    correction: Correction | None,
+    based_on: Mapping[int, int | None],
+) -> Saved:
+    """One reading as a published change set of its own; without `based_on` nobody may know its number yet."""
+    name = local_id(reading)
     with store.write() as connection:
         number = changesets.create(connection, store.now(connection), source, EDIT, named)
-    Staging(store, number, edits=edits).stage([reading], lambda counts: None)
-    return number
-
-
-def _published(store: Store, number: int, source: int, name: str, based_on: dict[int, int | None]) -> Saved:
+    query = select(record).where(record.c.source_id == source, record.c.local_id == name)
     try:
-        publish(store, number, based_on=based_on)
-    except LienThongError:
-        changesets.discard(store, number)
+        Staging(store, number, edits={name: correction}).stage([reading], lambda counts: None)
+        with store.read() as connection:
+            row = connection.execute(query).one()
+        publish(store, number, based_on=based_on or {row.id: None})
+    except BaseException:
+        with suppress(LienThongError):  # the first error says what is wrong
+            changesets.discard(store, number)
         raise
-    query = record.select().where(record.c.source_id == source, record.c.local_id == name)
     with store.read() as connection:
         row = connection.execute(query).one()
     return Saved(number, row.identifier, row.version_id)

@@ -24,7 +24,7 @@ from catalogue.packing import Shown
 from catalogue.store import Store
 from catalogue.tables import LIVE, STAGED, effect, original, quarantine, record, rendering, version
 from foundation import collecting
-from foundation.errors import Problem
+from foundation.errors import LimitError, Problem, RefusedError
 from foundation.limits import LOCAL_ID_CHARACTERS
 from marc.reading import Reading
 from marc.record import Record
@@ -234,7 +234,7 @@ class Staging:
             counts["read"] += 1
             reading, problem = given, _refusal(given, name)
             found = known.get(name)
-            if reading.deleted or (reading.record is not None and reading.record.leader[5] == "d" and not problem):
+            if reading.deleted or (reading.record is not None and _is_deleted(reading.record) and not problem):
                 counts["deleted"] += self._delete(rows, known, name)
                 continue
             digest = (hashed.get(reading.original) if hashed else None) or original_digest(reading.original)
@@ -447,6 +447,20 @@ def _repeated(reading: Reading, name: str) -> Problem:
         return spreadsheet.repeated(reading, name)
     problem = Problem(messages.LOCAL_ID_REPEATED, values={"local_id": name})
     return problem.at(record=reading.number, offset=reading.offset)
+
+
+def require_shown(written: Record, name: str) -> None:
+    """Raises what keeps a record that a person writes from being shown under `name`: RefusedError for one that calls
+    itself deleted, LimitError LOCAL_ID_CHARACTERS."""
+    if _is_deleted(written):
+        raise RefusedError(messages.EDIT_LEADER)
+    if (seen := len(name)) > LOCAL_ID_CHARACTERS:
+        raise LimitError(messages.LOCAL_ID_LONG, limit="LOCAL_ID_CHARACTERS", seen=seen, allowed=LOCAL_ID_CHARACTERS)
+
+
+def _is_deleted(one: Record) -> bool:
+    """MARC 21 Bibliographic, leader/05: d, deleted record."""
+    return one.leader[5] == "d"
 
 
 def _refusal(reading: Reading, name: str) -> Problem | None:

@@ -13,8 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
+
+from catalogue import messages
+from catalogue.failures import failures
+from foundation.errors import StoreError
 
 
 class Locks:
@@ -26,7 +30,10 @@ class Locks:
 
     @contextmanager
     def hold(self, name: str, wait: float = 600.0) -> Iterator[bool]:
-        """Hold `name`; yields True when it was got within `wait` seconds, False (and holds nothing) when not."""
+        """Hold `name`; yields True when it was got within `wait` seconds, False (and holds nothing) when not.
+
+        Raises StoreError when the database does not answer or the folder of locks cannot be written.
+        """
         if self._engine.dialect.name == "sqlite":
             with hold_file(self._folder, name, wait) as held:
                 yield held
@@ -38,39 +45,56 @@ class Locks:
     def _hold_session(self, name: str, wait: float) -> Iterator[bool]:
         key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
         engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
-        deadline = time.monotonic() + wait
-        with engine.connect() as connection:
-            # A connection that holds a lock must never go back to the pool with it.
-            connection.detach()
+        with failures():
+            connection = engine.connect()
+        try:
+            with failures():
+                # A connection that holds a lock must never go back to the pool with it.
+                connection.detach()
+                held = _locked(connection, key, time.monotonic() + wait)
             try:
-                while not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one():
-                    if time.monotonic() >= deadline:
-                        yield False
-                        return
-                    time.sleep(0.02)
-                try:
-                    yield True
-                finally:
-                    # The server ends a session a moment after it is left, and whoever comes next does not wait.
+                yield held
+            finally:
+                # The server ends a session a moment after it is left, and whoever comes next does not wait.
+                if held:
                     with suppress(DBAPIError):
                         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": key})
-            finally:
+        finally:
+            with suppress(DBAPIError):  # of a server that has gone
                 connection.close()
+
+
+def _locked(connection: Connection, key: int, deadline: float) -> bool:
+    while not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one():
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 @contextmanager
 def hold_file(folder: Path, name: str, wait: float) -> Iterator[bool]:
     """The lock `name` of this machine alone, whatever the store is; as `Locks.hold`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(folder / f"{name}.lock", timeout=wait, isolation_level=None)
     try:
-        try:
-            connection.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            yield False
-            return
-        yield True
+        with failures():
+            folder.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(folder / f"{name}.lock", timeout=wait, isolation_level=None)
+    except (OSError, StoreError) as error:
+        reason = error.problem.values["reason"] if isinstance(error, StoreError) else error.strerror
+        raise StoreError(messages.LOCK_FAILED, folder=folder, reason=reason) from error
+    try:
+        with failures():
+            held = _begun(connection)
+        yield held
     finally:
         connection.close()
+
+
+def _begun(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import select
 
 from catalogue import batch_messages, changesets, forms, quarantine, remarks, staged
-from catalogue.ingest import Staging, local_id
+from catalogue.ingest import Staging, local_id, require_shown
 from catalogue.quarantine import Quarantined
 from catalogue.store import Store
 from catalogue.tables import effect, record
@@ -191,13 +191,17 @@ def mend_row(store: Store, library: str, number: int, found: Quarantined, cells:
 
 
 def mend_record(store: Store, number: int, found: Quarantined, mended: Record) -> None:
-    """Put a refused piece into the batch as this record. Raises RefusedError when its number is taken in the batch."""
+    """Put a refused piece into the batch as this record.
+
+    Raises RefusedError when its number is taken in the batch or it calls itself deleted, LimitError.
+    """
     _put(store, number, found, Reading(found.record, found.offset, found.data, mended, line=found.line, file="sua"))
 
 
 def _put(store: Store, number: int, found: Quarantined, one: Reading) -> None:
     name = local_id(one)
     assert one.record is not None
+    require_shown(one.record, name)
     with store.read() as connection:
         source = changesets.get(connection, number).source
         mine = effect.join(record, record.c.id == effect.c.record_id)

@@ -109,6 +109,13 @@ STORE_FAILED = Message(
     "the store could not answer ({reason}). Everything reported as done is whole. Try again; if it goes on, run "
     "lienthong doctor.",
 )
+LOCK_FAILED = Message(
+    "store.lock_failed",
+    "không tạo được tệp khoá trong {folder} ({reason}). Hãy cho người dùng chạy máy chủ quyền ghi vào thư mục ấy rồi "
+    "thử lại; chưa có gì thay đổi.",
+    "no lock file can be made in {folder} ({reason}). Let the user that runs the server write there, then try again; "
+    "nothing was changed.",
+)
 STORE_NEWER = Message(
     "store.newer",
     "kho dữ liệu đã được một phiên bản mới hơn nâng cấp ({found}); phiên bản này chỉ biết đến {known}. Hãy cài "
@@ -203,6 +210,11 @@ EDIT_HARVESTED = Message(
     "biểu ghi này do nguồn {source} cung cấp; xoá ở đây thì lần thu thập sau lại đưa về. Hãy xoá nó ở nguồn.",
     "this record is given by the source {source}; deleted here, it would come back with the next harvest. Delete it at "
     "its source.",
+)
+EDIT_LEADER = Message(
+    "edit.leader",
+    "vị trí 05 của đầu biểu là “d” (biểu ghi bị xoá). Hãy đổi thành “c” hoặc “n”; muốn xoá thì dùng lệnh xoá biểu ghi.",
+    "leader/05 is “d” (deleted record). Make it “c” or “n”; to delete a record, use what deletes records.",
 )
 EDIT_DELETED = Message(
     "edit.deleted",

@@ -18,13 +18,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from catalogue import messages, migrations, tables
+from catalogue import migrations, tables
 from catalogue.bell import Bell
 from catalogue.compression import Compression
+from catalogue.failures import failures
 from catalogue.locks import Locks
-from foundation.errors import StoreError
 from foundation.settings import Settings
 
 Clock = Callable[[], int]
@@ -146,21 +145,7 @@ class Store:
                     raw.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         return False
 
-    @contextmanager
-    def failures(self) -> Iterator[None]:
-        """Database errors inside become StoreError, which says what is safe and what to do."""
-        try:
-            yield
-        except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
-            # Rows that are read from the driver's own cursor fail with the driver's own errors.
-            told = error.orig if isinstance(error, DBAPIError) else error
-            reason = str(told).strip().split("\n", 1)[0]
-            full = "full" in reason or "No space left" in reason
-            raise StoreError(messages.STORE_FULL if full else messages.STORE_FAILED, reason=reason) from error
-        except OSError as error:
-            if error.errno == 28:  # ENOSPC, from a lock file or a spool
-                raise StoreError(messages.STORE_FULL, reason=error.strerror) from error
-            raise
+    failures = staticmethod(failures)
 
     def refresh_statistics(self) -> None:
         """Let PostgreSQL's planner know what a large publication brought, before the next harvester asks.

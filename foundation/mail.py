@@ -8,6 +8,7 @@ that no longer offers STARTTLS gets nothing (RFC 3207, 6; RFC 8314, 3.1).
 from __future__ import annotations
 
 import hashlib
+import re
 import smtplib
 import socket
 import ssl
@@ -25,6 +26,7 @@ from foundation.settings import WRONG, Settings
 
 SECONDS: Final = 30.0
 """Of one answer of the mail server; a whole conversation has three times as much."""
+_NO_ADDRESS: Final = re.compile(r"[\s()<>\[\]:;,\\\"]|@.*@|@\.|\.\.|\.$")
 _SECURITY: Final = ("starttls", "tls", "none")
 
 
@@ -42,14 +44,30 @@ def send(settings: Settings, to: str, subject: str, text: str, event: str = "") 
         raise InputError(
             WRONG, name="smtp_security", seen=settings.smtp_security, origin="lienthong.toml", wanted=wanted
         )
+    sender = settings.smtp_from or settings.admin_email
+    if not _address(sender):
+        raise InputError(WRONG, name="smtp_from", seen=sender, origin="lienthong.toml", wanted="NAME@DOMAIN")
+    if not _address(to):
+        raise PeerError(messages.MAIL_REFUSED, host=settings.smtp_host, to=to, reason="RFC 5321, 4.1.2: Mailbox")
     try:
-        mail = _mail(settings.smtp_from or settings.admin_email, to, subject, text, event)
+        mail = _mail(_address(sender), _address(to), subject, text, event)
         with _server(settings) as server:
             if settings.smtp_user:
                 _log_in(server, settings.smtp_user, settings.smtp_password)
             server.send_message(mail)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         raise _told(settings, to, error) from error
+
+
+def _address(text: str) -> str:
+    """An address as a mail server takes it, with its domain in ASCII (RFC 5891, 4.4); empty for what is none, such as
+    several of them, which headers would take apart."""
+    name, _, domain = text.strip().rpartition("@")
+    if not name or not domain or not text.isprintable() or _NO_ADDRESS.search(text.strip()):
+        return ""
+    with suppress(UnicodeError):  # an empty label, or a long one
+        return f"{name}@{domain if domain.isascii() else domain.encode('idna').decode()}"
+    return ""
 
 
 def is_away(error: LienThongError) -> bool:
@@ -148,6 +166,8 @@ def _told(settings: Settings, to: str, error: Exception) -> LienThongError:
         return PeerError(messages.MAIL_CERTIFICATE, host=host, reason=error.verify_message or reason)
     if isinstance(error, smtplib.SMTPNotSupportedError) and "STARTTLS" in reason:
         return PeerError(messages.MAIL_NO_TLS, host=host, port=settings.smtp_port)
+    if isinstance(error, smtplib.SMTPNotSupportedError) and "SMTPUTF8" in reason:  # RFC 6531, 3.5
+        return PeerError(messages.MAIL_REFUSED, host=host, to=to, reason="no SMTPUTF8")
     if isinstance(error, smtplib.SMTPAuthenticationError | smtplib.SMTPNotSupportedError | UnicodeError):
         return PeerError(messages.MAIL_LOGIN, host=host, user=settings.smtp_user, reason=reason)
     away = smtplib.SMTPServerDisconnected | smtplib.SMTPConnectError | smtplib.SMTPHeloError

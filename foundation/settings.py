@@ -7,8 +7,9 @@ environment variables, which win. A field is its own documentation: `docs/settin
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,8 @@ class Settings:
     smtp_password: str = ""
     """Its password; better in LIENTHONG_SMTP_PASSWORD than in the file."""
     smtp_ca_file: str = ""
-    """Certificates (PEM) to trust for the mail server beside those of the machine, such as a house's own authority."""
+    """Certificates (PEM) to trust for the mail server beside those of the machine, such as a house's own authority.
+    From Python 3.13 on they and the server's own need key identifiers (RFC 5280, 4.2.1)."""
     smtp_from: str = ""
     """Sender of our mail. Empty: admin_email."""
     feed_hour: int = 3
@@ -213,11 +215,10 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     """
     environment = os.environ if environment is None else environment
     values: dict[str, Any] = {}
-    home = Path(environment.get("LIENTHONG_HOME", "var"))
-    path = Path(environment.get("LIENTHONG_CONFIG", home / "lienthong.toml"))
-    if path.exists():
+    path = file(environment, Path(environment.get("LIENTHONG_HOME") or "var"))
+    if environment.get("LIENTHONG_CONFIG") or path.exists():  # one that is named must be there
         try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
+            table = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # the editor of Windows writes a mark before it
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise InputError(UNREADABLE, path=path, reason=error) from error
         for name, value in table.items():
@@ -229,9 +230,31 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(**values)
 
 
+def file(environment: Mapping[str, str], home: Path) -> Path:
+    """Where the settings file of a server with this home is, if there is one."""
+    named = environment.get("LIENTHONG_CONFIG")
+    return Path(named) if named else home / "lienthong.toml"
+
+
 _NO_SETTINGS = ("LIENTHONG_CONFIG", "LIENTHONG_TEST_", "LIENTHONG_REQUIRE_PEERS")
 """Variables of the environment that are for others: where the settings are, and what tests are told."""
 _TYPES = {entry.name: entry.type for entry in fields(Settings)}
+_PORT = (0, 65_535)
+_NO_BOUND = (0, 2**62)
+_ALL = (1, 2**62)
+_BOUNDS = {
+    "port": _PORT, "z3950_port": _PORT, "smtp_port": (1, 65_535), "z3950_kept_bytes": _NO_BOUND,
+    "list_queue": _NO_BOUND, "list_seconds": _NO_BOUND, "leave_seconds": _NO_BOUND, "client_requests": _NO_BOUND,
+    "client_bytes": _NO_BOUND, "partner_requests": _NO_BOUND, "partner_bytes": _NO_BOUND, "api_requests": _NO_BOUND,
+    "api_requests_open": _NO_BOUND, "feed_hour": (0, 24), "partner_page": (0, 1), "uses_low": _NO_BOUND,
+    "uses_high": _NO_BOUND, "digitised_percent": (0, 100), "heritage_before": (1, 9999),
+}  # fmt: skip
+"""Numbers that make sense, where not every one from 1 on does."""
+_CHOICES = {
+    "only": ("web", "z3950", "worker"),
+    "smtp_security": ("starttls", "tls", "none"),
+    "log_level": ("debug", "info", "warning", "error"),
+}
 
 
 def _cast(name: str, value: Any, origin: str) -> Any:
@@ -242,19 +265,39 @@ def _cast(name: str, value: Any, origin: str) -> Any:
     if kind == "Path" and isinstance(value, str):
         return Path(value)
     if kind == "str" and isinstance(value, str):
-        return value
+        return _chosen(name, (value,), origin)[0]
     if kind == "tuple[str, ...]":
         # Of the environment: words with blanks between them, none of which an address or a network holds.
         words = value.split() if isinstance(value, str) else value
         if isinstance(words, list) and all(isinstance(word, str) for word in words):
-            return tuple(words)
+            return _chosen(name, words, origin)
         raise InputError(WRONG, name=name, seen=value, origin=origin, wanted='["…", "…"]')
     if kind == "int":
-        try:
-            number = int(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
-        except ValueError:
-            number = None
-        if number is not None and number >= 0:
-            return number
-        raise InputError(WRONG, name=name, seen=value, origin=origin, wanted="0, 1, 2, …")
+        return _number(name, value, origin)
     raise InputError(WRONG, name=name, seen=value, origin=origin, wanted='"…"')
+
+
+def _number(name: str, value: Any, origin: str) -> int:
+    least, most = _BOUNDS.get(name, _ALL)
+    try:
+        number = int(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+    except ValueError:
+        number = None
+    if number is not None and least <= number <= most:
+        return number
+    wanted = f"{least}, {least + 1}, {least + 2}, …" if most == _ALL[1] else f"{least}…{most}"
+    raise InputError(WRONG, name=name, seen=value, origin=origin, wanted=wanted)
+
+
+def _chosen(name: str, words: Sequence[str], origin: str) -> tuple[str, ...]:
+    """`words`, of which each makes sense for the setting."""
+    choices = _CHOICES.get(name)
+    if name == "base_url" and words[0] and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", words[0]):
+        raise InputError(WRONG, name=name, seen=words[0], origin=origin, wanted="https://…")
+    if choices is None:
+        return tuple(words)
+    lower = tuple(word.lower() for word in words)
+    for word in lower:
+        if word not in choices:
+            raise InputError(WRONG, name=name, seen=word, origin=origin, wanted=" | ".join(choices))
+    return lower

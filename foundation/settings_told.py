@@ -129,7 +129,8 @@ GROUPS: Final = (
         "chính máy này.",
         "smtp_user": "Tên đăng nhập máy chủ thư. Để trống: không đăng nhập.",
         "smtp_password": "Mật khẩu của tên ấy; nên đặt ở LIENTHONG_SMTP_PASSWORD hơn là trong tệp.",
-        "smtp_ca_file": "Chứng chỉ (PEM) tin thêm cho máy chủ thư, như của cơ quan chứng thực riêng.",
+        "smtp_ca_file": "Chứng chỉ (PEM) tin thêm cho máy chủ thư, như của cơ quan chứng thực riêng. "
+        "Từ Python 3.13, chúng và chứng chỉ của máy chủ thư phải có mã nhận diện khoá (RFC 5280, 4.2.1).",
         "smtp_from": "Người gửi của thư. Để trống: admin_email.",
     }),
     Group("Sao lưu", "Backups", {

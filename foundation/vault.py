@@ -7,7 +7,10 @@ source's password cannot be moved to another. A copy of the database alone gives
 from __future__ import annotations
 
 import os
+import secrets
+import time
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -17,6 +20,8 @@ from foundation import messages
 from foundation.errors import StoreError
 
 _NONCE_BYTES = 12
+_KEY_BYTES = 32
+_TRIES = 20
 
 
 class Vault:
@@ -42,15 +47,35 @@ class Vault:
         try:
             if not self._path.exists():
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                made = self._path.with_suffix(f".{os.getpid()}")
-                with open(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                    file.write(AESGCM.generate_key(256))
-                try:
-                    os.link(made, self._path)  # of two that come at once, the first one's key stays
-                except FileExistsError:
-                    pass
-                finally:
-                    made.unlink()
-            return AESGCM(self._path.read_bytes())
+                _make(self._path)
+            for _ in range(_TRIES):
+                key = self._path.read_bytes()
+                if len(key) == _KEY_BYTES:
+                    break
+                time.sleep(0.05)  # it is being written, where a file cannot appear whole
+            return AESGCM(key)
         except (OSError, ValueError) as error:
             raise StoreError(messages.KEY_UNREADABLE, path=self._path, reason=error) from error
+
+
+def _make(path: Path) -> None:
+    """A key that is there as a whole or not at all; of two who come at once, the first one's stays for both."""
+    made = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    try:
+        _write(made)
+        os.link(made, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without links
+        with suppress(FileExistsError):
+            _write(path)
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def _write(path: Path) -> None:
+    """A new key in a file that was not there. Raises FileExistsError when it was."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb") as file:
+        file.write(AESGCM.generate_key(_KEY_BYTES * 8))
+        file.flush()
+        os.fsync(file.fileno())

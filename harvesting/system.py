@@ -17,6 +17,7 @@ from catalogue.health import Finding
 from catalogue.store import Store, iso
 from foundation.errors import LienThongError, counted
 from foundation.settings import Settings
+from foundation.settings import file as settings_file
 from harvesting import chores
 from search.generations import both
 from search.index import BrokenIndexError
@@ -182,9 +183,9 @@ def _backup(store: Store, settings: Settings) -> Finding:
 def settings_in_force(settings: Settings, environment: Mapping[str, str] | None = None) -> list[Setting]:
     """Every setting, where its value comes from, and the value unless it is a secret."""
     environment = os.environ if environment is None else environment
-    path = Path(environment.get("LIENTHONG_CONFIG", settings.home / "lienthong.toml"))
+    path = settings_file(environment, settings.home)
     try:
-        written = set(tomllib.loads(path.read_text(encoding="utf-8")))
+        written = set(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, ValueError):
         written = set()
     found = []

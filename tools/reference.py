@@ -19,9 +19,9 @@ TYPES = {"str": "text", "int": "number", "Path": "folder", "tuple[str, ...]": "l
 SETTINGS = """\
 # Settings
 
-Settings stand in `lienthong.toml` in the home directory (or the file that `LIENTHONG_CONFIG` names) and in environment
-variables `LIENTHONG_…` with the name in capitals; variables win. A name that is not in this table is refused, so that
-a slip of the pen is not silent.
+Settings stand in `lienthong.toml` in the home directory (or the file that `LIENTHONG_CONFIG` names, which must be
+there then) and in environment variables `LIENTHONG_…` with the name in capitals; variables win. A name that is not in
+this table and a value that makes no sense are refused, so that a slip of the pen is not silent.
 
     # lienthong.toml
     base_url = "https://thuvien.example.vn"

@@ -35,7 +35,8 @@ def upgrade(engine: Engine, locks: Locks) -> None:
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    # A value of Config goes through ConfigParser, to which a per cent sign is a reference.
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     with locks.hold("migrate"), engine.connect() as connection:
         writer = connection.execution_options(lienthong_write=True)
         with writer.begin():

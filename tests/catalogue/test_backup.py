@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +15,8 @@ from catalogue import backup, libraries
 from catalogue.libraries import Library
 from catalogue.locks import hold_file
 from catalogue.store import Store
-from foundation.errors import InputError, LienThongError, RefusedError
+from catalogue.uploads import Uploads
+from foundation.errors import InputError, LienThongError, RefusedError, StoreError
 from foundation.settings import Settings
 from tests.catalogue.conftest import Time, put, record
 
@@ -115,6 +119,97 @@ def test_a_copy_that_fails_leaves_nothing(store: Store, settings: Settings, monk
     with pytest.raises(LienThongError):
         backup.make(store, settings)
     assert [*backup.place(settings).iterdir()] == []
+
+
+def sent(settings: Settings, state: str) -> Path:
+    """A file that a library has sent; returns where its bytes lie."""
+    known = settings.home / "push" / "bk01" / f"{'a' * 32}.json"
+    known.parent.mkdir(parents=True, exist_ok=True)
+    known.write_text(state, encoding="utf-8")
+    known.with_suffix(".part").write_bytes(b"bytes")
+    return known.with_suffix(".part")
+
+
+def test_a_file_that_is_taken_in_while_it_is_made_is_in_the_inbox_or_in_the_database(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, copy = sent(settings, "taking"), backup._copy
+
+    def taken_in(*told: Any) -> None:
+        part.with_suffix(".json").write_text("taken", encoding="utf-8")
+        part.unlink()
+        put(store, record("1"))
+        copy(*told)
+
+    monkeypatch.setattr(backup, "_copy", taken_in)
+    folder, made = backup.make(store, settings)
+    assert made.records == 1
+    assert (folder / part.relative_to(settings.home)).read_bytes() == b"bytes"
+
+
+def test_a_file_that_goes_away_while_it_is_copied_is_known_as_taken_in(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part, copy = sent(settings, "taking"), backup._copy_file
+
+    def late(source: Path, target: Path) -> None:
+        if source == part:
+            part.with_suffix(".json").write_text("taken", encoding="utf-8")
+            part.unlink()
+        copy(source, target)
+
+    monkeypatch.setattr(backup, "_copy_file", late)
+    folder, _ = backup.make(store, settings)
+    found = folder / part.relative_to(settings.home)
+    assert not found.exists()
+    assert found.with_suffix(".json").read_text(encoding="utf-8") == "taken"
+
+
+def test_a_file_of_the_import_page_comes_back(store: Store, settings: Settings) -> None:
+    files = Uploads(store, settings.home)
+    one = files.receive("bk01", "a.csv", io.BytesIO(b"x"), "lan")
+    folder, _ = backup.make(store, settings)
+    files.drop(one.number)
+    store.close()
+    backup.restore(settings, folder)
+    assert files.path(one).read_bytes() == b"x"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such modes")
+def test_the_key_is_its_owners_alone_wherever_it_lies(store: Store, settings: Settings) -> None:
+    folder, _ = backup.make(store, settings)
+    (folder / "vault.key").chmod(0o644)  # as from a medium that keeps no modes
+    store.close()
+    backup.restore(settings, folder)
+    assert (settings.home / "vault.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_restore_that_cannot_be_finished_leaves_the_store_in_its_place(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _ = backup.make(store, settings)
+    put(store, record("1"))
+    store.close()
+    copy = backup._copy_file
+
+    def full(source: Path, target: Path) -> None:
+        if source.name == "vault.key":
+            raise OSError(28, "No space left on device")
+        copy(source, target)
+
+    monkeypatch.setattr(backup, "_copy_file", full)
+    with pytest.raises(StoreError):
+        backup.restore(settings, folder)
+    assert shown(settings) == 1
+    assert not [*settings.home.glob("*restore*")]
+
+
+def test_what_a_killed_backup_left_is_cleared_and_nothing_else(store: Store, settings: Settings) -> None:
+    place = backup.place(settings)
+    for name in ("20200101T000000Z.part", "mine.part"):
+        (place / name).mkdir(parents=True)
+    _, made = backup.make(store, settings)
+    assert {one.name for one in place.iterdir()} == {made.name, "mine.part"}
 
 
 def test_the_newest_are_kept(store: Store, settings: Settings, time: Time) -> None:

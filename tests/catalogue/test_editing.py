@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from catalogue import corrections, editing, history, imports, items, libraries, sources
+from catalogue import (
+    amending,
+    corrections,
+    editing,
+    history,
+    imports,
+    items,
+    libraries,
+    messages,
+    sources,
+    staged,
+)
 from catalogue.changesets import create
 from catalogue.corrections import Correction
 from catalogue.history import Subject
@@ -14,7 +25,8 @@ from catalogue.ingest import Staging, original_digest
 from catalogue.publishing import publish
 from catalogue.store import Store
 from catalogue.undo import undo
-from foundation.errors import RefusedError
+from foundation.errors import LimitError, RefusedError, StoreError
+from foundation.limits import LOCAL_ID_CHARACTERS
 from foundation.settings import Settings
 from marc import iso2709
 from marc.reading import Reading
@@ -193,6 +205,65 @@ def test_a_second_edit_adds_to_the_first(store: Store, time: Time) -> None:
     assert subject(store, "a1").correction == Correction((TITLE,), (NEW, NOTE))
     edit(store, "a1", made("001a1", TITLE))
     assert subject(store, "a1").correction == Correction()
+
+
+def test_a_correction_is_kept_when_the_staged_record_is_amended(store: Store, time: Time) -> None:
+    put(store, record("a1"))
+    edit(store, "a1", made("001a1", NEW))
+    time.pass_()
+    number = stage(store, readings(made("001a1", AUTHOR, TITLE)))
+    [staged_record] = staged.page(store, number)
+    amending.edit(store, number, staged_record.number, made("001a1", AUTHOR, NEW, NOTE))
+    publish(store, number)
+    assert subject(store, "a1").correction == Correction((TITLE,), (NEW, NOTE))
+    time.pass_()
+    assert again(store, made("001a1", AUTHOR, TITLE))["unchanged"] == 1
+    again(store, made("001a1", TITLE))
+    assert shown(store, "a1") == ["001a1", NEW, NOTE]
+
+
+DELETED = LEADER[:5] + "d" + LEADER[6:]
+
+
+def test_a_record_that_calls_itself_deleted_is_no_edit(store: Store) -> None:
+    put(store, record("a1"))
+    with pytest.raises(RefusedError, match="05"):
+        edit(store, "a1", Record("\x1e".join([DELETED, "001a1", NEW])))
+    with pytest.raises(RefusedError, match="05"):
+        editing.create(store, "bk01", Record("\x1e".join([DELETED, "001a2", NEW])))
+    number = stage(store, readings(made("001a1", AUTHOR, TITLE)))
+    [one] = staged.page(store, number)
+    with pytest.raises(RefusedError, match="05"):
+        amending.edit(store, number, one.number, Record("\x1e".join([DELETED, "001a1", NEW])))
+    assert shown(store, "a1") == ["001a1", TITLE]
+
+
+def test_a_number_that_is_too_long_is_refused_by_name_and_nothing_is_left(store: Store) -> None:
+    with pytest.raises(LimitError, match="LOCAL_ID_CHARACTERS"):
+        editing.create(store, "bk01", made("001" + "x" * (LOCAL_ID_CHARACTERS + 1), TITLE))
+    with store.read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM change_set").scalar_one() == 0
+
+
+def test_of_two_new_records_with_one_number_the_second_is_refused(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editing.create(store, "bk01", made("001a1", TITLE))
+    monkeypatch.setattr(editing, "_known", lambda *_: None)  # as whoever looked before the first was published
+    with pytest.raises(RefusedError):
+        editing.create(store, "bk01", made("001a1", NEW))
+    assert shown(store, "a1")[-1] == TITLE
+
+
+def test_an_edit_that_cannot_be_staged_leaves_no_change_set_open(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise StoreError(messages.STORE_FULL, reason="full")
+
+    monkeypatch.setattr(Staging, "stage", full)
+    with pytest.raises(StoreError):
+        editing.create(store, "bk01", made("001a1", TITLE))
+    with store.read() as connection:
+        assert connection.exec_driver_sql("SELECT state FROM change_set").scalars().all() == ["discarded"]
 
 
 def test_a_record_that_was_born_here_is_replaced_by_a_file(store: Store, time: Time) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -11,10 +12,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text, update
+from sqlalchemy import create_engine, text, update
 
-from catalogue import compression, health, libraries, mappings, tables
+from catalogue import compression, health, libraries, mappings, migrations, tables
 from catalogue.libraries import Library
+from catalogue.locks import Locks, hold_file
 from catalogue.store import Store, iso
 from foundation.errors import RefusedError, StoreError
 from foundation.settings import Settings
@@ -40,6 +42,35 @@ def test_a_store_of_a_newer_release_is_refused_and_left_alone(settings: Settings
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(StoreError, match="9999"):
         Store.open(settings)
+
+
+def test_a_store_is_made_from_an_installation_with_a_per_cent_sign_in_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = tmp_path / "100%20thư viện"
+    shutil.copytree(Path(migrations.__file__).parent, installed)
+    monkeypatch.setattr(migrations, "__file__", str(installed / "__init__.py"))
+    Store.open(Settings(home=tmp_path / "home")).close()
+
+
+def test_a_lock_that_cannot_be_made_says_where_and_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "tệp").touch()
+    (tmp_path / "locks" / "x.lock").mkdir(parents=True)
+    for folder in (tmp_path / "tệp", tmp_path / "locks"):
+        with pytest.raises(StoreError, match=folder.name), hold_file(folder, "x", 0):
+            pass
+
+
+def test_a_lock_file_that_is_no_database_is_told_as_ours(tmp_path: Path) -> None:
+    (tmp_path / "x.lock").write_bytes(b"something else" * 100)
+    with pytest.raises(StoreError), hold_file(tmp_path, "x", 0):
+        pass
+
+
+def test_a_lock_of_a_database_that_has_gone_is_told_as_ours(tmp_path: Path) -> None:
+    engine = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with pytest.raises(StoreError), Locks(engine, tmp_path).hold("x"):
+        pass
 
 
 def test_a_lock_is_held_by_one_process_and_ends_with_it(store: Store, settings: Settings, root: Path) -> None:

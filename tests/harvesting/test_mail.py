@@ -72,6 +72,24 @@ def test_a_certificate_of_another_name_gets_nothing(place: Place) -> None:
     assert office.logins == 0
 
 
+def test_an_address_that_the_server_cannot_take_is_told_as_such(place: Place) -> None:
+    office, settings = place("starttls", smtp_user=USER, smtp_password=PASSWORD)
+    assert said(settings, "lan.nguyễn@x.vn") == messages.MAIL_REFUSED.code  # it offers no SMTPUTF8
+    mail.send(settings, "lan@thưviện.vn", "s", "t")
+    assert office.recipients == ["lan@" + "thưviện.vn".encode("idna").decode()]
+
+
+@pytest.mark.parametrize(
+    "to", ["", "a@", "@b", "a@b,c@d", 'a" <b@c', "a@[", '"', "a@.b", "<a@b>", "\udc00@x.vn", "a b@c"]
+)
+def test_what_is_no_address_is_told_and_nothing_is_sent(place: Place, to: str) -> None:
+    office, settings = place("none")
+    assert said(settings, to) == messages.MAIL_REFUSED.code
+    with pytest.raises(InputError, match="smtp_from"):
+        mail.send(replace(settings, smtp_from=to, admin_email=to), "a@x.vn", "s", "t")
+    assert office.mails == []
+
+
 def test_a_server_without_starttls_gets_nothing_where_it_is_wanted(place: Place) -> None:
     office, settings = place("none", smtp_user=USER, smtp_password=PASSWORD)
     assert said(replace(settings, smtp_security="starttls")) == messages.MAIL_NO_TLS.code
