@@ -112,9 +112,10 @@ def connect(
 class Answer:
     """An answer whose body has yet to be read: status, headers, the address that gave it at last."""
 
-    def __init__(self, source: http.client.HTTPResponse, address: Url, budget: Budget) -> None:
+    def __init__(self, source: http.client.HTTPResponse, address: Url, budget: Budget, patience: _Patience) -> None:
         self._source = source
         self._budget = budget
+        self._patience = patience
         self._began = monotonic()
         self.url = str(address)
         self.status = source.status
@@ -146,13 +147,14 @@ class Answer:
             try:
                 piece = self._source.read1(limits.NETWORK_CHUNK)
             except (OSError, http.client.HTTPException) as error:
+                self._in_time()
                 raise PeerError(messages.BROKE_OFF, url=self.url, seen=self.sent, reason=_said(error)) from error
+            self._in_time()  # a body that ends where the line was hung up looks like one that is complete
             seconds = monotonic() - self._began
             if not piece:
                 break
             self.sent += len(piece)
             self._within("ANSWER_SENT_BYTES", self.sent, self._budget.sent_bytes)
-            self._within("total_seconds", int(seconds), int(self._budget.total_seconds))
             grace = min(60.0, self._budget.total_seconds / 2)
             if seconds > grace and self.sent < self._budget.slowest * (seconds - grace):
                 raise PeerError(
@@ -160,7 +162,8 @@ class Answer:
                 )
             yield piece
         if self._source.length:
-            raise PeerError(messages.BROKE_OFF, url=self.url, seen=self.sent, reason=f"-{self._source.length} B")
+            promised = f"Content-Length: {self.sent + self._source.length}"
+            raise PeerError(messages.BROKE_OFF, url=self.url, seen=self.sent, reason=promised)
 
     def _unpacked(self, pieces: Iterator[bytes], bits: int) -> Iterator[bytes]:
         """Members of gzip one behind the other (RFC 1952, 2.2), or deflate with or without its zlib frame."""
@@ -193,6 +196,13 @@ class Answer:
         plain = self.received + more
         if plain > limits.ARCHIVE_RATIO_FLOOR and plain > limits.ARCHIVE_RATIO * self.sent:
             self._within("ARCHIVE_RATIO", plain // max(1, self.sent), limits.ARCHIVE_RATIO)
+
+    def _in_time(self) -> None:
+        if self._patience.over:
+            total = int(self._budget.total_seconds)
+            raise LimitError(
+                messages.ANSWER_LIMIT, url=self.url, limit="total_seconds", seen=f"> {total}", allowed=total
+            )
 
     def _within(self, limit: str, seen: int, allowed: int) -> None:
         if seen > allowed:
@@ -235,13 +245,14 @@ class Client:
         """
         at = url(address)
         self._home = self._home or at
+        patience = _Patience(self._line.budget.total_seconds)
         for _ in range(limits.REDIRECTS + 1):
-            with turn(at, self._line):
-                source = self._ask(at, method, body, dict(headers or {}))
+            with turn(at, self._line), patience.counting():
+                source = self._ask(at, method, body, dict(headers or {}), patience)
                 target = source.headers.get("location", "")
                 if source.status not in _MOVED or not target:
                     try:
-                        yield Answer(source, at, self._line.budget)
+                        yield Answer(source, at, self._line.budget, patience)
                     finally:
                         if source.isclosed() or source.length == 0:
                             source.close()
@@ -250,12 +261,15 @@ class Client:
                             source.close()  # where it was to be the last one, the line belongs to it by now
                     return
                 self.close()
+                source.close()
             at = url(urljoin(str(at), target))
             if source.status in (301, 302, 303) and method != "HEAD":
                 method, body = "GET", None
         raise PeerError(messages.REDIRECTS, url=address, allowed=limits.REDIRECTS)
 
-    def _ask(self, at: Url, method: str, body: bytes | None, headers: dict[str, str]) -> http.client.HTTPResponse:
+    def _ask(
+        self, at: Url, method: str, body: bytes | None, headers: dict[str, str], patience: _Patience
+    ) -> http.client.HTTPResponse:
         headers = {"Accept-Encoding": "gzip, deflate", "User-Agent": self._line.agent, **headers, "Host": at.authority}
         if self._line.bearer and self._home is not None and _trusts(self._home, at):
             headers["Authorization"] = f"Bearer {self._line.bearer}"
@@ -265,15 +279,20 @@ class Client:
         reused = self._open is not None and self._origin == at.origin
         while True:
             connection = self._connection(at)
+            patience.watch(connection.sock)
             try:
-                with _deadline(connection, self._line.budget.total_seconds):
-                    connection.request(method, at.target, body, headers)
-                    return connection.getresponse()
+                connection.request(method, at.target, body, headers)
+                found = connection.getresponse()
+                if patience.over:  # headers that end where the line was hung up look like headers that are complete
+                    found.close()
+                    raise TimeoutError
+                return found
             except (OSError, http.client.HTTPException) as error:
                 self.close()
                 # A kept connection that the other side had given up by now says nothing about the server.
-                if not reused:
-                    raise PeerError(messages.BROKE_OFF, url=str(at), seen=0, reason=_said(error)) from error
+                if not reused or patience.over:
+                    reason = f"total_seconds: {self._line.budget.total_seconds:g}" if patience.over else _said(error)
+                    raise PeerError(messages.BROKE_OFF, url=str(at), seen=0, reason=reason) from error
                 reused = False
             except ValueError as error:
                 self.close()
@@ -289,25 +308,39 @@ class Client:
         return self._open
 
 
-@contextmanager
-def _deadline(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """Hang up when headers that drip in byte by byte, none of them late, have taken too long together."""
-    spent = threading.Event()
+class _Patience:
+    """The seconds that one answer may take with all its redirects, headers and chunks. When they are over, the line is
+    hung up, however busily it drips: nothing that reads from it waits any longer."""
 
-    def hang_up() -> None:
-        spent.set()
-        with suppress(OSError, AttributeError):  # it may be closed by now
-            connection.sock.shutdown(socket.SHUT_RDWR)
+    def __init__(self, seconds: float) -> None:
+        self._left = seconds
+        self._line: socket.socket | None = None
+        self.over = False
 
-    timer = threading.Timer(seconds, hang_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-    if spent.is_set():  # headers that end where the line was cut look like headers that are complete
-        raise TimeoutError(f"total_seconds: {seconds:g}")
+    @contextmanager
+    def counting(self) -> Iterator[None]:
+        """They pass, inside the `with` only: waiting for one's turn is nobody's slowness."""
+        timer, began = threading.Timer(self._left, self._hang_up), monotonic()
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            self._left = max(0.0, self._left - (monotonic() - began))
+
+    def watch(self, line: socket.socket) -> None:
+        """Hang up this one."""
+        self._line = line
+        if self.over:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        self.over = True
+        if self._line is not None:
+            with suppress(OSError):  # it may be closed by now
+                # Not that of TLS, which would pull its session away from under who reads.
+                socket.socket.shutdown(self._line, socket.SHUT_RDWR)
 
 
 class _Held(Protocol):

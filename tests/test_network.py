@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 import zlib
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -187,36 +188,87 @@ def test_a_server_that_says_nothing_is_given_up() -> None:
         get(server.url, line)
 
 
-def test_headers_that_drip_are_given_up() -> None:
-    def script(connection: socket.socket, head: bytes) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
-        for _ in range(100):
-            connection.sendall(b"y")
-            time.sleep(0.1)
+def drip(connection: socket.socket, begin: bytes, again: bytes = b"y") -> None:
+    connection.sendall(begin)
+    for _ in range(100):
+        connection.sendall(again)
+        time.sleep(0.1)
 
-    line = replace(LINE, budget=replace(LINE.budget, total_seconds=0.5))
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("begin", "again"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX: ", b"y"),
+        (b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"y"),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b"y"),
+        (CHUNKED, b"0"),
+        (CHUNKED + b"1;", b"x"),
+        (CHUNKED + b"2\r\nab\r\n0\r\n", b"X: y\r\n"),
+    ],
+    ids=["header", "headers", "continue", "body", "until the end", "chunk size", "chunk extension", "trailers"],
+)
+def test_an_answer_that_drips_anywhere_is_given_up_in_time(begin: bytes, again: bytes) -> None:
+    line = replace(LINE, budget=replace(LINE.budget, total_seconds=0.5, slowest=0))
     began = time.monotonic()
-    with wire(script) as server, pytest.raises(PeerError):
-        get(server.url, line)
+    with wire(lambda connection, head: drip(connection, begin, again)) as server:
+        with pytest.raises((LimitError, PeerError)) as caught:
+            get(server.url, line)
+        assert "total_seconds" in caught.value.text("en")
+        assert server.connections == 1
     assert time.monotonic() - began < 5
 
 
-@pytest.mark.parametrize("total", [0.6, 600])
-def test_a_body_that_drips_is_given_up(total: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    def script(connection: socket.socket, head: bytes) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-        for _ in range(100):
-            connection.sendall(b"y")
-            time.sleep(0.05)
+def test_a_tls_handshake_that_drips_is_given_up_in_time() -> None:
+    def script(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            drip(connection, b"\x16\x03\x03\x40\x00")
 
-    if total == 600:  # as if two hours had gone by since the first byte
-        began = time.monotonic()
-        monkeypatch.setattr("foundation.network.monotonic", lambda: began + (time.perf_counter() - zero) * 5000)
-        zero = time.perf_counter()
-    line = replace(LINE, budget=Budget(idle_seconds=2, total_seconds=total * 20 if total > 1 else total))
-    with wire(script) as server, pytest.raises((LimitError, PeerError)) as caught:
+    listener = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=lambda: script(listener.accept()[0]), daemon=True).start()
+    line = replace(LINE, budget=replace(LINE.budget, connect_seconds=0.5))
+    began = time.monotonic()
+    with listener, pytest.raises(PeerError) as caught:
+        get(f"https://127.0.0.1:{listener.getsockname()[1]}/", line)
+    assert caught.value.problem.code == "network.tls"
+    assert time.monotonic() - began < 5
+
+
+def test_redirects_share_the_seconds_of_one_answer() -> None:
+    def script(connection: socket.socket, head: bytes) -> None:
+        time.sleep(0.4)
+        connection.sendall(answer(b"", "302 Found", Location="/again"))
+
+    line = replace(LINE, budget=replace(LINE.budget, total_seconds=0.6))
+    with wire(script) as server, pytest.raises(PeerError) as caught:
         get(server.url, line)
-    assert caught.value.problem.code in ("network.limit", "network.slow")
+    assert (caught.value.problem.code, len(server.requests)) == ("network.broke_off", 2)
+
+
+def test_a_body_that_stays_too_slow_for_hours_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As if two hours had gone by since the first byte.
+    began = time.monotonic()
+    monkeypatch.setattr("foundation.network.monotonic", lambda: began + (time.perf_counter() - zero) * 5000)
+    zero = time.perf_counter()
+    line = replace(LINE, budget=Budget(idle_seconds=2, total_seconds=12_000))
+    begin = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
+    with wire(lambda connection, head: drip(connection, begin)) as server, pytest.raises(PeerError) as caught:
+        get(server.url, line)
+    assert caught.value.problem.code == "network.slow"
+
+
+def test_a_body_shorter_than_promised_is_told_with_both_lengths() -> None:
+    def script(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n" + b"x" * 93)
+        connection.close()
+
+    with wire(script) as server, pytest.raises(PeerError) as caught:
+        get(server.url)
+    assert "đứt sau 93 byte (Content-Length: 99999)" in caught.value.text("vi")
 
 
 def test_budgets_of_bytes_are_kept() -> None:

@@ -91,6 +91,7 @@ def judge(page: Page, axe: str, url: str, dark: bool) -> list[str]:
 
 
 @pytest.mark.peer
+@pytest.mark.timeout(900)  # two minutes on a machine of its own; five would be short beside others
 def test_no_screen_has_a_fault_that_axe_knows(world: World, axe: str) -> None:
     client = signed_in(world.app, Role.ADMINISTRATOR)
     everyone = [one.address for one in screens(world.app.test_client(), "/", "/sign-in", *WAYS)]

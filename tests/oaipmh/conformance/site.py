@@ -16,10 +16,12 @@ from urllib.parse import urlencode, urlsplit
 
 from lxml import etree
 
-from catalogue import libraries, publishing
+from catalogue import followers, libraries, publishing
+from catalogue.followers import Follower
 from catalogue.libraries import Library
 from catalogue.provenance import Provenance
 from catalogue.store import Store, iso
+from foundation.settings import Settings
 from marc.record import Field, Record
 from tests.catalogue.conftest import put, readings, record, stage
 from tests.catalogue.follow import unite
@@ -213,6 +215,8 @@ def build(home: Path, stack: ExitStack) -> Site:
     harvested = [found._replace(provenance=ORIGIN.pack()) for found in readings(record("HARVESTED"))]
     publishing.publish(store, stage(store, harvested, "bk02"))
     unite(store)
+    # The server would give the records below the formats again that are taken from them.
+    assert Follower(store, followers.Site.of(Settings())).follow()
     with sqlite3.connect(home / "lienthong.sqlite") as connection:
         given = dict(connection.execute("SELECT local_id, identifier FROM record WHERE source_id <> 0"))
         site.contributed = {local: f"oai:lienthong.example.vn:{name}" for local, name in given.items()}
