@@ -221,6 +221,11 @@ def idle(connection: Connection, now: int, words: str, limit: int) -> list[Perso
     return [_person(row) for row in connection.execute(query.order_by(person.c.login).limit(limit))]
 
 
+def named(connection: Connection, login: str) -> str:
+    """What the person with this login is called; empty where there is none."""
+    return connection.scalar(select(person.c.name).where(person.c.login == login)) or ""
+
+
 def locked(connection: Connection, logins: Iterable[str]) -> set[str]:
     """Those of these logins that are locked."""
     query = select(person.c.login).where(person.c.login.in_(set(logins)), person.c.locked.is_not(None))

@@ -39,6 +39,8 @@ VERDICTS: Final = {"same": Verdict.SAME, "different": Verdict.DIFFERENT, "same_w
 LATER: Final = "later"
 LATER_DAYS: Final = 30
 _MOST_JSON: Final = 500
+_RECORDS: Final = 4
+"""Records of one decision that are named."""
 _NOTE: Final = 2_000
 _CHANCES: Final = (0, 10, 25, 50, 75)
 """Least probabilities to choose from, in hundredths, and the scores they are."""
@@ -197,7 +199,9 @@ def _decisions(pages: Blueprint, store: Store) -> None:
             head = ("number", "at", "verdict", "records", "by", "library", "why", "withdrawn")
             return answering.table("decisions", head, (_row(one) for one in found))
         more = found[-1].act if len(found) == limit else 0
-        return _shown("duplicates/decisions.html", found=found, more=more)
+        shown = {record for one in found for record in one.records[:_RECORDS]}
+        titles = dict.fromkeys(shown, "") | questions.titles(store, shown)
+        return _shown("duplicates/decisions.html", found=found, more=more, titles=titles, most=_RECORDS)
 
 
 def _shown(template: str, status: int = 200, **values: Any) -> Response:
@@ -270,6 +274,8 @@ class Done(NamedTuple):
     number: int
     stands: str
     said: chronicle.Happening
+    titles: list[str]
+    """What its first records are called."""
 
 
 def done_of(store: Store) -> Done | None:
@@ -279,7 +285,9 @@ def done_of(store: Store) -> Done | None:
     found = chronicle.acts(store, int(number) + 1, 1)
     if not found or found[0].act != int(number) or found[0].withdrawn is not None or found[0].by != who().actor:
         return None
-    return Done(int(number), request.args.get("stands", ""), found[0])
+    records = found[0].records[:_RECORDS]
+    titles = questions.titles(store, records)
+    return Done(int(number), request.args.get("stands", ""), found[0], [titles.get(one) or one for one in records])
 
 
 def _listed(found: list[Question], form: str, titles: list[alikes.Alike]) -> Response:

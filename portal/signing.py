@@ -147,6 +147,15 @@ def _by_identity(pages: Blueprint, site: _Site) -> None:
         return _enter(door.admit(store, found, _visitor(), "identity"), wanted)
 
 
+def _welcome(login: str) -> str:
+    told: str = _(
+        "Tài khoản %(login)s đã có; lần sau đăng nhập bằng tên ấy. Danh sách các màn hình có mọi việc bạn được làm; "
+        "vai trò nào làm gì, xem ở “Ai được làm gì”.",
+        login=login,
+    )
+    return told
+
+
 def _by_link(pages: Blueprint, site: _Site) -> None:
     store = site.store
 
@@ -178,6 +187,9 @@ def _by_link(pages: Blueprint, site: _Site) -> None:
                         connection, store.now(connection), secret, login=form["login"], name=form["name"],
                         hashed=hashed, address=address(),
                     )  # fmt: skip
+                came = _enter(door.admit(store, person, _visitor(), "link"), url_for("signing.desk"))
+                flash(_welcome(person.login))
+                return came
         except LienThongError as error:
             return _invited(site, secret, error.problem, form)
         if person.has_totp:  # the link proves nothing of the telephone

@@ -57,9 +57,10 @@ def create(store: Store, settings: Settings) -> Blueprint:
     def rights() -> Page:
         if answer := as_asked("rights", RIGHTS_COLUMNS, map(_row, Act)):
             return answer
+        mine = {one.role for one in who().duties}
         return render_template(
-            "account/rights.html", acts=ACTS, roles=ROLES, rights=RIGHTS, everybody=EVERYBODY, signed_in=SIGNED_IN,
-            whole=WHOLE, asked=_asked(), libraries=named(store), settings=settings,
+            "account/rights.html", mine=mine, acts=ACTS, roles=ROLES, rights=RIGHTS, everybody=EVERYBODY,
+            signed_in=SIGNED_IN, whole=WHOLE, asked=_asked(), libraries=named(store), settings=settings,
         )  # fmt: skip
 
     def _asked() -> dict[str, Any]:

@@ -29,7 +29,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from accounts import audit, sessions, tokens
+from accounts import audit, people, sessions, tokens
 from accounts.access import NOBODY, Verdict, Who, may
 from accounts.owners import library_of
 from accounts.rights import Act
@@ -195,6 +195,15 @@ def language() -> Language:
     return "en" if str(get_locale()) == "en" else "vi"
 
 
+def person_name(actor: str) -> str:
+    """What people call who did something; a token or a shell as the trail has it."""
+    known: dict[str, str] = g.setdefault("names", {})
+    if actor not in known:
+        with _workshop().store.read() as connection:
+            known[actor] = people.named(connection, actor) or actor
+    return known[actor]
+
+
 def missing() -> NoReturn:
     """404: for what is not there and for what is another library's alike."""
     abort(404)
@@ -233,6 +242,7 @@ def prepare(app: Flask, store: Store, settings: Settings, base_url: str) -> None
         Act=Act,
         screens=_screens,
         moment=partial(_moment, zone),
+        person_name=person_name,
     )
     app.register_error_handler(CSRFError, _forged)
 

@@ -146,11 +146,13 @@ class Page:
     def ask(self, method: str, **values: Any) -> dict[str, Any]:
         return self._browser.ask(method, self._session, **values)
 
-    def look(self, width: int, height: int = 900, dark: bool = False) -> None:
-        """Another viewport, another scheme of colours."""
-        self.ask(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600
-        )
+    def look(self, width: int, height: int = 900, dark: bool = False, touched: bool | None = None) -> None:
+        """Another viewport, another scheme of colours.
+
+        A `touched` one, as any narrower than 600 pixels is unless told otherwise, grows with what runs over its edge.
+        """
+        mobile = width < 600 if touched is None else touched
+        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         still = {"name": "prefers-reduced-motion", "value": "reduce"}
         self.ask("Emulation.setEmulatedMedia", features=[scheme, still])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, and_, func, or_, select
@@ -178,6 +179,17 @@ def side(store: Store, said: str) -> tuple[Side, int]:
         if not placed or number not in known:
             raise RefusedError(messages.UNION_UNKNOWN, name=said)
         return _side(known[number]), placed[name(number)][1]
+
+
+def titles(store: Store, said: Iterable[str]) -> dict[str, str]:
+    """The titles of records by CODE/LOCAL-ID; empty of those that are no longer shown."""
+    with store.read() as connection:
+        numbers: dict[str, int] = {}
+        for one in said:
+            with suppress(RefusedError):
+                numbers[one] = standing.named(connection, one)
+        known = made.contributions(store, connection, set(numbers.values()))
+        return {one: _side(known[number]).title if number in known else "" for one, number in numbers.items()}
 
 
 def _with_later() -> Any:

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from flask import Flask
+from lxml import html
 
 from accounts import audit, invitations, people, tokens
 from accounts.rights import Role
@@ -120,9 +121,34 @@ def test_an_invitation_makes_an_account_and_lets_it_in(app: Flask) -> None:
     assert bad.status_code == 400
     done = post(guest, link[1], link[1], login="moi", name="Lý Thị Mới", password=OTHER, role="administrator")
     assert done.location == "/workshop"
-    assert guest.get("/workshop").status_code == 200
+    first = guest.get("/workshop").text
+    assert "Tài khoản moi đã có" in first, "how to come in again, and where to look"
+    assert "của bạn" in guest.get("/workshop/rights").text
     assert guest.get("/workshop/people").status_code == 403
     assert app.test_client().get(link[1]).status_code == 404
+
+
+def test_a_role_is_taken_in_two_presses_that_say_whose_it_is_and_never_one_s_own(app: Flask) -> None:
+    signed_in(app, Role.CONTRIBUTOR, "bk01", login="hoa")
+    manager = app.test_client()
+    sign_in(manager)
+    page = html.fromstring(manager.get("/workshop/people").data)
+    (ends,) = page.xpath("//form[contains(@action, '/role/') and contains(@action, '/end')]")
+    assert "Người thử hoa" in ends.xpath("ancestor::details/summary")[0].text_content()
+    assert "bạn" in page.xpath("//tr[.//code[text()='ngocanh']]/td[last()]")[0].text_content()
+
+
+def test_people_are_called_by_their_names_and_logins_stand_beside_them_in_the_trail(app: Flask) -> None:
+    manager, administrator = app.test_client(), signed_in(app, Role.ADMINISTRATOR)
+    sign_in(manager)
+    signed_in(app, Role.CONTRIBUTOR, "bk01", login="hoa")
+    post(manager, "/workshop/people/hoa/role", role="library_cataloguer", library="bk01")
+    with store_of(app).read() as connection:
+        name = people.find(connection, "ngocanh").name
+    assert name != "ngocanh"
+    assert name in html.fromstring(administrator.get("/workshop/people/hoa").data).find(".//table").text_content()
+    row = html.fromstring(administrator.get("/workshop/audit?actor=ngocanh").data).xpath("//td[@data-label='Ai']")[0]
+    assert row.text_content().split() == [*name.split(), "ngocanh"]
 
 
 def test_a_manager_cannot_invite_an_administrator(app: Flask) -> None:
@@ -263,7 +289,7 @@ def test_lists_of_people_and_invitations_come_in_pages_that_follow_one_another(a
     sign_in(client)
     for path, names in (
         ("/workshop/people", r"nguoi\d{3}</code>"),
-        ("/workshop/people/all/invitations", r"Khách \d{3}"),
+        ("/workshop/people/all/invitations", r"Khách \d{3}</th>"),
     ):
         first = client.get(path).text
         onward = re.search(r'rel="next" href="([^"]+)"', first)

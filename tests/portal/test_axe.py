@@ -26,6 +26,8 @@ from tools.browser import Browser, Page
 WORDS = ("Hát then Bắc Kạn", "Hồ Ba Bể", "Lễ hội Lồng tồng của người Tày", "Nông Quốc Chấn", "Đã đối chiếu với bản in")
 WAYS = ("/search?q=bac+kan", "/search?q=khongcogi", "/browse?by=author", "/feed", "/connect", "/dataset", "/khong-co")
 NARROW, BROAD = 360, 1280
+NARROWEST = 320
+"""WCAG 2.2, 1.4.10: at this width nothing scrolls sideways; that is also 1280 pixels at four times the size."""
 _ASKED = "{resultTypes: ['violations'], preload: false, iframes: false, runOnly: {type: '%s', values: [%s]}}"
 COLOURS = _ASKED % ("rule", "'color-contrast', 'link-in-text-block'")
 WHOLE = _ASKED % ("tag", "'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'")
@@ -41,6 +43,13 @@ WIDE = (
     " && !one.closest('.wide, .scroll, pre, .hidden, .tablewide, .three, ul.said'))"
     ".slice(0, 3).map(one => one.outerHTML.slice(0, 120))"
 )
+RUNS_OFF = (
+    "document.documentElement.scrollWidth <= innerWidth ? [] :"
+    " [document.documentElement.scrollWidth, ...[...document.querySelectorAll('body *')]"
+    ".filter(one => one.getBoundingClientRect().right > innerWidth + 1 || one.scrollWidth > innerWidth)"
+    ".slice(-3).map(one => one.outerHTML.slice(0, 160))]"
+)
+"""What makes a page wider than its window; nothing where the page is not."""
 
 
 @contextmanager
@@ -107,6 +116,28 @@ def test_no_screen_has_a_fault_that_axe_knows(world: World, axe: str) -> None:
             elif wrong := judge(page, axe, here + address, dark=turn % 2 == 1):
                 found[address] = wrong
     assert len(everyone) + len(mine) > 55
+    assert not found, json.dumps(found, ensure_ascii=False, indent=1)
+
+
+@pytest.mark.peer
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_nothing_scrolls_sideways_at_320_pixels_with_the_largest_letters(world: World, axe: str, language: str) -> None:
+    client = signed_in(world.app, Role.ADMINISTRATOR)
+    addresses = [one.address for one in screens(client, "/", *WAYS, "/workshop", *world.doors)]
+    cookie = client.get_cookie("lienthong")
+    assert cookie is not None
+    found = {}
+    with served(world) as here, Browser.started() as chromium:
+        page = chromium.page()
+        page.look(NARROWEST, touched=False)
+        page.open(f"{here}/sign-in?letters=largest&lang={language}")
+        assert page.evaluate(RUNS_OFF) == []
+        page.cookie(here, "lienthong", cookie.value)
+        for address in addresses:
+            page.open(here + address)
+            if wide := page.evaluate(RUNS_OFF):
+                found[address] = wide
+    assert len(addresses) > 55
     assert not found, json.dumps(found, ensure_ascii=False, indent=1)
 
 

@@ -131,6 +131,17 @@ def test_an_answer_is_kept_with_its_reason_and_taken_back_from_the_banner(app: F
     assert question(store)
 
 
+def test_what_was_decided_is_told_by_titles_and_names(app: Flask, store: Store) -> None:
+    client = signed_in(app, Role.LIBRARY_CATALOGUER, "bk01")
+    titles = {one.title for one in (question(store).a, question(store).b)}
+    banner = client.get(answer(client, store, "same")[1]).text.partition("Đã ghi quyết định")[2].partition("</p>")[0]
+    listed = client.get("/workshop/decisions").text
+    for title in titles:
+        assert title in banner
+        assert title in listed
+    assert "Người thử library-cataloguer.bk01" in listed
+
+
 def test_the_next_question_of_the_selection_comes_at_once(app: Flask, store: Store) -> None:
     more = {"t245": "$aDân ca Nùng /$cNông Văn An", "t260": "$aH. :$bVăn hoá dân tộc,$c2001"}
     contribute(store, "bk01", book("2", **more))
