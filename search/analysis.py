@@ -124,6 +124,11 @@ def asked(text: str, exact: bool = False) -> list[str]:
     return [_exact(word) for word in found] if exact else [fold(_exact(word)) for word in found]
 
 
+def opening(one: str, two: str) -> str:
+    """What stands for a title that begins with these two words."""
+    return one + EDGE + two
+
+
 def has_mask(token: str) -> bool:
     """Whether `token` stands for more than one."""
     return MANY in token or ONE in token

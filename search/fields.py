@@ -43,6 +43,8 @@ TEXT: Final[dict[Field, tuple[str, ...]]] = {
     Field.ABSTRACT: ("a",),
 }
 """Fields of words. `r` are statements of responsibility, `hx` and `lx` other names of places."""
+STARTS: Final = "start"
+"""Index field of the first two words of titles proper, which few records share."""
 WRITTEN: Final = (
     "t", "u", "k", "v", "s", "p", "c", "m", "r", "h", "hp", "hg", "g", "b", "l", "n", "a", REST, PLAIN,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from search.analysis import MANY, ONE
 from search.document import AUTHOR, CALL, GENRE, LANGUAGE, PLACE, SUBJECT, TITLE, Document
-from search.fields import ALL, EXACT, KEY_NAMES, MARKED, NUMBERS
+from search.fields import ALL, EXACT, KEY_NAMES, MARKED, NUMBERS, STARTS
 from search.plan import Between
 from search.query import Field
 
@@ -30,7 +30,7 @@ _BY_KEY: Final = ("library", "collection", "material", "language", "country")
 _BY_HEADING: Final = (SUBJECT, AUTHOR, GENRE, PLACE)
 COUNTED: Final = {Field(name): f"f_{name}" for name in (*_BY_KEY, *_BY_HEADING)}
 """Facet → column. The facet of dates is the column `from`."""
-_NAMED: Final = frozenset(KEY_NAMES)
+_NAMED: Final = frozenset((*KEY_NAMES, STARTS))
 
 
 def place(index: str) -> tuple[str, str]:

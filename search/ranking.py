@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations, islice
-from typing import NamedTuple
 
-from search.analysis import EDGE, asked, has_mask, masked
-from search.plan import All, Plan, Some, Word, Words, anywhere, bounded, plan
+from foundation.limits import SEARCH_MASK_LETTERS
+from search.analysis import EDGE, asked, has_mask, masked, opening
+from search.fields import STARTS
+from search.plan import All, Plan, Some, Span, Word, Words, anywhere, bounded, plan
 from search.query import And, Field, Match, Near, Not, Or, Query, Term
 
 _RANKED = frozenset((Field.ANY, Field.TITLE, Field.TITLE_PROPER))
@@ -81,36 +82,68 @@ def _ranked(term: Term) -> bool:
     return term.field in _RANKED and term.match is not Match.SOME and not term.exact
 
 
-class Step(NamedTuple):
-    """Some of the records that a query finds, better than all that no step finds."""
-
-    found: Plan
-    measured: Word | None
-    """What they are measured by, if not by all of `found`: how their titles begin, so the shortest come first."""
-
-
 @lru_cache(maxsize=4096)
-def steps(query: Query) -> tuple[Step, ...]:
-    """What a long answer begins with, each step with all that the one before it has, and the first the best.
+def steps(query: Query) -> tuple[Plan, ...]:
+    """What a long answer begins with: parts of what a query finds, each better than the ones behind it, and all of them
+    better than what none finds; of each part the shortest titles come first.
 
-    The titles that begin with the first word that is asked for, so that of these the title that is nothing but what is
-    asked for comes first; then all that have the words in the title; with the same marks, if any are asked for. Of
-    alternatives those that have two of them. Nobody reads ten thousand records to the end, so they need not all be
-    weighed against one another: these are looked up, and the others weighed when they are not enough. None where no
-    word is asked for that a title could have, nor where several things are asked for together: few records have them
-    all in the title, and what is found has to be gone through for them in any case.
+    The titles that begin with the first two words that are asked for, where they have to stand beside one another or
+    nearly so; those that begin with the first one, so that the title that is nothing but what is asked for comes first;
+    then all that have the words in the title; with the same marks, if any are asked for. Of alternatives those that
+    have two of them come before those that have one. What narrows a query narrows each part. Nobody reads ten thousand
+    records to the end, so they need not all be weighed against one another: these are looked up, and the others
+    weighed when they are not enough. None where no word is asked for that a title could have, nor where words of
+    several terms are asked for together: few records have them all in the title, and what is found has to be gone
+    through for them in any case.
     """
-    terms = list(islice(_terms(query), _TERMS + 1))
-    if not isinstance(query, Term | Near | Or) or not 0 < len(terms) <= _TERMS or not all(map(_plain, terms)):
+    wanted, narrowing = _narrowed(query)
+    terms = list(islice(_terms(wanted), _TERMS + 1))
+    if not isinstance(wanted, Term | Near | Or) or not 0 < len(terms) <= _TERMS or not all(map(_begun_by, terms)):
         return ()
-    if isinstance(query, Or):
-        parts = [_titled(part) for part in query.parts if next(_terms(part), None)]
-        together = [All(pair) for pair in combinations(parts, 2)] or parts
-        return (Step(Some(tuple(together)), None),)
+    found = _of_alternatives(wanted) if isinstance(wanted, Or) else _of_one(wanted, terms)
+    return tuple(All((step, *narrowing)) if narrowing else step for step in found)
+
+
+def _narrowed(query: Query) -> tuple[Query, tuple[Plan, ...]]:
+    """What is asked for by its words, and by what it is narrowed besides; but not by one span of years or days, which
+    the engine looks at in what it has found (`tantivy_ranking`)."""
+    if not isinstance(query, And):
+        return query, ()
+    wanted = [part for part in query.parts if next(_terms(part), None)]
+    others = [plan(part) for part in query.parts if part not in wanted]
+    if len(wanted) != 1:
+        return query, ()
+    parted = [part for part in others if not isinstance(part, Span)]
+    return wanted[0], tuple(parted if len(parted) + 1 == len(others) else others)
+
+
+def _of_alternatives(query: Or) -> tuple[Plan, ...]:
+    parts = [part for part in query.parts if next(_terms(part), None)]
+    titled = [_titled(part) for part in parts]
+    begun = [_begun(part, inside) for part, inside in zip(parts, titled, strict=True)]
+    together = [All(pair) for pair in combinations(titled, 2)]
+    return (*([Some(tuple(together))] if together else ()), Some(tuple(begun)), Some(tuple(titled)))
+
+
+def _of_one(query: Term | Near, terms: Sequence[Term]) -> tuple[Plan, ...]:
     inside = _titled(query)
-    word = Word("t", asked(masked(terms[0].text))[0])
-    begun = Word("t", EDGE + word.token)
-    return Step(begun if inside == word else All((begun, inside)), begun), Step(inside, None)
+    found = _begun(query, inside), inside
+    if isinstance(query, Term) and query.match is Match.ALL:
+        return found
+    marked = not all(term.text.isascii() for term in terms)
+    words = [word for term in terms for word in asked(masked(term.text), marked)]
+    if len(words) < 2 or has_mask(words[0]):
+        return found
+    beside = Word(STARTS, opening(*words[:2]))
+    # Two words that begin a title are all that most phrases ask for.
+    enough = len(words) == 2 and (isinstance(query, Near) or query.match is not Match.WHOLE)
+    return beside if enough else All((beside, inside)), *found
+
+
+def _begun(query: Query, inside: Plan) -> Plan:
+    """Those of `inside` whose titles begin with the first word that is asked for."""
+    begun = Word("t", EDGE + asked(masked(next(_terms(query)).text))[0])
+    return begun if inside == Word("t", begun.token[1:]) else All((begun, inside))
 
 
 def _titled(query: Query) -> Plan:
@@ -136,7 +169,7 @@ def _in_title(term: Term) -> Term:
     return replace(term, field=Field.TITLE_PROPER, exact=not term.text.isascii())
 
 
-def _plain(term: Term) -> bool:
-    """Whether its words are few, and none of them has masks."""
+def _begun_by(term: Term) -> bool:
+    """Whether its words are few, and each tells how it begins."""
     words = asked(masked(term.text)) if len(term.text) <= _CHARACTERS else []
-    return 0 < len(words) <= _WORDS and not any(map(has_mask, words))
+    return 0 < len(words) <= _WORDS and not any(has_mask(word[:SEARCH_MASK_LETTERS]) for word in words)

@@ -32,8 +32,9 @@ from search.packing import COLUMNS, KEYS, POSITIONED, SORTED, SPANS, packed
 from search.plan import All, plan
 from search.query import Everything, Field, Query, SortKey
 from search.tantivy_facets import NONE, SEVERAL, Numbers, Tally
+from search.tantivy_order import FILED, LENGTH, NOWHERE, Titles, place
 from search.tantivy_queries import Queries
-from search.tantivy_ranking import Asked, best
+from search.tantivy_ranking import Asked, best, counted
 
 HEAP_BYTES: Final = 100_000_000
 _AT_ONCE: Final = 20
@@ -58,7 +59,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field(KEYS, tokenizer_name="raw", index_option="basic")
     for name in COLUMNS.values():
         builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
-    for name in ("record", "version", *SPANS, *NONE, *SEVERAL):
+    for name in ("record", "version", *SPANS, *NONE, *SEVERAL, LENGTH, *FILED):
         builder.add_unsigned_field(name, indexed=name == "record", fast=True)
     builder.add_unsigned_field("state", indexed=True, stored=True)
     return builder.build()
@@ -152,7 +153,7 @@ class TantivyIndex:
         self, searcher: Any, asked: Asked, sort: Sequence[SortKey], offset: int, limit: int
     ) -> tuple[int, list[int]]:
         if limit == 0:
-            return searcher.search(asked.found, limit=1).count, []
+            return counted(searcher, self._of(searcher).queries, asked), []
         if len(sort) > 1:
             return self._sorted_by_several(searcher, asked.found, sort, offset, limit)
         if sort:
@@ -163,6 +164,9 @@ class TantivyIndex:
     def _sorted(self, searcher: Any, found: Any, key: SortKey, offset: int, limit: int) -> tuple[int, list[int]]:
         """In the order of one column. The engine puts records without a value last, whatever the direction."""
         column = SORTED[key.field]
+        if key.field is Field.TITLE and not key.missing_first and offset + limit <= _DEEP:
+            count, hits = Titles(searcher, self._schema).page(found, _direction(key), offset, limit)
+            return count, self._columns(searcher, "record", hits)
         if not key.missing_first:
             result = searcher.search(found, limit=limit, offset=offset, order_by_field=column, order=_direction(key))
             return result.count, self._columns(searcher, "record", result.hits)
@@ -264,6 +268,7 @@ class TantivyIndex:
                     for one in some:
                         said = packed(one)
                         self._numbers_of.place(said)
+                        place(said)
                         self._writer.add_document(tantivy.Document.from_dict(said, self._schema))
                 self._writer.delete_documents_by_query(self._state())
                 self._write_state(seq + 1)
@@ -278,7 +283,9 @@ class TantivyIndex:
 
     def _write_state(self, state: int, keys: Sequence[str] = ()) -> None:
         assert self._writer is not None
-        self._writer.add_document(tantivy.Document.from_dict(NONE | {"state": state, KEYS: [*keys]}, self._schema))
+        self._writer.add_document(
+            tantivy.Document.from_dict(NONE | NOWHERE | {"state": state, KEYS: [*keys]}, self._schema)
+        )
 
     def _state(self) -> Any:
         """What finds how far the index is."""

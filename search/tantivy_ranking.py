@@ -2,29 +2,31 @@
 
 The engine weighs every record it finds, and what a record may gain by is looked for in all of them. An answer of few
 records is made so, in one search. A long one is counted, which takes a fraction of the time, and its first page comes
-from the steps of `ranking.steps`.
+from the steps of `ranking.steps`, the shortest titles of each first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import tantivy
-from tantivy import Occur
+from tantivy import Occur, Order
 
 from search.index import Scope
-from search.plan import All, Plan
+from search.plan import All, Plan, Some, Span
 from search.query import Query
-from search.ranking import Step, implied, ranking, steps
-from search.tantivy_queries import Queries
+from search.ranking import implied, ranking, steps
+from search.tantivy_order import LENGTH, Hits
+from search.tantivy_queries import Queries, either
 
 _LONG: Final = 1_000
 """Records that have its words, from which on an answer is counted first."""
 _FEW: Final = 100
 """Records that are all weighed."""
+_LOOKED_AT: Final = 200
+"""Records of a step whose years are looked at one by one."""
 _MAKE: Final = tantivy.Query
-Hits = list[tuple[Any, Any]]
 
 
 class Asked(NamedTuple):
@@ -46,40 +48,79 @@ def best(searcher: Any, queries: Queries, asked: Asked, offset: int, limit: int)
     if not first:
         result = searcher.search(_weighed(queries, asked), limit=limit, offset=offset)
         return result.count, result.hits
-    count = searcher.search(asked.found, limit=1).count
+    count = counted(searcher, queries, asked)
     if count < _FEW:
         return count, searcher.search(_weighed(queries, asked), limit=limit, offset=offset, count=False).hits
     hits: Hits = []
-    for step in _in_turn(queries, asked, first):
-        result = searcher.search(step, limit=limit - len(hits), offset=offset)
-        hits += result.hits
-        if len(hits) == limit:
-            break
-        offset = max(0, offset - result.count)
-    return count, hits
-
-
-def _in_turn(queries: Queries, asked: Asked, first: tuple[Step, ...]) -> Iterator[Any]:
-    """What finds the records of each step that no earlier one has, and at last all others."""
     before = None
     for step in first:
-        found = queries.within(step.found, asked.scope)
+        found = queries.within(step, asked.scope)
         if found is None:
             continue
-        yield _without(found if step.measured is None else _measured(queries, step, step.measured, asked.scope), before)
-        before = found
-    yield _without(_weighed(queries, asked), before)
+        passed, some = _page(searcher, queries, asked, _without(found, before), offset, limit - len(hits))
+        hits += some
+        if len(hits) == limit:
+            return count, hits
+        offset = max(0, offset - passed)
+        before = found if before is None else either([before, found])
+    rest = _without(_weighed(queries, asked), before)
+    return count, hits + searcher.search(rest, limit=limit - len(hits), offset=offset, count=False).hits
 
 
-def _measured(queries: Queries, step: Step, by: Plan, scope: Scope) -> Any:
-    """What finds the records of a step, with one part of it as their measure."""
-    parts = step.found.parts if isinstance(step.found, All) else (step.found,)
-    measure = queries.query(by)
-    others = tuple(part for part in parts if part != by)
-    if not others and not scope.keys:
-        return measure
-    rest = queries.within(All(others) if others else by, scope)
-    return _MAKE.boolean_query([(Occur.Must, measure), (Occur.Must, _MAKE.const_score_query(rest, 0.0))])
+def counted(searcher: Any, queries: Queries, asked: Asked) -> int:
+    """How many records are found. Those of a span of years are counted by the columns of years of what is found
+    without it, which the engine has not to go through for those years then."""
+    node, span = _apart(asked.node)
+    if isinstance(
+        node, Some
+    ):  # where one record may be found several times, the engine counts sooner if not asked for any
+        told = searcher.aggregate(asked.found, {"found": {"value_count": {"field": "added"}}})
+        return int(told["found"]["value"])
+    if span is None:
+        return int(searcher.search(asked.found, limit=1).count)
+    # What begins after the span and what ends before it is not in it, and nothing does both.
+    begun = {"range": {"field": span.first, "ranges": [{"to": span.high + 1}]}}
+    ended = {"range": {"field": span.last, "ranges": [{"to": span.low}]}}
+    told = searcher.aggregate(queries.within(node, asked.scope), {"begun": begun, "ended": ended})
+    return _below(told["begun"]) - (_below(told["ended"]) if span.low else 0)
+
+
+def _below(told: Any) -> int:
+    """How many records lie below the one end that a range was asked for with; the engine tells of the others too."""
+    return sum(int(bucket["doc_count"]) for bucket in told["buckets"] if "from" not in bucket)
+
+
+def _apart(node: Plan) -> tuple[Plan, Span | None]:
+    """A plan that is narrowed by a span, without it, and the span."""
+    if not isinstance(node, All):
+        return node, None
+    spans = [part for part in node.parts if isinstance(part, Span)]
+    others = tuple(part for part in node.parts if not isinstance(part, Span))
+    return (All(others, node.taken), spans[0]) if len(spans) == 1 and others else (node, None)
+
+
+def _page(searcher: Any, queries: Queries, asked: Asked, found: Any, offset: int, limit: int) -> tuple[int, Hits]:
+    """How many records of a step lie in the span that is asked for, and some of them, the shortest titles first; no
+    number that means anything when there are enough."""
+    _, span = _apart(asked.node)
+    order = partial(searcher.search, order_by_field=LENGTH, order=Order.Asc)
+    if span is None:
+        result = order(found, limit=limit, offset=offset)
+        return result.count, result.hits
+    result = order(found, limit=offset + limit + _LOOKED_AT)
+    addresses = [address for _, address in result.hits]
+    begun, ended = (searcher.fast_field_values(name, addresses) for name in (span.first, span.last))
+    inside = [
+        hit
+        for hit, begin, end in zip(result.hits, begun, ended, strict=True)
+        if begin is not None and begin <= span.high and end >= span.low
+    ]
+    if len(inside) < offset + limit and len(addresses) < result.count:
+        result = order(
+            _MAKE.boolean_query([(Occur.Must, found), (Occur.Must, queries.query(span))]), limit=limit, offset=offset
+        )
+        return result.count, result.hits
+    return len(inside), inside[offset : offset + limit]
 
 
 def _weighed(queries: Queries, asked: Asked, few: bool = False) -> Any:
