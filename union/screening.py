@@ -7,14 +7,14 @@ test compares them. It costs a twentieth of reading two descriptions and compari
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from union import seeing
-from union.comparison import TITLES, printing, work
+from union.comparison import AUTHORS, TITLES, printing, work
 from union.rules import BIAS, KINDS, Rules
 from union.scoring import ONE_PROPER
 from union.seeing import BY, LOOKS, PAGES, PUBLISHERS, YEARS, Mask, Pairs, Places, Rows, table_of
@@ -49,8 +49,7 @@ class Screen:
             for kind in KINDS
         ])  # fmt: skip
         self._made = np.array([
-            [[max(self._work(kind, by, equal) for by in some) for some in BY] for equal in (False, True)]
-            for kind in KINDS
+            [[max(by[name] for name in some) for some in BY] for by in self._work(kind)] for kind in KINDS
         ])  # fmt: skip
 
     def hopeful(self, sketches: Sequence[bytes], left: Sequence[int], right: Sequence[int], floor: float) -> list[bool]:
@@ -91,11 +90,15 @@ class Screen:
         )
         return most + self._weight(kind, "year", when) + self._weight(kind, "pages", long)
 
-    def _work(self, kind: str, by: str, equal: bool) -> float:
-        """The most that this author and any title can add, each alone and both together."""
-        titles = [level for level in TITLES if equal or not level.startswith(ONE_PROPER)]
-        most = max(self._weight(kind, "title", level) + self._weight(kind, "work", work(level, by)) for level in titles)
-        return most + self._weight(kind, "author", by)
+    def _work(self, kind: str) -> Iterator[dict[str, float]]:
+        """For two titles proper, then for one: the most that each author and any title can add, alone and together."""
+        for equal in (False, True):
+            titles = [level for level in TITLES if equal or not level.startswith(ONE_PROPER)]
+            yield {
+                by: self._weight(kind, "author", by)
+                + max(self._weight(kind, "title", one) + self._weight(kind, "work", work(one, by)) for one in titles)
+                for by in AUTHORS
+            }
 
 
 # --- what surely forbids a pair (`union.vetoes`), where the table of its kind has the veto in force -------------------

@@ -184,12 +184,12 @@ class World:
         """Link those of the candidates that are alike enough."""
         likely = self._screened(pairs, out)
         self._describe({node for pair in likely for node in pair})
-        known, candidate = self._features, self._scorer.candidate
+        known, judge = self._features, self._scorer.likely
         review, link = self._rules.thresholds.review, self._rules.thresholds.link
         for a, b in likely:
             if b in self._edges.get(a, ()) or a in self._edges.get(b, ()):
                 continue
-            score = candidate(known[a], known[b], review)
+            score = judge(known[a], known[b], review)
             if score is None or not self._tells(a) or not self._tells(b):
                 continue
             for one, other in ((a, b), (b, a)):
