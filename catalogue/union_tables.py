@@ -33,6 +33,8 @@ union_node = Table(
     Column("node", LargeBinary, primary_key=True),
     Column("dictionary", Integer, nullable=False),
     Column("features", LargeBinary, nullable=False),
+    # What is looked at first (`union.sketches`): most descriptions that are candidates need not be read.
+    Column("sketch", LargeBinary, nullable=False),
 )
 
 # The chain of one key (`union.keys.chains`): a block and its refinements are ranges of the primary key.

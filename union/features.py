@@ -14,8 +14,9 @@ from union import editions, extents, identifiers, persons, publication, titles
 from union.words import plain
 from vietnamese.text import fold
 
-VERSION: Final = 2
-"""Moves when a record gives other features or keys; stored ones of another version are read again from the record."""
+VERSION: Final = 3
+"""Moves when a record gives other features, keys or another sketch; stored ones of another version are read again from
+the record."""
 
 
 class Features(NamedTuple):

@@ -26,11 +26,13 @@ def united_fixed(line: Sequence[Member]) -> tuple[str, list[Member]]:
     if not alike:
         return "", []
     first = alike[0]
-    said = list(first.record.control("008"))
+    before = first.record.control("008")
+    said = list(before)
     used = [first]
     for member in whole:
         other = member.record.control("008")
-        before = "".join(said)
+        if other == before:
+            continue
         if not coded_years(before) and coded_years(other):
             said[6:15] = other[6:15]
         for (start, end), empty in _OPEN.items():
@@ -40,6 +42,8 @@ def united_fixed(line: Sequence[Member]) -> tuple[str, list[Member]]:
             for place in _CODES:
                 if before[place] == "|":
                     said[place] = other[place]
-        if "".join(said) != before:
+        after = "".join(said)
+        if after != before:
             used.append(member)
-    return "".join(said), used
+        before = after
+    return before, used

@@ -15,6 +15,7 @@ from catalogue.united import United
 from marc.record import Record
 from union.leader import Member, Policy
 from union.merge import Merged, lone, merge
+from union.merge import united as merged
 from union.shelf import Shelf, name
 from union.standing import RANKS, Contribution
 
@@ -85,24 +86,14 @@ def united(
         if some:
             name = identifiers[number]
             taken_in = absorbed.get(number, {})
+            names = [taken_in[one] for one in sorted(taken_in)]
             if len(some) == 1:
-                made = lone(some[0].member, name, _PLAIN, [taken_in[one] for one in sorted(taken_in)])
+                made = lone(some[0].member, name, _PLAIN, names)
             else:
-                made = _merged(some, name, taken_in, pins, compared=False).record
+                made = merged([one.member for one in some], name, policy(some, pins), names)
             codes = tuple(sorted({one.member.library for one in some}))
             named = tuple(sorted({number for one in some for number in one.collections}))
             yield number, United(name, str(number), made, codes, named)
-
-
-def _merged(
-    some: list[Contribution],
-    identifier: str,
-    absorbed: Mapping[int, str],
-    pins: Collection[str],
-    compared: bool = True,
-) -> Merged:
-    taken_in = [absorbed[number] for number in sorted(absorbed)]
-    return merge([one.member for one in some], identifier, policy(some, pins), taken_in, compared)
 
 
 def explained(store: Store, connection: Connection, number: int, identifier: str, pins: Collection[str]) -> Merged:
@@ -113,7 +104,9 @@ def explained(store: Store, connection: Connection, number: int, identifier: str
     shelf = Shelf(store, connection)
     members = [int(one) for one in shelf.clusters([number])[number]]
     some = list(contributions(store, connection, members).values())
-    return _merged(some, identifier, shelf.absorbed([number]).get(number, {}), pins)
+    taken_in = shelf.absorbed([number]).get(number, {})
+    absorbed = [taken_in[one] for one in sorted(taken_in)]
+    return merge([one.member for one in some], identifier, policy(some, pins), absorbed)
 
 
 def foretold(store: Store, connection: Connection, numbers: Collection[int], pins: Collection[str]) -> Merged:

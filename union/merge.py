@@ -32,6 +32,7 @@ _REMOVED: Final = frozenset(["001", "003", "005", "035", "040", "883", "019"])
 """Tags that the union record has anew."""
 
 _PASSED_OVER: Final = _REMOVED | {"008"}
+_TAG: Final = 3
 _NO_TIME: Final = "00000000000000.0"
 """005 of what nobody dated."""
 
@@ -65,67 +66,83 @@ class Merged(NamedTuple):
 
 
 class _Taken:
-    """A field on its way into the union record."""
+    """A field on its way into the union record, packed as records have it."""
 
-    __slots__ = ("field", "from_", "key", "rule")
+    __slots__ = ("from_", "key", "part", "rule")
 
-    def __init__(self, field: Field, member: Member, rule: str, key: str) -> None:
-        self.field, self.rule, self.key = field, rule, key
+    def __init__(self, part: str, member: Member, rule: str, key: str) -> None:
+        self.part, self.rule, self.key = part, rule, key
         self.from_ = [member]
 
 
+class _Row(NamedTuple):
+    """A field of the union record, packed, and whose it is."""
+
+    part: str
+    members: Sequence[Member]
+    rule: str
+
+
 def merge(
-    members: Sequence[Member],
-    cluster: str,
-    policy: Policy | None = None,
-    absorbed: Sequence[str] = (),
-    compared: bool = True,
+    members: Sequence[Member], cluster: str, policy: Policy | None = None, absorbed: Sequence[str] = ()
 ) -> Merged:
-    """The union record `cluster` of `members`; `absorbed` are numbers of clusters that it took in. Unless it is to be
-    `compared` where the members disagree, that is left out.
+    """The union record `cluster` of `members`; `absorbed` are numbers of clusters that it took in.
 
     Raises ValueError when there are no members.
     """
+    policy = policy or Policy()
+    line = _line(members, policy)
+    rows = _rows(line, cluster, policy, absorbed)
+    origins = tuple([Origin(_tag(part), _libraries(some), _ids(some), rule) for part, some, rule in rows])
+    return Merged(_record(line[0], rows), origins, _disagreements(line) if len(line) > 1 else (), line[0])
+
+
+def united(members: Sequence[Member], cluster: str, policy: Policy, absorbed: Sequence[str] = ()) -> Record:
+    """The record that `merge` makes, for who asks neither whose its fields are nor where the members disagree."""
+    line = _line(members, policy)
+    return _record(line[0], _rows(line, cluster, policy, absorbed))
+
+
+def _line(members: Sequence[Member], policy: Policy) -> list[Member]:
     if not members:
         raise ValueError("a cluster has members")
-    policy = policy or Policy()
-    alone = len(members) == 1  # most clusters have one member, which nothing has to be compared with
-    line = list(members) if alone else ordered(members, policy)
+    return list(members) if len(members) == 1 else ordered(members, policy)
+
+
+def _record(first: Member, rows: Iterable[_Row]) -> Record:
+    return Record(FIELD_TERMINATOR.join([first.record.leader, *[row.part for row in rows]]))
+
+
+def _rows(line: list[Member], cluster: str, policy: Policy, absorbed: Sequence[str]) -> list[_Row]:
+    """The fields of the union record in their order; `line` has the leader first."""
     first, others = line[0], line[1:]
     taken = [
-        _Taken(field, first, _rule(field), "" if alone else _key(field))
-        for field in first.record.fields
-        if _kept(field, first)
+        _Taken(part, first, _rule(part), _key(part) if others else "") for part in first.record.parts() if _kept(part)
     ]
-    if not alone:
+    if others:  # most clusters have one member, which nothing has to be compared with
         by_key = {one.key: one for one in taken if one.key}
         for member in others:
             _add(member, taken, by_key)
         taken = [one for one in taken if not _outdone(one, taken)]
     for one in taken:
-        one.field = _owned(one)
-    linked = _scripts(taken)
+        if one.rule == "holdings":
+            one.part = _owned(one.part, one.from_[0])
+    if any(f"{SUBFIELD_DELIMITER}6" in one.part for one in taken):
+        taken = _scripts(taken)
     fixed, filled = united_fixed(line)
-    numbered = _provenance(linked, first, policy)
     made = [
-        Field("001", value=cluster),
-        Field("003", value=policy.agency),
-        Field("005", value=max([member.record.control("005") for member in line], default="") or _NO_TIME),
-        *([Field("008", value=fixed)] if fixed else []),
-        *_control_numbers(line, absorbed, policy),
-        _agencies(line, policy),
+        f"001{cluster}",
+        f"003{policy.agency}",
+        "005" + (max([member.record.control("005") for member in line], default="") or _NO_TIME),
+        *map(pack, _control_numbers(line, absorbed, policy)),
+        pack(_agencies(line, policy)),
     ]
-    rows = [(field, Origin(field.tag, _libraries(line), _ids(line), "made")) for field in made if field.tag != "008"]
-    rows += [
-        (field, _origin(field.tag, filled or [first], "filled" if len(filled) > 1 else "leader"))
-        for field in made
-        if field.tag == "008"
-    ]
-    rows += numbered
-    rows.sort(key=lambda row: row[0].tag)
-    record = Record.build(first.record.leader, [field for field, _ in rows])
-    differing = _disagreements(line) if compared and not alone else ()
-    return Merged(record, tuple([origin for _, origin in rows]), differing, first)
+    rows = [_Row(part, line, "made") for part in made]
+    if fixed:
+        rows.append(_Row(f"008{fixed}", filled or [first], "filled" if len(filled) > 1 else "leader"))
+    rows += _provenance(taken, first, policy)
+    rows.sort(key=lambda row: row.part[:3])
+    return rows
 
 
 def lone(member: Member, cluster: str, policy: Policy, absorbed: Sequence[str] = ()) -> Record:
@@ -133,7 +150,7 @@ def lone(member: Member, cluster: str, policy: Policy, absorbed: Sequence[str] =
     on as they stand and only those are read that change."""
     text = member.record.text
     if f"{SUBFIELD_DELIMITER}6" in text:  # links between scripts may lead to nothing
-        return merge([member], cluster, policy, absorbed).record
+        return united([member], cluster, policy, absorbed)
     leader, *parts = text.split(FIELD_TERMINATOR)
     rows: list[str] = []
     numbers = {f"({member.source}){member.local_id}": None}
@@ -150,7 +167,7 @@ def lone(member: Member, cluster: str, policy: Policy, absorbed: Sequence[str] =
                 first.setdefault(tag, part[3:])
         elif SUBFIELD_DELIMITER in part or (part[:2] == "00" and len(part) > len(tag)):
             kept = tag not in _OWN_ALWAYS and not _local(tag)
-            rows.append(part if kept else pack(_owned(_Taken(unpack(part), member, "holdings", ""))))
+            rows.append(part if kept else _owned(part, member))
     made = [f"001{cluster}", f"003{policy.agency}", f"005{first.get('005') or _NO_TIME}"]
     made += [f"008{first['008']}"] if len(first.get("008", "")) == FIXED_LENGTH else []
     made += map(pack, [*_numbered(numbers, absorbed, policy), _agency(own, [member], policy)])
@@ -169,53 +186,61 @@ def _ids(members: Iterable[Member]) -> tuple[str, ...]:
     return tuple([member.local_id for member in members])
 
 
-def _origin(tag: str, members: Sequence[Member], rule: str) -> Origin:
-    return Origin(tag, _libraries(members), _ids(members), rule)
-
-
 def _local(tag: str) -> bool:
     return tag[0] == "9" or (tag[1] == "9" and tag != "490")
 
 
-def _kept(field: Field, member: Member) -> bool:
-    return field.tag not in _REMOVED and field.tag != "008" and bool(field.subfields or field.value)
+def _kept(part: str) -> bool:
+    """Whether a field has a part in the record as it stands: it says something, and is not made anew."""
+    return part[:3] not in _PASSED_OVER and (SUBFIELD_DELIMITER in part or (part[:2] == "00" and len(part) > _TAG))
 
 
-def _rule(field: Field) -> str:
-    return "holdings" if field.tag in _OWN_ALWAYS or _local(field.tag) else "leader"
+def _rule(part: str) -> str:
+    return "holdings" if part[:3] in _OWN_ALWAYS or _local(part[:3]) else "leader"
 
 
-def _key(field: Field) -> str:
+def _values(part: str, codes: str) -> list[str]:
+    """The values of some subfields of a packed field."""
+    return [piece[1:] for piece in part.split(SUBFIELD_DELIMITER)[1:] if piece[:1] in codes]
+
+
+def _without(part: str, codes: str) -> str:
+    """A packed field without some subfields; empty when none are left."""
+    head, *pieces = part.split(SUBFIELD_DELIMITER)
+    kept = [piece for piece in pieces if piece[:1] not in codes]
+    return SUBFIELD_DELIMITER.join([head, *kept]) if kept else ""
+
+
+@lru_cache(maxsize=16_384)
+def _key(part: str) -> str:
     """What two fields share that say the same; empty for a field that is never compared."""
-    tag = field.tag
+    tag = part[:3]
     if tag in _OWN or _local(tag) or tag.startswith("00") or tag == "880":
         return ""
     if tag == "020":
-        number, _ = identifiers.of_book("020  " + "".join(f"\x1f{code}{value}" for code, value in field.subfields))
-        return f"020 {number or plain(' '.join(field.all('az')))}"
+        return f"020 {identifiers.of_book(part)[0] or plain(' '.join(_values(part, 'az')))}"
     if tag == "856":
-        return "856 " + field.get("u").strip().rstrip("/").removeprefix("https://").removeprefix("http://").casefold()
+        link = next(iter(_values(part, "u")), "").strip().rstrip("/")
+        return "856 " + link.removeprefix("https://").removeprefix("http://").casefold()
     if tag in _NAMES:
-        return f"{_NAMES[tag]} {' '.join(sorted(plain(' '.join(field.all('abcdqt'))).split()))}"
-    said = plain(" ".join([value for code, value in field.subfields if code.isalpha()]))
+        return f"{_NAMES[tag]} {' '.join(sorted(plain(' '.join(_values(part, 'abcdqt'))).split()))}"
+    said = plain(" ".join([piece[1:] for piece in part.split(SUBFIELD_DELIMITER)[1:] if piece[:1].isalpha()]))
     if tag[0] == "6":  # never mix thesauri
-        return f"{tag}{field.indicators[1]}{field.get('2')} {said}"
+        return f"{tag}{part[4:5]}{next(iter(_values(part, '2')), '')} {said}"
     return f"{tag} {said}"
 
 
 def _add(member: Member, taken: list[_Taken], by_key: dict[str, _Taken]) -> None:
     """What `member`, who does not lead, brings to the record."""
     for part in member.record.parts():
-        if not _wanted(part[:3]):
+        tag = part[:3]
+        if not _wanted(tag) or not _kept(part):
             continue
-        field = unpack(part)
-        if not _kept(field, member):
+        if tag in _OWN or _local(tag):
+            taken.append(_Taken(part, member, "holdings", ""))
             continue
-        if field.tag in _OWN or _local(field.tag):
-            taken.append(_Taken(field, member, "holdings", ""))
-            continue
-        brought = _brought(field)
-        if brought is None:
+        brought = _brought(part)
+        if not brought:
             continue
         key = _key(brought)
         known = by_key.get(key)
@@ -233,37 +258,35 @@ def _wanted(tag: str) -> bool:
     return tag in _UNITED or tag in _NAMES or tag in _OWN or (len(tag) == 3 and _local(tag))
 
 
-def _brought(field: Field) -> Field | None:
-    """A field as another member brings it: names of 1XX become 7XX; $8 and $6 point into a record that is not here."""
-    tag = field.tag
+def _brought(part: str) -> str:
+    """A field as another member brings it, empty when it brings nothing: names of 1XX become 7XX; $8 and $6 point
+    into a record that is not here."""
+    tag = part[:3]
     if tag in _NAMES:
-        indicators = (field.indicators[0] if field.indicators[0] in "0123" else "1") + " "
-        indicators = indicators if tag[0] == "1" else field.indicators
-        field = field._replace(tag=_NAMES[tag], indicators=indicators)
+        if tag[0] == "1":
+            part = f"{_NAMES[tag]}{part[3] if part[3] in '0123' else '1'} {part[5:]}"
     elif tag not in _UNITED:
-        return None
-    subfields = tuple([pair for pair in field.subfields if pair[0] not in "68"])
-    return field._replace(subfields=subfields) if subfields else None
+        return ""
+    return _without(part, "68") if f"{SUBFIELD_DELIMITER}6" in part or f"{SUBFIELD_DELIMITER}8" in part else part
 
 
 def _outdone(one: _Taken, taken: list[_Taken]) -> bool:
     """Whether another summary or table of contents says more than this one, which no leader gave."""
-    if one.rule != "united" or one.field.tag not in _LONGEST:
+    if one.rule != "united" or one.part[:3] not in _LONGEST:
         return False
-    rivals = [other for other in taken if other.field.tag == one.field.tag and other is not one]
+    rivals = [other for other in taken if other.part[:3] == one.part[:3] and other is not one]
     return any((other.rule == "leader" or len(other.key) > len(one.key)) for other in rivals)
 
 
-def _owned(one: _Taken) -> Field:
+def _owned(part: str, member: Member) -> str:
     """A field of one library's own with its mark: $a of 852 (it has no $5), $5 in all others."""
-    field, member = one.field, one.from_[0]
-    if one.rule != "holdings":
-        return field
-    if field.tag == "852":
-        return field if field.get("a") else field._replace(subfields=(("a", member.source), *field.subfields))
-    if field.tag.startswith("00") or field.get("5") or (field.tag in _OWN_ALWAYS):
-        return field
-    return field._replace(subfields=(*field.subfields, ("5", member.source)))
+    tag = part[:3]
+    if tag == "852":
+        named = next(iter(_values(part, "a")), "")
+        return part if named else f"{part[:5]}{SUBFIELD_DELIMITER}a{member.source}{part[5:]}"
+    if tag.startswith("00") or tag in _OWN_ALWAYS or next(iter(_values(part, "5")), ""):
+        return part
+    return f"{part}{SUBFIELD_DELIMITER}5{member.source}"
 
 
 def _scripts(taken: list[_Taken]) -> list[_Taken]:
@@ -271,38 +294,38 @@ def _scripts(taken: list[_Taken]) -> list[_Taken]:
     there: set[str] = set()
     back: set[str] = set()
     for one in taken:
-        for value in one.field.all("6"):
-            (back if one.field.tag == "880" else there).add(f"{value[:3]}{one.field.tag}{value[3:6]}")
+        for value in _values(one.part, "6"):
+            (back if one.part[:3] == "880" else there).add(f"{value[:3]}{one.part[:3]}{value[3:6]}")
     kept = []
     for one in taken:
-        link = one.field.get("6")
-        if one.field.tag == "880" and link and link[4:6] != "00" and f"880{link[:3]}{link[3:6]}" not in there:
+        tag, link = one.part[:3], next(iter(_values(one.part, "6")), "")
+        if tag == "880" and link and link[4:6] != "00" and f"880{link[:3]}{link[3:6]}" not in there:
             continue
-        if one.field.tag != "880" and link.startswith("880") and f"{one.field.tag}880{link[3:6]}" not in back:
-            one.field = one.field._replace(subfields=tuple([pair for pair in one.field.subfields if pair[0] != "6"]))
-        if one.field.subfields or one.field.value:
+        if tag != "880" and link.startswith("880") and f"{tag}880{link[3:6]}" not in back:
+            one.part = _without(one.part, "6")
+        if one.part:
             kept.append(one)
     return kept
 
 
-def _provenance(taken: list[_Taken], first: Member, policy: Policy) -> list[tuple[Field, Origin]]:
-    """The fields with their origins, those of others linked by $8 to an 883 that names whose they are."""
-    used = [value.split("\\")[0].split(".")[0] for one in taken for value in one.field.all("8")]
+def _provenance(taken: list[_Taken], first: Member, policy: Policy) -> list[_Row]:
+    """The fields and whose they are, those of others linked by $8 to an 883 that names them."""
+    used = [value.split("\\")[0].split(".")[0] for one in taken for value in _values(one.part, "8")]
     number = max([int(value) for value in used if value.isascii() and value.isdigit() and len(value) < 5], default=0)
     links: dict[Member, str] = {}
-    rows: list[tuple[Field, Origin]] = []
+    rows = []
     for one in taken:
-        field, whose = one.field, one.from_[0]
+        part, whose = one.part, one.from_[0]
         if one.rule == "united" and whose is not first:
             if whose not in links:
                 number += 1
                 links[whose] = f"{number}\\p"
-            field = field._replace(subfields=(("8", links[whose]), *field.subfields))
-        rows.append((field, _origin(field.tag, one.from_, one.rule)))
+            part = f"{part[:5]}{SUBFIELD_DELIMITER}8{links[whose]}{part[5:]}"
+        rows.append(_Row(part, one.from_, one.rule))
     for member, link in links.items():
         said = (("8", link), ("a", f"lienthong union {policy.version}"), ("q", member.source))
         made = Field("883", "0 ", (*said, ("w", f"({member.source}){member.local_id}")))
-        rows.append((made, _origin("883", [member], "made")))
+        rows.append(_Row(pack(made), [member], "made"))
     return rows
 
 

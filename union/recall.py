@@ -7,15 +7,21 @@ anew with each that joins it, and its pairs need not be judged anew for that.
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from union.blocks import Node
 from union.features import Features
 from union.scoring import Scorer
 
+if TYPE_CHECKING:
+    from union.screening import Screen
+
 DESCRIPTIONS: Final = 20_000
 """About 3 KB each."""
+SKETCHES: Final = 100_000
+"""About 400 bytes each with their names."""
 PAIRS: Final = 250_000
 """About 200 bytes each."""
 
@@ -26,7 +32,15 @@ class Recall:
     def __init__(self, scorer: Scorer) -> None:
         self.scorer = scorer
         self.features: dict[Node, Features] = {}
+        self.sketches: dict[Node, bytes] = {}
         self._pairs: dict[tuple[Node, Node], float | None] = {}
+
+    @cached_property
+    def screen(self) -> Screen:
+        """What gives hopeless pairs up by their sketches."""
+        from union.screening import Screen  # noqa: PLC0415 - numpy, which commands that match nothing need not load
+
+        return Screen(self.scorer.rules)
 
     def between(self, a: Node, b: Node, one: Features, other: Features) -> float | None:
         """The score of two nodes, the smaller first, and their features; None when a veto forbids the pair."""
@@ -41,6 +55,7 @@ class Recall:
     def trim(self) -> None:
         """Forget what is too much; between batches."""
         _shorten(self.features, DESCRIPTIONS)
+        _shorten(self.sketches, SKETCHES)
         _shorten(self._pairs, PAIRS)
 
 

@@ -74,6 +74,14 @@ class Scorer:
                     return None
         return found
 
+    def likely(self, a: Features, b: Features, floor: float) -> float | None:
+        """What `candidate` gives, sooner for a pair that sketches let through (`union.screening`): they know most of
+        what is cheap, and most that they do not know is of the dear vetoes."""
+        for veto in self._tables[self.kind(a, b)].dear:
+            if veto(a, b):
+                return None
+        return self.candidate(a, b, floor)
+
     def explain(self, a: Features, b: Features) -> Explanation:
         """Everything about one pair.
 
@@ -121,7 +129,7 @@ _PRINTED: Final = ("identifier", "isbn", "issn", "host", "year", "pages", "publi
 what makes a printing."""
 _LATE: Final = ("place", "series", "subjects", "marks", "statement", "author", "title")
 """Comparisons that cost more than the others, the title most of all: a pair that is hopeless without is not asked."""
-_ONE_PROPER: Final = ("equal_long", "equal_short", "equal_plain", "rest")
+ONE_PROPER: Final = ("equal_long", "equal_short", "equal_plain", "rest")
 """How the levels of titles begin that only one and the same title proper gives."""
 _ROUNDED: Final = 0.001
 """Scores are rounded, and what is only added up may be so much below its floor."""
@@ -189,7 +197,7 @@ class _Table:
         """The most that the title, and title and author together, can add when this is what is known of the author."""
         known = self._authors.get((by, equal))
         if known is None:
-            levels = [level for level in TITLES if equal or not level.startswith(_ONE_PROPER)]
+            levels = [level for level in TITLES if equal or not level.startswith(ONE_PROPER)]
             known = max(
                 self.weights["title"].get(level, 0.0) + self._work.get(work(level, by), 0.0) for level in levels
             )

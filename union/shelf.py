@@ -54,6 +54,11 @@ class Shelf:
         rows = self._rows("SELECT node, dictionary, features FROM union_node WHERE node {}", nodes)
         return {bytes(node): load(unpack(self._connection, dictionary)(bytes(blob))) for node, dictionary, blob in rows}
 
+    def sketches(self, nodes: Collection[Node]) -> dict[Node, bytes]:
+        """The sketches of nodes; those that are not there are left out."""
+        rows = self._rows("SELECT node, sketch FROM union_node WHERE node {}", nodes)
+        return {bytes(node): bytes(drawn) for node, drawn in rows}
+
     def known(self, nodes: Collection[Node]) -> set[Node]:
         """Those of the nodes that are there."""
         return {bytes(node) for (node,) in self._rows("SELECT node FROM union_node WHERE node {}", nodes)}

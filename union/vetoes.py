@@ -18,12 +18,12 @@ from union.words import LITTLE, alike
 
 Veto = Callable[[Features, Features], bool]
 
-_APART: Final = 2
+APART: Final = 2
 """Years apart that may be a slip of the pen or the difference between copyright and publication."""
-_DATED: Final = 1930
+DATED: Final = 1930
 """Books printed since then carry their date. Older ones were dated by the cataloguer, each in her own way, so years
 alone forbid nothing; they still weigh."""
-_UNDIVIDED: Final = frozenset(("book", "part", "serial"))
+UNDIVIDED: Final = frozenset(("book", "part", "serial"))
 
 
 def volume(a: Features, b: Features) -> bool:
@@ -44,7 +44,7 @@ def edition(a: Features, b: Features) -> bool:
     """
     if a.ordinal == b.ordinal or not a.ordinal or not b.ordinal:
         return False
-    old = not _vietnamese(a, b) and 0 < max(a.years[:1] + b.years[:1], default=0) < _DATED
+    old = not _vietnamese(a, b) and 0 < max(a.years[:1] + b.years[:1], default=0) < DATED
     return not (old and _all_else(a, b))
 
 
@@ -60,7 +60,7 @@ def kind(a: Features, b: Features) -> bool:
         return False
     if a.host or b.host or a.issns or b.issns:
         return True
-    return not (a.kind in _UNDIVIDED and b.kind in _UNDIVIDED and _all_else(a, b))
+    return not (a.kind in UNDIVIDED and b.kind in UNDIVIDED and _all_else(a, b))
 
 
 def language(a: Features, b: Features) -> bool:
@@ -96,11 +96,11 @@ def year(a: Features, b: Features) -> bool:
     ours, theirs = a.years, b.years
     if not ours or not theirs or ours[0] == theirs[0] or a.kind == "serial" or a.volumes > 1 or b.volumes > 1:
         return False
-    if min(ours[0], theirs[0]) < _DATED:
+    if min(ours[0], theirs[0]) < DATED:
         return False
     if len(ours) == len(theirs) == 1:
-        return abs(ours[0] - theirs[0]) > _APART
-    return min([abs(x - y) for x in ours for y in theirs]) > _APART
+        return abs(ours[0] - theirs[0]) > APART
+    return min([abs(x - y) for x in ours for y in theirs]) > APART
 
 
 def numbers(a: Features, b: Features) -> bool:
@@ -135,9 +135,9 @@ def words(a: Features, b: Features) -> bool:
     return comparison.title(a, b) in ("replaced_one", "replaced")
 
 
-_HELD: Final = 0.5
+HELD: Final = 0.5
 """Share of a title's words above which another record knows the title, if not by this name."""
-_FEW: Final = 3
+FEW: Final = 3
 """Words fewer than which a slip of the pen may leave half of a title: there it is looked at letter by letter."""
 _START: Final = 5
 """Letters at which titles begin alike whose words were run together or torn apart."""
@@ -155,14 +155,14 @@ def titles(a: Features, b: Features) -> bool:
     """
     if a.title == b.title:
         return False
-    ours, theirs = _stems(a.title), _stems(b.title)
-    if len(ours & theirs) > _HELD * min(len(ours), len(theirs)) or not ours or not theirs:
+    ours, theirs = stems(a.title), stems(b.title)
+    if len(ours & theirs) > HELD * min(len(ours), len(theirs)) or not ours or not theirs:
         return False
-    if len(ours & _told(b)) > _HELD * len(ours) or len(theirs & _told(a)) > _HELD * len(theirs):
+    if len(ours & told(b)) > HELD * len(ours) or len(theirs & told(a)) > HELD * len(theirs):
         return False
     if _one_number(a, b):
         return False
-    slips = min(len(ours), len(theirs)) < _FEW or _start(a.title) == _start(b.title)
+    slips = min(len(ours), len(theirs)) < FEW or start(a.title) == start(b.title)
     return not slips or not alike(a.title, b.title, _TORN) or comparison.title(a, b) in ("unlike", "different")
 
 
@@ -189,7 +189,7 @@ def rest(a: Features, b: Features) -> bool:
     vietnamese = _vietnamese(a, b)
     if a.title.count(" ") + 1 >= (_SYLLABLES if vietnamese else _SHORT):
         return False
-    ours, theirs = _stems(a.rest), _stems(b.rest)
+    ours, theirs = stems(a.rest), stems(b.rest)
     own, other = len(ours - theirs), len(theirs - ours)
     if not own or not other or _one_number(a, b):
         return False
@@ -211,17 +211,17 @@ def _one_number(a: Features, b: Features) -> bool:
     )
 
 
-def _start(title: str) -> str:
+def start(title: str) -> str:
     return title[: _START + _START].replace(" ", "")[:_START]
 
 
 @lru_cache(maxsize=16_384)
-def _stems(title: str) -> frozenset[str]:
+def stems(title: str) -> frozenset[str]:
     """How the telling words of a title begin."""
     return frozenset([word[:_STEM] for word in title.split() if word not in LITTLE])
 
 
-def _told(one: Features) -> frozenset[str]:
+def told(one: Features) -> frozenset[str]:
     """How all words of a description begin that may be of its title."""
     # A text is looked up sooner than a description, whose hash is made of thirty values each time.
     return _begun(" ".join((one.title, one.rest, one.part, one.statement, *one.others, *one.names)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import compress
 
 from union.blocks import Node
 from union.clusters import Judge
@@ -20,6 +21,7 @@ from union.recall import Recall
 from union.regrouping import regrouped
 from union.rules import Rules
 from union.shelf import Shelf
+from union.sketches import sketch
 from union.spoken import Words
 
 
@@ -28,6 +30,8 @@ class Outcome:
     """What a batch of changes leaves to be written."""
 
     born: dict[Node, tuple[Features, list[Chain]]] = field(default_factory=dict)
+    sketches: dict[Node, bytes] = field(default_factory=dict)
+    """Those of nodes that are born, as far as they were drawn already."""
     dead: dict[Node, list[Chain]] = field(default_factory=dict)
     linked: dict[tuple[Node, Node], float] = field(default_factory=dict)
     """New links, both nodes living, the smaller first."""
@@ -178,13 +182,14 @@ class World:
 
     def _compare(self, pairs: Collection[tuple[Node, Node]], out: Outcome, touched: set[Node]) -> None:
         """Link those of the candidates that are alike enough."""
-        self._describe({node for pair in pairs for node in pair})
-        known, candidate = self._features, self._scorer.candidate
+        likely = self._screened(pairs, out)
+        self._describe({node for pair in likely for node in pair})
+        known, judge = self._features, self._scorer.likely
         review, link = self._rules.thresholds.review, self._rules.thresholds.link
-        for a, b in pairs:
+        for a, b in likely:
             if b in self._edges.get(a, ()) or a in self._edges.get(b, ()):
                 continue
-            score = candidate(known[a], known[b], review)
+            score = judge(known[a], known[b], review)
             if score is None or not self._tells(a) or not self._tells(b):
                 continue
             for one, other in ((a, b), (b, a)):
@@ -193,6 +198,18 @@ class World:
             out.asked.update((a, b))
             if score >= link and a not in out.born and b not in out.born:
                 touched.update((a, b))
+
+    def _screened(self, pairs: Collection[tuple[Node, Node]], out: Outcome) -> list[tuple[Node, Node]]:
+        """Those of the candidates whose sketches do not show that they are not alike enough."""
+        ahead, places, known = list(pairs), dict[Node, int](), self._recall.sketches
+        left = [places.setdefault(a, len(places)) for a, _ in ahead]
+        right = [places.setdefault(b, len(places)) for _, b in ahead]
+        out.sketches = {node: sketch(found) for node, (found, _) in out.born.items()}
+        known |= out.sketches
+        known |= self._shelf.sketches([node for node in places if node not in known])
+        drawn = [known[node] for node in places]
+        hopeful = self._recall.screen.hopeful(drawn, left, right, self._rules.thresholds.review)
+        return list(compress(ahead, hopeful))
 
     def _unlink(self, a: Node, b: Node, out: Outcome) -> None:
         for one, other in ((a, b), (b, a)):

@@ -28,6 +28,7 @@ from union.features import dump
 from union.identity import Change
 from union.made import Standing
 from union.shelf import FEATURES, Shelf
+from union.sketches import sketch
 from union.standing import Contribution, State
 from union.world import Outcome
 
@@ -145,8 +146,11 @@ def _write_nodes(store: Store, connection: Connection, out: Outcome) -> None:
     pairs = [*out.unlinked, *((b, a) for a, b in out.unlinked)]
     bulk.execute(connection, "DELETE FROM union_link WHERE node = ? AND other = ?", pairs)
     compress = store.compression.compress
-    nodes = [(node, *compress(connection, FEATURES, dump(found))) for node, (found, _) in out.born.items()]
-    bulk.insert(connection, union_node, "node dictionary features", nodes)
+    nodes = [
+        (node, *compress(connection, FEATURES, dump(found)), out.sketches.get(node) or sketch(found))
+        for node, (found, _) in out.born.items()
+    ]
+    bulk.insert(connection, union_node, "node dictionary features sketch", nodes)
     keys = sorted((*chain, node) for node, (_, chains) in out.born.items() for chain in chains)
     bulk.insert(connection, union_key, "plain year author node", keys)
     links = [(a, b, round(score * 1000)) for (a, b), score in out.linked.items()]

@@ -17,7 +17,7 @@ from tests.union.test_features import RECORDS
 from union import features
 from union.leader import Member, Policy
 from union.memory import Union
-from union.merge import Merged, lone, merge
+from union.merge import Merged, lone, merge, united
 
 FIXED = "181210s2010    vm            000 0 vie d"
 PROVINCE = Member(
@@ -139,6 +139,7 @@ def test_any_members_make_a_record_with_an_origin_for_each_field(found: list[Rec
     assert len(made.origins) == len(made.record.fields)
     assert made == merge(members[::-1], "u1")
     assert Record.build(made.record.leader, made.record.fields) == made.record
+    assert united(members, "u1", Policy()) == made.record
 
 
 def test_union_records_of_the_province_break_no_rule_their_leaders_keep() -> None:

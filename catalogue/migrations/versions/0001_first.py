@@ -501,6 +501,7 @@ def upgrade() -> None:
         sa.Column("node", sa.LargeBinary(), nullable=False),
         sa.Column("dictionary", sa.Integer(), nullable=False),
         sa.Column("features", sa.LargeBinary(), nullable=False),
+        sa.Column("sketch", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("node", name=op.f("pk_union_node")),
     )
     op.create_table(
