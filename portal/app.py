@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import Babel, get_locale
@@ -59,6 +59,7 @@ from portal import (
 from portal.front import Front
 from portal.rest import messages as rest_messages
 from portal.rest import pages as rest
+from portal.rest.door import for_programs, refused
 from portal.wording import number
 from reports.doors import Doors
 from search.finder import Finder
@@ -157,31 +158,32 @@ def create(
     @app.errorhandler(OverflowError)  # a number that no row of the store can have
     @app.errorhandler(404)
     def missing(_error: Exception) -> Response | tuple[str, int]:
-        if request.path.startswith("/api/"):
-            language: Any = str(get_locale())
-            return problems.answer(404, Problem(rest_messages.NO_ADDRESS), language)
+        if for_programs():
+            return problems.answer(404, Problem(rest_messages.NO_ADDRESS), workshop.language())
         return render_template("error.html", status=404, reason=""), 404
 
     @app.errorhandler(HTTPException)
     def said_by_the_protocol(error: HTTPException) -> Response | tuple[str, int]:
         """What HTTP refuses by itself, and (500) what nobody foresaw, which is in the log."""
-        if error.response is not None:
-            return cast(Response, error.response)
+        if for_programs() or error.response is not None:
+            return refused(error)
         status = error.code or 500
-        if request.path.startswith("/api/"):
-            return cast(Response, error.get_response())
         return render_template("error.html", status=status, reason="", allowed_bytes=request.max_content_length), status
 
     @app.errorhandler(StoreError)
-    def failing(error: StoreError) -> tuple[str, int, dict[str, str]]:
+    def failing(error: StoreError) -> Response | tuple[str, int, dict[str, str]]:
         language: Any = str(get_locale())
+        if for_programs():
+            answer = problems.answer(503, error.problem, language)
+            answer.headers["Retry-After"] = "30"
+            return answer
         return render_template("error.html", status=503, reason=error.text(language)), 503, {"Retry-After": "30"}
 
     @app.errorhandler(LienThongError)
     def refusing(error: LienThongError) -> Response | tuple[str, int]:
         """What a room refused and its view did not foresee: told in words, never as a failure of ours."""
         status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-        if request.path.startswith("/api/"):
+        if for_programs():
             return problems.answer(status, error.problem, workshop.language())
         return render_template("error.html", status=status, reason=error.text(workshop.language())), status
 

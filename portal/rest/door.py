@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from functools import partial
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, g, request
@@ -56,7 +56,7 @@ def create(table: Table, shapes: dict[str, Schema], store: Store, settings: Sett
             budget = throttle.count(workshop.address(), settings.api_requests_open)
         g.budget = budget
         if not budget.exceeded:
-            return None
+            return _unknown_token()
         values = {"allowed": budget.allowed, "seconds": budget.seconds}
         problem = Problem(messages.TOO_FAST, values=values)
         answer = problems.answer(429, problem, language(), EXCEEDED, violated_policies=[POLICY])
@@ -74,9 +74,14 @@ def create(table: Table, shapes: dict[str, Schema], store: Store, settings: Sett
         return answer
 
     door.register_error_handler(LienThongError, _told)
-    door.register_error_handler(HTTPException, _http)
-    door.register_error_handler(404, _http)
-    door.app_errorhandler(HTTPException)(_elsewhere)
+    door.register_error_handler(HTTPException, refused)
+    door.register_error_handler(404, refused)
+
+    @door.before_app_request
+    def admit() -> Response | None:
+        """The same for addresses below `/api` that are not of this table, or that there are not."""
+        return _unknown_token() if for_programs() and request.blueprint not in (door.name, "push") else None
+
     for row in table:
         if row.do is None:
             continue
@@ -94,6 +99,11 @@ def permit(act: Act, library: str | None = None) -> None:
     if verdict.reason is not None:
         g.scope = act
         refuse(403 if who() else 401, verdict.reason)
+
+
+def for_programs() -> bool:
+    """Whether the address is one of programs, which are never answered by a page."""
+    return request.path == "/api" or request.path.startswith("/api/")
 
 
 def refuse(status: int, problem: Problem, **headers: str) -> NoReturn:
@@ -311,10 +321,19 @@ def _status(error: LienThongError) -> int:
     return 400
 
 
-def _http(error: HTTPException) -> Response | HTTPException:
+def _unknown_token() -> Response | None:
+    """RFC 6750, 3.1: a token that is no good is told so, also where none is needed. Other schemes are for others."""
+    if request.authorization is None or request.authorization.type != "bearer" or who():
+        return None
+    answer = problems.answer(401, Problem(messages.NO_TOKEN), language())
+    _challenged(answer)
+    return answer
+
+
+def refused(error: HTTPException) -> Response:
     """What Flask itself refuses, and `missing()`, as problems."""
     if error.response is not None:
-        return error
+        return cast(Response, error.response)
     status = error.code or 500
     if status == 404:
         return problems.answer(404, Problem(messages.NO_ADDRESS), language())
@@ -325,12 +344,9 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if status == 413:
         seen = {"limit": "UPLOAD_BYTES", "seen": request.content_length or 0, "allowed": UPLOAD_BYTES}
         return problems.answer(413, Problem(messages.BODY_LARGE, values=seen), language())
+    if status >= 500:
+        return problems.answer(status, Problem(messages.FAILED), language())
     return problems.answer(status, Problem(messages.NOT_HTTP, values={"status": status}), language())
-
-
-def _elsewhere(error: HTTPException) -> Response | HTTPException:
-    """The same for addresses below `/api/` that there are not; pages go on as they do without this."""
-    return _http(error) if request.path.startswith("/api/") else error
 
 
 def missing() -> NoReturn:

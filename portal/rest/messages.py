@@ -21,6 +21,18 @@ NOT_HTTP: Final = Message(
     "không đọc được yêu cầu ({status}). Hãy gửi lại đúng như /api/v1/openapi.json mô tả.",
     "the request cannot be read ({status}). Send it again as /api/v1/openapi.json describes it.",
 )
+NO_TOKEN: Final = Message(
+    "rest.token",
+    "khoá trong Authorization không dùng được: không có khoá ấy, đã hết hạn hoặc đã thu hồi. Hãy gửi khoá khác; "
+    "việc công khai thì không cần khoá.",
+    "the token in Authorization is no good: there is none such, or it has ended or was revoked. Send another one; what "
+    "is public needs none.",
+)
+FAILED: Final = Message(
+    "rest.failed",
+    "máy chủ gặp lỗi và đã ghi vào nhật ký. Hãy báo cho người quản trị máy chủ.",
+    "the server failed; its log says how. Tell the people who run it.",
+)
 QUERY: Final = Message(
     "rest.parameter",
     "tham số {name!r} có giá trị {seen!r} không dùng được; cần: {wanted}.",

@@ -45,7 +45,17 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
         made = portal.create(store, settings, "http://localhost")
         for code in WORDS:
             made.add_url_rule(f"/workshop/fails/{code}", f"fails{code}", required(Act.READ)(failing(code)))
+            made.add_url_rule(f"/api/fails/{code}", f"api_fails{code}", required(Act.READ)(failing(code)))
         yield made
+
+
+@pytest.mark.parametrize("code", WORDS)
+def test_a_program_is_told_a_problem_and_no_page(app: Flask, code: int) -> None:
+    answer = app.test_client().get(f"/api/fails/{code}", headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer.content_type) == (code, "application/problem+json")
+    assert answer.json is not None
+    assert answer.json["status"] == code
+    assert "secret" not in answer.text
 
 
 @pytest.mark.parametrize("code", WORDS)

@@ -371,10 +371,42 @@ def test_what_is_left_is_not_told_beside_a_shorter_wait(wait: str, told: bool) -
     assert ("RateLimit" in fields) == told
 
 
-def test_a_token_that_is_wrong_is_told_so(world: World) -> None:  # noqa: F811
-    answer = world.client.get("/api/v1/batches", headers={"Authorization": "Bearer lt_1_x"})
+@pytest.mark.parametrize(
+    "path",
+    [
+        "batches", "libraries", "search?q=a", "records", "openapi.json", "union/u1", "explain?a=1&b=2", "match", "push",
+        "push/x", "nothing",
+    ],
+)  # fmt: skip
+def test_a_token_that_is_wrong_is_told_so(world: World, path: str) -> None:  # noqa: F811
+    answer = world.client.get(f"/api/v1/{path}", headers={"Authorization": "Bearer lt_1_x"})
     assert answer.status_code == 401
+    assert answer.content_type == "application/problem+json"
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
+
+
+def test_what_is_public_stays_so_behind_a_proxy_with_a_password_of_its_own(world: World) -> None:  # noqa: F811
+    assert world.client.get("/api/v1/libraries", headers={"Authorization": "Basic eDp5"}).status_code == 200
+    answer = world.client.get("/api/v1/batches", headers={"Authorization": "Basic eDp5"})
+    assert (answer.status_code, answer.headers["WWW-Authenticate"][:6]) == (401, "Bearer")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("PATCH", "/api/v1/libraries", 405), ("GET", "/api/v1/match", 405), ("DELETE", "/api/v1/union/u1", 405),
+        ("PUT", "/api/v1/explain", 405), ("GET", "/api/v1/push", 405), ("POST", "/api/docs", 405), ("GET", "/api", 404),
+        ("GET", "/api/", 404), ("POST", "/api/v1", 404), ("GET", "/api/v1/explain", 404),
+        ("POST", "/api/v1/match", 401),
+    ],
+)  # fmt: skip
+def test_programs_are_never_answered_by_a_page(world: World, method: str, path: str, status: int) -> None:  # noqa: F811
+    answer = world.client.open(path, method=method, headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert answer.json["status"] == status
+    if status == 405:
+        assert answer.json["code"] == "rest.no_method"
+        assert answer.headers["Allow"]
 
 
 @pytest.mark.parametrize(("body", "media", "status"), [
