@@ -11,7 +11,6 @@ datestamps of those alone whose bytes are not what they were.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -20,6 +19,7 @@ from sqlalchemy import Connection, Select, and_, delete, func, insert, select, u
 
 from catalogue import bulk, clock, moving
 from catalogue.compression import ENOUGH
+from catalogue.following import Progress, Rest, follow
 from catalogue.renderings import FOLLOWED, FOLLOWED_MASK, FORMATS, STAGED_MASK, Format, Rendering, make
 from catalogue.restamp import Move
 from catalogue.store import Store
@@ -51,9 +51,6 @@ BATCH: Final = 200
 REASON_CHARACTERS: Final = 500
 LARGE: Final = 1000
 """Records after which PostgreSQL is told to look at the tables again."""
-
-Progress = Callable[[int], None]
-Rest = Callable[[float], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ class _Made(NamedTuple):
 
 
 class Follower:
-    """Makes the followed formats of one store. `rest` is called after each batch with the seconds it took."""
+    """Makes the followed formats of one store. `rest`: see `catalogue.following`."""
 
     def __init__(self, store: Store, site: Site, rest: Rest = lambda seconds: None) -> None:
         self._store = store
@@ -108,22 +105,13 @@ class Follower:
 
         Raises StoreError; what was done until then stands.
         """
-        with self._store.locks.hold(LOCK, wait=0) as held:
-            if not held:
-                return False
-            self._begin()
-            done = 0
-            while True:
-                start = time.perf_counter()
-                looked = self._sweep() or self._catch_up()
-                if not looked:
-                    break
-                done += looked
-                progress(done)
-                self._rest(time.perf_counter() - start)
-        if done > LARGE:
+        done = follow(self._store, LOCK, self._step, progress, self._rest, self._begin)
+        if done is not None and done > LARGE:
             self._store.refresh_statistics()
-        return True
+        return done is not None
+
+    def _step(self) -> int:
+        return self._sweep() or self._catch_up()
 
     def _begin(self) -> None:
         """Know where the follower is; a format it did not know when it last ran is made for all records."""

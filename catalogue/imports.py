@@ -18,10 +18,10 @@ from catalogue.ingest import Staging
 from catalogue.publishing import publish
 from catalogue.store import Store
 from foundation.errors import InputError, LienThongError, RefusedError
+from foundation.limits import READ_CHUNK
 from marc.reading import Reading
 
 Progress = Callable[[dict[str, int]], None]
-_SAMPLE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,14 @@ class Imported:
 
 def of_path(path: Path) -> Input:
     """The file at `path` as input. Raises OSError when it cannot be read."""
-    size = path.stat().st_size
-    digest = hashlib.blake2b(f"{path.name}\0{size}\0".encode(), digest_size=16)
+    name = path.name.encode(errors="surrogateescape").decode(errors="replace")  # of an old disk it may be no UTF-8
+    if not path.is_file():  # a pipe is read once
+        return Input(name, lambda: path.open("rb"))
+    digest = hashlib.blake2b(f"{name}\0".encode(), digest_size=16)
     with path.open("rb") as stream:
-        digest.update(stream.read(_SAMPLE))
-        stream.seek(max(0, size - _SAMPLE))
-        digest.update(stream.read(_SAMPLE))
-    return Input(path.name, lambda: path.open("rb"), digest.hexdigest())
+        while piece := stream.read(READ_CHUNK):  # two files may differ in one letter of their middle
+            digest.update(piece)
+    return Input(name, lambda: path.open("rb"), digest.hexdigest())
 
 
 def import_files(

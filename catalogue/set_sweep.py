@@ -6,13 +6,12 @@ killed and continued, by whoever comes next. What is published meanwhile is deci
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from catalogue import bulk, clock, membership, moving
+from catalogue.following import Progress, Rest, follow
 from catalogue.membership import Membership
 from catalogue.restamp import Move
 from catalogue.store import Store
@@ -32,9 +31,6 @@ from marc.record import Record
 NAME: Final = "sets"
 LOCK: Final = "sets"
 BATCH: Final = 500
-
-Progress = Callable[[int], None]
-Rest = Callable[[float], object]
 
 
 def ask(connection: Connection) -> None:
@@ -58,18 +54,7 @@ def run(store: Store, progress: Progress = lambda done: None, rest: Rest = lambd
 
     Raises StoreError; what was done until then stands.
     """
-    with store.locks.hold(LOCK, wait=0) as held:
-        if not held:
-            return False
-        done = 0
-        while True:
-            start = time.perf_counter()
-            looked = _batch(store)
-            if not looked:
-                return True
-            done += looked
-            progress(done)
-            rest(time.perf_counter() - start)
+    return follow(store, LOCK, lambda: _batch(store), progress, rest) is not None
 
 
 def _batch(store: Store) -> int:

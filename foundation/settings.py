@@ -200,7 +200,18 @@ class Settings:
     @property
     def public_url(self) -> str:
         """The server's public address, without a slash at its end."""
-        return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        return self.base_url.rstrip("/") or self.local_url
+
+    @property
+    def local_host(self) -> str:
+        """Where this machine reaches what is listened on: not 0.0.0.0 and ::, which are every address and none."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host)  # noqa: S104 - not bound
+
+    @property
+    def local_url(self) -> str:
+        """The server's address on this machine, without a slash at its end."""
+        host = f"[{self.local_host}]" if ":" in self.local_host else self.local_host  # RFC 3986, 3.2.2
+        return f"http://{host}:{self.port}"
 
     @property
     def database_url(self) -> str:

@@ -94,7 +94,7 @@ def values(settings: Settings, base_url: str) -> Values:
         settings.z3950_port,
         "lienthong",
         f"{base_url}/sru",
-        f"{at.scheme}://{host}" if at.scheme == "https" else host,
+        f"{at.scheme}://{f'[{host}]' if ':' in host else host}" if at.scheme == "https" else host,
         port,
         f"{at.path.strip('/')}/sru".lstrip("/"),
         tuple(schema.name for schema in SCHEMAS),
@@ -111,13 +111,12 @@ def run(settings: Settings, finder: Finder) -> list[Step]:
     except LienThongError as error:
         return [Step(_("Mục lục"), False, _said(error))]
     steps = [Step(_("Mục lục"), True, many("Tìm “%(word)s” có %(count)s biểu ghi.", count=count, word=word))]
-    # 0.0.0.0 and :: are every address of this machine, and none that could be called.
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared, not bound
+    host = settings.local_host
     if settings.z3950_tls_certificate:
         steps.append(Step("Z39.50", True, _("Cổng dùng TLS; từ đây không thử được. Hãy thử bằng một máy khác.")))
     else:
         steps.append(_tried("Z39.50", lambda: self_test.z3950(host, settings.z3950_port, word), count))
-    steps.append(_tried("SRU", lambda: self_test.sru(f"http://{host}:{settings.port}/sru", word), count))
+    steps.append(_tried("SRU", lambda: self_test.sru(f"{settings.local_url}/sru", word), count))
     return steps
 
 

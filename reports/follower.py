@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from catalogue import clock
+from catalogue.following import Progress, Rest, follow
 from catalogue.pulse import Pulse
 from catalogue.store import Store
 from catalogue.tables import LIVE, UNION, change, follower, record, source, version
@@ -43,12 +43,9 @@ POLL_SECONDS: Final = 2.0
 RETRY_SECONDS: Final = 5.0
 _CONTRIBUTED: Final = (record.c.status == LIVE, record.c.source_id != UNION)
 
-Progress = Callable[[int], None]
-Rest = Callable[[float], object]
-
 
 class Follower:
-    """Counts the traits of one store. `rest` is called after each batch with the seconds it took; True ends it."""
+    """Counts the traits of one store. `rest`: see `catalogue.following`."""
 
     def __init__(
         self, store: Store, judge: Judge, here: tzinfo, rest: Rest = lambda seconds: None, batch: int = BATCH
@@ -60,20 +57,10 @@ class Follower:
 
         Raises StoreError; what was done until then stands.
         """
-        with self._store.locks.hold(LOCK, wait=0) as held:
-            if not held:
-                return False
-            self._begin()
-            done = 0
-            while True:
-                start = time.perf_counter()
-                looked = self._sweep() or self._catch_up()
-                if not looked:
-                    return True
-                done += looked
-                progress(done)
-                if self._rest(time.perf_counter() - start):
-                    return True
+        return follow(self._store, LOCK, self._step, progress, self._rest, self._begin) is not None
+
+    def _step(self) -> int:
+        return self._sweep() or self._catch_up()
 
     def _begin(self) -> None:
         """Have all records gone through when they are to be judged otherwise than last time, or never were."""

@@ -58,8 +58,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
         # Without it one client that never reads its answer to the end would keep the server from ending, for ever.
         workers_kill_timeout=max(1, settings.leave_seconds),
     )
-    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104 - compared, not bound
-    address = f"http://{host}:{settings.port}/"
+    address = f"{settings.local_url}/"
     threading.Thread(target=_announce, args=(address, ready), daemon=True).start()
     server.serve(target_loader=_application, wrap_loader=False)
 

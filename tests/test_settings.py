@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foundation.errors import InputError
-from foundation.settings import load
+from foundation.settings import Settings, load
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,22 @@ def test_what_makes_sense_is_taken(tmp_path: Path) -> None:
     told["BASE_URL"] = "https://thuvien.example.vn/lt/"
     found = load({"LIENTHONG_HOME": str(tmp_path)} | {f"LIENTHONG_{name}": value for name, value in told.items()})
     assert (found.feed_hour, found.client_requests, found.log_level, found.only) == (24, 0, "info", ("web", "worker"))
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8080"),
+        ("0.0.0.0", "http://127.0.0.1:8080"),
+        ("::", "http://[::1]:8080"),
+        ("2001:db8::1", "http://[2001:db8::1]:8080"),
+        ("may.example.vn", "http://may.example.vn:8080"),
+    ],
+)
+def test_addresses_that_are_shown_can_be_called(host: str, url: str) -> None:
+    settings = Settings(host=host)
+    assert settings.public_url == settings.local_url == url
+    assert Settings(host=host, base_url="https://x.vn/").public_url == "https://x.vn"
 
 
 def test_a_settings_file_that_is_named_must_be_there(tmp_path: Path) -> None:

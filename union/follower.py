@@ -7,13 +7,12 @@ second finds the position moved and writes nothing.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import Connection, select
 
 from catalogue import united
+from catalogue.following import Progress, Rest, follow
 from catalogue.store import Store
 from catalogue.tables import UNION, change, record
 from foundation import collecting
@@ -33,12 +32,9 @@ BATCH: Final = 2000
 SAMPLES: Final = 500
 """New descriptions from which on a batch is large enough to make a dictionary of."""
 
-Progress = Callable[[int], None]
-Rest = Callable[[float], object]
-
 
 class Follower:
-    """Keeps the union of one store. `rest` is called after each batch with the seconds it took; True ends it."""
+    """Keeps the union of one store. `rest`: see `catalogue.following`."""
 
     def __init__(self, store: Store, rest: Rest = lambda seconds: None, batch: int = BATCH) -> None:
         self._store = store
@@ -52,20 +48,11 @@ class Follower:
 
         Raises StoreError; what was done until then stands.
         """
-        with self._store.locks.hold(LOCK, wait=0) as held:
-            if not held:
-                return False
-            done = 0
-            while True:
-                start = time.perf_counter()
-                with collecting.paused():
-                    looked = self.step()
-                if not looked:
-                    return True
-                done += looked
-                progress(done)
-                if self._rest(time.perf_counter() - start):
-                    return True
+        return follow(self._store, LOCK, self._paused, progress, self._rest) is not None
+
+    def _paused(self) -> int:
+        with collecting.paused():
+            return self.step()
 
     def step(self) -> int:
         """One batch; 0 when there is nothing to do. Only for who holds the lock."""

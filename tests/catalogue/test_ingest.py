@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from catalogue import changesets, ingest, publishing, quarantine, renderings
+from catalogue import changesets, imports, ingest, publishing, quarantine, renderings
 from catalogue.renderings import Format
 from catalogue.snapshot import Feed
 from catalogue.store import Store
@@ -179,3 +182,21 @@ def test_an_interrupted_staging_goes_on_behind_its_last_batch(store: Store) -> N
     assert counts(store, number) == counts(store, number) | {"read": 7, "new": 7}
     assert publishing.publish(store, number).created == 7
     assert LEADER
+
+
+def test_files_that_differ_in_their_middle_alone_are_two(tmp_path: Path) -> None:
+    found = []
+    for letter in b"ab":
+        data = bytearray(3 * 1024 * 1024)
+        data[len(data) // 2] = letter
+        (tmp_path / "kho.mrc").write_bytes(data)
+        found.append(imports.of_path(tmp_path / "kho.mrc").fingerprint)
+    assert found[0] != found[1]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are text there")
+def test_a_file_whose_name_is_no_utf8_comes_in(store: Store, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/s\xe1ch.mrc"))
+    path.write_bytes(iso2709.write(record("1")))
+    done = imports.import_files(store, "bk01", [imports.of_path(path)])
+    assert done.counts["new"] == 1
