@@ -110,7 +110,12 @@ def certificates(folder: Path, name: str) -> None:
         names = [x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, one)]) for one in (subject, issuer)]
         builder = x509.CertificateBuilder(names[1], names[0], key.public_key(), x509.random_serial_number())
         builder = builder.not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(hours=1))
-        for extension, critical in more:
+        # Without these two, Python 3.13 trusts nobody (RFC 5280, 4.2.1.1 and 4.2.1.2).
+        identifiers = (
+            x509.SubjectKeyIdentifier.from_public_key(key.public_key()),
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()),
+        )
+        for extension, critical in (*more, *((one, False) for one in identifiers)):
             builder = builder.add_extension(extension, critical)
         return builder.sign(signer, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
