@@ -15,7 +15,8 @@ import json
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -37,6 +38,8 @@ _STUCK: Final = 10
 """Pieces in a row of which nothing is kept."""
 _LONG: Final = 20.0
 """Seconds that one piece should not take: what a cut costs."""
+_SPARE: Final = 1000
+"""Lines of what is kept that may be out of date before it is written anew."""
 _PLACE: Final = "/api/v1/push/"
 _FOR_NOW: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -68,17 +71,23 @@ class Moving:
 
 
 class State:
-    """What is kept between two processes: `state.json` and compressed files, in a folder of the user's own."""
+    """What is kept between two processes, in a folder of the user's own: `state.jsonl`, and compressed files.
+
+    A file that has arrived adds a line; the last line of a name counts, and one that a kill cut off counts for nothing.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self._path = folder / "state.json"
-        try:
-            kept = json.loads(self._path.read_text(encoding="utf-8"))
-            self._files: dict[str, dict[str, Any]] = kept if isinstance(kept, dict) else {}
-        except (OSError, ValueError):
-            self._files = {}
+        self._path = folder / "state.jsonl"
+        self._files: dict[str, dict[str, Any]] = {}
+        lines, whole = _lines(self._path)
+        for line in lines:
+            with suppress(ValueError, KeyError, TypeError):
+                kept = json.loads(line)
+                self._files[kept["name"]] = kept
+        if not whole or len(lines) > 2 * len(self._files) + _SPARE:
+            self._write_anew()
 
     def done(self, entry: Entry) -> bool:
         """Whether the file has arrived, or was refused for good, as this look shows it."""
@@ -86,14 +95,13 @@ class State:
         return kept.get("size") == entry.size and kept.get("modified") == entry.modified
 
     def keep(self, entry: Entry, digest: str, state: str) -> None:
-        self._files[entry.name] = {
-            "size": entry.size, "modified": entry.modified, "sha256": digest, "state": state,
-        }  # fmt: skip
+        kept = {**entry._asdict(), "sha256": digest, "state": state}
+        self._files[entry.name] = kept
+        _write(self._path, "a", [kept])
+
+    def _write_anew(self) -> None:
         made = self._path.with_suffix(".new")
-        with made.open("w", encoding="utf-8") as file:
-            json.dump(self._files, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
+        _write(made, "w", self._files.values())
         os.replace(made, self._path)
 
 
@@ -143,9 +151,15 @@ class Sender:
                 yield sent
 
     def _send(self, entry: Entry) -> Sent | None:
-        """One file; None when it changed under us and has to come to rest first."""
+        """One file; None when it changed under us and has to come to rest first, or is gone."""
         path = self._folder / entry.name
-        digest = _digest(path)
+        try:
+            digest = _digest(path)
+        except FileNotFoundError:
+            return None
+        except OSError as error:  # held by another program: the others go on, and it is tried at the next look
+            said = InputError(push_messages.FILE_UNREADABLE, name=entry.name, reason=error.strerror or error)
+            return Sent(entry.name, REFUSED, reason=_reason(said))
         upload = hashlib.sha256(f"{entry.name}\n{digest}".encode()).hexdigest()
         packed = self._packed(path, upload)
         total = packed.stat().st_size
@@ -345,6 +359,22 @@ def token(path: Path) -> str:
 def values(sent: Sent) -> dict[str, Any]:
     """For programs."""
     return asdict(sent)
+
+
+def _lines(path: Path) -> tuple[list[bytes], bool]:
+    """The lines of a file, and whether the last one is whole; none where there is no file."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return [], True
+    return data.splitlines(), data[-1:] in (b"", b"\n")
+
+
+def _write(path: Path, mode: str, lines: Iterable[dict[str, Any]]) -> None:
+    with path.open(mode, encoding="utf-8") as file:
+        file.writelines(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _digest(path: Path) -> str:

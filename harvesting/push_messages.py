@@ -133,6 +133,11 @@ NOT_SECRET: Final = Message(
     "{url} không mã hoá đường truyền: khoá có thể bị đọc trộm. Hãy dùng địa chỉ https:// nếu máy chủ có.",
     "{url} does not encrypt the line: the token can be read on the way. Use https:// if the server has it.",
 )
+FILE_UNREADABLE: Final = Message(
+    "push.file_unreadable",
+    "chưa đọc được tệp {name} ({reason}). Hãy đóng chương trình đang mở nó; lần sau sẽ gửi.",
+    "the file {name} cannot be read now ({reason}). Close the program that holds it; it is sent the next time.",
+)
 UNREADABLE: Final = Message(
     "push.unreadable",
     "chưa đọc được thư mục ({reason}); sẽ thử lại.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time as clock
 from collections.abc import Callable, Iterator
@@ -26,6 +27,19 @@ from tests.harvesting.test_alarms import hold
 from tests.mail_place import PASSWORD, USER, MailPlace, mail_place
 
 Place = Callable[..., tuple[MailPlace, Settings]]
+
+
+@pytest.fixture(autouse=True)
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Certificates are judged as Python 3.13 does, in every version."""
+    usual = ssl.create_default_context
+
+    def judging() -> ssl.SSLContext:
+        context = usual()
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VERIFY_X509_STRICT
+        return context
+
+    monkeypatch.setattr(ssl, "create_default_context", judging)
 
 
 @pytest.fixture
