@@ -24,6 +24,7 @@ from marc.reading import Reading
 from marc.spreadsheet import delimited, reading, rows, workbook
 from marc.spreadsheet import messages as sheet_messages
 from marc.spreadsheet.mapping import Column, propose
+from marc.spreadsheet.table import Row
 from vietnamese import detection, encodings
 from vietnamese.encodings import read_as_cp1252
 
@@ -49,6 +50,8 @@ class Listed:
     """With targets of `marc.spreadsheet.headings`, samples, and how sure each is."""
     rows: int = 0
     """Rows below the headings; 0 where they were not counted."""
+    left_out: tuple[tuple[int, str], ...] = ()
+    """Number and text of the rows of a workbook that are no books and will not be read: titles, sections, sums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +146,15 @@ def _sheet(store: Store, library: str, stream: BinaryIO, name: str, encoding: st
     for table in found:
         mapping = propose(table.headings, table.samples, learned)
         titled = mapping.has("title")
+        left: tuple[tuple[int, str], ...] = ()
+        if titled and is_book:
+            kept = list(table.rows)
+            table = table._replace(rows=iter(kept))  # noqa: PLW2901
+            left = tuple(_texts(rows.left_out(table._replace(rows=iter(kept)), mapping)))
         if titled:
             first += list(islice(_quiet(rows.readings(table, mapping, 1, name)), _SHOWN - len(first)))
         total += table.expected if titled else 0
-        listed.append(Listed(table.sheet, mapping.columns, table.expected))
+        listed.append(Listed(table.sheet, mapping.columns, table.expected, left))
     raw = _raw_cells(found) if is_book else _raw_lines(data)
     candidates = tuple(one for one in encodings.ENCODINGS if _decodes(raw, one)) if raw else ()
     plain = is_book and used == "utf-8"  # of a workbook that says itself which letters it has
@@ -156,6 +164,11 @@ def _sheet(store: Store, library: str, stream: BinaryIO, name: str, encoding: st
     choices = () if is_book and not raw else (candidates if "utf-8" in candidates else ("utf-8", *candidates))
     return Examined(SHEET, detail, name, used, sure, choices, samples, tuple(listed), records=tuple(first),
                     expected=total, whole_utf8=not is_book and bool(raw) and _decodes(raw, "utf-8"))  # fmt: skip
+
+
+def _texts(found: Iterable[Row]) -> Iterator[tuple[int, str]]:
+    for row in islice(found, _TRIED):
+        yield row.number, " · ".join(cell for cell in row.cells if cell)[:_VALUE_CHARACTERS]
 
 
 def _raw_cells(tables: Iterable[reading.Table]) -> list[bytes]:

@@ -13,6 +13,8 @@ from typing import Final, NamedTuple
 from flask import request
 
 _SECRET: Final = frozenset(("secret", "code", "key"))
+AGAIN: Final = "sent_again"
+"""The field by which the form of `account/typed.html` is known."""
 _CODE: Final = 5
 _SHOWN: Final = 200
 """Values that are read again by eye; the others are sent along all the same."""
@@ -35,10 +37,16 @@ def kept() -> Typed | None:
         return None
     if any(file.filename for file in request.files.values()):
         return None
-    fields = tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    fields = tuple((name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", AGAIN))
     if not fields or any("password" in name or name in _SECRET for name, _value in fields):
         return None
     return Typed(request.full_path.rstrip("?"), fields)
+
+
+def again() -> bool:
+    """Whether this is a form that was given back, sent from a page of ours. Its token is of the session that ended, so
+    the browser's word stands in its place: no page of another site can send these headers otherwise than they are."""
+    return AGAIN in request.form and _ours()
 
 
 def _ours() -> bool:

@@ -260,7 +260,7 @@ def _check(csrf: CSRFProtect) -> None:
         abort(403)
     if is_public(request.endpoint):
         return  # no session is looked at: public pages are the same to all, and nothing is done in anybody's name
-    if not _by_token() and request.method not in ("GET", "HEAD", "OPTIONS"):
+    if not _by_token() and request.method not in ("GET", "HEAD", "OPTIONS") and not typed.again():
         csrf.protect()
     if act not in (Act.READ, Act.PUSH):
         library = (request.view_args or {}).get("library")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date, timedelta
+from typing import Final
 
 from foundation.limits import LOCAL_ID_CHARACTERS, SPREADSHEET_CELL_CHARACTERS, SPREADSHEET_COPIES
 from marc.record import Field, Record
@@ -15,6 +17,9 @@ from marc.spreadsheet import coding, description, messages, particulars
 from marc.spreadsheet.entry import Cell, Entry
 from marc.spreadsheet.particulars import listed, tidy
 from vietnamese.text import fold
+
+_DAY_0: Final = date(1899, 12, 30)
+"""From which Excel counts days, where a column is not formatted as one of dates (ECMA-376-1, 18.17.4.1)."""
 
 
 def record(entry: Entry, position: str) -> Record | None:
@@ -106,8 +111,10 @@ def identified(entry: Entry) -> Cell | None:
 
 
 def _entered(entry: Entry) -> str:
-    """The day a book was entered as yymmdd, where the list says it: ISO 8601 or day/month/year."""
+    """The day a book was entered as yymmdd, where the list says it: ISO 8601, day/month/year, or a day's number."""
     cell = entry.text("received")
+    if numbered := re.fullmatch(r"([2-6]\d{4})(?:\.\d+)?", cell):
+        return f"{_DAY_0 + timedelta(days=int(numbered[1])):%y%m%d}"
     found = re.match(r"(\d{4})-(\d{2})-(\d{2})", cell)
     if found:
         year, month, day = found[1], found[2], found[3]

@@ -100,6 +100,11 @@ CELL_LIMIT: Final = _cell(
 )
 
 # --- a cell, which is left out or kept as it is -------------------------------------------------------------
+FONT: Final = _cell(
+    "font",
+    "ô này gõ bằng phông chữ cũ: “{seen}” đã đọc thành “{read}”. Hãy xem có đúng không.",
+    "this cell was typed in an old font: “{seen}” was read as “{read}”. See whether that is right.",
+)
 YEAR: Final = _cell(
     "year",
     "năm xuất bản {seen!r} không hợp lệ; đã giữ nguyên văn. Hãy ghi bốn chữ số, ví dụ 2014.",

@@ -6,6 +6,7 @@ Text typed in a TCVN3 or VNI font comes out of a workbook as Latin letters ("Ngu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from typing import BinaryIO, Final, NamedTuple
@@ -21,6 +22,10 @@ _HEAD_ROWS: Final = 200
 """Rows that are looked at to find headings, propose a mapping and tell the encoding."""
 _OTHERS: Final = {b"%PDF": "PDF", b"{\\rtf": "RTF", b"<": "HTML/XML", b"=LDR": "MARC (.mrk)"}
 _MIN_CONFIDENCE: Final = 0.9
+_CELL_CONFIDENCE: Final = 0.85
+"""For one cell, which is shown to a person as it was and as it was read."""
+_OLD_FONT: Final = re.compile(r"[^\x00-\x7f\xa0ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝàáâãèéêìíòóôõùúý\u2010-\u2026]")
+"""A letter of cp1252 that no Vietnamese word in Unicode has."""
 
 
 class Table(NamedTuple):
@@ -100,6 +105,15 @@ def _legacy(head: list[Row], forced: str) -> tuple[str, Callable[[str], str]]:
         if guess.encoding in encodings.ENCODINGS and guess.confidence >= _MIN_CONFIDENCE:
             return guess.encoding, lambda cell: _turned_back(cell, guess.encoding)
     return "utf-8", normalise
+
+
+def astray(cell: str) -> str:
+    """A cell in Unicode that was typed in an old font, in a list that is in Unicode otherwise; empty for any other."""
+    if cell.isascii() or not _OLD_FONT.search(cell) or encodings.cp1252_bytes(cell) is None:
+        return ""
+    guess = detection.unmojibake(cell)
+    sure = guess.encoding in encodings.ENCODINGS and guess.confidence >= _CELL_CONFIDENCE
+    return _turned_back(cell, guess.encoding) if sure else ""
 
 
 def _turned_back(cell: str, encoding: str) -> str:

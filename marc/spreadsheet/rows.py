@@ -20,6 +20,7 @@ from marc.spreadsheet.columns import IGNORE
 from marc.spreadsheet.entry import Cell, Entry
 from marc.spreadsheet.mapping import Mapping, propose
 from marc.spreadsheet.reading import Table
+from marc.spreadsheet.table import Row
 from vietnamese.text import fold
 
 EXAMPLE: Final = "ví dụ"
@@ -79,12 +80,8 @@ def readings(table: Table, mapping: Mapping, first: int = 1, file: str = "") -> 
     Rows with nothing in a mapped column, repeated headings, sums and the template's example are left out. A row without
     a title is a reading without a record.
     """
-    targets = mapping.targets()
-    used = [
-        (at, heading, targets.get(columns.marked_key(heading), IGNORE)) for at, heading in enumerate(table.headings)
-    ]
-    plan = [(at, heading, target) for at, heading, target in used if heading and target != IGNORE]
-    title = next(((at, heading) for at, heading, target in plan if target == "title"), None)
+    plan = _plan(table, mapping)
+    title = _title(plan)
     place = table.sheet if table.sheet == file else f"{file} {table.sheet}"
     slug = "-".join(re.findall(r"[^\W_]+", fold(place)))[-_SLUG_LETTERS:].strip("-")
     number = first
@@ -93,15 +90,13 @@ def readings(table: Table, mapping: Mapping, first: int = 1, file: str = "") -> 
             yield Reading(number, -1, original(table.headings, row.cells), None, (row.problem,), row.number)
             number += 1
             continue
-        filled = [
-            Cell(target, heading, cells.letter(at), row.cells[at])
-            for at, heading, target in plan
-            if at < len(row.cells) and row.cells[at]
-        ]
-        titled = title is not None and title[0] < len(row.cells) and bool(row.cells[title[0]].strip())
-        if not filled or _sum(row.cells) or (not titled and _section(row.cells)) or _example(filled):
+        filled = _cells(row, plan)
+        titled = _titled(row, title)
+        if _no_book(row, filled, titled):
             continue
         entry = Entry(table.sheet, row.number, filled)
+        if table.encoding == "utf-8":
+            entry = _one_font(entry, filled)
         record, position = None, f"{slug}-{row.number}" if slug else str(row.number)
         if titled:
             record = cataloguing.record(entry, position)
@@ -112,6 +107,57 @@ def readings(table: Table, mapping: Mapping, first: int = 1, file: str = "") -> 
         # Once it is mended it is the record that it would have been.
         yield made if record is not None else made._replace(name=cataloguing.identifier(entry, position))
         number += 1
+
+
+def left_out(table: Table, mapping: Mapping) -> Iterator[Row]:
+    """The rows of a table that are no books: what stands above the headings, names of sections, sums, the example.
+    Goes through the rows of the table."""
+    yield from (row for row in table.found if row.number < table.heading_row and any(row.cells))
+    plan = _plan(table, mapping)
+    title = _title(plan)
+    for row in table.rows:
+        if row.problem is None and _no_book(row, _cells(row, plan), _titled(row, title)):
+            yield row
+
+
+def _plan(table: Table, mapping: Mapping) -> list[tuple[int, str, str]]:
+    """The columns that are read: place, heading, target."""
+    targets = mapping.targets()
+    used = [
+        (at, heading, targets.get(columns.marked_key(heading), IGNORE)) for at, heading in enumerate(table.headings)
+    ]
+    return [(at, heading, target) for at, heading, target in used if heading and target != IGNORE]
+
+
+def _title(plan: list[tuple[int, str, str]]) -> tuple[int, str] | None:
+    return next(((at, heading) for at, heading, target in plan if target == "title"), None)
+
+
+def _titled(row: Row, title: tuple[int, str] | None) -> bool:
+    return title is not None and title[0] < len(row.cells) and bool(row.cells[title[0]].strip())
+
+
+def _cells(row: Row, plan: list[tuple[int, str, str]]) -> list[Cell]:
+    return [
+        Cell(target, heading, cells.letter(at), row.cells[at])
+        for at, heading, target in plan
+        if at < len(row.cells) and row.cells[at]
+    ]
+
+
+def _no_book(row: Row, filled: list[Cell], titled: bool) -> bool:
+    return not filled or _sum(row.cells) or (not titled and _section(row.cells)) or _example(filled)
+
+
+def _one_font(entry: Entry, filled: list[Cell]) -> Entry:
+    """The entry with single cells of an old font in Unicode, where the list is in Unicode; with a notice of each."""
+    turned = {cell: text for cell in filled if (text := reading.astray(cell.text))}
+    if not turned:
+        return entry
+    made = Entry(entry.sheet, entry.row, [cell._replace(text=turned.get(cell, cell.text)) for cell in filled])
+    for cell, text in turned.items():
+        made.notice(messages.FONT, cell, seen=cell.text[:60], read=text[:60])
+    return made
 
 
 def _cell(entry: Entry, first: Cell) -> ListCell:

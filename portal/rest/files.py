@@ -157,6 +157,7 @@ def _examined(seen: Examined) -> dict[str, Any]:
             {
                 "name": one.name,
                 "rows": one.rows,
+                "left_out": [{"row": number, "text": text} for number, text in one.left_out],
                 "columns": [
                     {"heading": c.heading, "target": c.target, "confidence": c.confidence, "samples": list(c.samples)}
                     for c in one.columns

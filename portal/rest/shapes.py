@@ -162,7 +162,8 @@ SHAPES: Final[dict[str, Schema]] = {
     "Examined": thing(
         "*", form=text(), detail=text(), file=text(), encoding=text(), confidence=share(), candidates=array(text()),
         samples=array(thing("*", before=text(), after=text())),
-        tables=array(thing("*", name=text(), rows=whole(), columns=array(thing(
+        tables=array(thing("*", name=text(), rows=whole(), left_out=array(thing("*", row=whole(), text=text())),
+                           columns=array(thing(
             "*", heading=text(), target=text(), confidence=share(), samples=array(text()))))),
         tags=array(thing("*", tag=whole(), records=whole(), samples=array(text()), target=text())),
         kept=flag(), records=array(thing("*", marc=maybe({"type": "object"}), problems=array(text()))),

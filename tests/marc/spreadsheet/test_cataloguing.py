@@ -97,6 +97,9 @@ def test_cells_become_fields(said: str, tag: str, fields: list[str]) -> None:
     [
         ("Nhan đề=Truyện Kiều; Nơi XB=Hà Nội; Năm XB=2015", "000000s2015    vm |||||||||||||| ||vie d"),
         ("Nhan đề=Truyện Kiều; Ngày nhập=05/06/2014", "140605nuuuuuuuuvm |||||||||||||| ||vie d"),
+        ("Nhan đề=Truyện Kiều; Ngày nhập=41795", "140605nuuuuuuuuvm |||||||||||||| ||vie d"),
+        ("Nhan đề=Truyện Kiều; Ngày nhập=41795.5", "140605nuuuuuuuuvm |||||||||||||| ||vie d"),
+        ("Nhan đề=Truyện Kiều; Ngày nhập=417", "000000nuuuuuuuuvm |||||||||||||| ||vie d"),
         (
             "Nhan đề=Old man; Năm XB=2001-2003; Nơi XB=New York; Ngôn ngữ=eng",
             "000000m20012003nyu|||||||||||||| ||eng d",

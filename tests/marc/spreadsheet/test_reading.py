@@ -9,7 +9,8 @@ import pytest
 import xlwt  # type: ignore[import-untyped]
 
 from foundation.errors import FormatError, InputError
-from marc.spreadsheet import cells, reading
+from marc.spreadsheet import cells, reading, rows
+from marc.spreadsheet.mapping import propose
 from tests.marc.spreadsheet.workbooks import HEADINGS, KIEU, csv, ods, ods_table, read, values, xlsx
 from vietnamese.encodings import encode, read_as_cp1252
 
@@ -75,6 +76,29 @@ def test_text_typed_in_a_tcvn3_font_is_turned_back() -> None:
     (table,) = reading.tables(io.BytesIO(xlsx(*typed)), "sách.xls")
     assert table.encoding == "tcvn3"
     assert [row.cells[1] for row in table.rows] == TITLES
+
+
+def test_single_cells_of_an_old_font_among_unicode_are_turned_back_and_told() -> None:
+    odd, foreign = read_as_cp1252(encode("Truyện Kiều", "tcvn3")), "Café Müller « São »"
+    book = xlsx(list(HEADINGS), *([str(n), title, "Nguyễn Đức", "2001"] for n, title in enumerate([odd, foreign])))
+    turned, kept = read(book, "sách")
+    assert values(turned, "245")[0].startswith("10 $aTruyện Kiều")
+    assert [(one.message.code, one.values["seen"], one.values["read"]) for one in turned.problems] == [
+        ("spreadsheet.font", odd, "Truyện Kiều")
+    ]
+    assert odd.encode() in turned.original
+    assert "Café Müller « São »" in values(kept, "245")[0]
+    assert kept.problems == ()
+
+
+def test_rows_that_are_no_books_are_told() -> None:
+    book = xlsx(["DANH MỤC SÁCH 2024"], list(HEADINGS), ["I. Sách văn học"], ["1", "Truyện", "A", "2001"],
+                ["Tổng cộng", None, "250"])  # fmt: skip
+    (table,) = reading.tables(io.BytesIO(book), "sách.xlsx")
+    found = rows.left_out(table, propose(table.headings, table.samples, None))
+    assert [(row.number, row.cells[0]) for row in found] == [
+        (1, "DANH MỤC SÁCH 2024"), (3, "I. Sách văn học"), (5, "Tổng cộng")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
