@@ -32,6 +32,8 @@ ONE: Final = "\x02"
 
 _KEPT: Final = 400_000
 """Words as they stand in records that are remembered; a catalogue of a million has fewer, its wrong letters aside."""
+BEGUN: Final = 2
+"""Letters of a truncated word that there may be a token for."""
 WORD_LETTERS: Final = 80
 """A token is cut off here: what is longer is no word but damage."""
 IDEOGRAPHS: Final = (

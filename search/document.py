@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from dublin_core.kinds import coded_kinds
+from dublin_core.resource_types import dcmi_types
 from dublin_core.spoken import coded_languages
 from foundation.collecting import paused
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
@@ -182,7 +183,8 @@ def _coded(
     }
     if country := compact(whole[15:18].strip(" |#\\")):
         codes["country"] = [country]
-    return _Coded(years(whole, imprint), codes, _code_keys(codes))
+    types = {"type": dcmi_types(f"{'':6}{kind}", whole)}
+    return _Coded(years(whole, imprint), codes, _code_keys(codes | types))
 
 
 @lru_cache(maxsize=1000)
@@ -191,11 +193,11 @@ def _stood(libraries: tuple[str, ...], collections: tuple[str, ...]) -> _Coded:
     codes = {"library": list(libraries)}
     if collections:
         codes["collection"] = list(collections)
-    return _Coded(None, codes, _code_keys({name: [compact(one) for one in some] for name, some in codes.items()}))
+    return _Coded(None, codes, _code_keys(codes))
 
 
 def _code_keys(codes: dict[str, list[str]]) -> tuple[str, ...]:
-    return tuple([f"{name}:{code}" for name, some in codes.items() for code in some])
+    return tuple([f"{name}:{compact(code)}" for name, some in codes.items() for code in some])
 
 
 _day = lru_cache(maxsize=1000)(day_number)

@@ -22,7 +22,7 @@ from search import browse, messages
 from search.browse import Page
 from search.generations import Generations
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Facet, Index, Scope
-from search.query import And, Field, Query, SortKey
+from search.query import And, Field, Query, SortKey, without_prefix
 
 _LOOK_SECONDS: Final = 0.005
 _Found = TypeVar("_Found")
@@ -93,6 +93,7 @@ class Finder:
     def __init__(self, store: Store, settings: Settings) -> None:
         """Raises InputError when the settings name an engine that does not exist."""
         self._store = store
+        self._prefix = f"oai:{settings.repository_domain}:"
         self._union = _Reader(Generations(settings))
         self._contributed = _Reader(Generations(settings, union=False))
 
@@ -108,14 +109,18 @@ class Finder:
     ) -> Answer:
         """`Index.search`. Raises besides RefusedError while there is no index, StoreError when it is damaged."""
         return self._reader(scope).ask(
-            lambda index: index.search(query, sort=sort, offset=offset, limit=limit, facets=facets, scope=scope)
+            lambda index: index.search(
+                self._own(query), sort=sort, offset=offset, limit=limit, facets=facets, scope=scope
+            )
         )
 
     def identifiers(
         self, query: Query, *, sort: Sequence[SortKey] = (), limit: int = SEARCH_WINDOW, scope: Scope = EVERYWHERE
     ) -> tuple[int, array[int]]:
         """`Index.identifiers`: a result set as a session keeps it, eight bytes a record. Raises as `search` does."""
-        return self._reader(scope).ask(lambda index: index.identifiers(query, sort=sort, limit=limit, scope=scope))
+        return self._reader(scope).ask(
+            lambda index: index.identifiers(self._own(query), sort=sort, limit=limit, scope=scope)
+        )
 
     def stamp(self, scope: Scope = EVERYWHERE) -> Hashable:
         """Another value whenever the index may answer otherwise than before, a few thousandths of a second late: it is
@@ -156,6 +161,10 @@ class Finder:
         """Let go of the indexes."""
         self._union.close()
         self._contributed.close()
+
+    def _own(self, query: Query) -> Query:
+        """The query with the id of a record in this store for its OAI identifier, which only the settings know."""
+        return without_prefix(query, Field.IDENTIFIER, self._prefix)
 
     def _reader(self, scope: Scope) -> _Reader:
         return self._union if scope.union else self._contributed

@@ -8,9 +8,16 @@ from operator import mul
 from typing import Final
 
 from dublin_core.dates import written_date
+from search.analysis import MANY, ONE
 from vietnamese.text import fold, normalise
 
 _ISBN: Final = re.compile(r"[0-9][0-9\s\-\u2010-\u2015]*[xX]?")
+_ASKED_ISBN: Final = re.compile(
+    rf"[\s(]*(?:e-?)?(?:isbn(?:[-\s]?1[03](?=[\s:]))?[\s:]*)?"
+    rf"([0-9{MANY}{ONE}][0-9\s{MANY}{ONE}\-\u2010-\u2015]*[xX]?{MANY}?)(?:[^\w{MANY}{ONE}].*|(?<=\s)[^\W\d].*)?$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ISSN_NAME: Final = re.compile(r"^\s*(?:[ep]-?)?issn(?:-l)?[\s:]*(?=\d)", re.IGNORECASE)
 _REMOVED: Final = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212]+")
 _ASCII_REMOVED: Final = dict.fromkeys(map(ord, " \t\n\v\f\r\x1c\x1d\x1e\x1f-"))
 _SPANS: Final = frozenset("cdikmqu")
@@ -56,6 +63,28 @@ def isbn_keys(value: str) -> list[str]:
     ):
         return [number, number[3:12] + isbn10_check(number[3:12])]
     return [number] if number else []
+
+
+def asked_isbn(text: str) -> str:
+    """What an ISBN that is asked for is compared as: thirteen digits, or as many as there are; "" of other texts.
+
+    It may have masks in it (`analysis.MANY`, `ONE`), its name before it, and behind it what catalogues write there:
+    `ISBN 978-604-…`, `978604… (bìa cứng)`. Letters that follow its digits at once make it something else.
+    """
+    found = _ASKED_ISBN.match(text)
+    if found is None:
+        return ""
+    number = compact(found[1])
+    if text.endswith(MANY):  # of `978604 (bìa cứng)*` the number is truncated
+        number = number.rstrip(MANY) + MANY
+    if MANY in number or ONE in number:
+        return number if number.strip(MANY + ONE) else MANY
+    return isbn_keys(number)[0]
+
+
+def asked_issn(text: str) -> str:
+    """An ISSN that is asked for without its name before it; other texts as they are."""
+    return _ISSN_NAME.sub("", text)
 
 
 def thirteen(ten: str) -> str:

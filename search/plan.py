@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Final
 
+from dublin_core.kinds import NAMES
 from foundation.errors import InputError, LimitError
 from foundation.limits import (
     SEARCH_DEPTH,
@@ -23,7 +24,7 @@ from foundation.limits import (
 from search import messages
 from search.analysis import EDGE, MANY, ONE, asked, has_mask, masked
 from search.fields import ALL, CODES, KEYS, MARKED, NUMBERS, TEXT, WRITTEN, exact
-from search.numbers import class_keys, compact, control_keys, isbn_keys
+from search.numbers import asked_isbn, asked_issn, class_keys, compact, control_keys
 from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Range, Term
 
 
@@ -93,6 +94,8 @@ Plan = Word | Words | Around | Between | Span | All | Some
 
 EVERYTHING: Final = All()
 NOTHING: Final = Some()
+_KINDS: Final = {compact(word): compact(kind) for kind, names in NAMES.items() for word in (kind, *names)}
+"""A kind of material by its own word and by its names, as they are shown."""
 _OPEN: Final = 99_999_999
 _SHORT: Final = 100
 """Characters of a term whose plan is remembered."""
@@ -185,8 +188,9 @@ class _Planning:
         """In the one box also a standard number, however it is written."""
         if any(map(has_mask, words)) or not any(char.isdigit() for char in term.text[:40]):
             return NOTHING
-        number = compact(term.text)
-        keys = [key for key in isbn_keys(term.text)[:1] if len(key) == 13 and len(number) in (10, 13)]
+        number = compact(asked_issn(term.text))
+        bare = compact(term.text).removeprefix("isbn").lstrip(":")
+        keys = [key] if len(bare) in (10, 13) and len(key := asked_isbn(term.text)) == 13 else []
         if len(number) == 8 and number[:7].isdecimal():
             keys.append(number)
         return _or(*[Word(ALL, key) for key in keys])
@@ -225,7 +229,7 @@ class _Planning:
             self._count(len(pieces))
             found = tuple(self._one_key(term.field, piece) for piece in pieces)
             if term.match is Match.ALL:
-                return All(found)
+                return _or(All(found), self._one_key(term.field, text)) if len(found) > 1 else found[0]
             return _or(*found, self._one_key(term.field, text))
         self._count(1)
         return self._one_key(term.field, text)
@@ -330,13 +334,19 @@ def _text(term: Term) -> str:
 
 def _key_of(index: str, text: str) -> str:
     """What `text` is compared as in a field of keys."""
+    if index == "isbn":
+        return asked_isbn(text)
     if has_mask(text):
         key = compact(text)
         if key.strip(MANY + ONE):
             return key
         return MANY if key else ""
-    keys = {"isbn": isbn_keys, "control": control_keys}.get(index, class_keys)(text)
+    if index in ("material", "type"):
+        key = compact(text)
+        own = _KINDS.get(key)
+        return own or key if index == "material" else "" if own else key
     # The whole comes first; that a record is also found by a part of its number is the record's affair.
+    keys = (control_keys if index == "control" else class_keys)(asked_issn(text) if index == "issn" else text)
     return keys[0] if keys else ""
 
 

@@ -6,8 +6,9 @@ the meaning from the character behind it. Left, right and both truncation are ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from operator import is_
 
 
 class Field(Enum):
@@ -154,6 +155,21 @@ class Everything:
 
 
 Query = Term | Range | And | Or | Not | Near | Everything
+
+
+def without_prefix(query: Query, field: Field, prefix: str) -> Query:
+    """`query` with terms of a field as they are behind `prefix`, where they begin so."""
+    match query:
+        case Term(text=text) if query.field is field and text.strip().lower().startswith(prefix.lower()):
+            return replace(query, text=text.strip()[len(prefix) :])
+        case And(parts) | Or(parts):
+            found = tuple(without_prefix(part, field, prefix) for part in parts)
+            return query if all(map(is_, found, parts)) else replace(query, parts=found)
+        case Not(kept, taken):
+            kept, taken = (without_prefix(part, field, prefix) for part in (kept, taken))
+            return query if kept is query.kept and taken is query.taken else Not(kept, taken)
+        case _:
+            return query
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from typing import Any, Final
 import tantivy
 from tantivy import Order
 
-from search.analysis import EDGE, WORD_LETTERS, opening
-from search.fields import STARTS, exact
+from search.analysis import BEGUN, EDGE, WORD_LETTERS, opening
+from search.fields import ALL, MARKED, STARTS, exact
 from search.packing import COLUMNS, KEYS
 from search.packing import place as indexed
 from search.query import Field
@@ -62,11 +62,14 @@ def place(said: dict[str, Any]) -> None:
     titles = said["t"]
     title = titles[: titles.find(f" {EDGE} ")]
     said[LENGTH] = title.count(" ")
+    begins = dict.fromkeys([one[: BEGUN + 1] for one in titles.split() if one[0] == EDGE and len(one) > BEGUN])
     if said[LENGTH] > 1:
         written = said["exact"]
         written = written[written.find(_WRITTEN) :][:_LOOKED_AT].replace(_NAMED, "")
-        pairs = (opening(*one.split(" ", 3)[1:3]) for one in (title, written))
-        said[KEYS] = [*said[KEYS], *dict.fromkeys([_KEY + pair for pair in pairs])]
+        begins |= dict.fromkeys([opening(*one.split(" ", 3)[1:3]) for one in (title, written)])
+    said[KEYS] = [*said[KEYS], *[_KEY + begun for begun in begins]]
+    begun_by = dict.fromkeys([word[:BEGUN] for word in said[ALL].split()])
+    said[MARKED] += EDGE + f" {EDGE}".join([two for two in begun_by if len(two) == BEGUN])
     if key := said.get(_TITLE):
         said |= zip(FILED, filed(key), strict=True)
 

@@ -14,8 +14,8 @@ from typing import Any, Final
 import tantivy
 from tantivy import FieldType, Occur
 
-from search.analysis import MANY, has_mask
-from search.fields import ALL, MARKED
+from search.analysis import BEGUN, EDGE, MANY, has_mask
+from search.fields import ALL, MARKED, STARTS
 from search.index import Scope
 from search.packing import KEYS, common, pattern, place, within
 from search.plan import All, Around, Between, Plan, Some, Span, Word, Words
@@ -109,6 +109,10 @@ class Queries:
         name, begin = place(index)
         if not has_mask(token):
             return self._known(name, begin + token)
+        if known := _truncated(index, token.rstrip(MANY)):
+            return self._known(*known)
+        if index in ("t", STARTS) and len(choices := self._choices(name, begin + token)) <= _FEW:
+            return either([self._known(name, choice) for choice in choices])
         return _MAKE.regex_query(self._schema, name, pattern(begin + token))
 
     def _known(self, name: str, token: str) -> Any:
@@ -154,12 +158,21 @@ class Queries:
         literal = token.rstrip(MANY)
         if has_mask(literal):
             return [""] * (_FEW + 1)
-        return [term for term, _ in self._searcher.terms_with_prefix(name, literal)]
+        return [term for term, _ in self._searcher.terms_with_prefix(name, literal, limit=_FEW + 1)]
 
     def _between(self, node: Between) -> list[str]:
         """The keys between two ends, from the list of all that begin as both ends do."""
         name, begin = place(node.index)
         return within(node, (key for key, _ in self._searcher.terms_with_prefix(name, begin + common(node))))
+
+
+def _truncated(index: str, literal: str) -> tuple[str, str] | None:
+    """The token that stands for a truncated word of two letters: many records have it, in many words."""
+    if index == ALL and len(literal) == BEGUN and not has_mask(literal):
+        return MARKED, EDGE + literal
+    if index == "t" and len(literal) == 1 + BEGUN and literal[0] == EDGE and not has_mask(literal):
+        return KEYS, place(STARTS)[1] + literal
+    return None
 
 
 def either(queries: list[Any]) -> Any:

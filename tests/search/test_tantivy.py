@@ -55,7 +55,10 @@ def two(tmp_path_factory: pytest.TempPathFactory, documents: list[Document]) -> 
         (All((THERE,), (AWAY,)), True),
         (Words("t", ((0, "bac"), (1, "zzz"))), False),
         (Around("t", "bac", "zzz", 3), False),
-        (Word("t", "zz\x01"), True),  # only the engine can tell
+        (Word("t", "zz\x01"), False),
+        (Word("w", "zz\x01"), False),
+        (Word("w", "ba\x01"), True),
+        (Word("w", "z\x02z"), True),  # only the engine can tell
     ],
 )
 def test_what_finds_nothing_is_not_asked_for(index: TantivyIndex, node: Plan, there: bool) -> None:
