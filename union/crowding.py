@@ -7,7 +7,8 @@ block no more rows are read than prove that it is crowded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from union.blocks import Node
@@ -23,8 +24,10 @@ Pair = tuple[Node, Node]
 class Pairs(NamedTuple):
     """What a change of blocks means for pairs."""
 
-    compare: set[tuple[Node, Node]]
-    """Candidates now, the smaller first; some of them may have been before."""
+    fresh: dict[Node, set[Node]]
+    """Who is born → whom it is a candidate with; of two who are born both know."""
+    again: set[Pair]
+    """Candidates now of those that were there, the smaller first; some of them may have been before."""
     recheck: list[frozenset[Node]]
     """Nodes of blocks that are crowded now: a link between two of them may have lost its support."""
 
@@ -52,6 +55,7 @@ def chain_of(block: str) -> Chain:
     return _hashed(key), _hashed(f"{SIGN}{year}"), _hashed(f"{SIGN}{year}{SIGN}{author}")
 
 
+@lru_cache(maxsize=65_536)
 def _hashed(key: str) -> int:
     return signed(hashed(key))
 
@@ -73,8 +77,10 @@ class Crowding:
 
     def pairs(self) -> Pairs:
         """What changes, over all blocks that anything comes into or goes from."""
-        found = Pairs(set(), [])
-        waiting: set[Prefix] = self._born.keys() | self._dead.keys()
+        found = Pairs({node: set() for node in self._born.nodes}, set(), [])
+        mine = self._born.keys()
+        # A block that something only goes from gives pairs if it was a crowd, and else nobody asks who is in it.
+        waiting: set[Prefix] = mine | self._shelf.crowds(self._dead.keys() - mine, self._cap)
         while waiting:
             rows = self._shelf.blocks({prefix: self._limit(prefix) for prefix in waiting})
             waiting = set()
@@ -82,11 +88,14 @@ class Crowding:
                 born = self._born.at(prefix)
                 if len(some) + len(born) > self._cap:
                     waiting |= self._look(prefix, some, found)
-                elif born and some:  # most blocks are small and stay so
-                    dead = self._dead.at(prefix)
-                    _pair(found.compare, born, [*(row[2] for row in some if row[2] not in dead), *born])
-                elif len(born) > 1:
-                    _pair(found.compare, born, born)
+                else:  # most blocks are small and stay so
+                    nodes = [row[2] for row in some]
+                    nodes += born
+                    for node in born:
+                        found.fresh[node].update(nodes)
+        for node, others in found.fresh.items():
+            others.difference_update(self._dead.nodes)
+            others.discard(node)
         return found
 
     def supported(
@@ -136,7 +145,7 @@ class Crowding:
         self._size[prefix] = len(after)
         born = self._born.at(prefix)
         if len(after) <= self._cap:
-            _pair(found.compare, after if crowded else born, after)
+            self._pair(found, after if crowded else born, after)
             return set()
         if len(prefix) == DEPTH:
             self.crowded.add((prefix[0], prefix[1], prefix[2]))
@@ -160,7 +169,7 @@ class Crowding:
         for value, some in parts.items():
             new = {row[2]: row for row in some if row[2] in born}
             if len(some) <= self._cap:
-                _pair(found.compare, new, [row[2] for row in some])
+                self._pair(found, new, [row[2] for row in some])
             else:
                 # All pairs of the refinement were candidates by the block above it until now.
                 found.recheck.append(frozenset(row[2] for row in some if row[2] not in born))
@@ -168,11 +177,25 @@ class Crowding:
                     self.crowded.add((prefix[0], prefix[1], value))
                 self._descend((*prefix, value), some, new, found)
 
+    def _pair(self, found: Pairs, some: Iterable[Node], others: Collection[Node]) -> None:
+        """Make candidates of the first with the others."""
+        there = [node for node in others if node not in self._born.nodes]
+        for one in some:
+            if one in found.fresh:
+                found.fresh[one].update(others)
+            else:
+                found.again.update([(one, node) if one < node else (node, one) for node in there if node != one])
+                # Those who are born have it among theirs, wherever they stand among the others.
+                for node in others:
+                    if node in found.fresh:
+                        found.fresh[node].add(one)
+
 
 class _Comers:
     """Nodes that come or go, by block. Few blocks are crowded, so what is below a key is looked at when it is asked."""
 
     def __init__(self, nodes: Mapping[Node, Iterable[Chain]]) -> None:
+        self.nodes = nodes.keys()
         self._rows: dict[int, dict[Node, Row]] = {}
         for node, mine in nodes.items():
             for plain, year, author in mine:
@@ -192,7 +215,8 @@ class _Comers:
 
 def _below(prefix: Prefix, row: Row) -> int:
     """What of a row refines its block."""
-    return row[0] if len(prefix) == 1 else row[1]
+    found: int = row[0] if len(prefix) == 1 else row[1]
+    return found
 
 
 def _common(one: Chain, other: Chain) -> Prefix:
@@ -200,9 +224,3 @@ def _common(one: Chain, other: Chain) -> Prefix:
     while depth < DEPTH and one[depth] == other[depth]:
         depth += 1
     return one[:depth]
-
-
-def _pair(found: set[tuple[Node, Node]], some: Iterable[Node], others: Iterable[Node]) -> None:
-    rest = list(others)
-    for a in some:
-        found.update([(a, b) if a < b else (b, a) for b in rest if a is not b and a != b])

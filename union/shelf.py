@@ -27,8 +27,8 @@ Prefix = tuple[int, ...]
 """One to three numbers of a chain of keys."""
 
 
-Row = tuple[int, int, Node]
-"""One node in one block, behind the rest of its chain: year, author, node."""
+Row = tuple[Any, ...]
+"""One node in one block, behind the rest of its chain: year, author, node, and whatever was read with them."""
 
 
 def name(number: int) -> str:
@@ -131,6 +131,20 @@ class Shelf:
             return {}
         return self._blocks_each(wanted) if self._store.sqlite else self._blocks_joined(wanted)
 
+    def crowds(self, blocks: Collection[Prefix], cap: int) -> set[Prefix]:
+        """Those of the blocks of plain keys that may have more nodes than the cap; on PostgreSQL, where each question
+        waits for the network and `blocks` asks only one, all of them."""
+        if not self._store.sqlite:
+            return set(blocks)
+        found: set[Prefix] = set()
+        ask, most = self._driver().execute, _TOGETHER * (cap + 1)
+        for some in _some([prefix[0] for prefix in blocks], _TOGETHER):
+            asked = some + some[-1:] * (_TOGETHER - len(some))
+            sizes = ask(_SIZES, (*asked, most)).fetchall()
+            all_seen = sum(size for _, size in sizes) < most
+            found.update([(key,) for key, size in sizes if size > cap] if all_seen else [(key,) for key in some])
+        return found
+
     def _blocks_each(self, wanted: Mapping[Prefix, int]) -> dict[Prefix, list[Row]]:
         found: dict[Prefix, list[Row]] = {}
         ask = self._driver().execute
@@ -141,8 +155,8 @@ class Shelf:
             rows = ask(_SOME, some).fetchall()
             if len(rows) < _ROWS:
                 mine: dict[int, list[Row]] = {key: [] for key in some}
-                for key, year, author, node in rows:
-                    mine[key].append((year, author, node))
+                for row in rows:
+                    mine[row[3]].append(row)
                 found |= {(key,): block[: wanted[key,]] for key, block in mine.items()}
         for prefix, limit in wanted.items():
             if prefix not in found:
@@ -188,14 +202,14 @@ _BLOCK: Final = (
     "SELECT year, author, node FROM union_key WHERE plain = {} AND year = {} AND author = {}",
 )
 _TOGETHER: Final = 20
-_ROWS: Final = 400
-_SOME: Final = (
-    f"SELECT plain, year, author, node FROM union_key WHERE plain IN ({', '.join('?' * _TOGETHER)}) LIMIT {_ROWS}"  # noqa: S608
-)
+_ROWS: Final = 1000
+_AMONG: Final = f"FROM union_key WHERE plain IN ({', '.join('?' * _TOGETHER)})"
+_SOME: Final = f"SELECT year, author, node, plain {_AMONG} LIMIT {_ROWS}"
+_SIZES: Final = f"SELECT plain, COUNT(*) FROM (SELECT plain {_AMONG} LIMIT ?) GROUP BY plain"  # noqa: S608
 _LIMITED: Final = tuple(f"{block.format(*'???')} LIMIT ?" for block in _BLOCK)
 
 
-def _some(values: Iterable[T]) -> Iterator[list[T]]:
+def _some(values: Iterable[T], many: int = _AT_ONCE) -> Iterator[list[T]]:
     ahead = iter(values)
-    while found := list(islice(ahead, _AT_ONCE)):
+    while found := list(islice(ahead, many)):
         yield found

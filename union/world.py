@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import compress
+from itertools import chain, compress
 
 from union.blocks import Node
 from union.clusters import Judge
-from union.crowding import Chain, Crowding, chained, titles_of
+from union.crowding import Chain, Crowding, Pairs, chained, titles_of
 from union.decisions import Settled
 from union.features import Features, tells
 from union.identity import Change, Event, Register
@@ -168,7 +168,7 @@ class World:
                     known = titles_of(found)
                     out.crowded.update(chain for chain in crowds if chain[0] in known)
         out.thinned = {chain for chains in out.dead.values() for chain in chains} - crowding.crowded
-        older = {node for pair in pairs.compare if born.keys().isdisjoint(pair) for node in pair}
+        older = {node for pair in pairs.again for node in pair}
         # Who is born has no links yet, so those of whom it is compared with need not be read.
         self._link([*out.dead, *older.union(*pairs.recheck)])
         for node in out.born:
@@ -178,9 +178,9 @@ class World:
                 self._unlink(node, other, out)
         out.asked.difference_update(out.dead)
         self._unsupported(crowding, pairs.recheck, out, touched)
-        self._compare(pairs.compare, out, touched)
+        self._compare(pairs, out, touched)
 
-    def _compare(self, pairs: Collection[tuple[Node, Node]], out: Outcome, touched: set[Node]) -> None:
+    def _compare(self, pairs: Pairs, out: Outcome, touched: set[Node]) -> None:
         """Link those of the candidates that are alike enough."""
         likely = self._screened(pairs, out)
         self._describe({node for pair in likely for node in pair})
@@ -199,17 +199,26 @@ class World:
             if score >= link and a not in out.born and b not in out.born:
                 touched.update((a, b))
 
-    def _screened(self, pairs: Collection[tuple[Node, Node]], out: Outcome) -> list[tuple[Node, Node]]:
+    def _screened(self, pairs: Pairs, out: Outcome) -> list[tuple[Node, Node]]:
         """Those of the candidates whose sketches do not show that they are not alike enough."""
-        ahead, places, known = list(pairs), dict[Node, int](), self._recall.sketches
-        left = [places.setdefault(a, len(places)) for a, _ in ahead]
-        right = [places.setdefault(b, len(places)) for _, b in ahead]
-        out.sketches = {node: sketch(found) for node, (found, _) in out.born.items()}
+        out.sketches = {node: sketch(out.born[node][0]) for node in pairs.fresh}
+        known = self._recall.sketches
         known |= out.sketches
-        known |= self._shelf.sketches([node for node in places if node not in known])
-        drawn = [known[node] for node in places]
+        born = len(pairs.fresh)
+        nodes = list(dict.fromkeys(chain(pairs.fresh, *pairs.fresh.values(), *pairs.again)))
+        known |= self._shelf.sketches([node for node in nodes if node not in known])
+        places = {node: place for place, node in enumerate(nodes)}
+        left = [places[a] for a, _ in pairs.again]
+        right = [places[b] for _, b in pairs.again]
+        for place, others in enumerate(pairs.fresh.values()):
+            left += [place] * len(others)
+            right += [places[other] for other in others]
+        drawn = [known[node] for node in nodes]
         hopeful = self._recall.screen.hopeful(drawn, left, right, self._rules.thresholds.review)
-        return list(compress(ahead, hopeful))
+        likely = compress(zip(left, right, strict=True), hopeful)
+        # Two who are born have each other; those stand first.
+        found = [(nodes[a], nodes[b]) for a, b in likely if a < b or b >= born]
+        return [(a, b) if a < b else (b, a) for a, b in found]
 
     def _unlink(self, a: Node, b: Node, out: Outcome) -> None:
         for one, other in ((a, b), (b, a)):
