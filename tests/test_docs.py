@@ -90,3 +90,14 @@ def test_command_exists(command: str) -> None:
         inner = group.get_command(None, word) if hasattr(group, "get_command") else None
         assert inner is not None, f"lienthong {command}"
         group = inner
+
+
+def test_documents_send_clients_to_the_port_that_is_served() -> None:
+    named = {
+        port
+        for document in DOCUMENTS
+        if document.name != "CHANGELOG.md"
+        for pattern in (r"Z39\.50[^\n|]{0,20}port (\d+)", r"\| (?:Port|Cổng[^|]*) \| `(\d+)`", r"open localhost:(\d+)/")
+        for port in re.findall(pattern, document.read_text(encoding="utf-8"))
+    }
+    assert named == {str(Settings().z3950_port)}
