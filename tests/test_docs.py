@@ -101,3 +101,20 @@ def test_documents_send_clients_to_the_port_that_is_served() -> None:
         for port in re.findall(pattern, document.read_text(encoding="utf-8"))
     }
     assert named == {str(Settings().z3950_port)}
+
+
+def lines() -> list[str]:
+    """The command lines that the documents print."""
+    shown = (re.findall(r"^ {4,}(lienthong .*(?:\\\n.*)*)", one.read_text(encoding="utf-8"), re.M) for one in DOCUMENTS)
+    return sorted({line.replace("\\\n", " ") for found in shown for line in found})
+
+
+@pytest.mark.parametrize("line", lines())
+def test_a_command_takes_the_options_it_is_shown_with(line: str) -> None:
+    group: Any = typer.main.get_command(importlib.import_module("cli.main").app)
+    words = re.sub(r"[\[\]|]", " ", re.split(r"\s+#|\s{3,}", line)[0]).split()[1:]
+    while words and hasattr(group, "get_command"):
+        group = group.get_command(None, words.pop(0))
+        assert group is not None
+    known = {name for one in group.params for name in (*one.opts, *one.secondary_opts)}
+    assert {word.partition("=")[0] for word in words if re.match("--[a-z]|-[a-z]$", word)} - known == set()
