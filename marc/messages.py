@@ -243,6 +243,9 @@ OTHER_FORMAT = Message(
     "the file is not MARC; it seems to be {seems}. Send MARC 21 (ISO 2709), MARCXML or .mrk, or choose the import "
     "for this kind of file.",
 )
+PLAIN_TEXT = Message("marc.plain_text", "văn bản thường", "plain text")
+BINARY_DATA = Message("marc.binary_data", "dữ liệu nhị phân", "binary data")
+"""What a file seems to be that has no name."""
 NO_MARC_ELEMENTS = Message(
     "marc.no_marc_elements",
     "dòng {line}: phần tử <record> không chứa trường MARC nào. Hãy kiểm tra định dạng đã chọn khi xuất hoặc thu thập.",

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import BinaryIO, Final, NamedTuple
 
 from foundation import archives
-from foundation.errors import FormatError, InputError
+from foundation.errors import FormatError, InputError, Problem
 from foundation.streams import read_exactly, rejoined
 from marc import (
     aleph,
@@ -121,7 +121,7 @@ def _xml(data: bytes) -> Format:
     raise FormatError(messages.OTHER_FORMAT, seems=f"XML <{root}>")
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes) -> str | Problem:
     """What a text that is no MARC seems to be."""
     if data[:1] in (b"{", b"["):
         return "JSON"
@@ -131,8 +131,8 @@ def _text(data: bytes) -> str:
         if min(counts, default=0) > 0 and len(counts) <= 2:
             return "CSV"
     if b"\0" in data[:1000] or _binary(data):
-        return "dữ liệu nhị phân / binary data"
-    return "văn bản thường / plain text"
+        return Problem(messages.BINARY_DATA)
+    return Problem(messages.PLAIN_TEXT)
 
 
 class Piece(NamedTuple):

@@ -84,6 +84,7 @@ def parse(raw: bytes) -> Request | Refusal:
         return _refuse(Code.BAD_ARGUMENT, f"more than {OAI_ARGUMENTS} arguments; the protocol knows seven")
     flaws: list[OaiError] = []
     pairs: list[tuple[str, str]] = []
+    unread: set[str] = set()
     for piece in pieces:
         name, _, value = piece.partition(b"=")
         pair = _decode(name), _decode(value)
@@ -92,13 +93,14 @@ def parse(raw: bytes) -> Request | Refusal:
             if pair[0] == "verb":
                 return _refuse(Code.BAD_VERB, f"the verb is not readable UTF-8 text: {seen}")
             flaws.append(OaiError(Code.BAD_ARGUMENT, f"not readable as percent-encoded UTF-8 text: {seen}"))
+            unread |= {pair[0]} if pair[0] else set()
         else:
             pairs.append((pair[0], pair[1]))
     verb = _verb([value for name, value in pairs if name == "verb"])
     if isinstance(verb, OaiError):
         return Refusal((verb,))
     pairs = [pair for pair in pairs if pair[0] != "verb"]
-    flaws += _flaws(verb, pairs)
+    flaws += _flaws(verb, pairs, unread)
     return Refusal(tuple(flaws)) if flaws else _request(verb, dict(pairs))
 
 
@@ -128,19 +130,20 @@ def _verb(values: list[str]) -> Verb | OaiError:
     return OaiError(Code.BAD_VERB, f"{seen}; send one of {', '.join(Verb)}")
 
 
-def _flaws(verb: Verb, pairs: list[tuple[str, str]]) -> list[OaiError]:
-    """badArgument (3.6): illegal, repeated, missing and badly written arguments."""
+def _flaws(verb: Verb, pairs: list[tuple[str, str]], unread: set[str]) -> list[OaiError]:
+    """badArgument (3.6): illegal, repeated, missing and badly written arguments. Those `unread` are there, and told."""
     signature = _SIGNATURES[verb]
     names = Counter(name for name, _ in pairs)
     unknown = names.keys() - signature.required - signature.optional
     found = [f"{verb} takes no argument {shown(name)}" for name in sorted(unknown)]
     found += [f"the argument {name} is repeated" for name in _ORDER if names[name] > 1]
     # An exclusive argument stands alone, and alone it suffices (4.3, 4.5, 4.6).
-    if "resumptionToken" in names and "resumptionToken" in signature.optional:
-        if len(names) > 1:
+    if "resumptionToken" in names.keys() | unread and "resumptionToken" in signature.optional:
+        if len(names.keys() | unread) > 1:
             found.append("resumptionToken is exclusive; send no other argument with it")
     else:
-        found += [f"the argument {name} is missing" for name in _ORDER if name in signature.required - names.keys()]
+        lacking = signature.required - names.keys() - unread
+        found += [f"the argument {name} is missing" for name in _ORDER if name in lacking]
     moments: dict[str, Moment] = {}
     for name, value in pairs:
         if name not in _ORDER:

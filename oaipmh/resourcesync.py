@@ -20,7 +20,7 @@ from typing import Final
 
 from catalogue import manifests, told
 from catalogue.feed import Entry, Selection
-from catalogue.manifests import RESOURCES, Made
+from catalogue.manifests import DUMPS, RESOURCES, Made
 from catalogue.snapshot import Feed
 from catalogue.store import Store
 from catalogue.told import Change
@@ -43,21 +43,23 @@ _CHANGES: Final = "/resourcesync/changelist.xml"
 def source_description(site: str) -> bytes:
     """8: one set of resources, described by the data set's own page."""
     about = b'<rs:ln rel="describedby" href="%b"/>' % escape(f"{site}/dataset")
-    whole = entry(site + _CAPABILITIES, b'<rs:md capability="capabilitylist"/>' + about)
+    whole = entry(site + _CAPABILITIES, b'<rs:md capability="capabilitylist" type="application/xml"/>' + about)
     return document(b"urlset", about + b'<rs:md capability="description"/>', [whole])
 
 
-def capability_list(site: str) -> bytes:
-    """9: what there is of that set."""
+def capability_list(store: Store, site: str) -> bytes:
+    """9: what there is of that set, and when lists that are made beforehand were made; what is not yet there is not
+    named."""
     head = b'<rs:ln rel="describedby" href="%b"/><rs:ln rel="up" href="%b"/><rs:md capability="capabilitylist"/>' % (
         escape(f"{site}/dataset"),
         escape(f"{site}/.well-known/resourcesync"),
     )
     entries = [
-        entry(site + _RESOURCES, b'<rs:md capability="resourcelist"/>'),
-        entry(site + _DUMP, b'<rs:md capability="resourcedump"/>'),
-        entry(site + _CHANGES, b'<rs:md capability="changelist"/>'),
+        entry(site + place, b'<rs:md capability="%b" type="application/xml"/>' % name, made[0].as_of)
+        for name, place, kind in ((b"resourcelist", _RESOURCES, RESOURCES), (b"resourcedump", _DUMP, DUMPS))
+        if (made := manifests.all_made(store, kind))
     ]
+    entries.append(entry(site + _CHANGES, b'<rs:md capability="changelist" type="application/xml"/>'))
     return document(b"urlset", head, entries)
 
 

@@ -114,7 +114,7 @@ def _resource_sync(pages: Blueprint, store: Store, folder: Path, base_url: str) 
 
     @pages.get("/resourcesync/capabilitylist.xml")
     def capabilities() -> Response:
-        return Response(resourcesync.capability_list(base_url), content_type=_XML)
+        return Response(resourcesync.capability_list(store, base_url), content_type=_XML)
 
     @pages.get("/resourcesync/resourcelist.xml")
     def resource_list() -> Response:

@@ -26,6 +26,7 @@ from search.analysis import EDGE, MANY, ONE, asked, has_mask, masked
 from search.fields import ALL, CODES, KEYS, MARKED, NUMBERS, TEXT, WRITTEN, exact
 from search.numbers import asked_isbn, asked_issn, class_keys, compact, control_keys
 from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Range, Term
+from vietnamese.imprints import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,11 @@ class _Planning:
             return _span(term.field, text, text)
         if term.field in KEYS:
             return self._key(term, text)
+        if term.field is Field.PLACE and (ways := _ways(term)):
+            return _or(*map(self._worded, ways))
+        return self._worded(term)
+
+    def _worded(self, term: Term) -> Plan:
         words = self._asked(term)
         if not words:
             return NOTHING
@@ -325,6 +331,14 @@ def _somewhere(slots: Iterable[tuple[int, str]]) -> Plan:
     if isinstance(found[0], Word):  # one word only, and no place to look at
         return Word(ALL, found[0].token)
     return _or(*found)
+
+
+def _ways(term: Term) -> list[Term]:
+    """A place of publication in all the ways it is written; one letter is the whole of what stands there."""
+    if term.exact or term.match in (Match.FIRST, Match.WHOLE):
+        return []
+    ways = written(term.text)
+    return [Term(term.field, way, Match.WHOLE if len(way) < 3 and way[-1] == "." else Match.PHRASE) for way in ways]
 
 
 def _text(term: Term) -> str:

@@ -90,3 +90,31 @@ def test_command_exists(command: str) -> None:
         inner = group.get_command(None, word) if hasattr(group, "get_command") else None
         assert inner is not None, f"lienthong {command}"
         group = inner
+
+
+def test_documents_send_clients_to_the_port_that_is_served() -> None:
+    named = {
+        port
+        for document in DOCUMENTS
+        if document.name != "CHANGELOG.md"
+        for pattern in (r"Z39\.50[^\n|]{0,20}port (\d+)", r"\| (?:Port|Cổng[^|]*) \| `(\d+)`", r"open localhost:(\d+)/")
+        for port in re.findall(pattern, document.read_text(encoding="utf-8"))
+    }
+    assert named == {str(Settings().z3950_port)}
+
+
+def lines() -> list[str]:
+    """The command lines that the documents print."""
+    shown = (re.findall(r"^ {4,}(lienthong .*(?:\\\n.*)*)", one.read_text(encoding="utf-8"), re.M) for one in DOCUMENTS)
+    return sorted({line.replace("\\\n", " ") for found in shown for line in found})
+
+
+@pytest.mark.parametrize("line", lines())
+def test_a_command_takes_the_options_it_is_shown_with(line: str) -> None:
+    group: Any = typer.main.get_command(importlib.import_module("cli.main").app)
+    words = re.sub(r"[\[\]|]", " ", re.split(r"\s+#|\s{3,}", line)[0]).split()[1:]
+    while words and hasattr(group, "get_command"):
+        group = group.get_command(None, words.pop(0))
+        assert group is not None
+    known = {name for one in group.params for name in (*one.opts, *one.secondary_opts)}
+    assert {word.partition("=")[0] for word in words if re.match("--[a-z]|-[a-z]$", word)} - known == set()

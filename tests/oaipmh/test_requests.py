@@ -270,3 +270,16 @@ def test_a_refusal_does_not_touch_the_store() -> None:
     assert provider is not None
     provider._feed = Away()  # type: ignore[assignment]
     assert b"badVerb" in provider.respond(b"verb=x")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "verb=GetRecord&metadataPrefix=oai_dc&identifier=%FF", "verb=ListRecords&metadataPrefix=%ZZ",
+        "verb=ListRecords&resumptionToken=%FF", "verb=ListSets&resumptionToken=%01",
+    ],
+)  # fmt: skip
+def test_an_argument_that_cannot_be_read_is_not_also_missing(query: str) -> None:
+    refused = parse(query.encode())
+    assert isinstance(refused, Refusal)
+    assert [error.text.partition(" as ")[0] for error in refused.errors] == ["not readable"]

@@ -116,6 +116,19 @@ def test_resource_lists_are_the_same_with_and_without_gzip(client: FlaskClient, 
     assert etree.fromstring(plain.data).tag == "{http://www.sitemaps.org/schemas/sitemap/0.9}urlset"
 
 
+def test_the_capability_list_names_what_is_there_and_nothing_else(
+    client: FlaskClient, store: Store, used: Settings
+) -> None:
+    def named() -> dict[str, int]:
+        urls = etree.fromstring(client.get("/resourcesync/capabilitylist.xml").data).findall("{*}url")
+        places = [url.findtext("{*}loc", "").removeprefix(SITE) for url in urls]
+        return {place: client.get(place, buffered=True).status_code for place in places}
+
+    assert named() == {"/resourcesync/changelist.xml": 200}
+    make(store, used)
+    assert named() == {f"/resourcesync/{name}.xml": 200 for name in ("resourcelist", "resourcedump", "changelist")}
+
+
 def test_the_hashes_of_a_resource_list_are_those_of_what_is_served(
     client: FlaskClient, store: Store, used: Settings
 ) -> None:

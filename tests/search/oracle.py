@@ -48,6 +48,13 @@ REST = (
     "010az 020az 022azy 024az 027az 028ab 050ab 080ab 082ab 084ab 090ab 250ab 254a 255abc 300abe 310a 362a 773adgt "
     "852hijkmp 856yz3 952op"
 )
+WAYS = (
+    ("ha noi", "hanoi", "hn", "h n", "h"),
+    ("ho chi minh", "hochiminh", "tphcm", "hcm", "h c m", "sai gon", "saigon", "s"),
+    ("thai nguyen", "tn"),
+    ("bac kan", "bac can", "bk"),
+)
+"""How places of publication are written, as a person would list them."""
 PLACES = {Field.PLACE, Field.SUBJECT_PLACE}
 
 
@@ -170,6 +177,12 @@ class Shelf:
                 bare_text = re.sub(r"\\(.)", lambda found: " " if found[1] in "*?" else found[1], text)
                 asked = [form(word) for word in cut(bare_text, "*?")]
                 values = self.words(number, field, exact)
+                if field is Field.PLACE and not exact and how in (Match.ALL, Match.SOME, Match.PHRASE):
+                    asked_for = re.sub("[^a-z]|^t[.]?p(?=.)", "", squeeze(text))
+                    ways = next((ways for ways in WAYS if asked_for in (way.replace(" ", "") for way in ways)), ())
+                    if any(value == [one] if len(one) == 1 else value and self.stands(one.split(), value, Match.PHRASE)
+                           for one in ways for value in values):  # fmt: skip
+                        return True
                 if field is Field.ANY and how is not Match.SOME and self.numbered(number, text):
                     return True
                 anywhere = [word for value in values for word in value]

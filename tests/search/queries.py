@@ -89,6 +89,9 @@ def _places() -> Iterator[Query]:
         for field in (Field.PLACE, Field.SUBJECT_PLACE):
             yield Term(field, name, Match.PHRASE)
             yield Term(field, name, Match.WHOLE, exact=True)
+    for name in ("H.", "HN", "Hanoi", "Hà Nội", "[H.]", "TP.HCM", "T.P. Hồ Chí Minh", "Saigon", "S."):
+        for how in (Match.ALL, Match.SOME, Match.PHRASE):
+            yield Term(Field.PLACE, name, how)
 
 
 def _near() -> Iterator[Query]:
