@@ -191,7 +191,7 @@ def show_partners(
         errors = ", ".join(f"{code} {written(count)}" for code, count in one.errors.items())
         for place, walk in enumerate(lists[one.name] or [None]):
             first = (plain(one.name), iso(one.last)) if place == 0 else ("", "")
-            table.add_row(*first, *_walk(walk), errors if place == 0 else "")
+            table.add_row(*first, *_walk(walk), plain(errors) if place == 0 else "")
     out.print(table)
 
 
