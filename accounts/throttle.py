@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from catalogue import bulk
 from catalogue.accounts_tables import throttle
 from foundation import limits
 
@@ -55,21 +56,20 @@ def of_code(number: int) -> Sequence[Bucket]:
 def attempt(connection: Connection, now: int, buckets: Iterable[Bucket]) -> int:
     """Count an attempt; 0 when it may be made, else the seconds to wait, and nothing was counted."""
     buckets = sorted(buckets, key=lambda one: one.key)  # in one order, so that two never wait for each other
+    first = [(one.key, 0, now, 0) for one in buckets]  # a row that is not there cannot be waited for
+    bulk.insert(connection, throttle, "key failures last until", first, "ON CONFLICT (key) DO NOTHING")
     query = select(throttle).where(throttle.c.key.in_([one.key for one in buckets])).with_for_update()
     found = {row.key: row for row in connection.execute(query.order_by(throttle.c.key))}
     wait = max((row.until - now for row in found.values()), default=0)
     if wait > 0:
         return int(wait)
     for one in buckets:
-        row = found.get(one.key)
-        failures = 1 if row is None or now - row.last > _FORGET_SECONDS else row.failures + 1
+        row = found[one.key]
+        failures = 1 if now - row.last > _FORGET_SECONDS else row.failures + 1
         beyond = failures - one.free
         pause = min(_FIRST_SECONDS << min(beyond, 20), limits.SIGN_IN_WAIT_SECONDS) if beyond >= 0 else 0
         values = {"failures": failures, "last": now, "until": now + pause}
-        if row is None:
-            connection.execute(insert(throttle).values(key=one.key, **values))
-        else:
-            connection.execute(update(throttle).where(throttle.c.key == one.key).values(values))
+        connection.execute(update(throttle).where(throttle.c.key == one.key).values(values))
     return 0
 
 

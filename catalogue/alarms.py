@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
+from catalogue import bulk
 from catalogue.harvest_tables import alarm, remembered
 from catalogue.store import Store
 from catalogue.tables import library, source
@@ -98,10 +99,8 @@ def recall(store: Store, name: str) -> str:
 def remember(store: Store, name: str, value: str) -> None:
     """Remember `value` under `name` in place of what was there."""
     with store.write() as connection:
-        values = {"value": value, "changed": store.now(connection)}
-        changed = connection.execute(update(remembered).where(remembered.c.name == name).values(values)).rowcount
-        if not changed:
-            connection.execute(insert(remembered).values(name=name, **values))
+        anew = "ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed = excluded.changed"
+        bulk.insert(connection, remembered, "name value changed", [(name, value, store.now(connection))], anew)
 
 
 def _found(store: Store, query: Any, source_id: int | None, limit: int = 1_000) -> list[Alarm]:

@@ -59,6 +59,8 @@ class _State:
     tally: Tally = field(default_factory=Tally)
     sizes: tuple[int, int, int] = (0, 0, 0)
     """Bytes of dump, notes and oversized records that are whole."""
+    finished: bool = False
+    """All of it is on the disk, the manifest too; what is left is that the files get their names."""
 
 
 Tell = Callable[[str, Exported, Problem | None], None]
@@ -139,8 +141,14 @@ def export(
     cannot be written, RefusedError when the interrupted export cannot be continued, StoreError when the database
     fails; what was written stays and can be continued.
     """
-    state = (_load(target) if resume else None) or _State(form.name, chosen)
     try:
+        left = _load(target) if resume else _left(target)
+        if left is not None and left.finished:
+            _appear(target, left)
+            if resume:
+                return left.tally
+            left = None
+        state = left if resume and left is not None else _State(form.name, chosen)
         with _Files(target, form, state) as files:
             for number, found in enumerate(pages(store, state.chosen, state.after, page), 1):
                 write_page(form, found.records, state.tally, files.dump, files.note, files.keep)
@@ -163,6 +171,14 @@ class _Files:
         self._open: list[BinaryIO] = []
 
     def __enter__(self) -> _Files:
+        try:
+            self._begin()
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def _begin(self) -> None:
         for path, size in zip(self._paths, self._state.sizes, strict=True):
             if size and (not path.exists() or path.stat().st_size < size):
                 raise RefusedError(export_messages.RESUME_DAMAGED, name=self._target.name, reason=path.name)
@@ -174,11 +190,13 @@ class _Files:
         if not self._state.sizes[0]:
             self.dump.write(self._form.head)
             self.checkpoint()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._close()
+
+    def _close(self) -> None:
         for stream in self._open:
             with contextlib.suppress(OSError):
                 stream.close()
@@ -198,11 +216,14 @@ class _Files:
             self._oversized.write(_OVERSIZED.head)
         self._oversized.write(data)
 
-    def checkpoint(self) -> None:
-        """Everything so far is on the disk, and the position says so."""
+    def _flush(self) -> None:
         for stream in self._open:
             stream.flush()
             os.fsync(stream.fileno())
+
+    def checkpoint(self) -> None:
+        """Everything so far is on the disk, and the position says so."""
+        self._flush()
         state = self._state
         state.sizes = (self.dump.tell(), self._notes.tell(), self._oversized.tell())
         _replace(_beside(self._target, ".position"), json.dumps(asdict(state)).encode())
@@ -213,25 +234,17 @@ class _Files:
         oversized = self._oversized.tell() > 0
         if oversized:
             self._oversized.write(_OVERSIZED.foot)
-        for stream in self._open:
-            stream.flush()
-            os.fsync(stream.fileno())
-            stream.close()
-        final = _beside(self._target, ".oversized.xml")
-        said = self._manifest(final if oversized else None)
-        manifest = _beside(self._target, ".manifest.json")
-        with manifest.with_name(manifest.name + ".part").open("wb") as out:
+        self._flush()
+        said = self._manifest(_beside(self._target, ".oversized.xml") if oversized else None)
+        with _beside(self._target, ".manifest.json.part").open("wb") as out:
             for line in _manifest_lines(said, self._paths[1]):
                 out.write(line)
-        os.replace(manifest.with_name(manifest.name + ".part"), manifest)
-        if oversized:
-            os.replace(self._paths[2], final)
-        else:
-            self._paths[2].unlink()
-            final.unlink(missing_ok=True)
-        os.replace(self._paths[0], self._target)
-        self._paths[1].unlink()
-        _beside(self._target, ".position").unlink()
+            out.flush()
+            os.fsync(out.fileno())
+        self._state.finished = True
+        self.checkpoint()  # whoever comes behind a crash after this gives the files their names
+        self._close()
+        _appear(self._target, self._state)
 
     def _manifest(self, oversized: Path | None) -> dict[str, Any]:
         state = self._state
@@ -248,6 +261,27 @@ class _Files:
         if oversized is not None:
             said["oversized_file"] = _description(oversized, self._paths[2])
         return said
+
+
+def _appear(target: Path, state: _State) -> None:
+    """Give the files of a finished export their names, those that have not got them yet. Raises OSError."""
+    endings = ["", ".manifest.json", *([".oversized.xml"] if state.sizes[2] else [])]
+    for ending in endings:
+        part = _beside(target, ".oversized.part" if ending == ".oversized.xml" else f"{ending}.part")
+        if part.exists():
+            os.replace(part, _beside(target, ending))
+    if not state.sizes[2]:
+        _beside(target, ".oversized.xml").unlink(missing_ok=True)
+    for ending in (".oversized.part", ".notes.part", ".position"):
+        _beside(target, ending).unlink(missing_ok=True)
+
+
+def _left(target: Path) -> _State | None:
+    """What an earlier export left, if that can be read; a new one need not know."""
+    try:
+        return _load(target)
+    except RefusedError:
+        return None
 
 
 def _manifest_lines(said: dict[str, Any], notes: Path) -> Iterator[bytes]:
@@ -272,8 +306,16 @@ def _load(target: Path) -> _State | None:
         said = json.loads(path.read_bytes())
         after = None if said["after"] is None else Cursor(*map(int, said["after"]))
         first, second, third = map(int, said["sizes"])
+        finished = bool(said.get("finished"))
         chosen = Range(*said["chosen"])
-        return _State(str(said["form"]), chosen, after, Tally(**said["tally"]), (first, second, third))
+        return _State(
+            str(said["form"]),
+            chosen,
+            after,
+            Tally(**said["tally"]),
+            (first, second, third),
+            finished,
+        )
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:

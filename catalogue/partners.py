@@ -130,10 +130,8 @@ def note(store: Store, seen: Sequence[Seen], days: int) -> bool:
 
     Nobody is waited for and nobody has to wait: harvests must not depend on their being noted.
     """
-    done = False
 
     def write(connection: Connection) -> None:
-        nonlocal done
         known = [_partner(row) for row in connection.execute(select(partner).where(partner.c.named == 1))]
         given: dict[tuple[int, Use], int] = {}
         for one in seen:
@@ -148,12 +146,9 @@ def note(store: Store, seen: Sequence[Seen], days: int) -> bool:
         connection.execute(delete(partner_list).where(partner_list.c.last < now - days * DAY))
         stale = ~select(partner_list.c.id).where(partner_list.c.partner_id == partner.c.id).exists()
         connection.execute(delete(partner).where(partner.c.named == 0, partner.c.last < now - days * DAY, stale))
-        done = True
 
     with store.locks.hold("partners", wait=0) as held:
-        if held:
-            store.attempt(write)
-    return done
+        return held and store.attempt(write)
 
 
 def all_partners(store: Store, limit: int = 200) -> list[Partner]:

@@ -13,6 +13,7 @@ from catalogue.store import iso
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation.errors import counted
 from foundation.settings import load
+from vietnamese.numbers import written
 
 To = Annotated[Path | None, typer.Option("--to", help="Thư mục chứa các bản sao lưu / Folder of backups.")]
 Listed = Annotated[bool, typer.Option("--list", help="Liệt kê các bản đang có / List those there are.")]
@@ -34,7 +35,7 @@ def backup(
                 answer([asdict(one) for one in found])
                 return
             for one in found:
-                out.print(plain(f"{one.name}  {iso(one.made)}  {one.records:,}  {one.size:,} B"))
+                out.print(plain(f"{one.name}  {iso(one.made)}  {written(one.records)}  {written(one.size)} B"))
             return
         with bar("Sao lưu / Backing up", quiet or json) as progress:
             folder, made = backups.make(
@@ -47,7 +48,8 @@ def backup(
         answer({"folder": str(folder), **asdict(made)})
         return
     say(
-        f"Đã sao lưu {made.records:,} biểu ghi vào {folder} và đọc lại nguyên vẹn. Giữ kín thư mục này: trong đó có "
+        f"Đã sao lưu {written(made.records)} biểu ghi vào {folder} và đọc lại nguyên vẹn. Giữ kín thư "
+        f"mục này: trong đó có "
         "khoá mở mật khẩu của các nguồn.",
         f"{counted(made.records, 'record is', 'records are')} backed up in {folder}, read again and whole. Keep it "
         f"private: the key to the "
@@ -71,7 +73,7 @@ def restore(
         answer({**asdict(found), "aside": None if aside is None else str(aside)})
         return
     say(
-        f"Đã khôi phục {found.records:,} biểu ghi, như lúc {iso(found.made)}.",
+        f"Đã khôi phục {written(found.records)} biểu ghi, như lúc {iso(found.made)}.",
         f"{counted(found.records, 'record is', 'records are')} back, as of {iso(found.made)}.",
     )
     if aside is not None:
@@ -87,6 +89,6 @@ def _verified(folder: Path, json: bool) -> None:
         answer({**asdict(found), "ok": True})
         return
     say(
-        f"Nguyên vẹn: {found.records:,} biểu ghi, như lúc {iso(found.made)}.",
+        f"Nguyên vẹn: {written(found.records)} biểu ghi, như lúc {iso(found.made)}.",
         f"Whole: {counted(found.records, 'record')}, as of {iso(found.made)}.",
     )

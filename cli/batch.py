@@ -19,6 +19,7 @@ from foundation.errors import InputError, Message, RefusedError, counted
 from harvesting.staging import Desk
 from marc.amendments import KINDS, Amendment
 from marc.spreadsheet import errors_workbook
+from vietnamese.numbers import written
 
 app = typer.Typer(help="Lô nhập chờ công bố / Batches before they are published.", no_args_is_help=True)
 
@@ -51,7 +52,7 @@ def list_(library: Library = "", json: Json = False) -> None:
     table = Table("#", "Thư viện/Library", "Trạng thái/State", "Lúc/When (UTC)", "Tệp/Files", "Mới/New")
     for one in found:
         state = f"{STATES.get(one.state, one.state)}/{one.state}"
-        when, new = iso(one.change_set.created), f"{one.change_set.counts.get('new', 0):,}"
+        when, new = iso(one.change_set.created), written(one.change_set.counts.get("new", 0))
         table.add_row(str(one.number), one.library, state, when, plain(one.change_set.title), new)
     out.print(table)
 
@@ -74,13 +75,13 @@ def show(number: Number, json: Json = False) -> None:
     say(f"Lô {number}: {STATES.get(found.state, found.state)}.", f"Batch {number}: {found.state}.")
     table = Table("Số/Count", "Mức/Level", "Vấn đề/Problem", "Mã/Code", box=None)
     for one in groups:
-        table.add_row(f"{one.records:,}", SEVERITIES[one.severity], plain(f"{one.vi}\n{one.en}"), one.code)
+        table.add_row(written(one.records), SEVERITIES[one.severity], plain(f"{one.vi}\n{one.en}"), one.code)
     out.print(table)
     if matches:
-        told = ", ".join(f"{name} {count:,}" for name, count in matches.items())
+        told = ", ".join(f"{name} {written(count)}" for name, count in matches.items())
         say(f"So với mục lục liên hợp: {told}.", f"Against the union: {told}.")
     for step in steps:
-        out.print(plain(f"#{step.number} {step.kind} {step.state} {step.changed:,} {step.arguments}"))
+        out.print(plain(f"#{step.number} {step.kind} {step.state} {written(step.changed)} {step.arguments}"))
     for opinion in said:
         out.print(plain(f"{iso(opinion.made)} {opinion.who} {opinion.kind}: {opinion.comment}"))
 
@@ -118,7 +119,7 @@ def fix(
                     for line in lines:
                         out.print(plain(f"{sign} {line}"))
             say(
-                f"Sẽ sửa {trial.changed:,} trong {trial.records:,} biểu ghi; thêm --yes để sửa.",
+                f"Sẽ sửa {written(trial.changed)} trong {written(trial.records)} biểu ghi; thêm --yes để sửa.",
                 f"{trial.changed:,} of {counted(trial.records, 'record')} would change; add --yes to do it.",
             )
             return
@@ -126,7 +127,7 @@ def fix(
         Desk(store, settings).finish(number)
         done = errands.get(store, step.number) or step
     say(
-        f"Đã sửa {done.changed:,} biểu ghi. Hoàn tác: lienthong batch unfix {number} {done.number}",
+        f"Đã sửa {written(done.changed)} biểu ghi. Hoàn tác: lienthong batch unfix {number} {done.number}",
         f"{counted(done.changed, 'record was', 'records were')} changed. To undo: lienthong batch unfix {number} "
         f"{done.number}",
     )
@@ -138,7 +139,7 @@ def unfix(number: Number, step: Annotated[int, typer.Argument(help="Số lần s
     with opened() as (settings, store):
         count = amending.undo(store, number, step)
         Desk(store, settings).finish(number)
-    say(f"{count:,} biểu ghi trở lại như trước.", f"{counted(count, 'record is', 'records are')} as before.")
+    say(f"{written(count)} biểu ghi trở lại như trước.", f"{counted(count, 'record is', 'records are')} as before.")
 
 
 @app.command("errors")

@@ -20,6 +20,7 @@ from marc import readers, rules
 from marc.reading import Reading
 from marc.rules.profiles import PROFILES, profile
 from marc.spreadsheet import rows
+from vietnamese.numbers import written
 
 ONTO_ITSELF = Message(
     "check.onto_itself",
@@ -70,7 +71,7 @@ def check(
             if copy:
                 copy.add(reading)
             if summary.records % 500 == 0:
-                progress.update(progress.task_ids[0], note=f"{summary.records:,}")
+                progress.update(progress.task_ids[0], note=written(summary.records))
     if copy and format_ == "text" and not output:
         say(*copy.told(str(fix)))
     if summary.errors:

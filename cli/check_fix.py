@@ -13,6 +13,7 @@ from marc import iso2709, marcxml, mrk, rules
 from marc.reading import Reading
 from marc.record import Record
 from marc.rules.profiles import Profile
+from vietnamese.numbers import written
 
 _COLLECTION = (f'<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="{marcxml.NAMESPACE}">\n', "</collection>\n")
 
@@ -70,10 +71,16 @@ class Copy:
 
     def told(self, name: str) -> tuple[str, str]:
         """What was done, in both languages."""
-        vi = f"Đã ghi {self.written:,} biểu ghi vào {name}; sửa {self.fixes:,} chỗ trong {self.mended:,} biểu ghi."
+        vi = (
+            f"Đã ghi {written(self.written)} biểu ghi vào {name}; sửa {written(self.fixes)} chỗ trong "
+            f"{written(self.mended)} biểu ghi."
+        )
         mended = f"{counted(self.fixes, 'fix', 'fixes')} in {counted(self.mended, 'record')}"
         en = f"Wrote {counted(self.written, 'record')} to {name}; {mended}."
         if self.left_out:
-            vi += f" {self.left_out:,} biểu ghi không ghi được (không đọc được, hoặc quá dài cho ISO 2709: dùng .xml)."
+            vi += (
+                f" {written(self.left_out)} biểu ghi không ghi được (không đọc được, hoặc quá dài cho ISO "
+                f"2709: dùng .xml)."
+            )
             en += f" {self.left_out:,} could not be written (unreadable, or too long for ISO 2709: use .xml)."
         return vi, en

@@ -19,6 +19,7 @@ from marc.reading import Reading
 from marc.rules import Finding, Rule
 from marc.rules.profiles import Profile
 from marc.rules.rule import LEADER
+from vietnamese.numbers import written
 
 SAMPLES = 5
 """Places shown for each problem in the text; the other reports list every one."""
@@ -132,8 +133,9 @@ class TextReport(Base):
         counts = self.summary
         clean = counts.records - counts.errors - counts.warned
         yield (
-            f"Đã kiểm tra {counts.records:,} biểu ghi theo hồ sơ {counts.profile.name}: {counts.errors:,} có lỗi, "
-            f"{counts.warned:,} có điểm nên xem, {clean:,} không có gì phải sửa.",
+            f"Đã kiểm tra {written(counts.records)} biểu ghi theo hồ sơ {counts.profile.name}: "
+            f"{written(counts.errors)} có lỗi, "
+            f"{written(counts.warned)} có điểm nên xem, {written(clean)} không có gì phải sửa.",
             "bold",
         )
         yield (
@@ -144,7 +146,10 @@ class TextReport(Base):
         yield from self.groups()
         if counts.fixable:
             yield "", ""
-            yield f"Tự sửa được {counts.fixable:,} chỗ (dấu ✓): thêm --fix TỆP_MỚI. Bản gốc không bị đụng đến.", "green"
+            yield (
+                f"Tự sửa được {written(counts.fixable)} chỗ (dấu ✓): thêm --fix TỆP_MỚI. Bản gốc không bị đụng đến.",
+                "green",
+            )
             yield f"{counts.fixable:,} can be mended (✓): add --fix NEW_FILE. The original is not touched.", "dim"
 
     def groups(self) -> Iterator[tuple[str, str]]:
@@ -166,7 +171,7 @@ class TextReport(Base):
         for reading, finding in group.samples:
             yield f"          {plain(self._place(reading, finding, 'vi'))}", ""
         if group.findings > len(group.samples):
-            yield f"          … ({group.findings:,} chỗ / places)", "dim"
+            yield f"          … ({written(group.findings)} chỗ / places)", "dim"
 
     @staticmethod
     def _place(reading: Reading, finding: Finding, language: Language) -> str:

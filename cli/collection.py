@@ -24,6 +24,7 @@ from foundation.settings import Settings
 from search import box
 from search.finder import Finder
 from union.follower import Follower as Union
+from vietnamese.numbers import written
 
 app = typer.Typer(help="Bộ sưu tập / Collections.", no_args_is_help=True)
 
@@ -82,7 +83,7 @@ def show(json: Json = False) -> None:
     table.add_column("Biểu ghi/Records", justify="right")
     for one in found:
         called = plain(", ".join(one.called))
-        table.add_row(one.slug, plain(one.name_vi), one.library, plain(one.query), called, f"{one.members:,}")
+        table.add_row(one.slug, plain(one.name_vi), one.library, plain(one.query), called, written(one.members))
     out.print(table)
 
 
@@ -125,8 +126,8 @@ def undo(
         answer(back._asdict())
         return
     say(
-        f"Đã hoàn tác lần số {number}: {back.records:,} biểu ghi của thư viện"
-        + (f"; {back.kept:,} biểu ghi đã thay đổi từ đó nên giữ nguyên." if back.kept else "."),
+        f"Đã hoàn tác lần số {number}: {written(back.records)} biểu ghi của thư viện"
+        + (f"; {written(back.kept)} biểu ghi đã thay đổi từ đó nên giữ nguyên." if back.kept else "."),
         f"Undid number {number}: {back.records:,} contributed records"
         + (f"; {back.kept:,} changed since and stay as they are." if back.kept else "."),
     )
@@ -142,19 +143,19 @@ def _place(slug: str, names: list[str], search: str, file: Path | None, json: bo
         answer(done._asdict())
         return
     vi, en = ("Đã xếp vào", "Put in") if inside else ("Đã lấy ra", "Taken out")
-    say(f"{vi}: {done.titles:,} biểu ghi.", f"{en}: {counted(done.titles, 'record')}.")
+    say(f"{vi}: {written(done.titles)} biểu ghi.", f"{en}: {counted(done.titles, 'record')}.")
     if done.same and inside:
-        say(f"Đã ở trong từ trước: {done.same:,}.", f"There already: {done.same:,}.")
+        say(f"Đã ở trong từ trước: {written(done.same)}.", f"There already: {done.same:,}.")
     elif done.same:
-        say(f"Không do ai xếp vào: {done.same:,}.", f"Put in by nobody: {done.same:,}.")
+        say(f"Không do ai xếp vào: {written(done.same)}.", f"Put in by nobody: {done.same:,}.")
     if done.foreign:
         say(
-            f"Của thư viện khác, bộ này không nhận: {done.foreign:,}.",
+            f"Của thư viện khác, bộ này không nhận: {written(done.foreign)}.",
             f"Of other libraries, not taken: {done.foreign:,}.",
         )
     if done.unknown:
         some = ", ".join(done.unknown[:10])
-        say(f"Không tìm thấy: {len(done.unknown):,} ({some})", f"Not found: {len(done.unknown):,} ({some})")
+        say(f"Không tìm thấy: {written(len(done.unknown))} ({some})", f"Not found: {len(done.unknown):,} ({some})")
     if done.act is not None:
         back = f"lienthong collection undo {slug} {done.act}"
         say(f"Hoàn tác: {back}", f"To undo it: {back}")

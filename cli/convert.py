@@ -28,6 +28,7 @@ from marc.isis_suggestion import suggest
 from marc.readers import Format, Piece
 from marc.reading import Reading
 from marc.spreadsheet import rows
+from vietnamese.numbers import written
 
 EXISTS = Message(
     "convert.exists",
@@ -208,4 +209,4 @@ def _run(pieces: Iterator[Piece | Reading], order: Order, out: BinaryIO, count: 
 
 
 def _advance(progress: Progress, done: Done) -> None:
-    progress.update(progress.task_ids[0], completed=done.read, note=f"{done.records:,}")
+    progress.update(progress.task_ids[0], completed=done.read, note=written(done.records))

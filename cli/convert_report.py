@@ -15,6 +15,7 @@ from foundation.errors import counted
 from marc.reading import Reading
 from marc.rules import Finding, readers
 from marc.rules.profiles import DEFAULT
+from vietnamese.numbers import written
 
 _SHOWN: Final = 20
 """Records left out that are named on the screen."""
@@ -72,13 +73,13 @@ def report(done: Done, json: bool) -> None:
 
 def _lines(done: Done) -> Iterator[tuple[str, str]]:
     where = f" → {plain(str(done.target))}" if done.target else ""
-    vi = f"Đã chuyển {done.records:,} biểu ghi sang {done.form}{where}."
+    vi = f"Đã chuyển {written(done.records)} biểu ghi sang {done.form}{where}."
     en = f"{counted(done.records, 'record')} converted to {done.form}{where}."
     if done.repaired:
-        vi += f" Sửa {done.repairs:,} chỗ trong {done.repaired:,} biểu ghi."
+        vi += f" Sửa {written(done.repairs)} chỗ trong {written(done.repaired)} biểu ghi."
         en += f" {counted(done.repairs, 'repair')} in {counted(done.repaired, 'record')}."
     if done.references:
-        vi += f" {done.references:,} ký tự không có trong MARC-8 được viết thành tham chiếu số (&#xNNNN;)."
+        vi += f" {written(done.references)} ký tự không có trong MARC-8 được viết thành tham chiếu số (&#xNNNN;)."
         en += f" Written as references (&#xNNNN;): {counted(done.references, 'character')} that MARC-8 does not have."
     yield vi, "bold"
     yield en, "dim"
@@ -90,13 +91,13 @@ def _lines(done: Done) -> Iterator[tuple[str, str]]:
 def _left(done: Done) -> Iterator[tuple[str, str]]:
     kept = f" → {plain(str(done.rejects))}" if done.rejects else ""
     yield "", ""
-    yield f"{done.left:,} biểu ghi không chuyển được{kept}:", "bold red"
+    yield f"{written(done.left)} biểu ghi không chuyển được{kept}:", "bold red"
     yield f"{counted(done.left, 'record')} could not be converted{kept}:", "dim"
     for reading in done.named:
         yield f"  {plain(reading.problems[-1].text('vi'))}", ""
         yield f"  {plain(reading.problems[-1].text('en'))}", "dim"
     if done.left > len(done.named):
-        yield f"  … {done.left - len(done.named):,} biểu ghi nữa / more", "dim"
+        yield f"  … {written(done.left - len(done.named))} biểu ghi nữa / more", "dim"
     if not done.rejects:
         yield "Muốn giữ riêng nguyên vẹn các biểu ghi này: chạy lại, thêm --rejects TỆP.", ""
         yield "To keep these records as they came: run again with --rejects FILE.", "dim"

@@ -18,6 +18,7 @@ from harvesting import copying
 from harvesting.copying import Line, Merged
 from harvesting.targets import Targets
 from search.finder import Finder
+from vietnamese.numbers import written
 from z3950_bridge import together
 from z3950_bridge.peer_records import Taken
 from z3950_bridge.together import Counted, Ended
@@ -147,7 +148,7 @@ def _show(line: Line, merged: Merged) -> None:
 def _tell(event: object) -> None:
     """Progress, on standard error: who has answered, who will not."""
     if isinstance(event, Counted):
-        err.print(plain(f"{event.peer}: {event.hits:,} kết quả / results ({event.seconds:.1f} s)"), style="dim")
+        err.print(plain(f"{event.peer}: {written(event.hits)} kết quả / results ({event.seconds:.1f} s)"), style="dim")
     elif isinstance(event, Ended) and event.problem is not None:
         err.print(f"[red]✗[/red] {plain(event.problem.text('vi'))}")
         err.print(f"  {plain(event.problem.text('en'))}", style="dim")

@@ -24,6 +24,7 @@ from marc import iso2709
 from marc.record import Field, Record
 from union import rebuilding
 from union.follower import Follower
+from vietnamese.numbers import written
 
 OTHER_DATA = Message(
     "demo.other_data",
@@ -54,13 +55,13 @@ def demo(no_serve: NoServe = False, records: Records = 0, quiet: Quiet = False) 
             _generate(store, records)
         with bar("Ghép mục lục liên hợp / Matching", quiet) as progress:
             task = progress.task_ids[0]
-            Follower(store).follow(lambda done: progress.update(task, note=f"{done:,}"))
+            Follower(store).follow(lambda done: progress.update(task, note=written(done)))
         found = rebuilding.counts(store)
         accounts = _people(store)
-    total, united = f"{found['records']:,}", f"{found['union_records']:,}"
+    total, united = found["records"], found["union_records"]
     say(
-        f"Tỉnh trình diễn: {len(rows)} thư viện, {total} biểu ghi, thành {united} biểu ghi chung. Một ví dụ: "
-        "lienthong union list --several",
+        f"Tỉnh trình diễn: {len(rows)} thư viện, {written(total)} biểu ghi, thành {written(united)} biểu ghi chung. "
+        "Một ví dụ: lienthong union list --several",
         f"The demonstration province: {counted(len(rows), 'library', 'libraries')}, {counted(total, 'record')}, "
         f"{counted(united, 'union record')} of them. See: "
         "lienthong union list --several",

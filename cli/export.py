@@ -21,6 +21,7 @@ from foundation.errors import InputError, Problem, counted
 from foundation.settings import Settings
 from marc.record import Record
 from union.follower import Follower
+from vietnamese.numbers import written
 
 NAMES: Final = (*export_forms.FORMS, "nt")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?")
@@ -74,7 +75,7 @@ def _into_file(store: Store, form: Form, chosen: Range, output: Path, resume: bo
             progress.update(task, total=exporting.count(store, chosen))
 
         def advance(done: int) -> None:
-            progress.update(task, completed=done, note=f"{done:,}")
+            progress.update(task, completed=done, note=written(done))
 
         return export_files.export(store, form, chosen, output, resume=resume, progress=advance)
 
@@ -140,11 +141,12 @@ def _report(tally: Tally, chosen: Range, output: Path | None, json: bool) -> Non
         return
     console = err if output is None else out
     where = f" → {output}" if output is not None else ""
-    done, gone, without = f"{tally.records:,}", f"{tally.deleted:,}", f"{tally.left_out:,}"
+    done, gone, without = written(tally.records), written(tally.deleted), written(tally.left_out)
     console.print(plain(f"Đã xuất {done} biểu ghi, {gone} biểu ghi đã xoá, bỏ ra ngoài {without}{where}."))
-    console.print(plain(f"Exported {counted(done, 'record')}, {gone} deleted, left out {without}{where}."), style="dim")
+    en = f"Exported {counted(tally.records, 'record')}, {tally.deleted:,} deleted, left out {tally.left_out:,}{where}."
+    console.print(plain(en), style="dim")
     if tally.references:
-        told = Problem(export_messages.REFERENCES, values={"count": f"{tally.references:,}"})
-        console.print(plain(told.text("vi")))
-        console.print(plain(told.text("en")), style="dim")
+        many, told = tally.references, export_messages.REFERENCES
+        console.print(plain(told.text("vi", count=written(many))))
+        console.print(plain(told.text("en", count=f"{many:,}")), style="dim")
     console.print(plain(f"Lần sau chỉ xuất thay đổi / Next time, changes only: --since {iso(chosen.as_of)}"))

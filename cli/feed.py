@@ -16,6 +16,7 @@ from cli.terminal import Json, Quiet, answer, opened, out, plain, say
 from cli.waiting import finish
 from foundation.errors import LienThongError, Message, RefusedError
 from foundation.settings import Settings
+from vietnamese.numbers import written
 
 app = typer.Typer(help="Khổ mẫu và bộ của nguồn phát / Formats and sets of the feed.", no_args_is_help=True)
 app.add_typer(feed_health.app)  # without a name: its commands stand beside the others
@@ -66,8 +67,9 @@ def status(json: Json = False) -> None:
         answer({**left._asdict(), "formats": list(left.formats), "set_records": asked, "problems": failed})
         return
     say(
-        f"Thay đổi chờ tạo khổ mẫu: {left.changes:,}. Biểu ghi chờ tạo lại: {left.records:,} "
-        f"({', '.join(left.formats) or '–'}). Biểu ghi chờ xếp bộ: {asked:,}. Không tạo được: {failed:,}.",
+        f"Thay đổi chờ tạo khổ mẫu: {written(left.changes)}. Biểu ghi chờ tạo lại: {written(left.records)} "
+        f"({', '.join(left.formats) or '–'}). Biểu ghi chờ xếp bộ: {written(asked)}. Không tạo được: "
+        f"{written(failed)}.",
         f"Changes waiting for formats: {left.changes:,}. Records waiting to be made anew: {left.records:,} "
         f"({', '.join(left.formats) or '–'}). Records waiting for sets: {asked:,}. Could not be made: {failed:,}.",
     )
@@ -125,6 +127,6 @@ def _drive(store: Store, settings: Settings, kind: str, quiet: bool) -> None:
 def _tell(store: Store) -> None:
     failed = len(followers.problems(store))
     say(
-        f"Xong: nguồn phát đã đủ mọi khổ mẫu. Không tạo được: {failed:,}.",
+        f"Xong: nguồn phát đã đủ mọi khổ mẫu. Không tạo được: {written(failed)}.",
         f"Done: the feed is complete in every format. Could not be made: {failed:,}.",
     )

@@ -28,6 +28,7 @@ from oaipmh.ledger import Ledger
 from oaipmh.nightly import FOLDER
 from oaipmh.selfcheck import Check, Report
 from oaipmh.signing import Signer, public_keys
+from vietnamese.numbers import written
 
 app = typer.Typer(help="Nguồn phát có đáng tin không / Whether the feed can be trusted.", no_args_is_help=True)
 
@@ -71,7 +72,7 @@ def check(
         grammar = xml.schema(Path(named)) if named else None
 
         def tell(counts: dict[str, int]) -> None:
-            progress.update(progress.task_ids[0], note=f"{counts.get('records', 0):,}")
+            progress.update(progress.task_ids[0], note=written(counts.get("records", 0)))
 
         report: Report | None
         if url:
@@ -106,7 +107,7 @@ def manifest(force: Force = False, json: Json = False, quiet: Quiet = False) -> 
 
         def tell(records: int) -> None:
             done[0] += records
-            progress.update(task, note=f"{done[0]:,}")
+            progress.update(task, note=written(done[0]))
 
         site = settings.public_url
         repository = repositories.whole_repository(settings)
@@ -121,7 +122,7 @@ def manifest(force: Force = False, json: Json = False, quiet: Quiet = False) -> 
     names = {entry.bit: entry.name for entry in FORMATS}
     for one in made:
         name = names[one.part] if one.kind == "manifest" else "ResourceSync"
-        out.print(f"  {name} {plain(one.set_spec or '*')}: {one.records:,}, {one.size:,} B")
+        out.print(f"  {name} {plain(one.set_spec or '*')}: {written(one.records)}, {written(one.size)} B")
     say(
         f"Đã lập {len(made)} tệp; phần còn lại không đổi. Dấu vân tay của khoá: {fingerprint}",
         f"Made {counted(len(made), 'file')}; the others have not changed. Fingerprint of the key: {fingerprint}",
@@ -187,10 +188,10 @@ def show_partners(
         return
     table = Table("Đơn vị/Partner", "Lần gần nhất/Last (UTC)", "Danh sách/List", "Đã nhận/Received", "", "Lỗi/Errors")
     for one in found:
-        errors = ", ".join(f"{code} {count:,}" for code, count in one.errors.items())
+        errors = ", ".join(f"{code} {written(count)}" for code, count in one.errors.items())
         for place, walk in enumerate(lists[one.name] or [None]):
             first = (plain(one.name), iso(one.last)) if place == 0 else ("", "")
-            table.add_row(*first, *_walk(walk), errors if place == 0 else "")
+            table.add_row(*first, *_walk(walk), plain(errors) if place == 0 else "")
     out.print(table)
 
 
@@ -227,7 +228,8 @@ def _show_announcement(done: Announcement) -> None:
         say(f"Không có biểu ghi nào mang mã: {listed}.", f"No record is called: {listed}.")
     if done.stamp is None:
         say(
-            f"Sẽ báo lại {done.records:,} trong {done.shown:,} biểu ghi. Chưa có gì thay đổi. Việc này không hoàn tác "
+            f"Sẽ báo lại {written(done.records)} trong {written(done.shown)} biểu ghi. Chưa có gì thay "
+            f"đổi. Việc này không hoàn tác "
             f"được. Để làm, chạy lại với --yes{' --many' if done.many else ''}.",
             f"This would announce {done.records:,} of {counted(done.shown, 'record')}. Nothing was changed. It cannot "
             f"be undone. To do it, run again with --yes{' --many' if done.many else ''}.",
@@ -235,7 +237,7 @@ def _show_announcement(done: Announcement) -> None:
         return
     numbers = ", ".join(map(str, done.change_sets)) or "–"
     say(
-        f"Đã báo lại {done.records:,} biểu ghi, dấu thời gian {iso(done.stamp)} (đợt {numbers}).",
+        f"Đã báo lại {written(done.records)} biểu ghi, dấu thời gian {iso(done.stamp)} (đợt {numbers}).",
         f"Announced {counted(done.records, 'record')} with the datestamp {iso(done.stamp)} (change set {numbers}).",
     )
 
@@ -246,43 +248,45 @@ def _show_report(report: Report, json: bool) -> None:
         answer({"stopped": report.stopped, "counts": report.counts, "findings": found})
         return
     for one in found:
-        out.print(f"[red]✗[/red] {one['rule']} ({one['section']}): {plain(one['vi'])} – {one['count']:,}")
+        out.print(f"[red]✗[/red] {one['rule']} ({one['section']}): {plain(one['vi'])} – {written(one['count'])}")
         out.print(f"  [dim]{plain(one['en'])}[/dim]")
         for example in one["examples"][:5]:
             out.print(f"    {plain(example)}")
     counts = report.counts
-    said = f"{counts.get('records', 0):,} / {counts.get('lists', 0):,} / {counts.get('requests', 0):,}"
+    done = [counts.get(name, 0) for name in ("records", "lists", "requests")]
+    vi, en = " / ".join(map(written, done)), " / ".join(f"{one:,}" for one in done)
     behind, unsorted = counts.get("behind", 0), counts.get("unsorted", 0)
     if behind or unsorted:
         say(
-            f"Còn đang làm, không phải lỗi: tạo các khổ mẫu {_FOLLOWED} cho {behind:,} biểu ghi, xếp bộ cho "
-            f"{unsorted:,} biểu ghi.",
+            f"Còn đang làm, không phải lỗi: tạo các khổ mẫu {_FOLLOWED} cho {written(behind)} biểu ghi, xếp bộ cho "
+            f"{written(unsorted)} biểu ghi.",
             f"No fault: the formats {_FOLLOWED} are still being made for {counted(behind, 'record')}, and "
             f"{counted(unsorted, 'record')} "
             "are still to be put into sets.",
         )
     if report.stopped:
-        say(f"Dừng giữa chừng; đã so {said}.", f"Stopped half-way; compared {said}.")
+        say(f"Dừng giữa chừng; đã so {vi}.", f"Stopped half-way; compared {en}.")
     elif not found:
         say(
-            f"Nguồn phát không có lỗi (lượt biểu ghi / danh sách / yêu cầu: {said}).",
-            f"The feed is sound (records / lists / requests: {said}).",
+            f"Nguồn phát không có lỗi (lượt biểu ghi / danh sách / yêu cầu: {vi}).",
+            f"The feed is sound (records / lists / requests: {en}).",
         )
 
 
 def _show_verdict(found: manifest_check.Manifest, counts: dict[str, int]) -> None:
     signed = f"{found.signer[:16]}…" if found.signer else "không kiểm / not checked"
-    said = ", ".join(f"{kind} {count:,}" for kind, count in sorted(counts.items()))
+    vi = ", ".join(f"{kind} {written(count)}" for kind, count in sorted(counts.items()))
+    en = ", ".join(f"{kind} {count:,}" for kind, count in sorted(counts.items()))
     name = f"{found.prefix} {found.set_spec or '*'}"
     say(
-        f"Bản kê {name} đến {found.as_of}, {found.records:,} biểu ghi; khoá đã ký: {signed}",
+        f"Bản kê {name} đến {found.as_of}, {written(found.records)} biểu ghi; khoá đã ký: {signed}",
         f"Manifest {name} as of {found.as_of}, {counted(found.records, 'record')}.",
     )
     if counts:
         say(
-            f"Chưa đủ: {said}. Xin lại từng biểu ghi theo địa chỉ ở trên; nếu nhiều, hãy nhờ thư viện báo lại "
+            f"Chưa đủ: {vi}. Xin lại từng biểu ghi theo địa chỉ ở trên; nếu nhiều, hãy nhờ thư viện báo lại "
             "(lienthong feed announce).",
-            f"Not complete: {said}. Request the records again at the addresses above; if they are many, ask the "
+            f"Not complete: {en}. Request the records again at the addresses above; if they are many, ask the "
             "library to announce them.",
         )
     else:
@@ -296,7 +300,7 @@ def _walk(walk: partners.Walk | None) -> tuple[str, str, str]:
     since = f" from={iso(walk.since)}" if walk.since >= 0 else ""
     state = "xong/complete" if walk.complete else "chưa xong/not complete"
     name = plain(f"{where} {walk.verb} {walk.format} {walk.set_spec}{since}")
-    return name, f"{walk.delivered:,}/{walk.total:,}", state
+    return name, f"{written(walk.delivered)}/{written(walk.total)}", state
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def lists_books(stream: BinaryIO) -> bool:
     return forms.is_list_of_books(archives.begins(buffered.peek(forms.HEAD_BYTES)[: forms.HEAD_BYTES]))
 
 
-def written(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes) -> None:
     """Write a file. Raises InputError when that cannot be done."""
     try:
         path.write_bytes(data)

@@ -24,6 +24,7 @@ from harvesting import desk, kinds, quarantine, report, standing, trial, trials
 from harvesting import messages as harvest_messages
 from oaipmh import harvest_messages as oai_messages
 from oaipmh.quirks import Quirks
+from vietnamese.numbers import written
 
 app = typer.Typer(help="Thu thập biểu ghi từ nơi khác / Harvest records from others.", no_args_is_help=True)
 app.add_typer(harvest_sources.app)  # without a name: its commands stand beside the others
@@ -425,7 +426,9 @@ def quarantine_(
         url = str(sources.named(store, found.name).settings.get("url", found.name))
     if export is not None:
         _export(export, entries)
-        say(f"Đã ghi {len(entries):,} phần vào {export}.", f"Wrote {counted(len(entries), 'piece')} to {export}.")
+        say(
+            f"Đã ghi {written(len(entries))} phần vào {export}.", f"Wrote {counted(len(entries), 'piece')} to {export}."
+        )
     elif letter and entries:
         typer.echo(report.source_letter(found, url, report.refusals(entries), letter), nl=False)
     elif json:

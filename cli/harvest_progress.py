@@ -17,6 +17,7 @@ from foundation.errors import LienThongError, PeerError
 from foundation.settings import Settings
 from harvesting import desk, messages, standing
 from harvesting.opening import Conditions
+from vietnamese.numbers import written
 
 
 class _Attended:
@@ -83,7 +84,7 @@ def attended(store: Store, settings: Settings, source: Source, kind: str, quiet:
             if work.run is not None:
                 shown = standing.run_standing(work.run)
                 rate = shown.received / max(0.2, time.monotonic() - began)
-                note = f"{shown.received:,} biểu ghi/records · {rate:,.0f}/s"
+                note = f"{written(shown.received)} biểu ghi/records · {written(rate)}/s"
                 progress.update(progress.task_ids[0], completed=shown.received, total=shown.promised or None, note=note)
             if pressed and not asked:
                 asked = True

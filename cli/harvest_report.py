@@ -22,6 +22,7 @@ from harvesting.report import Refusal
 from harvesting.schedule import zone
 from harvesting.standing import RunStanding, SourceStanding
 from harvesting.trial import Trial
+from vietnamese.numbers import written
 
 _T = TypeVar("_T")
 _LINES: Final = 40
@@ -176,13 +177,13 @@ def run(found: RunStanding) -> None:
     """One run: what came, what did not and why, what to do."""
     one = found.run
     kind, state, counts = standing.kind_in_words(one), standing.state_in_words(one), standing.counts_in_words(one)
-    promised = "" if found.promised is None else f" / {found.promised:,}"
+    promised = "" if found.promised is None else f" / {written(found.promised)}"
     say(
         f"Đợt {one.number}, nguồn {one.name} ({kind[0]}): {state[0]}; {counts[0]}{promised}.",
         f"Run {one.number}, source {one.name} ({kind[1]}): {state[1]}; {counts[1]}{promised}.",
     )
     for entry in one.said:
-        times = f" (×{entry['count']:,})" if entry["count"] > 1 else ""
+        times = f" (×{written(entry['count'])})" if entry["count"] > 1 else ""
         out.print(f"  · {plain(entry['vi'])}{times}")
         out.print(f"    {plain(entry['en'])}{times}", style="dim")
     for vi, en in found.advice:
@@ -195,7 +196,7 @@ def quarantine(one: Run, found: Sequence[Refusal]) -> None:
         say(f"Đợt {one.number} không còn gì bị cách ly.", f"Run {one.number} has nothing left in quarantine.")
         return
     for refusal in found:
-        out.print(f"{plain(refusal.vi)} [bold]({refusal.count:,})[/bold]")
+        out.print(f"{plain(refusal.vi)} [bold]({written(refusal.count)})[/bold]")
         out.print(f"  {plain(refusal.en)} ({refusal.code})", style="dim")
         for name in refusal.names[:10]:
             out.print(f"    {plain(name)}")
@@ -221,7 +222,7 @@ def retried(found: Retried) -> None:
     """What came of reading the quarantine again."""
     shown = [(_OUTCOMES[name], count) for name, count in found.counts.items() if count]
     say(
-        "; ".join(f"{words[0]}: {count:,}" for words, count in shown) or "Không còn gì bị cách ly.",
+        "; ".join(f"{words[0]}: {written(count)}" for words, count in shown) or "Không còn gì bị cách ly.",
         "; ".join(f"{words[1]}: {count:,}" for words, count in shown) or "Nothing is left in quarantine.",
     )
     if found.change_set is not None:

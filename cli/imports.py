@@ -22,6 +22,7 @@ from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation.errors import InputError, LienThongError, counted
 from marc import readers
 from union import matching
+from vietnamese.numbers import written
 
 STATES = {
     changesets.STAGING: "đang dở",
@@ -112,7 +113,7 @@ def import_(
             )
             done = _import(store, library, inputs, how, quiet)
             if done.resumed_at and not json:
-                vi = f"Tiếp tục từ chỗ dừng: {done.resumed_at:,} biểu ghi đã có sẵn."
+                vi = f"Tiếp tục từ chỗ dừng: {written(done.resumed_at)} biểu ghi đã có sẵn."
                 say(
                     vi,
                     f"Continued where it stopped: {counted(done.resumed_at, 'record was', 'records were')} there.",
@@ -157,7 +158,7 @@ def _import(store: Store, library: str, inputs: list[Input], how: Callable[..., 
         read = [0]
 
         def advance(counts: dict[str, int]) -> None:
-            progress.update(task, completed=read[0], note=f"{counts['read']:,}")
+            progress.update(task, completed=read[0], note=written(counts["read"]))
 
         counted = [replace(entry, open=partial(_counted, entry.open, read)) for entry in inputs]
         return how(store, library, counted, progress=advance)
@@ -192,7 +193,7 @@ def _list(store: Store, json: bool) -> None:
     table = Table("#", "Thư viện/Library", "Trạng thái/State", "Lúc/When (UTC)", "Tệp/Files", "Biểu ghi/Records")
     for entry in found:
         state = f"{STATES[entry.state]}/{entry.state}"
-        read = f"{entry.counts.get('read', 0):,}"
+        read = written(entry.counts.get("read", 0))
         table.add_row(str(entry.number), entry.library, state, iso(entry.created), plain(entry.title), read)
     out.print(table)
 
@@ -207,7 +208,7 @@ def _report(store: Store, number: int, json: bool, matches: Counter[str] | None 
         return
     names = UNDO_COUNTS if found.kind == "undo" else COUNTS
     shown = [(words, found.counts.get(name, 0)) for name, words in names.items()]
-    vi = ", ".join(f"{words[0]} {count:,}" for words, count in shown if count or words[1] == "read")
+    vi = ", ".join(f"{words[0]} {written(count)}" for words, count in shown if count or words[1] == "read")
     en = ", ".join(f"{words[1]} {count:,}" for words, count in shown if count or words[1] == "read")
     say(
         f"Đợt {number} ({STATES[found.state]}): {vi or 'không có gì thay đổi'}.",
@@ -229,7 +230,9 @@ def _report(store: Store, number: int, json: bool, matches: Counter[str] | None 
         for line in changesets.preview(store, number):
             out.print(f"  {EFFECTS[line['effect']]:10} {plain(line['local_id'])}")
         if matches:
-            counts = ", ".join(f"{MATCHES[name][0]} {matches[name]:,}" for name in matching.OUTCOMES if matches[name])
+            counts = ", ".join(
+                f"{MATCHES[name][0]} {written(matches[name])}" for name in matching.OUTCOMES if matches[name]
+            )
             told = ", ".join(f"{MATCHES[name][1]} {matches[name]:,}" for name in matching.OUTCOMES if matches[name])
             say(
                 f"So với mục lục liên hợp: {counts}. Xem từng biểu ghi: lienthong union match {number}",

@@ -15,6 +15,7 @@ from search.follower import Follower
 from search.generations import Generations, both
 from search.index import BrokenIndexError
 from search.verification import Verification, verify
+from vietnamese.numbers import written
 
 app = typer.Typer(help="Chỉ mục tìm kiếm / The search index.", no_args_is_help=True)
 
@@ -32,7 +33,7 @@ def status(json: Json = False) -> None:
         for prefix, mine in (("", said), ("contributed.", other)):
             for name, value in mine.items():
                 if name != "contributed":
-                    shown = f"{value:,}" if isinstance(value, int) and value is not True else value
+                    shown = written(value) if isinstance(value, int) and value is not True else value
                     out.print(plain(f"{prefix}{name}: {shown}"))
     if said["state"] != "ok" or other["state"] != "ok":
         raise typer.Exit(1)
@@ -70,11 +71,11 @@ def rebuild(quiet: Quiet = False) -> None:
                 with bar("Lập chỉ mục / Building", quiet) as progress:
                     task = progress.task_ids[0]
                     progress.update(task, total=shown)
-                    follower.rebuild(lambda done: progress.update(task, completed=done, note=f"{done:,}"))  # noqa: B023
+                    follower.rebuild(lambda done: progress.update(task, completed=done, note=written(done)))  # noqa: B023
                     follower.catch_up()
                 follower.close()
                 total += shown
-    say(f"Đã lập chỉ mục {total:,} biểu ghi.", f"{counted(total, 'record')} indexed.")
+    say(f"Đã lập chỉ mục {written(total)} biểu ghi.", f"{counted(total, 'record')} indexed.")
 
 
 @app.command("verify")
@@ -86,7 +87,7 @@ def verify_(json: Json = False) -> None:
         answer({**asdict(found), "ok": found.ok, "contributed": {**asdict(other), "ok": other.ok}})
     for one in () if json else (found, other):
         if one.ok:
-            say(f"Đúng: {one.indexed:,} biểu ghi.", f"Right: {counted(one.indexed, 'record')}.")
+            say(f"Đúng: {written(one.indexed)} biểu ghi.", f"Right: {counted(one.indexed, 'record')}.")
         else:
             _complain(one)
     if not (found.ok and other.ok):
@@ -108,7 +109,12 @@ def _verified(store: Store, generations: Generations) -> Verification:
 
 
 def _complain(found: Verification) -> None:
-    out.print(plain(f"thiếu {found.missing:,}, cũ {found.stale:,}, thừa {found.extra:,}; chưa theo {found.behind:,}"))
+    out.print(
+        plain(
+            f"thiếu {written(found.missing)}, cũ {written(found.stale)}, thừa {written(found.extra)}; chưa "
+            f"theo {written(found.behind)}"
+        )
+    )
     out.print(f"missing {found.missing:,}, stale {found.stale:,}, extra {found.extra:,}; behind {found.behind:,}")
     if found.damage:
         out.print(plain(f"hỏng / damaged: {found.damage}"))

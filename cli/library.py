@@ -9,7 +9,8 @@ import typer
 from rich.table import Table
 
 from catalogue import libraries
-from cli.terminal import Json, answer, opened, out, say
+from cli.terminal import Json, answer, opened, out, plain, say
+from vietnamese.numbers import written
 
 app = typer.Typer(help="Thư viện tham gia / The libraries that contribute.", no_args_is_help=True)
 
@@ -40,5 +41,5 @@ def show(json: Json = False) -> None:
     table = Table("Mã/Code", "Tên/Name", "Loại/Kind", "Thuộc/Parent")
     table.add_column("Biểu ghi/Records", justify="right")
     for library in found:
-        table.add_row(library.code, library.name_vi, library.kind, library.parent, f"{library.records:,}")
+        table.add_row(library.code, plain(library.name_vi), library.kind, library.parent, written(library.records))
     out.print(table)

@@ -15,7 +15,7 @@ import typer
 from typer.core import TyperGroup
 
 from cli import acts
-from cli.terminal import complain
+from cli.terminal import complain, settle
 from foundation.errors import LienThongError
 
 COMMANDS: Final = {
@@ -111,6 +111,7 @@ def options(
 
 def run() -> None:
     """The entry point of the installed command."""
+    settle()
     try:
         app()
     except LienThongError as error:

@@ -20,6 +20,7 @@ from foundation.network import Budget, Client, Line
 from harvesting import push as sending
 from harvesting import push_messages
 from harvesting.push import TAKEN, Moving, Sender, Sent, State
+from vietnamese.numbers import written
 
 _WORDS = {
     "new": ("mới", "new"),
@@ -132,11 +133,11 @@ def _tell(one: Sent) -> None:
         out.print(f"  {plain(one.reason.get('en', ''))}", style="dim")
         return
     shown = [(words, one.counts.get(name, 0)) for name, words in _WORDS.items()]
-    vi = ", ".join(f"{words[0]} {count:,}" for words, count in shown if count)
+    vi = ", ".join(f"{words[0]} {written(count)}" for words, count in shown if count)
     en = ", ".join(f"{words[1]} {count:,}" for words, count in shown if count)
     read = one.counts.get("read", 0)
     say(
-        f"✓ {one.name}: đã nhận {read:,} biểu ghi ({vi or 'không có gì'}), đợt {one.change_set}.",
+        f"✓ {one.name}: đã nhận {written(read)} biểu ghi ({vi or 'không có gì'}), đợt {one.change_set}.",
         f"  {counted(read, 'record')} received ({en or 'none'}), change set {one.change_set}.",
     )
     for entry in one.quarantined[:20]:
@@ -144,4 +145,4 @@ def _tell(one: Sent) -> None:
         out.print(f"  • {plain(place)}: {plain(str(entry.get('vi', '')))}")
     left = one.counts.get("quarantined", 0) - len(one.quarantined[:20])
     if left > 0:
-        say(f"  … và {left:,} biểu ghi khác chưa nhận.", f"  … and {left:,} more that were not taken.")
+        say(f"  … và {written(left)} biểu ghi khác chưa nhận.", f"  … and {left:,} more that were not taken.")

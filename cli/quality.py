@@ -11,7 +11,7 @@ from rich.table import Table
 
 from catalogue import libraries
 from catalogue.store import Store
-from cli.files import written
+from cli.files import write
 from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
 from foundation.errors import InputError, RefusedError, counted
 from reports import follower, messages, quality_workbook, tables
@@ -19,6 +19,7 @@ from reports import quality as standing
 from reports.quality import KINDS, Quality
 from reports.shelf import Listed, Place
 from reports.words import SEVERITIES
+from vietnamese.numbers import written
 
 app = typer.Typer(help="Chất lượng dữ liệu đã công bố / Quality of what is published.", no_args_is_help=True)
 
@@ -87,7 +88,7 @@ def export(
             found = standing.quality(store, settings, owners)
             csv = file.suffix.lower() == ".csv"
             data = tables.as_csv(tables.quality_rows(found)) if csv else tables.as_json(tables.quality_as_values(found))
-        written(file, data)
+        write(file, data)
     say(f"Đã ghi {file}.", f"{file} was written.")
 
 
@@ -127,14 +128,15 @@ def _listed(store: Store, rule: str, owners: list[str] | None, most: int) -> Ite
 def _summary(found: Quality) -> None:
     whole = found.whole
     say(
-        f"{whole.clean:,} trên {whole.records:,} biểu ghi ({whole.share:.1f} %) không vi phạm quy tắc nào; "
-        f"{whole.errors:,} có lỗi, {whole.remarks:,} chỉ có điểm nên xem.",
+        f"{written(whole.clean)} trên {written(whole.records)} biểu ghi ({whole.share:.1f} %) không vi "
+        f"phạm quy tắc nào; "
+        f"{written(whole.errors)} có lỗi, {written(whole.remarks)} chỉ có điểm nên xem.",
         f"{whole.clean:,} of {counted(whole.records, 'record')} without a fault; {whole.errors:,} with errors, "
         f"{whole.remarks:,} with remarks alone.",
     )
     if found.behind:
         say(
-            f"Còn {found.behind:,} biểu ghi chưa xét.",
+            f"Còn {written(found.behind)} biểu ghi chưa xét.",
             f"{counted(found.behind, 'record is', 'records are')} still to be looked at.",
         )
 
@@ -146,6 +148,6 @@ def _tell(found: Quality) -> None:
         table.add_column(heading, justify="right" if heading.startswith("Biểu") else "left")
     for one in found.rules:
         level = SEVERITIES[one.severity].vi
-        table.add_row(f"{one.records:,}", level, one.code, KINDS[one.kind].vi.partition(":")[0], plain(one.names.vi))
+        table.add_row(written(one.records), level, one.code, KINDS[one.kind].vi.partition(":")[0], plain(one.names.vi))
     if found.rules:
         out.print(table)

@@ -11,6 +11,7 @@ import typer
 from catalogue import quarantine
 from cli.terminal import Json, answer, opened, out, plain, say
 from foundation.errors import counted
+from vietnamese.numbers import written
 
 app = typer.Typer(help="Biểu ghi bị cách ly / Quarantined records.", no_args_is_help=True)
 
@@ -58,4 +59,4 @@ def export(
             if output:
                 stream.close()
     if output:
-        say(f"Đã ghi {count:,} biểu ghi vào {output}.", f"Wrote {counted(count, 'record')} to {output}.")
+        say(f"Đã ghi {written(count)} biểu ghi vào {output}.", f"Wrote {counted(count, 'record')} to {output}.")

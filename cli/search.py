@@ -19,6 +19,7 @@ from search.headings import heading
 from search.index import Answer, Facet, Scope
 from search.query import And, Field, Query, SortKey, Term
 from union.follower import Follower as Union
+from vietnamese.numbers import written
 
 Asked = Annotated[str, typer.Argument(help='Từ cần tìm: từ, "cụm từ", -bỏ, trường:giá-trị / What to find.')]
 In = Annotated[list[str] | None, typer.Option("--field", help="trường=giá-trị / FIELD=VALUE, repeatable.")]
@@ -124,12 +125,12 @@ def _json(found: Answer, records: list[Content]) -> dict[str, object]:
 
 
 def _show(found: Answer, records: list[Content], offset: int) -> None:
-    err.print(f"{found.count:,} kết quả / results", style="dim")
+    err.print(f"{written(found.count)} kết quả / results", style="dim")
     for number, one in enumerate(records, offset + 1):
         title, author, imprint = _shown(one)
         out.print(f"[bold]{number:>4}.[/bold] {plain(title)}")
         said = filter(None, (author, imprint, ", ".join(one.libraries), one.identifier))
         out.print(f"      {plain(' · '.join(said))}", style="dim")
     for field, values in found.facets.items():
-        counts = ", ".join(f"{one.value} {one.count:,}" for one in values)
+        counts = ", ".join(f"{one.value} {written(one.count)}" for one in values)
         out.print(plain(f"{field.value}: {counts}"))

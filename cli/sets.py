@@ -16,6 +16,7 @@ from catalogue.store import Store
 from cli.terminal import Json, Quiet, answer, opened, out, plain, say
 from cli.waiting import finish
 from foundation.errors import LienThongError, counted
+from vietnamese.numbers import written
 
 app = typer.Typer(help="Bộ của nguồn phát / Sets of the feed.", no_args_is_help=True)
 
@@ -61,7 +62,7 @@ def show(json: Json = False) -> None:
     for one in listed:
         mine = defined.get(one.spec)
         table.add_row(
-            one.spec, plain(one.name_vi), plain(mine.query) if mine else "", f"{mine.members:,}" if mine else ""
+            one.spec, plain(one.name_vi), plain(mine.query) if mine else "", written(mine.members) if mine else ""
         )
     out.print(table)
 
@@ -75,11 +76,11 @@ def preview(query: Annotated[str, typer.Argument(help="Câu chọn / Query.")], 
         answer(asdict(found))
         return
     say(
-        f"{found.members:,} trong {found.looked:,} biểu ghi.",
+        f"{written(found.members)} trong {written(found.looked)} biểu ghi.",
         f"{found.members:,} of {counted(found.looked, 'record')}.",
     )
     for code, count in sorted(found.libraries.items()):
-        out.print(f"  {code}: {count:,}")
+        out.print(f"  {code}: {written(count)}")
     for local_id, title in found.samples:
         out.print(f"  {plain(local_id)}  {plain(title)}")
 
@@ -97,7 +98,9 @@ def report(store: Store, kind: str, slug: str, quiet: bool) -> None:
     """Fill a set that was defined or changed, and say how many are in it."""
     sweep(store, quiet)
     found = next(one for one in sets.defined(store, kind) if one.slug == slug)
-    say(f"Bộ {found.spec}: {found.members:,} biểu ghi.", f"Set {found.spec}: {counted(found.members, 'record')}.")
+    say(
+        f"Bộ {found.spec}: {written(found.members)} biểu ghi.", f"Set {found.spec}: {counted(found.members, 'record')}."
+    )
 
 
 def sweep(store: Store, quiet: bool) -> None:

@@ -18,6 +18,7 @@ from marc.spreadsheet import errors_workbook, reading
 from marc.spreadsheet.headings import TARGETS
 from marc.spreadsheet.mapping import learn, propose
 from marc.spreadsheet.template import template
+from vietnamese.numbers import written
 
 app = typer.Typer(help="Danh mục sách trong Excel / Lists of books in Excel.", no_args_is_help=True)
 
@@ -85,7 +86,7 @@ def export_errors(change_set: Number, output: Output) -> None:
     with opened() as (_, store):
         found = [_reading(entry) for entry in quarantine.of(store, change_set)]
     _write(output, errors_workbook.xlsx(found))
-    say(f"Đã ghi {len(found):,} dòng vào {output}.", f"Wrote {counted(len(found), 'row')} to {output}.")
+    say(f"Đã ghi {written(len(found))} dòng vào {output}.", f"Wrote {counted(len(found), 'row')} to {output}.")
 
 
 def _reading(entry: Quarantined) -> Reading:

@@ -10,13 +10,14 @@ from rich.table import Table
 
 from catalogue import libraries
 from catalogue.store import Store
-from cli.files import written
+from cli.files import write
 from cli.terminal import Json, answer, opened, out, plain, say
 from foundation.errors import InputError, counted
 from foundation.settings import Settings
 from reports import messages, tables, workbook, yearly
 from reports.words import USES
 from reports.yearly import BESIDE, KINDS, Year
+from vietnamese.numbers import written
 
 app = typer.Typer(help="Thống kê sử dụng và báo cáo năm / Uses, and the yearly report.", no_args_is_help=True)
 
@@ -54,7 +55,7 @@ def export(
             data = tables.as_csv(tables.year_rows(found))
         else:
             data = tables.as_json(tables.year_as_values(found, settings))
-        written(file, data)
+        write(file, data)
     say(f"Đã ghi báo cáo năm {found.year} vào {file}.", f"The report of {found.year} was written to {file}.")
 
 
@@ -69,17 +70,21 @@ def _found(store: Store, settings: Settings, year: str, library: str) -> Year:
 
 def _tell(found: Year, settings: Settings) -> None:
     low, high = settings.uses_low, settings.uses_high
-    target = f"{low:,} – {high:,}" if high else f"{low:,}"
-    goal = (f"; mục tiêu {target}", f"; the target is {target}") if found.whole and low else ("", "")
+    target = f"{written(low)} – {written(high)}" if high else written(low)
+    wanted = f"{low:,} – {high:,}" if high else f"{low:,}"
+    goal = (f"; mục tiêu {target}", f"; the target is {wanted}") if found.whole and low else ("", "")
     say(
-        f"Năm {found.year}: {found.uses:,} lượt sử dụng{goal[0]}.",
+        f"Năm {found.year}: {written(found.uses)} lượt sử dụng{goal[0]}.",
         f"Year {found.year}: {counted(found.uses, 'use')}{goal[1]}.",
     )
     if found.forecast is not None:
-        say(f"Giữ nhịp này, cả năm sẽ có khoảng {found.forecast:,} lượt.", f"Like this it will be {found.forecast:,}.")
+        say(
+            f"Giữ nhịp này, cả năm sẽ có khoảng {written(found.forecast)} lượt.",
+            f"Like this it will be {found.forecast:,}.",
+        )
     share = found.share
     say(
-        f"Tài liệu dân tộc thiểu số và thư tịch cổ: {share.documents:,}, đã số hóa {share.digitised:,} "
+        f"Tài liệu dân tộc thiểu số và thư tịch cổ: {written(share.documents)}, đã số hóa {written(share.digitised)} "
         f"({share.percent:.1f} %; mục tiêu {settings.digitised_percent} %).",
         f"Documents of ethnic minorities and old ones: {share.documents:,}, digitised {share.digitised:,}.",
     )
@@ -90,7 +95,7 @@ def _tell(found: Year, settings: Settings) -> None:
     for place, month in enumerate(found.months):
         row = [found.counts[key][place] for key in (*KINDS, *BESIDE)]
         if any(row):
-            table.add_row(f"{month % 100:02}/{month // 100}", *(f"{one:,}" for one in row))
+            table.add_row(f"{month % 100:02}/{month // 100}", *(written(one) for one in row))
     if table.row_count:
         out.print(table)
     else:
@@ -99,7 +104,7 @@ def _tell(found: Year, settings: Settings) -> None:
     for heading in ("Thư viện / Library", "Biểu ghi / Records", "Lượt / Uses", "Thu thập / Harvests", "Hỏng / Failed"):
         by_library.add_column(heading, justify="left" if heading.startswith("Thư") else "right")
     for one in found.libraries:
-        held = "–" if one.records is None else f"{one.records:,}"
-        counts = [f"{number:,}" for number in (one.uses, one.harvests, one.failed)]
+        held = "–" if one.records is None else written(one.records)
+        counts = [written(number) for number in (one.uses, one.harvests, one.failed)]
         by_library.add_row(plain(f"{one.library.code} {one.library.name_vi}"), held, *counts)
     out.print(by_library)

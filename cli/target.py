@@ -13,6 +13,7 @@ from foundation.errors import counted
 from foundation.vault import Vault
 from harvesting import target_trial
 from harvesting.targets import Targets, known
+from vietnamese.numbers import written
 from z3950_bridge.peer import SRU, Z3950, Peer, peer, typed
 
 app = typer.Typer(help="Nguồn sao chép: mục lục của thư viện khác / Catalogues to copy from.", no_args_is_help=True)
@@ -104,7 +105,7 @@ def try_(
         out.print(plain("index:  " + ", ".join(made.indexes)))
         out.print(plain("schema: " + ", ".join(made.schemas)))
     if made.hits is not None:
-        say(f"Tìm được {made.hits:,} biểu ghi.", f"Found {counted(made.hits, 'record')}.")
+        say(f"Tìm được {written(made.hits)} biểu ghi.", f"Found {counted(made.hits, 'record')}.")
     for one in made.samples:
         out.print(f"{one.position:>3}. {plain(one.title or '–')}")
         for problem in one.problems:

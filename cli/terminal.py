@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
+import sys
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Annotated, Any, Final, TextIO
 
 import typer
 from rich.console import Console
@@ -21,8 +26,36 @@ if TYPE_CHECKING:
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+_BARE: Final = "lienthong.bare"
+_SIGNS: Final = str.maketrans("đĐ–—“”‘’•●‖✓✗→−", "dD--\"\"''**|+x>-")
+
 Json = Annotated[bool, typer.Option("--json", help="Kết quả cho chương trình đọc / Output for programs.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Không hiện tiến độ / No progress.")]
+
+
+def settle() -> None:
+    """Let no letter end a command: what the terminal or the file behind `>` cannot hold is written without its marks.
+
+    A terminal of Windows, or one of LANG=C, has a code page, of which hardly any holds Vietnamese.
+    """
+    codecs.register_error(_BARE, _bare)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and not _holds_all(stream):
+            stream.reconfigure(errors=_BARE)
+
+
+def _holds_all(stream: TextIO) -> bool:
+    try:
+        return codecs.lookup(stream.encoding or "ascii").name.startswith("utf")
+    except LookupError:
+        return False
+
+
+def _bare(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    lost = error.object[error.start : error.end].translate(_SIGNS)
+    bare = unicodedata.normalize("NFKD", lost).encode("ascii", "ignore").decode()
+    return bare or "?", error.end
 
 
 @contextmanager
@@ -63,8 +96,8 @@ def say(vi: str, en: str) -> None:
 
 
 def answer(value: Any) -> None:
-    """`value` as one JSON document on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """`value` as one JSON document on standard output, every letter of it, whatever that can hold."""
+    typer.echo(json.dumps(value, ensure_ascii=not _holds_all(sys.stdout), indent=2))
 
 
 @contextmanager
@@ -72,10 +105,10 @@ def bar(title: str, quiet: bool) -> Iterator[Progress]:
     """A progress bar on standard error, if that is a terminal and nobody asked for silence."""
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
-        TextColumn("{task.fields[note]}"),
+        TextColumn("{task.fields[note]}", markup=False),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=err, disable=quiet or not err.is_terminal, transient=True) as progress:
@@ -86,4 +119,4 @@ def bar(title: str, quiet: bool) -> Iterator[Progress]:
 def plain(text: str) -> str:
     """`text` with what Rich would take for markup, and with control characters of the input made visible."""
     shown = "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in text)
-    return shown.replace("[", "\\[")
+    return re.sub(r"(\\*)\[", r"\1\1\\[", shown)  # a backslash before it would take the escape's away

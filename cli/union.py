@@ -22,6 +22,7 @@ from union.evaluation import Figures, Label
 from union.features import Features
 from union.rules import Rules
 from union.scoring import Scorer
+from vietnamese.numbers import written
 
 app = typer.Typer(
     help="Mục lục liên hợp: đối sánh biểu ghi, giải thích, đánh giá, huấn luyện / The union catalogue: matching.",
@@ -55,7 +56,7 @@ def evaluate(
         return
     _tell(found)
     say(
-        f"Xét riêng từng cặp: F1 {alone.f1:.4f}. {len(known):,} biểu ghi, bảng luật {chosen.version}.",
+        f"Xét riêng từng cặp: F1 {alone.f1:.4f}. {written(len(known))} biểu ghi, bảng luật {chosen.version}.",
         f"Each pair alone: F1 {alone.f1:.4f}. {counted(len(known), 'record')}, rules {chosen.version}.",
     )
 
@@ -163,8 +164,8 @@ def _tell(figures: Figures) -> None:
         f"precision {figures.precision:.4f} · recall {figures.recall:.4f} · F1 {figures.f1:.4f}",
     )
     say(
-        f"Ghép đúng {figures.right:,}, ghép nhầm {figures.wrong:,}, bỏ sót {figures.missed:,}, "
-        f"tách đúng {figures.apart:,} cặp.",
+        f"Ghép đúng {written(figures.right)}, ghép nhầm {written(figures.wrong)}, bỏ sót {written(figures.missed)}, "
+        f"tách đúng {written(figures.apart)} cặp.",
         f"{counted(figures.right, 'pair')} rightly matched, {figures.wrong:,} wrongly, {figures.missed:,} missed, "
         f"{figures.apart:,} rightly kept apart.",
     )
@@ -227,7 +228,7 @@ def _features(path: Path, wanted: set[str], quiet: bool) -> dict[str, Features]:
                         if name in wanted and name not in found:
                             found[name] = features.read(reading.record)
                     if number % 1000 == 0:
-                        progress.update(progress.task_ids[0], note=f"{number:,}")
+                        progress.update(progress.task_ids[0], note=written(number))
         except OSError as error:
             raise InputError(UNREADABLE, name=path, reason=error.strerror or error) from error
     if not found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -13,16 +14,18 @@ from rich.table import Table
 
 from catalogue.store import Store, iso
 from cli.files import UNREADABLE
-from cli.terminal import Json, Quiet, answer, bar, opened, out, plain, say
+from cli.terminal import Json, Quiet, answer, bar, complain, hint, opened, out, plain, say
 from foundation.errors import InputError, LienThongError, counted
 from marc import iso2709, marcjson, marcxml, mrk
 from marc.record import Record
+from reports.messages import UNWRITABLE
 from union import alikes, deciding, matching, questions, reading, rebuilding, standing, sureness, wording
 from union import rules as union_rules
 from union.decisions import Verdict
 from union.follower import Follower
 from union.questions import Chosen
 from union.reading import UnionRecord
+from vietnamese.numbers import written
 
 app = typer.Typer()
 
@@ -45,12 +48,12 @@ Code = Annotated[str, typer.Option("--library", help="Mã thư viện nhân danh
 @app.command("show")
 def show(said: Said, format_: Format = "", json_: Json = False) -> None:
     """Xem một biểu ghi chung: nội dung, ai góp, chỗ bất đồng, lịch sử / Show a union record."""
-    written = _format(format_) if format_ else None
+    write = _format(format_) if format_ else None
     with opened() as (_, store):
         found = reading.find(store, said)
-        if written is not None:
+        if write is not None:
             if found.record is not None:
-                typer.echo(written(found.record).decode().rstrip("\n"))
+                typer.echo(write(found.record).decode().rstrip("\n"))
             elif found.leads_to:
                 typer.echo(" ".join(found.leads_to), err=True)
             raise typer.Exit(0 if found.record is not None else 1)
@@ -119,7 +122,7 @@ def export(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Tệp ghi ra / The file.")] = None,
 ) -> None:
     """Xuất mọi biểu ghi chung ra một tệp / Export every union record."""
-    written = _format(format_)
+    write = _format(format_)
     before, after = (
         (
             b'<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="http://www.loc.gov/MARC21/slim">\n',
@@ -129,23 +132,37 @@ def export(
         else (b"", b"")
     )
     between = b"" if format_ == "iso2709" else b"\n"
-    try:
-        stream = output.open("wb") if output else sys.stdout.buffer
-    except OSError as error:
-        raise InputError(UNREADABLE, name=output, reason=error.strerror or error) from error
-    count = 0
+    count = left_out = 0
     with opened() as (_, store):
-        stream.write(before)
-        for found in reading.everything(store):
-            if found.record is not None:
-                stream.write(written(found.record) + between)
-                count += 1
-        stream.write(after)
+        try:
+            with output.open("wb") if output else nullcontext(sys.stdout.buffer) as stream:
+                stream.write(before)
+                for found in reading.everything(store):
+                    if found.record is None:
+                        continue
+                    try:
+                        stream.write(write(found.record) + between)
+                        count += 1
+                    except InputError as error:  # too long for the form
+                        complain(error.at(control_number=found.identifier))
+                        left_out += 1
+                stream.write(after)
+                stream.flush()
+        except OSError as error:
+            if output is None:
+                raise
+            raise InputError(UNWRITABLE, name=output, reason=error.strerror or error) from error
     if output:
-        stream.close()
-        say(f"Đã xuất {count:,} biểu ghi chung vào {output}.", f"{counted(count, 'union record')} written to {output}.")
-    else:
-        stream.flush()
+        say(
+            f"Đã xuất {written(count)} biểu ghi chung vào {output}.",
+            f"{counted(count, 'union record')} written to {output}.",
+        )
+    if left_out:
+        hint(
+            f"Không xuất được {written(left_out)} biểu ghi; mọi biểu ghi đều vào được --format marcxml.",
+            f"{counted(left_out, 'record')} left out; --format marcxml holds every record.",
+        )
+        raise typer.Exit(3)
 
 
 @app.command("decide")
@@ -213,21 +230,24 @@ def stats(json_: Json = False) -> None:
     if json_:
         answer(found | {"sureness": sure.document(), "questions": asked})
         return
-    records, united, links = f"{found['records']:,}", f"{found['union_records']:,}", f"{found['links']:,}"
-    retired, behind, version = f"{found['retired']:,}", f"{found['behind']:,}", found["rules"]
+    records, united, links = found["records"], found["union_records"], found["links"]
+    retired, behind, version = found["retired"], found["behind"], found["rules"]
     say(
-        f"{records} biểu ghi trong {united} biểu ghi chung; {links} cặp giống nhau; {retired} số đã thôi dùng; "
-        f"còn {behind} thay đổi chưa ghép; bảng luật {version}.",
+        f"{written(records)} biểu ghi trong {written(united)} biểu ghi chung; {written(links)} cặp giống nhau; "
+        f"{written(retired)} số đã thôi dùng; còn {written(behind)} thay đổi chưa ghép; bảng luật {version}.",
         f"{counted(records, 'record')} in {counted(united, 'union record')}; {counted(links, 'pair')} alike; "
         f"{counted(retired, 'number')} retired; {counted(behind, 'change')} not matched yet; rules {version}.",
     )
     waiting, about = sum(asked.values()) - asked["later"], sum(sure.questions.values())
     pairs, wrong, missed = sure.pairs, round(sure.expected_wrong), round(sure.expected_missed)
     say(
-        f"Cặp đã ghép: {pairs['sure']:,} chắc chắn, {pairs['fair']:,} khá chắc, {pairs['thin']:,} dính lỏng; ước chừng "
-        f"{wrong:,} cặp nhầm. Chờ người xem: {waiting:,} câu hỏi về {about:,} cặp (các cặp cùng một nhan đề mà không "
-        f"có gì phân biệt là một câu hỏi), {asked['later']:,} câu đã hẹn lại; ước chừng {missed:,} cặp bỏ sót. "
-        f"Luật nói như người ở {sure.agreed:,} trong {sure.judged:,} cặp đã quyết định.",
+        f"Cặp đã ghép: {written(pairs['sure'])} chắc chắn, {written(pairs['fair'])} khá chắc, "
+        f"{written(pairs['thin'])} dính lỏng; ước chừng "
+        f"{written(wrong)} cặp nhầm. Chờ người xem: {written(waiting)} câu hỏi về {written(about)} cặp "
+        f"(các cặp cùng một nhan đề mà không "
+        f"có gì phân biệt là một câu hỏi), {written(asked['later'])} câu đã hẹn lại; ước chừng "
+        f"{written(missed)} cặp bỏ sót. "
+        f"Luật nói như người ở {written(sure.agreed)} trong {written(sure.judged)} cặp đã quyết định.",
         f"Pairs merged: {pairs['sure']:,} sure, {pairs['fair']:,} fairly sure, {pairs['thin']:,} loose; probably "
         f"{wrong:,} wrong. For a person to see: {counted(waiting, 'question')} about {counted(about, 'pair')} (pairs "
         f"of one title that nothing tells apart are one question), {asked['later']:,} put off; probably "
@@ -262,7 +282,8 @@ def queue(
         return
     for title in titles:
         say(
-            f"{title.records:,} biểu ghi cùng nhan đề “{title.title}”, {title.questions:,} cặp không có gì phân biệt. "
+            f"{written(title.records)} biểu ghi cùng nhan đề “{title.title}”, {written(title.questions)} "
+            f"cặp không có gì phân biệt. "
             "Hãy bổ sung biểu ghi, hoặc xác nhận tất cả khác nhau ở màn hình Trùng lặp.",
             f"{counted(title.records, 'record has', 'records have')} the title “{title.title}”, "
             f"{counted(title.questions, 'pair')} that nothing tells "
@@ -278,7 +299,7 @@ def queue(
 def follow(quiet: Quiet = False) -> None:
     """Ghép những gì đã công bố mà chưa ghép (máy chủ tự làm) / Match what is published (a server does it itself)."""
     with opened() as (_, store), bar("ghép / matching", quiet) as progress:
-        done = Follower(store).follow(lambda n: progress.update(progress.task_ids[0], note=f"{n:,}"))
+        done = Follower(store).follow(lambda n: progress.update(progress.task_ids[0], note=written(n)))
     if not done:
         say("Một tiến trình khác đang ghép.", "Another process is at it.")
 
@@ -295,7 +316,7 @@ def rebuild(
     with opened() as (_, store), bar("ghép lại / rebuilding", quiet) as progress:
 
         def advance(done: int) -> None:
-            progress.update(progress.task_ids[0], note=f"{done:,}")
+            progress.update(progress.task_ids[0], note=written(done))
 
         found = rebuilding.publish(store, "", advance) if shipped else rebuilding.now(store, advance)
     _rebuilt(found, json_)
@@ -321,7 +342,7 @@ def preview(
         if publish:
             with bar("ghép lại / rebuilding", quiet) as progress:
                 done = rebuilding.publish(
-                    store, document, lambda n: progress.update(progress.task_ids[0], note=f"{n:,}")
+                    store, document, lambda n: progress.update(progress.task_ids[0], note=written(n))
                 )
             _rebuilt(done, json_)
             return
@@ -330,8 +351,8 @@ def preview(
         answer(found._asdict())
         return
     say(
-        f"Bảng luật {found.version}: {found.before:,} cụm thành {found.after:,}; "
-        f"{found.joined:,} cụm mới do nhập lại, {found.split:,} cụm bị tách.",
+        f"Bảng luật {found.version}: {written(found.before)} cụm thành {written(found.after)}; "
+        f"{written(found.joined)} cụm mới do nhập lại, {written(found.split)} cụm bị tách.",
         f"Rules {found.version}: {counted(found.before, 'cluster becomes', 'clusters become')} {found.after:,}; "
         f"{found.joined:,} would join several, {found.split:,} would fall apart.",
     )
@@ -391,7 +412,8 @@ def _rebuilt(found: rebuilding.Rebuilt, json_: bool) -> None:
         answer(found._asdict())
         return
     say(
-        f"{found.records:,} biểu ghi trong {found.clusters:,} cụm; {found.changed:,} cụm khác trước.",
+        f"{written(found.records)} biểu ghi trong {written(found.clusters)} cụm; "
+        f"{written(found.changed)} cụm khác trước.",
         f"{counted(found.records, 'record')} in {counted(found.clusters, 'cluster')}; "
         f"{counted(found.changed, 'cluster is', 'clusters are')} not as before.",
     )

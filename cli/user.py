@@ -93,7 +93,7 @@ def show(library: Library = "", json: Json = False) -> None:
             if duty.login == one.login
         ]
         state = "khoá/locked" if one.locked else "2 bước/2 steps" if one.has_totp else ""
-        table.add_row(one.login, plain(one.name), "\n".join(roles), iso(one.seen) if one.seen else "–", state)
+        table.add_row(plain(one.login), plain(one.name), "\n".join(roles), iso(one.seen) if one.seen else "–", state)
     out.print(table)
 
 
@@ -180,7 +180,7 @@ def log(
         return
     table = Table("#", "Lúc/When", "Ai/Who", "Việc/Act", "Với/To", "Thư viện/Library", "Chi tiết/Detail")
     for one in found:
-        what = (one.actor or "–", one.act, plain(one.object), one.library, plain(one.detail))
+        what = (plain(one.actor or "–"), one.act, plain(one.object), one.library, plain(one.detail))
         table.add_row(str(one.number), iso(one.moment), *what)
     out.print(table)
 

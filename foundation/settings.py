@@ -255,6 +255,7 @@ _NO_BOUND = (0, 2**62)
 _ALL = (1, 2**62)
 _BOUNDS = {
     "port": _PORT, "z3950_port": _PORT, "smtp_port": (1, 65_535), "z3950_kept_bytes": _NO_BOUND,
+    "z3950_workers": _NO_BOUND,
     "list_queue": _NO_BOUND, "list_seconds": _NO_BOUND, "leave_seconds": _NO_BOUND, "client_requests": _NO_BOUND,
     "client_bytes": _NO_BOUND, "partner_requests": _NO_BOUND, "partner_bytes": _NO_BOUND, "api_requests": _NO_BOUND,
     "api_requests_open": _NO_BOUND, "feed_hour": (0, 24), "partner_page": (0, 1), "uses_low": _NO_BOUND,

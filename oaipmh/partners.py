@@ -90,12 +90,19 @@ class Watch:
         )
 
     def flush(self) -> int:
-        """Write down what was seen; returns the number of answers that are still waiting."""
+        """Write down what was seen; returns the number of answers that are still waiting. Raises StoreError; then all
+        of them are."""
         taken = []
         while self._waiting:
             taken.append(self._waiting.popleft())
-        if taken and not partners.note(self._store, summed(taken, self._zone), self._days):
-            self._waiting.extendleft(reversed(taken))
+        seen, noted = summed(taken, self._zone), False
+        try:
+            noted = not taken or partners.note(self._store, seen, self._days)
+        finally:
+            if not noted:
+                # Of more than may wait the oldest go; what is put back before the others would push the newest out.
+                room = max(0, WAITING - len(self._waiting))
+                self._waiting.extendleft(reversed(taken[-room:] if room else ()))
         return len(self._waiting)
 
     def follow(self, stop: threading.Event) -> None:

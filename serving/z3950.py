@@ -48,7 +48,8 @@ def run(settings: Settings, ready: Callable[[str], None]) -> None:
     with closing(Store.open(settings)) as store:
         shared = target(store, settings, counted_doors(store, settings))
         gc.freeze()  # as in `beside`: looking through all of it stops every session for a twentieth of a second
-        listener.run(shared, settings, lambda port: ready(f"tcp:{settings.host}:{port}"))
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        listener.run(shared, settings, lambda port: ready(f"tcp:{host}:{port}"))
 
 
 def beside() -> None:

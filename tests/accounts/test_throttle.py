@@ -32,6 +32,19 @@ def test_some_mistakes_are_free_and_then_each_doubles_the_wait(store: Store, tim
     assert waits == [15, 30, 60, 120, 240, 480, 900, 900, 900]
 
 
+def test_two_who_guess_first_at_the_same_moment_are_both_counted(store: Store) -> None:
+    waits: list[int] = []
+    with store.write() as connection:
+        attempt(connection, store.now(connection), of_password("anh", "10.0.0.1", known_here=False))
+        other = threading.Thread(target=lambda: waits.append(guess(store, "anh")))
+        other.start()
+        other.join(0.3)  # it waits for what is not committed yet
+    other.join()
+    assert waits == [0]
+    with store.read() as connection:
+        assert set(connection.exec_driver_sql("SELECT failures FROM throttle").scalars()) == {2}
+
+
 def test_a_list_of_accounts_from_one_address_is_braked(store: Store) -> None:
     assert until_braked(store, range(100), "nguoi{}", "10.0.0.1") == limits.SIGN_IN_FREE_ADDRESS
 

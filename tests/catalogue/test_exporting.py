@@ -322,6 +322,41 @@ def interrupt(store: Store, target: Path, chosen: Range) -> None:
         export(store, FORMS["marc21"], chosen, target, page=2, progress=stop)
 
 
+@pytest.mark.parametrize("resume", [True, False])
+@pytest.mark.parametrize("renames", [0, 1, 2])
+def test_an_export_killed_while_its_files_get_their_names_is_there_as_a_whole(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, renames: int, resume: bool
+) -> None:
+    target = tmp_path / "all.mrc"
+    put(store, record("1"))
+    dump(store, "marc21", target)
+    before = target.read_bytes()
+    put(store, record("2"))
+    put_long(store, Record.build(record("3").leader, [Field("001", value="3"), *(note(9000) for _ in range(12))]))
+    replace, done = os.replace, []
+
+    def killed(old: Path, new: Path) -> None:
+        if not new.name.endswith(".position"):
+            if len(done) == renames:
+                raise KeyboardInterrupt
+            done.append(new)
+        replace(old, new)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            dump(store, "marc21", target)
+    assert target.read_bytes() == before or renames
+    asked = settle(store)
+    assert unfinished(target, FORMS["marc21"], asked) is not None
+    tally = export(store, FORMS["marc21"], asked, target, resume=resume, progress=lambda done: None)
+    assert (tally.records, tally.left_out) == (2, 1)
+    assert manifest(target)["file"]["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
+    assert {one.name for one in tmp_path.iterdir() if one.name.startswith("all")} == {
+        "all.mrc", "all.mrc.manifest.json", "all.mrc.oversized.xml"
+    }  # fmt: skip
+
+
 def test_an_export_asked_for_otherwise_is_not_continued(store: Store, tmp_path: Path) -> None:
     put(store, *many(200))
     target = tmp_path / "x"

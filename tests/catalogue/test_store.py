@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text, update
 
-from catalogue import compression, health, libraries, mappings, migrations, tables
+from catalogue import alarms, compression, health, libraries, mappings, migrations, tables
 from catalogue.libraries import Library
 from catalogue.locks import Locks, hold_file
 from catalogue.store import Store, iso
@@ -192,3 +192,9 @@ def test_what_is_read_within_a_moment_is_of_one_moment_and_of_this_thread(store:
             assert held() == before
             assert other.submit(held).result() == before + 1
         assert held() == before + 1
+
+
+def test_two_who_remember_first_at_the_same_moment_both_come_through(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: alarms.remember(store, "tên", str(number)), range(8)))
+    assert alarms.recall(store, "tên") in set("01234567")

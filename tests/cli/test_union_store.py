@@ -12,17 +12,17 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from foundation.errors import RefusedError
-from marc import iso2709, marcxml
-from marc.record import Record
+from marc import iso2709, marcxml, readers
+from marc.record import Field, Record
 from tests.union.records import BOOK, record
 from union.rules import shipped_document
 
 RUN = CliRunner()
 
 
-def run(*words: object) -> str:
+def run(*words: object, code: int = 0) -> str:
     result = RUN.invoke(app, [*map(str, words)], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == code, result.output
     return result.output
 
 
@@ -71,6 +71,20 @@ def test_a_union_record_is_shown_listed_and_exported(home: Path) -> None:
     with (home / "all.xml").open("rb") as stream:
         exported = [one.record.control("001") for one in marcxml.readings(stream) if one.record]
     assert exported == [row["identifier"] for row in told("union", "list")]
+
+
+def test_a_record_too_long_for_the_form_is_told_and_the_others_are_exported(home: Path) -> None:
+    long = Record.build(
+        "00000nam a2200000 a 4500", [Field("001", value="dai"), *[Field("500", "  ", (("a", "x" * 9000),))] * 12]
+    )
+    (home / "long.xml").write_bytes(marcxml.write(long))
+    run("import", home / "long.xml", "--library", "bk01", "--quiet")
+    run("union", "follow", "--quiet")
+    target = home / "all.mrc"
+    told_of = run("union", "export", "--format", "iso2709", "--output", target, code=3)
+    assert "ISO2709_RECORD_BYTES" in told_of
+    with target.open("rb") as stream:
+        assert len(list(readers.read(stream, target.name))) == len(told("union", "list")) - 1
 
 
 def test_a_decision_parts_and_its_withdrawal_joins_again_under_the_old_number(home: Path) -> None:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue import partners
+from catalogue import messages, partners
 from catalogue.partners import Walk
 from catalogue.store import Store
-from foundation.errors import InputError, RefusedError
+from foundation.errors import InputError, RefusedError, StoreError
 from foundation.settings import Settings
 from oaipmh import partners as watching
 from oaipmh.asking import InProcess
@@ -71,6 +71,22 @@ def test_a_whole_harvest_is_one_line(store: Store, time: Time, watch: Watch) -> 
         True,
     )
     assert walk.bytes == one.bytes > 0
+
+
+def test_what_cannot_be_noted_waits_for_the_next_time(
+    store: Store, time: Time, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Partner(store, time, watch).harvest(verb="ListRecords", metadataPrefix="marcxml")
+
+    def away(*_: object) -> bool:
+        raise StoreError(messages.STORE_FAILED, reason="away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(partners, "note", away)
+        with pytest.raises(StoreError):
+            watch.flush()
+    assert watch.flush() == 0
+    assert only(store)[0].requests == 3
 
 
 def test_a_harvest_that_stopped_shows_how_far_it_came(store: Store, time: Time, watch: Watch) -> None:
