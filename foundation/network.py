@@ -12,6 +12,7 @@ What another server does wrong, or a line that breaks, is a `PeerError`; an addr
 from __future__ import annotations
 
 import http.client
+import re
 import socket
 import ssl
 import threading
@@ -22,7 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic, sleep
 from typing import Any, Protocol, cast
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 from isal import isal_zlib
 
@@ -35,6 +36,9 @@ Resolver = Callable[[str, int], Sequence[str]]
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _DAMAGE = (cast(type[Exception], isal_zlib.error), zlib.error)  # the stubs call the first a value
 _CODINGS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+_ODD = re.compile(r"[^\x21-\x7e]+")
+_NO_CODING = re.compile(r"(?:identity|none|binary|[78]bit|utf-?8|iso-8859-\d+|windows-\d+)?", re.IGNORECASE)
+"""What says nothing, or is said in the wrong header (Content-Type's charset)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +133,7 @@ class Answer:
         """The body, unpacked, in pieces. Raises PeerError when it breaks off, LimitError when it costs too much."""
         coding = self.headers.get("content-encoding", "").strip().lower()
         pieces = self._raw()
-        if coding not in ("", "identity"):
+        if not _NO_CODING.fullmatch(coding):
             if coding not in _CODINGS:
                 raise PeerError(messages.CODING_UNKNOWN, url=self.url, coding=coding[:60])
             pieces = self._unpacked(pieces, _CODINGS[coding])
@@ -168,14 +172,15 @@ class Answer:
     def _unpacked(self, pieces: Iterator[bytes], bits: int) -> Iterator[bytes]:
         """Members of gzip one behind the other (RFC 1952, 2.2), or deflate with or without its zlib frame."""
         engine: Any = None
+        begin = b""
         for piece in pieces:
-            if (
-                bits == 15
-                and engine is None
-                and (piece[0] & 0x0F != 8 or int.from_bytes(piece[:2].ljust(2, b"\0")) % 31)
-            ):
-                bits = -15  # many servers mean raw deflate (RFC 9110, 8.4.1.2 names the practice)
-            data = piece
+            data, begin = begin + piece, b""
+            if bits == 15 and engine is None:
+                if len(data) < 2:
+                    begin = data
+                    continue
+                if data[0] & 0x0F != 8 or int.from_bytes(data[:2]) % 31:
+                    bits = -15  # many servers mean raw deflate (RFC 9110, 8.4.1.2 names the practice)
             while data:
                 if engine is None or engine.eof:
                     if engine is not None and not data.strip(b"\0"):
@@ -189,7 +194,7 @@ class Answer:
                 self._judge_ratio(len(made))
                 if made:
                     yield made
-        if engine is not None and not engine.eof:
+        if begin or (engine is not None and not engine.eof):
             raise PeerError(messages.BROKE_OFF, url=self.url, seen=self.sent, reason="gzip")
 
     def _judge_ratio(self, more: int) -> None:
@@ -262,7 +267,7 @@ class Client:
                     return
                 self.close()
                 source.close()
-            at = url(urljoin(str(at), target))
+            at = _moved(at, target)
             if source.status in (301, 302, 303) and method != "HEAD":
                 method, body = "GET", None
         raise PeerError(messages.REDIRECTS, url=address, allowed=limits.REDIRECTS)
@@ -276,7 +281,9 @@ class Client:
         elif self._line.user and self._home is not None and _trusts(self._home, at):
             secret = f"{self._line.user}:{self._line.password}".encode()
             headers["Authorization"] = "Basic " + b64encode(secret).decode("ascii")
-        reused = self._open is not None and self._origin == at.origin
+        if self._open is not None and not (self._origin == at.origin and _still(self._open.sock)):
+            self.close()
+        reused = self._open is not None
         while True:
             connection = self._connection(at)
             patience.watch(connection.sock)
@@ -299,13 +306,22 @@ class Client:
                 raise InputError(messages.URL_WRONG, url=str(at), reason=str(error)) from error
 
     def _connection(self, at: Url) -> http.client.HTTPConnection:
-        if self._open is None or self._origin != at.origin:
-            self.close()
+        if self._open is None:
             made = http.client.HTTPConnection(at.host, at.port)
+            made.response_class = _Final
             made.sock = connect(at.host, at.port, self._line, tls=at.scheme == "https", resolver=self._resolver)
             made.auto_open = 0  # or it would open a connection of its own, past every check
             self._open, self._origin = made, at.origin
         return self._open
+
+
+class _Final(http.client.HTTPResponse):
+    """The answer itself: interim ones before it (RFC 9110, 15.2) are passed over, all of them and not 100 alone, or
+    the next request would be given the answer of this one."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        return version, http.client.CONTINUE if 101 < status < 200 else status, reason
 
 
 class _Patience:
@@ -373,6 +389,36 @@ turn = _Turns().turn
 """`with turn(url, line)`: nobody else of this process calls that host meanwhile."""
 
 
+def _still(line: socket.socket | None) -> bool:
+    """Whether a kept connection can be used: not at its end, and without bytes behind the answer that it has given,
+    which would be read as the next one."""
+    if line is None or (isinstance(line, ssl.SSLSocket) and line.pending()):
+        return False
+    waits = line.gettimeout()
+    line.settimeout(0)
+    try:
+        socket.socket.recv(line, 1, socket.MSG_PEEK)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        line.settimeout(waits)
+    return False
+
+
+def _moved(at: Url, target: str) -> Url:
+    """Where a Location leads (RFC 9110, 10.2.2), written as people do: with blanks and letters beyond ASCII."""
+    with suppress(UnicodeError):
+        target = target.encode("latin-1").decode()  # as which headers are read
+    text = _ODD.sub(lambda found: quote(found[0]), target.strip())
+    try:
+        there = urljoin(str(at), text)
+    except ValueError as error:
+        raise InputError(messages.URL_WRONG, url=text[:200], reason=str(error)) from error
+    return url(there)
+
+
 def _trusts(home: Url, at: Url) -> bool:
     """Whether credentials for `home` may be shown to `at`: the same origin, or the same host gone over to https."""
     return at.origin == home.origin or (at.host == home.host and at.scheme == "https" and home.scheme == "http")
@@ -386,5 +432,6 @@ def _trust(ca_file: str | None) -> ssl.SSLContext:
 
 
 def _said(error: BaseException | None) -> str:
-    """What an exception says, in one line."""
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    """What an exception says, in one line and without characters that do something to a terminal or a database."""
+    text = "".join(one if one.isprintable() else " " for one in str(error))
+    return " ".join(text.split())[:300] or type(error).__name__

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from catalogue import jobs, overview, quarantine, runs
+from catalogue import jobs, overview, quarantine, runs, sources
 from catalogue.health import SILENT_SECONDS
 from catalogue.jobs import Job
 from catalogue.runs import Run
 from catalogue.store import Store
-from foundation.errors import counted
+from foundation.errors import InputError, counted
 from foundation.settings import Settings
 from harvesting import standing
+from harvesting.due import due
+from harvesting.schedule import zone
 from vietnamese.numbers import written
 
 HELD: Final = "held"
@@ -110,6 +113,19 @@ def at_work(store: Store, libraries: Collection[str] | None = None) -> tuple[lis
         now = store.now(connection)
     alive = [one for one in jobs.latest(store) if one.state == jobs.RUNNING and now - one.heartbeat < SILENT_SECONDS]
     return going, alive
+
+
+def resting(store: Store, settings: Settings, libraries: Collection[str] | None = None) -> list[tuple[Run, int]]:
+    """The harvests that were cut and go on by themselves, each with the moment at which they do, the next one first."""
+    here, found = zone(settings.timezone), []
+    with store.read() as connection:
+        now = store.now(connection)
+    for one in runs.page(store, libraries, states=(runs.CUT,), limit=20):
+        with suppress(InputError):  # a source that cannot be read any more is told of as a matter
+            moment = due(sources.get(store, one.source), one, now, here)
+            if moment is not None:
+                found.append((one, moment))
+    return sorted(found, key=lambda each: each[1])
 
 
 def _held(store: Store, libraries: Collection[str] | None) -> list[Matter]:

@@ -11,9 +11,9 @@ from itertools import groupby
 from catalogue.feed import Cursor, Entry, Segment, Selection
 from foundation.settings import Settings
 from oaipmh import writer
-from oaipmh.compression import Piece, plain
+from oaipmh.compression import Piece
 from oaipmh.errors import Code, OaiError, Refusal
-from oaipmh.protocol import LISTS, Request, Verb, parse
+from oaipmh.protocol import LISTS, Request, Verb
 from oaipmh.repository import Feed, Repository, Snapshot
 from oaipmh.segments import RECORDS, wording
 from oaipmh.tokens import Position, Tokens
@@ -87,18 +87,10 @@ class Provider:
             Verb.GET_RECORD: self._record,
         }
 
-    def respond(self, raw: bytes) -> bytes:
-        """The answer to a query string or form body: an XML document in UTF-8. Raises StoreError."""
-        return self.answer(parse(raw))
-
-    def answer(self, request: Request | Refusal) -> bytes:
-        """The answer to a request: an XML document in UTF-8. Raises StoreError."""
-        return plain(self.pieces(request))
-
     def pieces(self, request: Request | Refusal, most: int | None = None) -> list[Piece]:
-        """The same answer in pieces, some of them written and compressed beforehand. Raises StoreError.
+        """The answer to a request: an XML document in UTF-8, in pieces, some of them written and compressed beforehand.
 
-        A list shows at most `most` records at once, if that is less than the settings say.
+        Raises StoreError. A list shows at most `most` records at once, if that is less than the settings say.
         """
         if isinstance(request, Refusal):
             # A request that is not understood must not cost the store anything.

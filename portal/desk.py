@@ -45,12 +45,13 @@ def page(store: Store, settings: Settings) -> Response | str:
     working = working if allowed(Act.SYSTEM) else [one for one in working if one.kind == "import"]
     mine = overview.of(store, seen)
     check = next(iter(feed_checks.latest(store, limit=1)), None)
+    resting = attention.resting(store, settings, seen)
     if request.args.get("format") == "json":
-        return values(_plain(found, mine, going))
+        return values(_plain(found, mine, going, resting))
     standings = [(run, standing.run_standing(run)) for run in going]
     return render_template(
         "desk.html", found=found, going=[(run, one, progress(one.received, one.promised)) for run, one in standings],
-        working=working, kinds=JOBS, mine=mine, check=check, name=who().name, standing=standing,
+        resting=resting, working=working, kinds=JOBS, mine=mine, check=check, name=who().name, standing=standing,
         refresh=_REFRESH if going or working else 0, settings=settings,
     )  # fmt: skip
 
@@ -90,7 +91,8 @@ def _ending(store: Store) -> int:
 
 
 def _plain(
-    found: list[tuple[Matter, str]], mine: list[overview.Overview], going: list[runs.Run]
+    found: list[tuple[Matter, str]], mine: list[overview.Overview], going: list[runs.Run],
+    resting: list[tuple[runs.Run, int]],
 ) -> dict[str, Any]:  # fmt: skip
     return {
         "matters": [
@@ -106,4 +108,5 @@ def _plain(
             for one in mine
         ],
         "runs": [one.number for one in going],
+        "resting": [{"run": one.number, "source": one.name, "again": iso(again)} for one, again in resting],
     }

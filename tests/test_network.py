@@ -271,6 +271,83 @@ def test_a_body_shorter_than_promised_is_told_with_both_lengths() -> None:
     assert "đứt sau 93 byte (Content-Length: 99999)" in caught.value.text("vi")
 
 
+def test_interim_answers_are_no_answers() -> None:
+    early = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+    bodies = iter(b"ab")
+
+    def script(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(early + answer(bytes([next(bodies)])))
+
+    with wire(script) as server, Client(LINE) as client:
+        for body in (b"a", b"b"):
+            with client.request(server.url) as found:
+                assert (found.status, found.body()) == (200, body)
+        assert server.connections == 1
+
+
+def test_bytes_behind_an_answer_are_not_the_next_answer() -> None:
+    turn = iter("ab")
+
+    def script(connection: socket.socket, head: bytes) -> None:
+        connection.sendall(answer(next(turn).encode()))
+        time.sleep(0.05)  # apart from the answer, so that it is not read with it
+        connection.sendall(answer(b"split"))
+
+    with wire(script) as server, Client(LINE) as client:
+        for body in (b"a", b"b"):
+            with client.request(server.url) as found:
+                assert found.body() == body
+            time.sleep(0.3)
+        assert server.connections == 2
+
+
+@pytest.mark.parametrize("target", ["http://[::1/", "http://x:99999/", "//", "ftp://x/y", "http://u:p@x/"])
+def test_a_redirect_to_what_is_no_address_is_our_error(target: str) -> None:
+    with wire(answer(b"", "302 Found", Location=target)) as server, pytest.raises(LienThongError):
+        get(server.url)
+
+
+@pytest.mark.parametrize("target", ["/thư viện/oai?a=b c", "  /th%C6%B0%20vi%E1%BB%87n/oai?a=b%20c "])
+def test_a_redirect_is_followed_as_people_write_addresses(target: str) -> None:
+    def script(connection: socket.socket, head: bytes) -> None:
+        there = head.startswith(b"GET /th%C6%B0%20vi%E1%BB%87n/oai?a=b%20c ")
+        moved = f"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: {target}\r\n\r\n"
+        connection.sendall(answer(b"x") if there else moved.encode())
+
+    with wire(script) as server:
+        assert get(server.url) == (200, b"x")
+
+
+@pytest.mark.parametrize("coding", ["UTF-8", "none", "binary", "ISO-8859-1"])
+def test_a_coding_that_is_none_is_none(coding: str) -> None:
+    with wire(answer(b"<x/>", Content_Encoding=coding)) as server:
+        assert get(server.url) == (200, b"<x/>")
+
+
+@pytest.mark.parametrize("wbits", [15, -15])
+def test_deflate_is_unpacked_however_its_bytes_arrive(wbits: int) -> None:
+    packer = zlib.compressobj(wbits=wbits)
+    body = packer.compress(b"<x/>" * 9) + packer.flush()
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: deflate\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    def script(connection: socket.socket, asked: bytes) -> None:
+        connection.sendall(head)
+        for byte in body:
+            connection.sendall(b"1\r\n%c\r\n" % byte)
+            time.sleep(0.005)
+        connection.sendall(b"0\r\n\r\n")
+
+    with wire(script) as server:
+        assert get(server.url) == (200, b"<x/>" * 9)
+
+
+def test_what_a_server_says_is_told_without_characters_that_do_something() -> None:
+    with wire(b"\x00\x1b[2J\xe2\x80\xae no HTTP\r\n\r\n") as server, pytest.raises(PeerError) as caught:
+        get(server.url)
+    assert all(text.isprintable() for text in (caught.value.text("vi"), caught.value.text("en")))
+    assert "no HTTP" in caught.value.text("vi")
+
+
 def test_budgets_of_bytes_are_kept() -> None:
     with wire(answer(b"x" * 50_000)) as server:
         for budget in (Budget(sent_bytes=10_000), Budget(plain_bytes=10_000)):

@@ -26,7 +26,7 @@ from oaipmh.provider import Provider
 from oaipmh.repository import Repository
 from tests.catalogue.conftest import put, record
 from tests.catalogue.follow import unite
-from tests.oaipmh.world import KEY
+from tests.oaipmh.world import KEY, responded
 
 GONE = "00000dam a2200000 a 4500"
 WHOLE = repositories.whole_repository(Settings())
@@ -122,7 +122,7 @@ class Harvest:
         self.used = sum(isinstance(piece, Segment) for piece in with_segments)
         plain = b"".join(by_rows)  # type: ignore[arg-type]
         assert inflate(gzip(with_segments)) == plain, self.query
-        assert self._both[0].respond(self.query.encode()) == plain
+        assert responded(self._both[0], self.query) == plain
         _, _, rest = plain.partition(b"<resumptionToken")
         token = rest.partition(b">")[2].partition(b"<")[0].decode()
         self.query = f"verb=ListRecords&resumptionToken={token}" if token else None

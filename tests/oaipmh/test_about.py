@@ -20,7 +20,7 @@ from oaipmh.provider import Provider
 from oaipmh.segments import Filler, wording
 from tests.catalogue.conftest import Time, readings, record, stage
 from tests.catalogue.follow import put_united as put
-from tests.oaipmh.world import KEY, OAI, check
+from tests.oaipmh.world import KEY, OAI, check, responded
 
 RIGHTS = OAI[:-1] + "rights/}"
 PROVENANCE = OAI[:-1] + "provenance}"
@@ -61,7 +61,7 @@ def provider(store: Store, settings: Settings | None = None, library: str = "bk0
 
 
 def ask(asked: Provider, query: str) -> Any:
-    answer = asked.respond(query.encode())
+    answer = responded(asked, query)
     check(answer)
     return etree.fromstring(answer)
 

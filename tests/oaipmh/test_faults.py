@@ -25,7 +25,7 @@ from oaipmh.provider import Provider
 from oaipmh.segments import Filler
 from tests.catalogue.conftest import Time, put
 from tests.catalogue.conftest import record as made
-from tests.oaipmh.world import KEY, OAI, Answer, World, check, library
+from tests.oaipmh.world import KEY, OAI, Answer, World, check, library, responded
 
 GONE = "00000dam a2200000 a 4500"
 DAY = 86_400
@@ -36,7 +36,7 @@ def ask(store: Store, query: str, chosen: Settings = PAGED) -> Answer:
     """One answer of a library's own repository, valid by the schemas."""
     whole = repositories.whole_repository(chosen)
     own = replace(whole, base_url=f"{whole.base_url}/bk01", has_sets=False, home="library:bk01")
-    body = Provider(own, Feed(store, own.home), [KEY], chosen).respond(query.encode())
+    body = responded(Provider(own, Feed(store, own.home), [KEY], chosen), query)
     check(body)
     return Answer("200 OK", {}, body)
 

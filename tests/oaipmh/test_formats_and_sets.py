@@ -19,7 +19,7 @@ from marc.record import Field, Record
 from oaipmh import repositories
 from oaipmh.provider import Provider
 from tests.catalogue.follow import put_united as put
-from tests.oaipmh.world import KEY
+from tests.oaipmh.world import KEY, responded
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 
@@ -41,7 +41,7 @@ def provider(store: Store) -> Provider:
 
 
 def ask(provider: Provider, query: str) -> etree._Element:
-    return etree.fromstring(provider.respond(query.encode()))
+    return etree.fromstring(responded(provider, query))
 
 
 @pytest.mark.parametrize("entry", FORMATS, ids=[entry.name for entry in FORMATS])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from foundation.limits import OAI_ARGUMENTS
 from oaipmh.errors import Refusal
 from oaipmh.protocol import Request, Verb, parse
-from tests.oaipmh.world import World, library
+from tests.oaipmh.world import World, library, responded
 
 UNHURRIED = settings(deadline=None)  # the machine may be busy
 WORLD = library(3)
@@ -269,7 +269,7 @@ def test_a_refusal_does_not_touch_the_store() -> None:
     provider = world.app._lookup("")
     assert provider is not None
     provider._feed = Away()  # type: ignore[assignment]
-    assert b"badVerb" in provider.respond(b"verb=x")
+    assert b"badVerb" in responded(provider, "verb=x")
 
 
 @pytest.mark.parametrize(

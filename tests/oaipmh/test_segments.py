@@ -30,7 +30,7 @@ from tests.catalogue.conftest import WALKS, Time, record
 from tests.catalogue.follow import put_united as put
 from tests.catalogue.follow import unite
 from tests.oaipmh.segment_world import GONE, OWN, WHOLE, Harvest, change, check, inflate, missing
-from tests.oaipmh.world import KEY
+from tests.oaipmh.world import KEY, responded
 
 EVERY = [record(f"bk01-{number}", f"Nhan đề {number}") for number in range(20)]
 
@@ -260,7 +260,7 @@ def test_over_http(store: Store, method: str, coding: str) -> None:
     assert seen[0].get("Content-Encoding", "") == coding
     if method == "GET":
         assert len(body) == int(seen[0]["Content-Length"])
-        assert (inflate(body) if coding else body) == provider.respond(query.encode())
+        assert (inflate(body) if coding else body) == responded(provider, query)
     else:
         assert body == b""
 

@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from lxml import etree
 
 from foundation.settings import Settings
+from oaipmh.compression import plain
+from oaipmh.protocol import parse
 from oaipmh.provider import Provider
 from oaipmh.repository import MetadataFormat, Repository
 from oaipmh.wsgi import OaiApplication
@@ -170,6 +172,11 @@ class World:
         while token := pages[-1].token:
             pages.append(self.get(verb, path, resumptionToken=token))
         return pages
+
+
+def responded(provider: Provider, query: str) -> bytes:
+    """The answer to a query string."""
+    return plain(provider.pieces(parse(query.encode())))
 
 
 def check(xml: bytes) -> None:

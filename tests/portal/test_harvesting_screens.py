@@ -17,10 +17,11 @@ from flask.testing import FlaskClient
 from accounts.rights import Role
 from catalogue import alarms, effects, libraries, quarantine, runs, sources
 from catalogue.libraries import Library
-from catalogue.store import Store
+from catalogue.store import Store, iso
 from foundation.settings import Settings
 from harvesting import alarms as judging
 from harvesting import chores, desk
+from harvesting.opening import Conditions
 from portal import app as portal
 from tests.harvesting.repository import Repository, serving
 from tests.harvesting.test_course import fill, held
@@ -353,6 +354,25 @@ def test_bytes_at_fault_are_shown_read_again_discarded_and_had_back(world: World
 
 
 # --- the desk and the system ----------------------------------------------------------------------------------
+
+
+def test_the_desk_shows_a_cut_harvest_and_when_it_goes_on(world: World) -> None:
+    desk.change(world.store, world.settings, "ba-be-oai", {"url": "http://127.0.0.1:9/oai"})
+    cut = desk.run(
+        world.store, world.settings, sources.named(world.store, "ba-be-oai"), "", Conditions(sleep=lambda seconds: None)
+    )
+    assert cut.state == runs.CUT
+    client = world.by(CATALOGUER, "ba-be")
+    said = client.get("/workshop?format=json").get_json()["resting"]
+    assert [(one["run"], one["source"], one["again"]) for one in said] == [
+        (cut.number, "ba-be-oai", iso(cut.heartbeat + 300))
+    ]
+    page = html.unescape(client.get("/workshop").text)
+    assert "bị đứt, sẽ tự thử lại lúc" in page
+    assert iso(cut.heartbeat + 300) in page
+    assert cut.said[-1]["vi"] in page
+    assert "tries again by itself" in client.get("/workshop", headers={"Accept-Language": "en"}).text
+    assert world.by(CATALOGUER, "pac-nam").get("/workshop?format=json").get_json()["resting"] == []
 
 
 def test_the_desk_says_what_waits_and_where_it_is_done(world: World) -> None:
