@@ -59,6 +59,13 @@ UNDO_CONFLICT = Message(
     "change set {number} cannot be undone: {count} {count:record was|records were} changed again by a later one "
     "({sample}). Undo the later ones first, or undo only the others (at the shell: --force).",
 )
+REDO_CONFLICT = Message(
+    "redo.conflict",
+    "không công bố lại được đợt {number}: {count} biểu ghi đã được sửa từ khi hoàn tác ({sample}). Hãy hoàn tác các "
+    "lần sửa ấy trước, hoặc chỉ công bố lại những biểu ghi còn lại.",
+    "change set {number} cannot be published again: {count} {count:record was|records were} changed since it was "
+    "undone ({sample}). Undo those changes first, or publish only the others again.",
+)
 LOCAL_ID_REPEATED = Message(
     "record.repeated",
     "số biểu ghi {local_id!r} xuất hiện lần thứ hai trong cùng tệp với nội dung khác. Giữ biểu ghi đầu; biểu ghi này "

@@ -67,6 +67,11 @@ def test_the_whole_course_on_both_databases(store: Store, settings: Settings) ->
     assert next(shown.select("040")).get("a") == "BK01"
     assert batches.undo(store, number) == batches.undo(store, number)
     assert staged.published(store, "bk01/m2") is None
+    assert batches.redo(store, number) == batches.redo(store, number)
+    assert staged.published(store, "bk01/m3") == shown
+    assert staged.published(store, "bk01/m2") is not None
+    assert batches.undo(store, number) == batches.undo(store, number)
+    assert staged.published(store, "bk01/m2") is None
 
 
 class TestOnSqlite:
