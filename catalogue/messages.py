@@ -79,6 +79,13 @@ LOCAL_ID_LONG = Message(
     "the record number has {seen} characters, the limit LOCAL_ID_CHARACTERS is {allowed}. Shorten field 001 and import "
     "the record again.",
 )
+TITLE_OTHER = Message(
+    "record.title_other",
+    "mã {local_id} đang là của một biểu ghi có nhan đề khác hẳn: “{before}”. Hãy xem mã này có bị dùng lại cho tài "
+    "liệu khác không; công bố thì biểu ghi kia bị thay.",
+    "the number {local_id} belongs to a record with quite another title: “{before}”. See whether it was given to "
+    "another document; publishing replaces that record.",
+)
 LOCAL_ID_MADE = Message(
     "record.local_id_made",
     "không có trường 001; biểu ghi tạm mang số {local_id} theo vị trí trong tệp. Nếu lần sau tệp đổi thứ tự, biểu ghi "
