@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select
 
-from catalogue import batch_messages, changesets, errands, publishing
+from catalogue import batch_messages, changesets, errands, messages, publishing
 from catalogue import undo as undoing
 from catalogue.batch_tables import opinion
 from catalogue.changesets import ChangeSet
@@ -166,6 +166,30 @@ def undo(store: Store, number: int, force: bool = False) -> int:
         found = changesets.get(connection, number)
         done = changesets.undone_by(connection, number) if found.state == changesets.UNDONE else None
     return done if done is not None else undoing.undo(store, number, force)[0]
+
+
+def redo(store: Store, number: int, force: bool = False) -> int:
+    """Publish an undone batch again, by undoing its undoing; returns the number of the change set that did. Published
+    again twice, it is published again once.
+
+    Raises RefusedError when it was not undone, or when later changes touched its records and `force` is not given.
+    """
+    with store.read() as connection:
+        found = changesets.get(connection, number)
+        undone = changesets.undone_by(connection, number)
+        again = None if undone is None else changesets.undone_by(connection, undone)
+    if found.state == changesets.PUBLISHED and again is not None:
+        return again
+    if found.state != changesets.UNDONE or undone is None:
+        raise RefusedError(
+            messages.CHANGE_SET_STATE, number=number, state=found.state, wanted=changesets.UNDONE
+        )  # fmt: skip
+    try:
+        return undoing.undo(store, undone, force)[0]
+    except RefusedError as error:
+        if error.problem.message is not messages.UNDO_CONFLICT:
+            raise
+        raise RefusedError(messages.REDO_CONFLICT, **{**error.problem.values, "number": number}) from error
 
 
 def _check(comment: str) -> None:

@@ -59,6 +59,13 @@ UNDO_CONFLICT = Message(
     "change set {number} cannot be undone: {count} {count:record was|records were} changed again by a later one "
     "({sample}). Undo the later ones first, or undo only the others (at the shell: --force).",
 )
+REDO_CONFLICT = Message(
+    "redo.conflict",
+    "không công bố lại được đợt {number}: {count} biểu ghi đã được sửa từ khi hoàn tác ({sample}). Hãy hoàn tác các "
+    "lần sửa ấy trước, hoặc chỉ công bố lại những biểu ghi còn lại.",
+    "change set {number} cannot be published again: {count} {count:record was|records were} changed since it was "
+    "undone ({sample}). Undo those changes first, or publish only the others again.",
+)
 LOCAL_ID_REPEATED = Message(
     "record.repeated",
     "số biểu ghi {local_id!r} xuất hiện lần thứ hai trong cùng tệp với nội dung khác. Giữ biểu ghi đầu; biểu ghi này "
@@ -71,6 +78,13 @@ LOCAL_ID_LONG = Message(
     "số biểu ghi dài {seen} ký tự, giới hạn LOCAL_ID_CHARACTERS là {allowed}. Hãy rút ngắn trường 001 rồi nhập lại.",
     "the record number has {seen} characters, the limit LOCAL_ID_CHARACTERS is {allowed}. Shorten field 001 and import "
     "the record again.",
+)
+TITLE_OTHER = Message(
+    "record.title_other",
+    "mã {local_id} đang là của một biểu ghi có nhan đề khác hẳn: “{before}”. Hãy xem mã này có bị dùng lại cho tài "
+    "liệu khác không; công bố thì biểu ghi kia bị thay.",
+    "the number {local_id} belongs to a record with quite another title: “{before}”. See whether it was given to "
+    "another document; publishing replaces that record.",
 )
 LOCAL_ID_MADE = Message(
     "record.local_id_made",

@@ -36,6 +36,7 @@ REFUSED: Final = "R"
 """Of a group: these were not taken in at all."""
 _QUIET: Final = frozenset((messages.LOCAL_ID_MADE.code,))
 """What readers notice and nobody has to mend."""
+_TITLE: Final = 100
 _WHERE: Final = re.compile(r"^[^:]*\{(?:row|line)\}[^:]*: ")
 _CELL: Final = re.compile(r"(?:dòng|row) [0-9]+, (?:cột|column) [A-Z]+ \(")
 _FAR: Final = re.compile(r"^[^:]*(?:biểu ghi thứ|record) [0-9]+[^:]*: ")
@@ -105,6 +106,9 @@ def note(connection: Connection, change_set: int, some: Sequence[Staged], profil
 def of(found: Staged, profile: Profile = DEFAULT) -> list[Told]:
     """What is wrong with one record, errors first."""
     told = [Told(one["code"], WARNING, _place(one), *map(_near, (one["vi"], one["en"]))) for one in noticed(found)]
+    if before := found.other_title:
+        other, values = messages.TITLE_OTHER, {"local_id": found.local_id, "before": before[:_TITLE]}
+        told.append(Told(other.code, WARNING, "245", other.vi.format(**values), other.en.format(**values)))
     if found.record is not None:
         for finding in check(found.record, profile):
             spot, message = finding.spot, finding.rule.message

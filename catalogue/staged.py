@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Select, select
 
-from catalogue import batch_messages, changesets
+from catalogue import batch_messages, bulk, changesets
 from catalogue.batch_tables import remark
 from catalogue.store import Store
 from catalogue.tables import LIVE, effect, library, original, record, source, version
 from foundation.errors import RefusedError
 from marc.record import Record
+from vietnamese.text import fold
 
 _AT_ONCE = 500
+_WORD: Final = re.compile(r"\w+")
+_SHOWN: Final = "SELECT id, dictionary, normalised FROM version WHERE id {}"
 
 
 class Staged(NamedTuple):
@@ -34,12 +38,26 @@ class Staged(NamedTuple):
     record: Record | None
     problems: tuple[dict[str, Any], ...]
     """What its reader noticed, as `catalogue.ingest.describe` writes it."""
+    was: Record | None = None
+    """What is shown now, where publishing would change it."""
 
     @property
     def title(self) -> str:
         """Field 245 as one line; empty without one."""
-        found = None if self.record is None else next(self.record.select("245"), None)
-        return "" if found is None else " ".join(found.all("abnpc"))
+        return _title(self.record, "abnpc")
+
+    @property
+    def other_title(self) -> str:
+        """The title that is shown now, where the new one is quite another; else empty. Titles in another spelling or
+        with a part more are not: at least a third of the words of the shorter one stand in the other."""
+        before, after = _title(self.was, "abnp"), _title(self.record, "abnp")
+        old, new = (set(_WORD.findall(fold(one))) for one in (before, after))
+        return before if old and new and 3 * len(old & new) < min(len(old), len(new)) else ""
+
+
+def _title(record: Record | None, codes: str) -> str:
+    found = None if record is None else next(record.select("245"), None)
+    return "" if found is None else " ".join(found.all(codes))
 
 
 def everything(store: Store, change_set: int, after: int = -1) -> Iterator[list[Staged]]:
@@ -155,9 +173,15 @@ def _query(change_set: int) -> Select[Any]:
 def _read(store: Store, connection: Connection, query: Select[Any]) -> list[Staged]:
     unpack = store.compression.decompressor
     found = []
-    for number, local_id, identifier, before, after, dictionary, blob, problems in connection.execute(query):
+    rows = connection.execute(query).all()
+    replaced = [row.before for row in rows if row.before is not None and row.after is not None]
+    shown = {
+        number: Record(unpack(connection, dictionary)(bytes(blob)).decode())
+        for number, dictionary, blob in bulk.fetch(connection, _SHOWN, replaced)
+    }
+    for number, local_id, identifier, before, after, dictionary, blob, problems in rows:
         what = "deleted" if after is None else "new" if before is None else "changed"
         held = None if blob is None else Record(unpack(connection, dictionary)(blob).decode())
         told = tuple(json.loads(problems)) if problems else ()
-        found.append(Staged(number, local_id, identifier, what, before, after, held, told))
+        found.append(Staged(number, local_id, identifier, what, before, after, held, told, shown.get(before)))
     return found

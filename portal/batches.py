@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as Redirect
 from accounts.rights import Act
 from catalogue import amending, batches, changesets, errands, mending, remarks, staged, uploads
 from catalogue.batches import Batch
-from catalogue.messages import UNDO_CONFLICT
+from catalogue.messages import REDO_CONFLICT, UNDO_CONFLICT
 from catalogue.store import Store, iso
 from catalogue.uploads import Uploads
 from foundation import limits
@@ -205,14 +205,18 @@ def _correcting(pages: Blueprint, store: Store, files: Uploads, mine: batch_reco
         return redirect(url_for("batches.batch", number=number), 303)
 
 
-def _deciding(pages: Blueprint, store: Store, files: Uploads, mine: batch_records.Mine) -> None:
-    """Publish, send for approval, decline, undo, drop."""
+_ACTS: Final = {"publish": Act.PUBLISH, "decline": Act.PUBLISH, "undo": Act.UNDO, "redo": Act.PUBLISH}
+"""What needs more than the right to import."""
 
-    @pages.post("/<int:number>/<any(publish, ask, decline, undo, drop):what>")
+
+def _deciding(pages: Blueprint, store: Store, files: Uploads, mine: batch_records.Mine) -> None:
+    """Publish, send for approval, decline, undo, publish again, drop."""
+
+    @pages.post("/<int:number>/<any(publish, ask, decline, undo, redo, drop):what>")
     @required(Act.IMPORT)
     def decide(number: int, what: str) -> Redirect | tuple[str, int]:
         found = mine(number)
-        act = {"publish": Act.PUBLISH, "decline": Act.PUBLISH, "undo": Act.UNDO}.get(what, Act.IMPORT)
+        act = _ACTS.get(what, Act.IMPORT)
         require(act, found.library)
         comment, actor = request.form.get("comment", ""), who().actor
         there = url_for("batches.batch", number=number)
@@ -223,14 +227,15 @@ def _deciding(pages: Blueprint, store: Store, files: Uploads, mine: batch_record
                 batches.ask(store, number, actor, comment)
             elif what == "decline":
                 batches.decline(store, number, actor, comment)
-            elif what == "undo":
-                batches.undo(store, number, "force" in request.form)
+            elif what in ("undo", "redo"):
+                turn = batches.undo if what == "undo" else batches.redo
+                turn(store, number, "force" in request.form)
             else:
                 _drop(found)
                 there = url_for("batches.listing")
         except LienThongError as error:
-            if error.problem.message is UNDO_CONFLICT:
-                return render_template("batch/undo.html", batch=found, conflict=error.problem.values), 409
+            if error.problem.message in (UNDO_CONFLICT, REDO_CONFLICT):
+                return render_template("batch/undo.html", batch=found, conflict=error.problem.values, what=what), 409
             return reason_page(error, there)
         noted(act, what, library=found.library, detail=comment, change_set=number)
         return redirect(there, 303)

@@ -80,6 +80,7 @@ def create(store: Store, parts: Parts) -> Blueprint:
             "editions": kinship.siblings(store, found.number),
             "may": answering.may_decide(parties),
             "parties": parties,
+            "mine": answering.scope(),
             "done": done_of(store),
             "wording": wording, "tongue": language(), "signed": signed, "percent": percent,
             "library": lambda code: part_name(parts, code),

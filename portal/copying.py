@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from accounts.rights import Act
-from catalogue import drafts, history, lookups, mappings
+from catalogue import drafts, errands, history, lookups, mappings
 from catalogue.drafts import Draft
 from catalogue.lookups import Hit, Lookup
 from catalogue.store import Store
@@ -97,8 +97,7 @@ def create(store: Store, settings: Settings, finder: Finder) -> Blueprint:
             return made
         over = _over(store, lookup)
         page = rendered("copy/found.html", lookup=lookup, rows=_rows(hits), over=over, language=language(),
-                        libraries=libraries(Act.COPY), rule=_kept_rule(store), refused="",
-                        saved=request.args.get("saved", ""))  # fmt: skip
+                        libraries=libraries(Act.COPY), rule=_kept_rule(store), refused="")  # fmt: skip
         answer = make_response(page)
         if not over:
             answer.headers["Refresh"] = _WAIT
@@ -124,7 +123,7 @@ def create(store: Store, settings: Settings, finder: Finder) -> Blueprint:
         except RefusedError as error:
             page = rendered("copy/found.html", lookup=lookup, rows=_rows(lookups.hits(store, number)), over=True,
                             libraries=libraries(Act.COPY), rule=_kept_rule(store), language=language(),
-                            refused=error.text(language()), saved="")  # fmt: skip
+                            refused=error.text(language()))  # fmt: skip
             return page, 409
 
     return pages
@@ -197,11 +196,12 @@ def _taken(store: Store, number: int) -> Answer:
         raise RefusedError(copying.NOTHING_CHOSEN)
     how = request.form.get("do", "")
     if how == "batch":
-        publishing = bool(allowed(Act.PUBLISH, code))
         taken = [Taken(one.peer, one.position, Record(one.text or ""), one.original) for one in chosen]
-        done = copying.save(store, code, taken, preview=not publishing, rule=rule)
+        done = copying.save(store, code, taken, preview=True, rule=rule)
+        for kind in (errands.CHECK, errands.MATCH):
+            errands.put(store, done.change_set, kind)
         noted(Act.COPY, f"{len(taken)} records", done.state, done.change_set, library=code)
-        return redirect(url_for("copying.found", number=number, saved=done.change_set), 303)
+        return redirect(url_for("batches.batch", number=done.change_set), 303)
     made = [drafted(store, code, one, rule, into=how == "into") for one in chosen]
     if len(made) == 1:
         return redirect(url_for("editor.draft", number=made[0].number), 303)

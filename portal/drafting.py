@@ -19,7 +19,7 @@ from foundation.settings import Settings
 from marc import entry, worksheet
 from marc.rules import mend
 from portal import editor_view as view
-from portal.workshop import allowed, language, missing, noted, who
+from portal.workshop import allowed, language, missing, noted, person_name, who
 
 
 def bounded(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
@@ -102,7 +102,9 @@ class Drafting:
             rows=worksheet.rows(text) if shown == view.TABLE else [],
             subject=now,
             moved=now is not None and now.version != found.base,
-            others=drafts.others(self.store, found.record, found.person) if found.record else [],
+            others=list(map(person_name, drafts.others(self.store, found.record, found.person)))
+            if found.record
+            else [],
             may_publish=bool(allowed(Act.PUBLISH, found.library)),
             own=found.person == who().actor,
         )

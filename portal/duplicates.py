@@ -207,7 +207,7 @@ def _decisions(pages: Blueprint, store: Store) -> None:
 def _shown(template: str, status: int = 200, **values: Any) -> Response:
     values |= {
         "wording": wording, "told": alignment.told, "tongue": language(), "signed": signed, "percent": percent,
-        "reasons": REASONS,
+        "reasons": REASONS, "mine": answering.scope(),
     }  # fmt: skip
     return Response(render_template(template, **values), status, mimetype="text/html")
 

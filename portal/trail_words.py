@@ -18,7 +18,7 @@ _WORDS: Final = {
     "+": _("thêm"), "=": _("đổi"), "-": _("bỏ"),
     "same": _("cùng một ấn bản"), "different": _("khác ấn bản"), "same_work": _("chỉ cùng tác phẩm"),
     "freeze": _("khoá cụm"), "publish": _("công bố"), "ask": _("gửi duyệt"), "decline": _("trả lại"),
-    "undo": _("hoàn tác"), "drop": _("bỏ"), "delete": _("xoá biểu ghi"),
+    "undo": _("hoàn tác"), "redo": _("công bố lại"), "drop": _("bỏ"), "delete": _("xoá biểu ghi"),
     "bring-back": _("lấy lại bản cũ"), "again": _("đọc lại"), "announce": _("báo lại bộ đã đổi"),
     "pause": _("tạm dừng"), "resume": _("chạy tiếp"), "stop": _("dừng hẳn"), "release": _("cho công bố"),
     "rest": _("cho nghỉ"), "wake": _("cho chạy lại"), "remove": _("xoá nguồn"),

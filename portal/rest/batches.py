@@ -271,8 +271,8 @@ def _deciding(table: Table, rooms: Rooms) -> None:
         "/batches/{number}/undo",
         "undo_batch",
         (Act.IMPORT, Act.UNDO),
-        "Hoàn tác lô đã công bố; `force` ghi đè cả những sửa đổi sau đó.",
-        "Undo a published batch; `force` overrides later changes.",
+        "Hoàn tác lô đã công bố; `force`: biểu ghi đã được sửa sau đó thì giữ nguyên, còn lại vẫn hoàn tác.",
+        "Undo a published batch; `force`: records that were changed since stay as they are, the others are undone.",
         ref("Batch"),
         body=thing(force=flag()),
     )
@@ -280,6 +280,21 @@ def _deciding(table: Table, rooms: Rooms) -> None:
         permit(Act.UNDO, mine(call.number).library)
         batches.undo(store, call.number, call.body.get("force", False))
         return decided(call, Act.UNDO, "undo")
+
+    @table.on(
+        "POST",
+        "/batches/{number}/redo",
+        "redo_batch",
+        (Act.IMPORT, Act.PUBLISH),
+        "Công bố lại lô đã hoàn tác; `force`: biểu ghi đã được sửa từ đó thì giữ nguyên, còn lại vẫn công bố lại.",
+        "Publish an undone batch again; `force`: records that were changed since stay as they are.",
+        ref("Batch"),
+        body=thing(force=flag()),
+    )
+    def redo(call: Call) -> Answer:
+        permit(Act.PUBLISH, mine(call.number).library)
+        batches.redo(store, call.number, call.body.get("force", False))
+        return decided(call, Act.PUBLISH, "redo")
 
     @table.on(
         "DELETE",

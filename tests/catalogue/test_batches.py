@@ -67,6 +67,11 @@ def test_the_whole_course_on_both_databases(store: Store, settings: Settings) ->
     assert next(shown.select("040")).get("a") == "BK01"
     assert batches.undo(store, number) == batches.undo(store, number)
     assert staged.published(store, "bk01/m2") is None
+    assert batches.redo(store, number) == batches.redo(store, number)
+    assert staged.published(store, "bk01/m3") == shown
+    assert staged.published(store, "bk01/m2") is not None
+    assert batches.undo(store, number) == batches.undo(store, number)
+    assert staged.published(store, "bk01/m2") is None
 
 
 class TestOnSqlite:
@@ -80,6 +85,19 @@ class TestOnSqlite:
         found = remarks.groups(store, brought(store, settings))
         assert found[0].severity == remarks.REFUSED
         assert [one.records for one in found[1:]] == sorted((one.records for one in found[1:]), reverse=True)
+
+    def test_a_number_that_is_now_another_title_s_is_told_before_it_is_published(
+        self, store: Store, settings: Settings
+    ) -> None:
+        batches.publish(
+            store, brought(store, settings, "Mã;Tên sách\nm1;Hồ Ba Bể\nm2;Truyện Kiều\nm3;Then Tày\n"), "lan"
+        )
+        number = brought(store, settings, "Mã;Tên sách\nm1;Ho Ba Be xưa và nay\nm2;Tắt đèn\nm3;Then Tày\n")
+        assert said(store, number)["record.title_other"] == 1
+        (told,) = [one for one in remarks.of(of(store, number, "m2")) if one.code == "record.title_other"]
+        assert "m2" in told.vi
+        assert "Truyện Kiều" in told.vi
+        assert of(store, number, "m1").other_title == ""
 
     def test_a_group_is_one_plain_sentence(self) -> None:
         plain = remarks.plain("spreadsheet.year")

@@ -321,6 +321,12 @@ def test_from_the_contributor_to_the_public_and_back(world: World) -> None:
     for _ in range(2):
         assert world.post(world.manager, f"{batch}/undo")[0] == 303
     assert "đã hoàn tác" in world.manager.get(BATCHES).text
+    assert "Công bố lại cả lô" in world.manager.get(batch).text
+    assert "Công bố lại cả lô" not in world.contributor.get(batch).text
+    assert world.post(world.contributor, f"{batch}/redo")[0] == 403
+    for _ in range(2):
+        assert world.post(world.manager, f"{batch}/redo")[0] == 303
+    assert "đã công bố" in world.manager.get(batch).text
 
 
 def test_an_undo_keeps_what_somebody_changed_since_and_says_so(world: World) -> None:
@@ -345,6 +351,20 @@ def test_an_undo_keeps_what_somebody_changed_since_and_says_so(world: World) -> 
     assert "trừ 1 biểu ghi" in page
     assert "mọi biểu ghi trở lại như trước" not in page
     assert "but for 1 record that" in world.manager.get(f"{batch}?lang=en").text
+
+
+def test_what_was_changed_since_the_undoing_is_not_published_over(world: World) -> None:
+    first = world.batch()
+    world.post(world.manager, f"{first}/publish")
+    assert world.post(world.manager, f"{first}/undo")[0] == 303
+    second = world.batch()
+    world.post(world.manager, f"{second}/publish")
+    assert "đã công bố" in world.manager.get(second).text
+    answer = world.manager.post(f"{first}/redo", data={"csrf_token": csrf_of(world.manager)})
+    assert answer.status_code == 409
+    assert "Có biểu ghi đã được sửa từ khi hoàn tác" in answer.text
+    assert 'name="force" value="1"' in answer.text
+    assert world.post(world.manager, f"{first}/redo", force="1")[0] == 303
 
 
 def test_dropped_twice_is_dropped_once(world: World) -> None:

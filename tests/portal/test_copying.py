@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from catalogue import changesets, drafts, editing, lookups
+from catalogue import changesets, drafts, editing, errands, lookups
 from catalogue.lookups import Hit
 from cli.search import catch_up
 from foundation.limits import LOOKUPS
@@ -105,14 +105,18 @@ def test_a_hit_goes_into_the_editor_without_what_is_theirs_alone(world: World) -
     assert 'name="local" value="yes" checked' in someone.get(place).text
 
 
-def test_a_batch_is_published_by_those_who_may_and_staged_by_others(world: World, targets: Targets) -> None:
-    for role, state in (("library_cataloguer", "published"), ("contributor", "staged")):
+def test_a_copied_batch_is_looked_at_before_it_is_published(world: World, targets: Targets) -> None:
+    for role, may_publish in (("library_cataloguer", True), ("contributor", False)):
         someone = world.browser(role)
         place, _ = found(someone, target="there")
         answer = someone.post(f"{place}/take", hit=["1", "2", "99"], do="batch", code="bk01")
-        change_set = int(answer.headers["Location"].rpartition("=")[2])
+        batch = str(answer.headers["Location"])
+        assert batch.startswith("/workshop/batches/")
+        change_set = int(batch.rpartition("/")[2])
         with world.store.read() as connection:
-            assert changesets.get(connection, change_set).state == state
+            assert changesets.get(connection, change_set).state == changesets.STAGED
+        assert errands.under_way(world.store, change_set), "checked and compared with the union before"
+        assert (f"{batch}/publish" in someone.get(batch).text) is may_publish
 
 
 def test_a_record_of_ours_is_described_anew(world: World, targets: Targets) -> None:

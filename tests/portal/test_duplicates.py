@@ -142,6 +142,17 @@ def test_what_was_decided_is_told_by_titles_and_names(app: Flask, store: Store) 
     assert "Người thử library-cataloguer.bk01" in listed
 
 
+def test_a_library_s_own_record_is_marked_beside_the_other(app: Flask, store: Store) -> None:
+    one = question(store)
+    pages = ("/workshop/duplicates", f"/workshop/duplicates/{one.low}-{one.high}", f"/workshop/clusters/{one.low}")
+    mine = signed_in(app, Role.LIBRARY_CATALOGUER, one.a.library)
+    assert [mine.get(page).text.count("của thư viện bạn") for page in pages[:2]] == [1, 1]
+    holds = question(store).low == one.low and "của thư viện bạn" in mine.get(pages[2]).text
+    assert holds or "của thư viện bạn" in mine.get(f"/workshop/clusters/{one.high}").text
+    province = signed_in(app, Role.PROVINCIAL_CATALOGUER, "bk00")
+    assert not any("của thư viện bạn" in province.get(page).text for page in pages), "the province speaks for all"
+
+
 def test_the_next_question_of_the_selection_comes_at_once(app: Flask, store: Store) -> None:
     more = {"t245": "$aDân ca Nùng /$cNông Văn An", "t260": "$aH. :$bVăn hoá dân tộc,$c2001"}
     contribute(store, "bk01", book("2", **more))

@@ -180,6 +180,10 @@ def test_a_batch_is_mended_approved_and_undone(world: World) -> None:  # noqa: F
     assert "Tóm tắt mới" in world.call("GET", "/records?limit=200").text
     assert world.call("POST", f"{there}/undo", "import", "undo").json["state"] == "undone"
     assert "Tóm tắt mới" not in world.call("GET", "/records?limit=200").text
+    for _ in range(2):
+        assert world.call("POST", f"{there}/redo", "import", "publish").json["state"] == "published"
+    assert "Tóm tắt mới" in world.call("GET", "/records?limit=200").text
+    assert world.call("POST", f"{there}/redo", "import").status_code == 403
 
 
 def test_the_batch_of_another_library_is_not_there(world: World) -> None:  # noqa: F811

@@ -17,7 +17,7 @@ ACTS: Final[dict[str, str]] = {
     "imports.send": "send_file", "imports.begin": "send_file", "imports.piece": "send_file",
     "imports.read": "examine_file map_file read_file", "imports.steer": "stop_file read_file reopen_file drop_file",
     # batches
-    "batches.decide": "publish ask decline undo_batch drop_batch", "batches.check": "check_batch",
+    "batches.decide": "publish ask decline undo_batch redo_batch drop_batch", "batches.check": "check_batch",
     "batches.correct": "send_corrections", "batches.mend": "fix", "batches.unfix": "undo_fix",
     "batches.save": "mend_record", "batches.take": "mend_refused",
     # the editor
