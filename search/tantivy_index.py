@@ -268,7 +268,7 @@ class TantivyIndex:
                     for one in some:
                         said = packed(one)
                         self._numbers_of.place(said)
-                        place(said)
+                        place(said, one.texts.begun)
                         self._writer.add_document(tantivy.Document.from_dict(said, self._schema))
                 self._writer.delete_documents_by_query(self._state())
                 self._write_state(seq + 1)

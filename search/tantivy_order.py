@@ -17,7 +17,7 @@ import tantivy
 from tantivy import Order
 
 from search.analysis import BEGUN, EDGE, WORD_LETTERS, opening
-from search.fields import ALL, MARKED, STARTS, exact
+from search.fields import MARKED, STARTS, exact
 from search.packing import COLUMNS, KEYS
 from search.packing import place as indexed
 from search.query import Field
@@ -32,6 +32,7 @@ _TITLE: Final = COLUMNS[Field.TITLE.value]
 NOWHERE: Final = dict.fromkeys((LENGTH, *FILED), 0)
 """What a document has that is no record. One without would make the columns of its whole segment slow."""
 _KEY: Final = f"{STARTS}:"
+_BEGINS: Final = re.compile(rf"{re.escape(EDGE)}[^ ]{{{BEGUN}}}")
 _NAMED: Final = indexed(exact("t"))[1]
 _WRITTEN: Final = _NAMED + EDGE
 _LOOKED_AT: Final = 3 * WORD_LETTERS
@@ -57,19 +58,20 @@ _HIGHEST: Final = bytes([len(_OWN) - 1]) * 2 * _AT_ONCE
 _LOWEST: Final = bytes(2 * _AT_ONCE)
 
 
-def place(said: dict[str, Any]) -> None:
-    """Put into what is said of a record what it is found early and put in order by."""
+def place(said: dict[str, Any], begun: str) -> None:
+    """Put into what is said of a record what it is found early and put in order by; `begun` as `Texts` has it."""
     titles = said["t"]
     title = titles[: titles.find(f" {EDGE} ")]
     said[LENGTH] = title.count(" ")
-    begins = dict.fromkeys([one[: BEGUN + 1] for one in titles.split() if one[0] == EDGE and len(one) > BEGUN])
+    begins = _BEGINS.findall(titles)
     if said[LENGTH] > 1:
-        written = said["exact"]
-        written = written[written.find(_WRITTEN) :][:_LOOKED_AT].replace(_NAMED, "")
-        begins |= dict.fromkeys([opening(*one.split(" ", 3)[1:3]) for one in (title, written)])
-    said[KEYS] = [*said[KEYS], *[_KEY + begun for begun in begins]]
-    begun_by = dict.fromkeys([word[:BEGUN] for word in said[ALL].split()])
-    said[MARKED] += EDGE + f" {EDGE}".join([two for two in begun_by if len(two) == BEGUN])
+        at = said["exact"].find(_WRITTEN)
+        written = said["exact"][at : at + _LOOKED_AT].replace(_NAMED, "")
+        _, one, two, *_ = title.split(" ", 3)
+        _, exactly, next_one, *_ = written.split(" ", 3)
+        begins += opening(one, two), opening(exactly, next_one)
+    said[KEYS] = [*said[KEYS], *[_KEY + begun for begun in dict.fromkeys(begins)]]
+    said[MARKED] += begun
     if key := said.get(_TITLE):
         said |= zip(FILED, filed(key), strict=True)
 
