@@ -44,7 +44,7 @@ def place(index: str) -> tuple[str, str]:
 
 def packed(one: Document) -> dict[str, Any]:
     """The fields of an engine: texts are tokens parted by blanks, `keys` and columns of facets are lists."""
-    words, titles, folded, exact, marked = one.texts
+    words, titles, folded, exact, marked, _ = one.texts
     said: dict[str, Any] = {
         "record": one.number,
         "version": one.version,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from marc.record import FIELD_TERMINATOR, RECORD_TERMINATOR, SUBFIELD_DELIMITER
 from search import analysis
-from search.analysis import EDGE, FILLERS
+from search.analysis import BEGUN, EDGE, FILLERS
 from search.fields import PLAIN, REST, WRITTEN
 from search.texts import EVERY, KNOWN, TEXT_RULES, Texts, linked, texts
 from vietnamese.text import MOVABLE
@@ -261,6 +261,8 @@ _NAMED, _TITLED, _STEP = 1, len(_BEFORE) - 3, len(_NAMES)
 _WRITTEN_BEFORE: Final = np.frombuffer("".join(_BEFORE).encode("utf-16-le"), np.uint16)
 _LENGTHS_BEFORE: Final = np.array([len(text) for text in _BEFORE])
 _BLANK: Final = np.array([ord(" ")], np.uint16)
+_PAIR: Final = 4
+"""Letters of two behind an edge, and the blank behind them."""
 _BEGINS_BEFORE: Final = _LENGTHS_BEFORE.cumsum() - _LENGTHS_BEFORE
 
 
@@ -306,8 +308,25 @@ def _texts(tokens: _Tokens, count: int) -> list[Texts]:
         cut(names != _TITLE, named, folded),
         cut(names != _PLAIN, named, exact),
         bare(marked, exact),
+        _begun(tokens, records, own & (lengths >= BEGUN), count),
     )
     return list(map(Texts, *columns))
+
+
+def _begun(tokens: _Tokens, records: Places, chosen: Flags, count: int) -> list[str]:
+    """For each record the first two letters of these tokens, each pair once and behind an edge."""
+    begins = tokens.begins[chosen]
+    pairs = np.unique(records[chosen] << 32 | tokens.folded[begins].astype(np.intp) << 16 | tokens.folded[begins + 1])
+    written = np.empty((len(pairs), _PAIR), np.uint16)
+    written[:, 0], written[:, 1], written[:, 2], written[:, 3] = (
+        ord(EDGE),
+        pairs >> 16 & 0xFFFF,
+        pairs & 0xFFFF,
+        ord(" "),
+    )
+    text = written.tobytes().decode("utf-16-le", "surrogatepass")
+    bounds = (pairs.searchsorted(np.arange(count + 1) << 32) * _PAIR).tolist()
+    return [text[begin:end] for begin, end in pairwise(bounds)]
 
 
 def _met(tokens: _Tokens) -> Flags:

@@ -24,7 +24,7 @@ from foundation.errors import LienThongError, LimitError, StoreError
 from foundation.limits import SEARCH_WINDOW
 from search import messages
 from search.analysis import FILLER
-from search.document import Document
+from search.document import TITLE, Document
 from search.fields import ALL, MARKED
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Scope, check, check_sorted
 from search.lately import Lately
@@ -32,7 +32,7 @@ from search.packing import COLUMNS, KEYS, POSITIONED, SORTED, SPANS, packed
 from search.plan import All, plan
 from search.query import Everything, Field, Query, SortKey
 from search.tantivy_facets import NONE, SEVERAL, Numbers, Tally
-from search.tantivy_order import FILED, LENGTH, NOWHERE, Titles, place
+from search.tantivy_order import FILED, LENGTH, NOWHERE, Titles, filed, place
 from search.tantivy_queries import Queries
 from search.tantivy_ranking import Asked, best, counted
 
@@ -265,10 +265,11 @@ class TantivyIndex:
                     if min(numbers) <= self._highest or len(set(numbers)) < len(numbers):
                         self._delete(numbers)
                     self._highest = max(self._highest, *numbers)
-                    for one in some:
+                    titles = filed([one.order.get(TITLE, "") for one in some])
+                    for one, title in zip(some, titles, strict=True):
                         said = packed(one)
                         self._numbers_of.place(said)
-                        place(said)
+                        place(said, one.texts.begun, title)
                         self._writer.add_document(tantivy.Document.from_dict(said, self._schema))
                 self._writer.delete_documents_by_query(self._state())
                 self._write_state(seq + 1)

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
-from operator import mul
+from collections.abc import Sequence
 from typing import Any, Final
 
 import tantivy
 from tantivy import Order
 
 from search.analysis import BEGUN, EDGE, WORD_LETTERS, opening
-from search.fields import ALL, MARKED, STARTS, exact
+from search.fields import MARKED, STARTS, exact
 from search.packing import COLUMNS, KEYS
 from search.packing import place as indexed
 from search.query import Field
@@ -32,6 +31,7 @@ _TITLE: Final = COLUMNS[Field.TITLE.value]
 NOWHERE: Final = dict.fromkeys((LENGTH, *FILED), 0)
 """What a document has that is no record. One without would make the columns of its whole segment slow."""
 _KEY: Final = f"{STARTS}:"
+_BEGINS: Final = re.compile(rf"{re.escape(EDGE)}[^ ]{{{BEGUN}}}")
 _NAMED: Final = indexed(exact("t"))[1]
 _WRITTEN: Final = _NAMED + EDGE
 _LOOKED_AT: Final = 3 * WORD_LETTERS
@@ -53,35 +53,46 @@ _NUMBERS: Final = bytes([sum(own <= chr(code) for own in _OWN) - 1 for code in r
 _AT_ONCE: Final = 11
 """Letters of a column: so many numbers make one of less than 64 bits."""
 _WORTH: Final = tuple([len(_OWN) ** place for place in reversed(range(_AT_ONCE))])
-_HIGHEST: Final = bytes([len(_OWN) - 1]) * 2 * _AT_ONCE
-_LOWEST: Final = bytes(2 * _AT_ONCE)
+_LETTERS_OF_ALL: Final = len(FILED) * _AT_ONCE
+_HIGHEST: Final = bytes([len(_OWN) - 1]) * _LETTERS_OF_ALL
+_LOWEST: Final = bytes(_LETTERS_OF_ALL)
 
 
-def place(said: dict[str, Any]) -> None:
-    """Put into what is said of a record what it is found early and put in order by."""
+def place(said: dict[str, Any], begun: str, numbers: tuple[int, int]) -> None:
+    """Put into what is said of a record what it is found early and put in order by: `begun` as `Texts` has it, and what
+    its title is `filed` by."""
     titles = said["t"]
     title = titles[: titles.find(f" {EDGE} ")]
     said[LENGTH] = title.count(" ")
-    begins = dict.fromkeys([one[: BEGUN + 1] for one in titles.split() if one[0] == EDGE and len(one) > BEGUN])
+    begins = _BEGINS.findall(titles)
     if said[LENGTH] > 1:
-        written = said["exact"]
-        written = written[written.find(_WRITTEN) :][:_LOOKED_AT].replace(_NAMED, "")
-        begins |= dict.fromkeys([opening(*one.split(" ", 3)[1:3]) for one in (title, written)])
-    said[KEYS] = [*said[KEYS], *[_KEY + begun for begun in begins]]
-    begun_by = dict.fromkeys([word[:BEGUN] for word in said[ALL].split()])
-    said[MARKED] += EDGE + f" {EDGE}".join([two for two in begun_by if len(two) == BEGUN])
-    if key := said.get(_TITLE):
-        said |= zip(FILED, filed(key), strict=True)
+        at = said["exact"].find(_WRITTEN)
+        written = said["exact"][at : at + _LOOKED_AT].replace(_NAMED, "")
+        _, one, two, *_ = title.split(" ", 3)
+        _, exactly, next_one, *_ = written.split(" ", 3)
+        begins += opening(one, two), opening(exactly, next_one)
+    said[KEYS] = [*said[KEYS], *[_KEY + begun for begun in dict.fromkeys(begins)]]
+    said[MARKED] += begun
+    if _TITLE in said:
+        said |= zip(FILED, numbers, strict=True)
 
 
-@lru_cache(maxsize=10_000)
-def filed(key: str) -> tuple[int, int]:
-    """The first letters of a sort key as two numbers: where keys differ, the numbers of the lower are never higher.
+def filed(keys: Sequence[str]) -> list[tuple[int, int]]:
+    """The first letters of sort keys as two numbers each: where keys differ, those of the lower are never higher."""
+    import numpy as np  # noqa: PLC0415 - which who only searches need not load
 
-    A letter or sign that has no number is as one below it with the highest letters behind: so what it stands before or
+    letters = np.frombuffer(b"".join(map(_numbered, keys)), np.uint8).reshape(len(keys), len(FILED), _AT_ONCE)
+    numbers = letters.astype(np.uint64) @ np.array(_WORTH, np.uint64)
+    return [(first, second) for first, second in numbers.tolist()]
+
+
+def _numbered(key: str) -> bytes:
+    """The numbers of the first letters of a key.
+
+    A letter or sign that has none is as the one below it with the highest letters behind: so what it stands before or
     behind is kept, and what follows it is not told.
     """
-    letters = key[: 4 * _AT_ONCE].partition(_END)[0].replace(_SPACE, _BLANK)
+    letters = key[: 2 * _LETTERS_OF_ALL].partition(_END)[0].replace(_SPACE, _BLANK)
     other = _OTHER.search(letters)
     if other is None:
         numbers = letters.encode("latin-1").translate(_NUMBERS) + _LOWEST
@@ -89,10 +100,7 @@ def filed(key: str) -> tuple[int, int]:
         numbers = letters[: other.start()].encode("latin-1").translate(_NUMBERS) + b"\x00" + _HIGHEST
     else:
         numbers = letters[: other.end()].encode("latin-1").translate(_NUMBERS) + _HIGHEST
-    return (
-        sum(map(mul, numbers[:_AT_ONCE], _WORTH)),
-        sum(map(mul, numbers[_AT_ONCE : 2 * _AT_ONCE], _WORTH)),
-    )
+    return numbers[:_LETTERS_OF_ALL]
 
 
 class Titles:

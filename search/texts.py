@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER
 from search import analysis
-from search.analysis import EDGE, FILLERS
+from search.analysis import BEGUN, EDGE, FILLERS
 from search.fields import EACH, PLAIN, REST, RULES, WRITTEN
 
 BESIDES: Final = "000"
@@ -36,6 +36,8 @@ class Texts(NamedTuple):
     index field stand fillers, in this and the two before it."""
     marked: str = ""
     """The exact tokens that are not ASCII, of every word."""
+    begun: str = ""
+    """The first two letters of the folded tokens of every word, each pair once and behind an edge."""
 
 
 def texts(text: str) -> Texts:
@@ -59,7 +61,8 @@ def texts(text: str) -> Texts:
                 folded += apart + _between_edges(f"{name}:", plainly)
             if name != PLAIN:
                 exact += apart + _between_edges(f"{name}:", exactly)
-    return Texts(words, titles, folded, exact, marked)
+    begun = sorted({word[:BEGUN] for word in words.split() if len(word) >= BEGUN})
+    return Texts(words, titles, folded, exact, marked, "".join([f"{EDGE}{letters} " for letters in begun]))
 
 
 def _between_edges(begin: str, tokens: str) -> str:
