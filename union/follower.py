@@ -56,16 +56,17 @@ class Follower:
             if not held:
                 return False
             done = 0
-            while True:
-                start = time.perf_counter()
-                with collecting.paused():
-                    looked = self.step()
-                if not looked:
-                    return True
-                done += looked
-                progress(done)
-                if self._rest(time.perf_counter() - start):
-                    return True
+            with self._store.roomy():
+                while True:
+                    start = time.perf_counter()
+                    with collecting.paused():
+                        looked = self.step()
+                    if not looked:
+                        return True
+                    done += looked
+                    progress(done)
+                    if self._rest(time.perf_counter() - start):
+                        return True
 
     def step(self) -> int:
         """One batch; 0 when there is nothing to do. Only for who holds the lock."""

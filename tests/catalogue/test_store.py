@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy import text, update
 
 from catalogue import compression, health, libraries, mappings, tables
 from catalogue.libraries import Library
-from catalogue.store import Store, iso
+from catalogue.store import CACHE_KIB, ROOMY_KIB, Store, iso
 from foundation.errors import RefusedError, StoreError
 from foundation.settings import Settings
 from tests.catalogue.conftest import NOW, put, record
@@ -161,3 +162,16 @@ def test_what_is_read_within_a_moment_is_of_one_moment_and_of_this_thread(store:
             assert held() == before
             assert other.submit(held).result() == before + 1
         assert held() == before + 1
+
+
+def test_long_work_has_room_for_more_pages_until_it_ends(tmp_path: Path) -> None:
+    def kept() -> int:
+        with store.read() as connection:
+            return int(connection.exec_driver_sql("PRAGMA cache_size").scalar_one())
+
+    with closing(Store.open(Settings(home=tmp_path))) as store:
+        with store.roomy():
+            assert kept() == -ROOMY_KIB
+            with store.write() as connection:
+                assert connection.exec_driver_sql("PRAGMA cache_size").scalar_one() == -ROOMY_KIB
+        assert kept() == -CACHE_KIB
