@@ -67,9 +67,10 @@ def fetch(connection: Connection, statement: str, values: Iterable[Any]) -> Iter
     """The rows of `statement`, asked for many values: `{}` stands in it behind a column, for what compares it with
     them.
 
-    A statement that is put together anew costs as much as a hundred of its rows, so its text is one of few.
+    A statement that is put together anew costs as much as a hundred of its rows, so its text is one of few. Values are
+    asked for in their order, for neighbours stand on one page: at random each costs more than twice as much.
     """
-    ahead = iter(values)
+    ahead = iter(sorted(values))
     if connection.dialect.name != "sqlite":
         asked = statement.format("= ANY(%s)")
         while some := list(islice(ahead, _LENGTHS[-1])):

@@ -30,6 +30,10 @@ Clock = Callable[[], int]
 
 BUSY_MILLISECONDS = 600_000
 """How long a writer waits for its turn on SQLite: as long as the largest import may take to publish."""
+CACHE_KIB = 16_000
+"""Pages of an SQLite database that a connection keeps."""
+ROOMY_KIB = 64_000
+"""The same while it does what touches pages everywhere (`Store.roomy`)."""
 PUBLISHED = "lienthong_published"
 """Noted on a connection by whoever moves the change sequence in its transaction."""
 
@@ -125,6 +129,24 @@ class Store:
             published = connection.info.pop(PUBLISHED, False)
         if published:
             self.bell.ring()
+
+    @contextmanager
+    def roomy(self) -> Iterator[None]:
+        """For long work all over the store by a process's only busy thread: while it lasts, the connection that it
+        takes again and again keeps more pages (`ROOMY_KIB`). A page that is read or written at random is most often one
+        that was met before, and a transaction that outgrows the room writes its pages twice."""
+        self._keep(ROOMY_KIB)
+        try:
+            yield
+        finally:
+            self._keep(CACHE_KIB)
+
+    def _keep(self, kib: int) -> None:
+        if self.sqlite:
+            with self.failures(), self.engine.connect() as connection:
+                raw: Any = connection.connection.driver_connection
+                raw.execute(f"PRAGMA cache_size=-{kib}")
+                raw.execute("PRAGMA shrink_memory")
 
     def attempt(self, action: Callable[[Connection], None]) -> bool:
         """Run `action` in a small transaction if that can be done at once, wholly or not at all; whether it was.
@@ -237,7 +259,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "cache_size=-16000",
+        f"cache_size=-{CACHE_KIB}",
         "temp_store=FILE",
     ):
         connection.execute(f"PRAGMA {pragma}")

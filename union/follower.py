@@ -48,7 +48,8 @@ class Follower:
 
         Raises StoreError; what was done until then stands.
         """
-        return follow(self._store, LOCK, self._paused, progress, self._rest) is not None
+        with self._store.roomy():
+            return follow(self._store, LOCK, self._paused, progress, self._rest) is not None
 
     def _paused(self) -> int:
         with collecting.paused():

@@ -48,7 +48,7 @@ def keys(found: Features) -> list[int]:
 
 def note(connection: Connection, out: Outcome) -> None:
     """Keep the keys of the descriptions that an outcome brings, and forget those that it takes away."""
-    bulk.execute(connection, "DELETE FROM union_work WHERE node = ?", [(node,) for node in out.dead])
+    bulk.execute(connection, "DELETE FROM union_work WHERE node = ?", [(node,) for node in sorted(out.dead)])
     rows = {(key, node) for node, (found, _) in out.born.items() for key in keys(found)}
     bulk.insert(connection, union_work, "key node", sorted(rows))
 

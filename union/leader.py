@@ -28,7 +28,7 @@ class Member(NamedTuple):
 class Policy:
     """How records are merged. The same members under the same version always give the same record."""
 
-    version: int = 1
+    version: int = 2
     agency: str = "LIENTHONG"
     """003 of union records."""
     ranks: Mapping[str, int] = field(default_factory=dict)

@@ -8,7 +8,7 @@ Provenance; Appendix A, $8 field link type p).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -32,7 +32,10 @@ _REMOVED: Final = frozenset(["001", "003", "005", "035", "040", "883", "019"])
 """Tags that the union record has anew."""
 
 _PASSED_OVER: Final = _REMOVED | {"008"}
+_HEADINGS: Final = frozenset(["600", "610", "611", "630", "648", "650", "651", "655"])
+"""Subjects in the words of a thesaurus; 653 holds free ones."""
 _TAG: Final = 3
+_YEAR: Final = 4
 _NO_TIME: Final = "00000000000000.0"
 """005 of what nobody dated."""
 
@@ -120,10 +123,10 @@ def _rows(line: list[Member], cluster: str, policy: Policy, absorbed: Sequence[s
         _Taken(part, first, _rule(part), _key(part) if others else "") for part in first.record.parts() if _kept(part)
     ]
     if others:  # most clusters have one member, which nothing has to be compared with
-        by_key = {one.key: one for one in taken if one.key}
+        known = _Known(taken)
         for member in others:
-            _add(member, taken, by_key)
-        taken = [one for one in taken if not _outdone(one, taken)]
+            _add(member, taken, known)
+        taken = [one for one in _once_said(taken) if not _outdone(one, taken)]
     for one in taken:
         if one.rule == "holdings":
             one.part = _owned(one.part, one.from_[0])
@@ -230,7 +233,78 @@ def _key(part: str) -> str:
     return f"{tag} {said}"
 
 
-def _add(member: Member, taken: list[_Taken], by_key: dict[str, _Taken]) -> None:
+class _Known:
+    """Fields of the union record by what they say. A person is the same with and without dates, as long as no others
+    are known of that name: one library adds them to the heading, the next does not."""
+
+    def __init__(self, taken: Iterable[_Taken]) -> None:
+        self._by_key: dict[str, _Taken] = {}
+        self._persons: dict[str, list[tuple[_Taken, set[str]]]] = {}
+        for one in taken:
+            if one.key:
+                self.add(one)
+
+    def add(self, one: _Taken) -> None:
+        self._by_key[one.key] = one
+        name, years = _person(one.part)
+        if name:
+            self._persons.setdefault(name, []).append((one, set(years)))
+
+    def find(self, part: str, key: str) -> _Taken | None:
+        """The field that says what `part` does."""
+        found = self._by_key.get(key)
+        if found is not None or part[1:3] != "00":
+            return found
+        name, years = _person(part)
+        for one, dated in self._persons.get(name, ()):
+            if dated <= years or years <= dated:
+                dated.update(years)
+                return one
+        return None
+
+
+@lru_cache(maxsize=16_384)
+def _person(part: str) -> tuple[str, frozenset[str]]:
+    """The name of a packed X00 without dates, and the years of it; no name for any other field, or a work of theirs."""
+    if part[1:3] != "00" or part[:3] not in _NAMES or f"{SUBFIELD_DELIMITER}t" in part:
+        return "", frozenset()
+    said = plain(" ".join(_values(part, "abcq"))).split()
+    years = frozenset([word for word in said if _is_year(word)])
+    dates = plain(" ".join(_values(part, "d"))).split()
+    return " ".join(sorted(set(said) - years)), years | {word for word in dates if _is_year(word)}
+
+
+def _is_year(word: str) -> bool:
+    return len(word) == _YEAR and word.isdigit()
+
+
+def _once_said(taken: Sequence[_Taken]) -> Iterator[_Taken]:
+    """The fields, of 653 only the terms that no heading and no term before them has: what is an entry of a thesaurus
+    for one library is a free word for the next."""
+    if not any(one.part[:3] == "653" for one in taken):
+        yield from taken
+        return
+    said = {
+        plain(" ".join([piece[1:] for piece in one.part.split(SUBFIELD_DELIMITER)[1:] if piece[:1].isalpha()]))
+        for one in taken
+        if one.part[:3] in _HEADINGS
+    }
+    for one in taken:
+        if one.part[:3] == "653":
+            head, *pieces = one.part.split(SUBFIELD_DELIMITER)
+            kept = []
+            for piece in pieces:
+                term = plain(piece[1:]) if piece[:1] == "a" else ""
+                if term not in said:
+                    kept.append(piece)
+                    said |= {term} - {""}
+            if not any(piece[:1] == "a" for piece in kept) and any(piece[:1] == "a" for piece in pieces):
+                continue
+            one.part = SUBFIELD_DELIMITER.join([head, *kept])
+        yield one
+
+
+def _add(member: Member, taken: list[_Taken], known: _Known) -> None:
     """What `member`, who does not lead, brings to the record."""
     for part in member.record.parts():
         tag = part[:3]
@@ -243,12 +317,17 @@ def _add(member: Member, taken: list[_Taken], by_key: dict[str, _Taken]) -> None
         if not brought:
             continue
         key = _key(brought)
-        known = by_key.get(key)
-        if known is not None:
-            known.from_.append(member)
+        same = known.find(brought, key)
+        if same is not None:
+            dated = same.key != key and not _person(same.part)[1] and not _values(same.part, "e4")
+            if dated and same.rule == "united":  # the fuller heading; that of the leader stands
+                same.part, same.key = brought, key
+                same.from_.insert(0, member)
+            else:
+                same.from_.append(member)
             continue
         one = _Taken(brought, member, "united", key)
-        by_key[key] = one
+        known.add(one)
         taken.append(one)
 
 

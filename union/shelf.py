@@ -82,7 +82,7 @@ class Shelf:
         first = "SELECT cluster FROM union_member WHERE node = {} ORDER BY record_id LIMIT 1"
         if self._store.sqlite:
             ask, question = self._driver().execute, first.format("?")
-            rows = ((node, ask(question, (node,)).fetchone()) for node in nodes)
+            rows = ((node, ask(question, (node,)).fetchone()) for node in sorted(nodes))
             return {node: int(row[0]) for node, row in rows if row is not None}
         # In one question: each would wait for the network.
         asked = f"SELECT w.one, x.cluster FROM unnest(%s) AS w(one) CROSS JOIN LATERAL ({first.format('w.one')}) x"  # noqa: S608
@@ -138,7 +138,7 @@ class Shelf:
             return set(blocks)
         found: set[Prefix] = set()
         ask, most = self._driver().execute, _TOGETHER * (cap + 1)
-        for some in _some([prefix[0] for prefix in blocks], _TOGETHER):
+        for some in _some(sorted([prefix[0] for prefix in blocks]), _TOGETHER):
             asked = some + some[-1:] * (_TOGETHER - len(some))
             sizes = ask(_SIZES, (*asked, most)).fetchall()
             all_seen = sum(size for _, size in sizes) < most
@@ -148,7 +148,7 @@ class Shelf:
     def _blocks_each(self, wanted: Mapping[Prefix, int]) -> dict[Prefix, list[Row]]:
         found: dict[Prefix, list[Row]] = {}
         ask = self._driver().execute
-        plain = [prefix[0] for prefix in wanted if len(prefix) == 1]
+        plain = sorted([prefix[0] for prefix in wanted if len(prefix) == 1])
         for start in range(0, len(plain) - _TOGETHER + 1, _TOGETHER):
             # Most blocks are small, so some are asked for at once; where one of them is a crowd, each for itself.
             some = plain[start : start + _TOGETHER]

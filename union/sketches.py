@@ -124,19 +124,21 @@ def _number(text: str) -> int:
 
 
 @lru_cache(maxsize=65_536)
-def _place(word: str) -> int:
-    return crc32(word.encode("utf-8", "surrogatepass"))
+def _bits(word: str) -> tuple[int, int]:
+    """The bit of a word in a set of words, and in one of stems."""
+    place = crc32(word.encode("utf-8", "surrogatepass"))
+    return 1 << place % WORDS, 1 << place % STEMS
 
 
 def _set(words: Iterable[str]) -> int:
     found = 0
     for word in words:
-        found |= 1 << (_place(word) % WORDS)
+        found |= _bits(word)[0]
     return found
 
 
 def _stems(words: Iterable[str]) -> bytes:
     found = 0
     for word in words:
-        found |= 1 << (_place(word) % STEMS)
+        found |= _bits(word)[1]
     return found.to_bytes(STEMS // 8, "little")

@@ -140,15 +140,15 @@ def write(store: Store, connection: Connection, plan: Plan, ready: Ready) -> boo
 
 
 def _write_nodes(store: Store, connection: Connection, out: Outcome) -> None:
-    bulk.execute(connection, "DELETE FROM union_node WHERE node = ?", [(node,) for node in out.dead])
-    gone = [(*chain, node) for node, chains in out.dead.items() for chain in chains]
+    bulk.execute(connection, "DELETE FROM union_node WHERE node = ?", [(node,) for node in sorted(out.dead)])
+    gone = sorted([(*chain, node) for node, chains in out.dead.items() for chain in chains])
     bulk.execute(connection, "DELETE FROM union_key WHERE plain = ? AND year = ? AND author = ? AND node = ?", gone)
-    pairs = [*out.unlinked, *((b, a) for a, b in out.unlinked)]
+    pairs = sorted([*out.unlinked, *((b, a) for a, b in out.unlinked)])
     bulk.execute(connection, "DELETE FROM union_link WHERE node = ? AND other = ?", pairs)
     compress = store.compression.compress
     nodes = [
         (node, *compress(connection, FEATURES, dump(found)), out.sketches.get(node) or sketch(found))
-        for node, (found, _) in out.born.items()
+        for node, (found, _) in sorted(out.born.items())
     ]
     bulk.insert(connection, union_node, "node dictionary features sketch", nodes)
     keys = sorted((*chain, node) for node, (_, chains) in out.born.items() for chain in chains)

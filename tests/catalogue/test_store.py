@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from sqlalchemy import create_engine, text, update
 from catalogue import alarms, compression, health, libraries, mappings, migrations, tables
 from catalogue.libraries import Library
 from catalogue.locks import Locks, hold_file
-from catalogue.store import Store, iso
+from catalogue.store import CACHE_KIB, ROOMY_KIB, Store, iso
 from foundation.errors import RefusedError, StoreError
 from foundation.settings import Settings
 from tests.catalogue.conftest import NOW, put, record
@@ -198,3 +199,16 @@ def test_two_who_remember_first_at_the_same_moment_both_come_through(store: Stor
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: alarms.remember(store, "tên", str(number)), range(8)))
     assert alarms.recall(store, "tên") in set("01234567")
+
+
+def test_long_work_has_room_for_more_pages_until_it_ends(tmp_path: Path) -> None:
+    def kept() -> int:
+        with store.read() as connection:
+            return int(connection.exec_driver_sql("PRAGMA cache_size").scalar_one())
+
+    with closing(Store.open(Settings(home=tmp_path))) as store:
+        with store.roomy():
+            assert kept() == -ROOMY_KIB
+            with store.write() as connection:
+                assert connection.exec_driver_sql("PRAGMA cache_size").scalar_one() == -ROOMY_KIB
+        assert kept() == -CACHE_KIB

@@ -116,6 +116,43 @@ def test_thesauri_are_never_mixed() -> None:
     assert len(texts(merged(one, other).record, "650", "a")) == 3
 
 
+@pytest.mark.parametrize(
+    ("leads", "brings", "names"),
+    [
+        ("1 $aTô Hoài", ["1 $aTô Hoài,$d1920-2014"], []),
+        ("1 $aTô Hoài, 1920-2014", ["1 $aTô Hoài,$d1920-"], []),
+        ("1 $aTô Hoài,$d1920-2014", ["1 $aTô Hoài"], []),
+        ("1 $aTô Hoài,$d1920-2014", ["1 $aTô Hoài,$d1951-"], [["Tô Hoài,", "1951-"]]),
+        # Of two with one name and other dates, the one without may be either, and is one of them.
+        ("1 $aTô Hoài", ["1 $aTô Hoài,$d1920-2014", "1 $aTô Hoài,$d1951-"], [["Tô Hoài,", "1951-"]]),
+        ("1 $aTrần Văn", ["1 $aTô Hoài", "1 $aTô Hoài,$d1920-2014"], [["Tô Hoài,", "1920-2014"]]),
+        ("1 $aTrần Văn", ["1 $aTô Hoài$edịch", "1 $aTô Hoài,$d1920-2014"], [["Tô Hoài"]]),
+        ("1 $aTô Hoài", ["1 $aTô Hoài,$d1920-2014.$tDế mèn phiêu lưu ký"], [["Tô Hoài,", "1920-2014."]]),
+    ],
+)
+def test_a_person_is_named_once_with_or_without_dates(leads: str, brings: list[str], names: list[list[str]]) -> None:
+    one = PROVINCE._replace(record=record(t100=leads, t245="10$aTruyện cổ Tày"))
+    other = DISTRICT._replace(record=record(t245="10$aTruyện cổ Tày", t700=brings))
+    assert texts(merged(one, other).record, "700", "ad") == names
+
+
+def test_a_free_word_does_not_repeat_a_heading_or_another_word() -> None:
+    one = PROVINCE._replace(
+        record=record(
+            t245="10$aTruyện cổ Tày", t650=" 7$aTruyện cổ$2btkhcm", t653=["$aTruyện cổ.$aMiền núi", "$amiền núi"]
+        )
+    )
+    other = DISTRICT._replace(
+        record=record(
+            t245="10$aTruyện cổ Tày", t650=" 7$aDân tộc Tày$2btkhcm",
+            t653=["$aTRUYỆN CỔ$aDân tộc Tày", "1 $aMiền núi", "$aVăn học dân gian"],
+        )
+    )  # fmt: skip
+    found = merged(one, other).record
+    assert texts(found, "650", "a") == [["Truyện cổ"], ["Dân tộc Tày"]]
+    assert texts(found, "653", "a") == [["Miền núi"], ["Văn học dân gian"]]
+
+
 def test_original_script_stays_with_its_field_or_goes() -> None:
     one = PROVINCE._replace(record=record(t245="10$6880-01$aTam tự kinh", t880="10$6245-01/$1$a三字經"))
     other = DISTRICT._replace(record=record(t245="10$6880-01$aTam tự kinh", t880="10$6245-01/$1$a三字経"))

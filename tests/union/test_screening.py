@@ -16,7 +16,7 @@ from tests.union.records import described
 from tests.union.test_features import RECORDS
 from tests.union.test_scoring import APART, FULL, SAME
 from union import features
-from union.comparison import COMPARISONS
+from union.comparison import COMPARISONS, NAMES
 from union.features import Features
 from union.rules import KINDS, Rules, shipped
 from union.scoring import Scorer
@@ -104,6 +104,7 @@ def test_each_comparison_has_one_of_the_levels_that_are_seen(seed: int) -> None:
     for name, states in ROWS.items():
         for (a, b), place in zip(pairs, places[name].tolist(), strict=True):
             assert COMPARISONS[name](found[a], found[b]) in states[place], name
+    assert {*ROWS, "title", "printing", "work"} == set(NAMES)
     scorer = Scorer(shipped())
     tables = [scorer.kind(found[a], found[b]) for a, b in pairs]
     assert tables == [KINDS[place] for place in seen.table.tolist()]
