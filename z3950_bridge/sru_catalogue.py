@@ -20,10 +20,9 @@ from foundation.limits import SEARCH_FACETS, SRU_KEPT_BYTES
 from search.finder import Finder
 from search.index import Facet as Counting
 from search.query import Everything, Field, Query, SortKey
-from vietnamese.collation import sort_key
 from z3950_bridge import sru_port
 from z3950_bridge.databases import Databases, scope
-from z3950_bridge.sru_port import Database, Facet, FacetWanted, Heading
+from z3950_bridge.sru_port import Database, FacetWanted, Heading
 
 
 class SruCatalogue:
@@ -59,11 +58,7 @@ class SruCatalogue:
         made = []
         for one in facets:
             values = [(counted.value, counted.count) for counted in found.facets[one.field]]
-            if one.by_value:
-                values.sort(key=lambda value: sort_key(value[0]))
-            if one.reverse:
-                values.reverse()
-            made.append(Facet(one.field, tuple(values[one.offset : one.offset + one.limit])))
+            made.append(sru_port.chosen(one, values))
         return sru_port.Hits(found.count, found.records, tuple(made))
 
     def records(self, numbers: Sequence[int], format_name: str) -> Sequence[Stored]:
