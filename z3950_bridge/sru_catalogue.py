@@ -6,13 +6,14 @@ Records come as they were rendered when they were published, so every door gives
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from catalogue import stored
-from catalogue.parts import Part
+from catalogue.libraries import LIBRARY_SETS
+from catalogue.parts import LIBRARY, Part
 from catalogue.renderings import BY_NAME
-from catalogue.store import Store
+from catalogue.snapshot import Feed
+from catalogue.store import Store, iso
 from catalogue.stored import Recent, Stored
 from dublin_core import mods
 from foundation.errors import RefusedError, StoreError
@@ -29,7 +30,8 @@ class SruCatalogue:
     """`z3950_bridge.sru_port.Catalogue` of one part, or of everything."""
 
     def __init__(self, store: Store, finder: Finder, recent: Recent, part: Part | None = None) -> None:
-        self._store, self._finder, self._recent, self._scope = store, finder, recent, scope(part)
+        self._store, self._finder, self._recent = store, finder, recent
+        self._part, self._scope = part, scope(part)
 
     def state(self) -> Hashable:
         """`Database.state`."""
@@ -43,11 +45,12 @@ class SruCatalogue:
         return self._finder.search(Everything(), limit=0, scope=self._scope).count
 
     def modified(self) -> str:
-        """`Catalogue.modified`."""
-        latest = self._finder.search(Everything(), sort=[SortKey(Field.MODIFIED, True)], limit=1, scope=self._scope)
-        for content in self._finder.contents(latest.records):
-            return datetime.fromtimestamp(content.modified, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return ""
+        """`Catalogue.modified`. The index orders by days; the feed knows the second."""
+        kind, code = ("", "") if self._part is None else self._part[:2]
+        own = f"{LIBRARY_SETS}:{code}" if kind == LIBRARY else ""
+        with Feed(self._store, own).snapshot() as snapshot:
+            latest = snapshot.latest(f"{kind}:{code}" if kind and not own else "")
+        return "" if latest is None else iso(latest)
 
     def search(
         self, asked: Query, order: Sequence[SortKey], offset: int, limit: int, facets: Sequence[FacetWanted]
