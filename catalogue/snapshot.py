@@ -98,6 +98,13 @@ class Snapshot:
         found = self._connection.execute(query).scalar()
         return self.response_date if found is None else min(found, self.response_date)
 
+    def latest(self, set_spec: str = "") -> int | None:
+        """The latest datestamp there is, tombstones included, here or in a set; None where there is nothing."""
+        number = self._number(Selection("", set_spec))
+        query = select(func.max(feed.c.datestamp)).where(feed.c.set_id == number)
+        found: int | None = None if number is None else self._connection.execute(query).scalar()
+        return found
+
     def total(self, selection: Selection) -> int:
         """How many entries the selection has now.
 

@@ -64,7 +64,10 @@ def software(address: str, page: str = "") -> list[str]:
 
 
 def linked(address: str, page: str) -> list[str]:
-    """Addresses on the same host that a page links to and that have OAI in their path or query."""
+    """Addresses on the same host that a page links to and that have OAI in their path or query.
+
+    One that others lie below comes first: it is everything, and they are its parts (`/oai`, `/oai/bk01` …).
+    """
     found = []
     host = urlsplit(address).netloc
     for match in _LINK.finditer(page[:500_000]):
@@ -75,7 +78,8 @@ def linked(address: str, page: str) -> list[str]:
             continue
         if parts.netloc == host and re.search(r"\boai", f"{parts.path}?{parts.query}", re.IGNORECASE):
             found.append(target)
-    return list(dict.fromkeys(found))[:5]
+    above = {one.rstrip("/").rpartition("/")[0] for one in found}
+    return sorted(dict.fromkeys(found), key=lambda one: one.rstrip("/") not in above)[:5]
 
 
 def forms(text: str, page: str = "") -> list[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from array import array
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from threading import Lock
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from search.analysis import has_mask, masked
 from search.query import And, Not, Or, Query, Term
@@ -20,6 +19,7 @@ _OVERHEAD: Final = 1000
 _SPENT_SECONDS: Final = 0.005
 _CLOCK_SECONDS: Final = 0.1
 _DISTRUST: Final = 16
+_Given = TypeVar("_Given")
 
 
 class Answer(NamedTuple):
@@ -103,6 +103,7 @@ class Pace:
 
     def __init__(self) -> None:
         self._distrust = 0
+        self._doubted = False
 
     def trusted(self) -> bool:
         """Asked once before each piece of work."""
@@ -111,12 +112,18 @@ class Pace:
             return False
         return True
 
-    @contextmanager
-    def measured(self) -> Iterator[None]:
-        """Around the work. After some that was slow, the next few are not trusted."""
-        clock, spent = time.perf_counter(), time.thread_time()
-        yield
-        # By processor time, or whatever waits for its turn on a busy machine would be taken for slow, and be handed to
-        # a thread that waits for its turn as well. By the clock only what must have waited for a disk or a network.
-        if time.thread_time() - spent > _SPENT_SECONDS or time.perf_counter() - clock > _CLOCK_SECONDS:
+    def measured(self, work: Callable[[], _Given]) -> _Given:
+        """What the work gives. After some that was slow, the next few are not trusted.
+
+        By processor time, or whatever waits for its turn on a busy machine would be taken for slow, and be handed to a
+        thread that waits for its turn as well. By the clock only what must have waited for a disk or a network. Asking
+        for processor time is dear, so it is done behind work that took long by the clock.
+        """
+        clock = time.perf_counter()
+        spent = time.thread_time() if self._doubted else 0.0
+        given = work()
+        took = time.perf_counter() - clock
+        if took > _CLOCK_SECONDS or (self._doubted and time.thread_time() - spent > _SPENT_SECONDS):
             self._distrust = _DISTRUST
+        self._doubted = took > _SPENT_SECONDS
+        return given

@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import accumulate, count
 from time import monotonic
@@ -19,7 +20,7 @@ from foundation.errors import InputError, LienThongError, Problem
 from foundation.limits import GATEWAY_BYTES, GATEWAY_SEARCHES
 from marc.record import Record
 from search.query import Field, Query
-from z3950_bridge import origin_messages, peer_query, together
+from z3950_bridge import origin_messages, peer_query, sru_client, together
 from z3950_bridge.asking import SaidError, Stop
 from z3950_bridge.origin import Said
 from z3950_bridge.peer import SRU, Peer
@@ -36,6 +37,8 @@ _KNOWN_SECONDS: Final = 5.0
 _SEARCH_SECONDS: Final = 300.0
 _SEARCHES_KEPT: Final = 64
 _OVERHEAD: Final = 200
+Values = tuple[tuple[str, int], ...]
+"""Of a facet, with their numbers."""
 
 
 class Failure(Exception):  # noqa: N818 - a value with an answer; the door makes its diagnostic of it
@@ -169,6 +172,20 @@ class Gateway:
         """Whether one at least of a database's catalogues can be asked for every record."""
         return any(peer.protocol == SRU for peer in self._among([database]))
 
+    def counts(self, database: str) -> bool:
+        """Whether a database is one catalogue that counts facets: what several of them cut off cannot be added up."""
+        among = self._among([database])
+        return len(among) == 1 and among[0].protocol == SRU and among[0].sru_version == "2.0"
+
+    def facets(self, database: str, query: Query, wanted: Sequence[tuple[Field, int]]) -> list[Values]:
+        """The most frequent values of each field, so many of each, in a database that `counts`. Raises Failure."""
+        (peer,) = self._among([database])
+        try:
+            with self._turn():
+                return sru_client.facets(peer, query, wanted, Stop(peer.name, self._bounded(peer)))
+        except LienThongError as error:
+            raise Failure(error.problem, error.said if isinstance(error, SaidError) else None) from error
+
     def search(self, databases: Sequence[str], query: Query) -> Found:
         """Searches all of them at the same time; those that do not answer in time are left out, unless that is all.
 
@@ -180,18 +197,24 @@ class Gateway:
             at, found = self._kept.get(key, (float("-inf"), None))
             if found is not None and monotonic() - at < _SEARCH_SECONDS:
                 return found
-        if not self._turns.acquire(timeout=self._seconds / 4):
-            raise Failure(Problem(origin_messages.BUSY, values={"allowed": GATEWAY_SEARCHES}), busy=True)
-        try:
+        with self._turn():
             found, whole = self._searched(peers, query)
-        finally:
-            self._turns.release()
         if whole:
             with self._lock:
                 self._kept[key] = (monotonic(), found)
                 while len(self._kept) > _SEARCHES_KEPT:
                     self._kept.popitem(last=False)
         return found
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Around what goes out: so many at a time. Raises Failure when none is free soon."""
+        if not self._turns.acquire(timeout=self._seconds / 4):
+            raise Failure(Problem(origin_messages.BUSY, values={"allowed": GATEWAY_SEARCHES}), busy=True)
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def _searched(self, peers: Sequence[Peer], query: Query) -> tuple[Found, bool]:
         """What was found, and whether everybody had answered."""

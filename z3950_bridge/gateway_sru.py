@@ -8,6 +8,7 @@ from typing import Final
 from dublin_core.mods import mods
 from dublin_core.xml import oai_dc
 from foundation.errors import InputError
+from foundation.limits import SRU_FACET_TERMS
 from marc import marcxml
 from marc.record import Record
 from search.query import Field, Query, SortKey
@@ -15,7 +16,7 @@ from z3950_bridge.diagnostics import BIB1_DIAGNOSTICS
 from z3950_bridge.gateway import Failure, Gateway
 from z3950_bridge.origin_messages import NO_FIELD, NO_MARKS, NO_MASK, NOT_ASKABLE
 from z3950_bridge.sru_diagnostics import DIAGNOSTICS, URI, Diagnostic, RefusedQueryError
-from z3950_bridge.sru_port import Abilities, Database, FacetWanted, Heading, Hits, Stored
+from z3950_bridge.sru_port import Abilities, Database, Facet, FacetWanted, Heading, Hits, Stored, chosen
 
 _WRITERS: Final[dict[str, Callable[[Record], bytes]]] = {"marcxml": marcxml.write, "oai_dc": oai_dc, "mods": mods}
 _FROM_BIB1: Final = {
@@ -51,10 +52,17 @@ class GatewayDatabase:
         try:
             found = self._outside.search([self._database], query)
             numbers = tuple(found.page(offset, offset + limit)) if limit and offset < found.reach else ()
+            counted = self._facets(query, facets) if facets else ()
         except Failure as failure:
             said = diagnostic(failure)
             raise RefusedQueryError(said.number, said.details, said.details_vi) from failure
-        return Hits(found.count, numbers)
+        return Hits(found.count, numbers, counted)
+
+    def _facets(self, query: Query, wanted: Sequence[FacetWanted]) -> tuple[Facet, ...]:
+        every = [SRU_FACET_TERMS if one.by_value or one.reverse else one.offset + one.limit for one in wanted]
+        asked = [(one.field, number) for one, number in zip(wanted, every, strict=True)]
+        found = self._outside.facets(self._database, query, asked)
+        return tuple(chosen(one, values) for one, values in zip(wanted, found, strict=True))
 
     def records(self, numbers: Sequence[int], format_name: str) -> Sequence[Stored]:
         return [self._stored(number, format_name) for number in numbers]
@@ -89,7 +97,7 @@ def lookup(outside: Gateway, base_url: str, contact: str) -> Callable[[str], Dat
             title or "Thư viện khác",
             title or "Other libraries",
             contact,
-            abilities=Abilities(outside.askable(name), outside.lists_all(name), own=False),
+            abilities=Abilities(outside.askable(name), outside.lists_all(name), own=False, counts=outside.counts(name)),
         )
 
     return find

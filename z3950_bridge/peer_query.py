@@ -64,6 +64,12 @@ def askable(peer: Peer) -> frozenset[Field]:
     return frozenset(known) | {field for name in own if (field := box.named(name)) is not None}
 
 
+def facets(peer: Peer, wanted: Sequence[tuple[Field, int]]) -> str:
+    """facetLimit (SRU 2.0, Part 3 "Facets") for so many values of each field. Raises InputError."""
+    asked = _Cql(peer)
+    return ",".join(f"{number}:{asked.index(field)}" for field, number in wanted)
+
+
 def text(peer: Peer, term: Term) -> str:
     """The words of a term as this target is asked for them."""
     found = fold(term.text) if peer.folded else term.text
@@ -170,7 +176,7 @@ class _Cql:
         return f" {word} ".join(f"({self.text(part)})" for part in parts)
 
     def _range(self, query: Range) -> str:
-        index = self._index(query.field)
+        index = self.index(query.field)
         ends = []
         if query.low is not None:
             ends.append(f"{index} {'>=' if query.low_included else '>'} {_quoted(query.low)}")
@@ -179,7 +185,7 @@ class _Cql:
         return " and ".join(ends) or _refuse(self._peer, query.field.value)
 
     def _term(self, query: Term) -> str:
-        index, asked = self._index(query.field), text(self._peer, query)
+        index, asked = self.index(query.field), text(self._peer, query)
         if query.exact and self._peer.folded:
             _refuse(self._peer, "respectAccents", origin_messages.NO_MARKS)
         exact = "/respectAccents" if query.exact else ""
@@ -197,7 +203,7 @@ class _Cql:
         joint = " or " if query.match is Match.SOME else " and "
         return joint.join(f"{index} ={exact} {_quoted(word)}" for word in words)
 
-    def _index(self, field: Field) -> str:
+    def index(self, field: Field) -> str:
         found = _own(self._peer.indexes, field) or INDEXES.get(field)
         return found or _refuse(self._peer, field.value, origin_messages.NO_FIELD)
 

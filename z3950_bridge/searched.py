@@ -97,8 +97,7 @@ class SearchedCatalogue:
         seen = shape(query)
         if order or not seen.plain or not self._searches.trusted():
             return None
-        with self._searches.measured():
-            return self._search(key, stamp, seen)
+        return self._searches.measured(lambda: self._search(key, stamp, seen))
 
     def _stamp(self, databases: Sequence[str]) -> Hashable:
         return self._finder.stamp(self._databases.chosen(databases)[0])
@@ -126,8 +125,7 @@ class SearchedCatalogue:
         return self._finder.identifiers(query, sort=order, limit=limit, scope=scope)
 
     def records(self, numbers: Sequence[int]) -> Sequence[Record | None]:
-        with self._reads.measured():
-            shown = stored.records(self._store, numbers)
+        shown = self._reads.measured(lambda: stored.records(self._store, numbers))
         return [shown.get(number) for number in numbers]
 
     def prompt(self, count: int) -> bool:

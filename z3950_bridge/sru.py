@@ -74,8 +74,8 @@ def _search(database: Database, request: Request, page: bool) -> tuple[Found, li
             return Found(0), [asked]
         query, order = asked
         order, warnings = _sorted(order, request)
-        facets = _facets_wanted(request)
-        if facets and not database.abilities.own:
+        facets = _facets_wanted(request, database.abilities.fields)
+        if facets and not database.abilities.counts:
             facets, warnings = [], [*warnings, Diagnostic(8, "facetLimit")]
         if request.start > SRU_WINDOW:
             raise RefusedQueryError(61, f"startRecord > {SRU_WINDOW}")
@@ -159,7 +159,7 @@ def _path(name: str) -> Field:
 _SORTS: Final = frozenset(("recordcount", "alphanumeric", "ascending", "descending"))
 
 
-def _facets_wanted(request: Request) -> list[tuple[str, FacetWanted]]:
+def _facets_wanted(request: Request, known: frozenset[Field]) -> list[tuple[str, FacetWanted]]:
     """facetLimit, facetStart and facetSort (Part 3, "Facets"): `10:dc.subject,5:dc.date`, `10` for all there are."""
     if request.version != "2.0" or not request.get("facetLimit"):
         return []
@@ -171,7 +171,7 @@ def _facets_wanted(request: Request) -> list[tuple[str, FacetWanted]]:
         if word.lower() not in _SORTS:
             raise RefusedQueryError(6, f"facetSort={word}")
         sorts.setdefault(index, set()).add(word.lower())
-    names = [name for name in limits if name] or [f"lt.{field.value}" for field in FACETED]
+    names = [name for name in limits if name] or [f"lt.{field.value}" for field in FACETED if field in known]
     if len(names) > SRU_FACETS:
         raise RefusedQueryError(6, f"facetLimit: {len(names)} > {SRU_FACETS}")
     made = []

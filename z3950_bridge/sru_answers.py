@@ -58,6 +58,17 @@ def retrieved(data: bytes) -> Retrieved:
     return Retrieved(_number(root, "numberOfRecords"), given, said, _number(root, "nextRecordPosition"))
 
 
+def faceted(data: bytes) -> list[tuple[tuple[str, int], ...]]:
+    """The facets of an answer (facetedResults.xsd): the values of each with their numbers, in the order they stand.
+    Raises FormatError or LimitError."""
+    root = xml.parse(data)
+    found = []
+    for facet in (one for one in root.iter() if _local(one) == "facet"):
+        terms = [one for one in facet.iter() if _local(one) == "term"]
+        found.append(tuple((_text(_child(one, "actualTerm")), _number(one, "count")) for one in terms))
+    return found
+
+
 def explained(data: bytes) -> Explained:
     """The explain record. Raises FormatError or LimitError."""
     root = xml.parse(data)

@@ -6,13 +6,14 @@ Records come as they were rendered when they were published, so every door gives
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from catalogue import stored
-from catalogue.parts import Part
+from catalogue.libraries import LIBRARY_SETS
+from catalogue.parts import LIBRARY, Part
 from catalogue.renderings import BY_NAME
-from catalogue.store import Store
+from catalogue.snapshot import Feed
+from catalogue.store import Store, iso
 from catalogue.stored import Recent, Stored
 from dublin_core import mods
 from foundation.errors import RefusedError, StoreError
@@ -20,17 +21,17 @@ from foundation.limits import SEARCH_FACETS, SRU_KEPT_BYTES
 from search.finder import Finder
 from search.index import Facet as Counting
 from search.query import Everything, Field, Query, SortKey
-from vietnamese.collation import sort_key
 from z3950_bridge import sru_port
 from z3950_bridge.databases import Databases, scope
-from z3950_bridge.sru_port import Database, Facet, FacetWanted, Heading
+from z3950_bridge.sru_port import Database, FacetWanted, Heading
 
 
 class SruCatalogue:
     """`z3950_bridge.sru_port.Catalogue` of one part, or of everything."""
 
     def __init__(self, store: Store, finder: Finder, recent: Recent, part: Part | None = None) -> None:
-        self._store, self._finder, self._recent, self._scope = store, finder, recent, scope(part)
+        self._store, self._finder, self._recent = store, finder, recent
+        self._part, self._scope = part, scope(part)
 
     def state(self) -> Hashable:
         """`Database.state`."""
@@ -44,11 +45,12 @@ class SruCatalogue:
         return self._finder.search(Everything(), limit=0, scope=self._scope).count
 
     def modified(self) -> str:
-        """`Catalogue.modified`."""
-        latest = self._finder.search(Everything(), sort=[SortKey(Field.MODIFIED, True)], limit=1, scope=self._scope)
-        for content in self._finder.contents(latest.records):
-            return datetime.fromtimestamp(content.modified, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return ""
+        """`Catalogue.modified`. The index orders by days; the feed knows the second."""
+        kind, code = ("", "") if self._part is None else self._part[:2]
+        own = f"{LIBRARY_SETS}:{code}" if kind == LIBRARY else ""
+        with Feed(self._store, own).snapshot() as snapshot:
+            latest = snapshot.latest(f"{kind}:{code}" if kind and not own else "")
+        return "" if latest is None else iso(latest)
 
     def search(
         self, asked: Query, order: Sequence[SortKey], offset: int, limit: int, facets: Sequence[FacetWanted]
@@ -59,11 +61,7 @@ class SruCatalogue:
         made = []
         for one in facets:
             values = [(counted.value, counted.count) for counted in found.facets[one.field]]
-            if one.by_value:
-                values.sort(key=lambda value: sort_key(value[0]))
-            if one.reverse:
-                values.reverse()
-            made.append(Facet(one.field, tuple(values[one.offset : one.offset + one.limit])))
+            made.append(sru_port.chosen(one, values))
         return sru_port.Hits(found.count, found.records, tuple(made))
 
     def records(self, numbers: Sequence[int], format_name: str) -> Sequence[Stored]:

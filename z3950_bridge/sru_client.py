@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from foundation.errors import InputError, PeerError
+from foundation.errors import FormatError, InputError, PeerError
 from foundation.network import Client
-from search.query import Query
+from search.query import Field, Query
 from z3950_bridge import origin_messages as messages
-from z3950_bridge import sru_answers
+from z3950_bridge import peer_query, sru_answers
 from z3950_bridge.asking import Count, Row, SaidError, Stop
 from z3950_bridge.peer import Peer
 from z3950_bridge.peer_query import cql_query
@@ -45,6 +45,26 @@ def ask(peer: Peer, query: Query, start: int, number: int, stop: Stop) -> Iterat
             at += len(records)
             if at > last:
                 return
+
+
+def facets(
+    peer: Peer, query: Query, wanted: Sequence[tuple[Field, int]], stop: Stop
+) -> list[tuple[tuple[str, int], ...]]:
+    """The most frequent values of each field among what the query finds, so many of each: a server of 2.0 counts them.
+
+    Raises as `ask` does; FormatError for a server that counted something else.
+    """
+    arguments = {"version": "2.0", "query": cql_query(peer, query), "maximumRecords": "0"}
+    arguments["facetLimit"] = peer_query.facets(peer, wanted)
+    with Client(peer.line()) as client:
+        data = _get(client, peer, arguments, stop)
+    said = sru_answers.retrieved(data).diagnostics
+    found = sru_answers.faceted(data)
+    if said and not found:
+        raise SaidError(peer.name, said[0])
+    if found and len(found) != len(wanted):
+        raise FormatError(messages.NOT_ASKED, seen=f"{len(found)} facets")
+    return found or [()] * len(wanted)
 
 
 def explain(peer: Peer, stop: Stop) -> Explained:

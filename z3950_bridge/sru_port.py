@@ -8,8 +8,17 @@ from typing import NamedTuple, Protocol
 
 from catalogue.stored import Stored
 from search.query import Field, Query, SortKey
+from vietnamese.collation import sort_key
 
 __all__ = ["Abilities", "Catalogue", "Database", "Facet", "FacetWanted", "Heading", "Hits", "Stored"]
+
+
+def chosen(wanted: FacetWanted, values: Sequence[tuple[str, int]]) -> Facet:
+    """The facet of a field's values, the most frequent first, in the order and of the length that are wanted."""
+    ordered = sorted(values, key=lambda one: sort_key(one[0])) if wanted.by_value else list(values)
+    if wanted.reverse:
+        ordered.reverse()
+    return Facet(wanted.field, tuple(ordered[wanted.offset : wanted.offset + wanted.limit]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,9 @@ class Abilities:
     fields: frozenset[Field] = frozenset(Field)
     all_records: bool = True
     own: bool = True
-    """Whether the index is ours: it sorts, scans, counts facets, knows masks anywhere and tells diacritics apart."""
+    """Whether the index is ours: it sorts, scans, knows masks anywhere and tells diacritics apart."""
+    counts: bool = True
+    """Whether it counts facets."""
 
 
 @dataclass(frozen=True, slots=True)

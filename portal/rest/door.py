@@ -264,6 +264,7 @@ def _written(row: Operation, found: Answer) -> Response:
     status = found.status if found.status != 200 else row.status
     if row.answer is None:
         answer = Response(status=status)
+        del answer.headers["Content-Type"]  # there is no content for it to be the type of (RFC 9110, 8.3)
     elif row.gives != JSON:
         answer = Response(found.value, status, content_type=row.gives)
     else:

@@ -37,6 +37,12 @@ def test_a_link_on_the_page_comes_before_what_is_usual() -> None:
     assert not any("khac.vn" in one for one in found)
 
 
+def test_the_repository_of_all_libraries_comes_before_those_of_each() -> None:
+    page = "".join(f'<a href="/oai/bk0{number}?verb=Identify">' for number in range(9))
+    found = forms("http://lib.vn/", page + '<a href="/oai?verb=ListSets">')
+    assert found[:4] == ["http://lib.vn/", "http://lib.vn", "http://lib.vn/oai", "http://lib.vn/oai/bk00"]
+
+
 def test_the_software_of_the_page_decides_what_is_tried_first() -> None:
     found = forms("http://lib.vn", '<meta name="generator" content="DSpace 7.6">')
     assert found.index("http://lib.vn/server/oai/request") < found.index("http://lib.vn/oai")

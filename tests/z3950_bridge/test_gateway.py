@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import parse_qsl
+from urllib.request import urlopen
 
 import pytest
 
@@ -16,6 +19,7 @@ from tests.z3950_bridge import foreign
 from tests.z3950_bridge.asking import Talk
 from tests.z3950_bridge.listening import listening, target
 from tests.z3950_bridge.memory import MemoryCatalogue
+from tests.z3950_bridge.test_together import over_http, serving
 from z3950_bridge import sru, sru_request, together
 from z3950_bridge.apdu_parts import Diagnostic
 from z3950_bridge.apdu_search import PresentRequest
@@ -28,6 +32,9 @@ from z3950_bridge.peer import Peer, peer
 from z3950_bridge.peer_records import Taken
 from z3950_bridge.port import Catalogue
 from z3950_bridge.target import Target
+
+LT = {name: f"lt.{name}" for name in ("date", "subject", "author", "genre", "language")}
+"""Indexes of ours, which an SRU server of ours has."""
 
 
 def through(peers: Sequence[Peer], seconds: float = 5) -> tuple[Gateway, Catalogue]:
@@ -231,6 +238,21 @@ def test_facets_are_not_left_out_without_a_word() -> None:
     assert "numberOfRecords>35<" in said
     assert "info:srw/diagnostic/1/8<" in said
     assert ">facetLimit<" in said
+
+
+@pytest.mark.parametrize("limits", ["3:dc.subject,2:dc.date", "2"])
+@pytest.mark.parametrize("sort", ["", "&facetSort=alphanumeric", "&facetSort=ascending"])
+def test_a_target_of_sru_2_counts_the_facets(limits: str, sort: str) -> None:
+    with serving() as address:
+        outside, _ = through([over_http(address, "a", sru_version="2.0", indexes=LT)])
+        query = f"http://x/?version=2.0&query=dc.title=dia&maximumRecords=1&facetLimit={limits}{sort}"
+        said = asked(outside, "gateway/a", **dict(parse_qsl(query.partition("?")[2])))
+        own = urlopen(address + query.removeprefix("http://x/")).read().decode()
+    facets = re.compile("<fr:facet>.*?</fr:facet>")
+    assert "diagnostic" not in said
+    assert facets.findall(said)
+    if limits != "2":
+        assert facets.findall(said) == facets.findall(own)
 
 
 def test_explain_says_only_what_the_targets_can_be_asked() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -34,8 +35,14 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def sru() -> Iterator[str]:
+@pytest.fixture(scope="module", name="sru")
+def _sru() -> Iterator[str]:
+    with serving() as address:
+        yield address
+
+
+@contextmanager
+def serving() -> Iterator[str]:
     """The address of an SRU server of ours with the province in it."""
     database = Database(MemoryCatalogue(province()), "http://127.0.0.1/sru", "Kho", "Store", "")
     server = make_server(

@@ -16,7 +16,10 @@ from wsgiref.simple_server import make_server
 
 import pytest
 
+from catalogue.feed import Selection
 from catalogue.renderings import BY_NAME
+from catalogue.snapshot import Feed
+from catalogue.store import iso
 from fixtures import libraries
 from marc import iso2709
 from serving import web, z3950
@@ -104,6 +107,21 @@ def test_databases_are_parts_of_the_whole(port: int, province: Province) -> None
     assert max(contributed) < whole < sum(contributed), "a union record is of several"
     assert 0 < hits(port, "bac", database="dia-chi") < whole
     assert hits(port, "bac", database="Default") == whole
+
+
+@pytest.mark.parametrize(
+    ("path", "home", "spec"),
+    [("/sru", "", ""), ("/sru/bk00", "library:bk00", ""), ("/sru/BK06", "library:bk06", ""),
+     ("/sru/dia-chi", "", "collection:dia-chi")],
+)  # fmt: skip
+def test_explain_says_when_a_database_changed_last(
+    door: Door, province: Province, path: str, home: str, spec: str
+) -> None:
+    said = re.search(rb'lastUpdate="([^"]+)"', door.ask(path).body)
+    with Feed(province.store, home).snapshot() as snapshot:
+        page = snapshot.page(Selection("marcxml", spec), None, 100_000, 1 << 30, metadata=False)
+    assert said
+    assert said[1].decode() == iso(max(entry.datestamp for entry in page))
 
 
 def test_a_database_that_there_is_not(door: Door) -> None:
