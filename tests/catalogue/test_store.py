@@ -198,3 +198,10 @@ def test_two_who_remember_first_at_the_same_moment_both_come_through(store: Stor
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda number: alarms.remember(store, "tên", str(number)), range(8)))
     assert alarms.recall(store, "tên") in set("01234567")
+
+
+@pytest.mark.parametrize("code", ["CON", "nul", "Aux", "com1", "LPT9"])
+def test_a_code_that_windows_takes_for_a_device_is_refused(store: Store, code: str) -> None:
+    with pytest.raises(RefusedError, match="Windows"):
+        libraries.add(store, Library(code, "Thư viện"))
+    libraries.add(store, Library(f"{code}-1", "Thư viện"))
