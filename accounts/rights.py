@@ -126,8 +126,6 @@ SIGNED_IN: Final = frozenset((Act.ACCOUNT,))
 """What every person may who is signed in, whatever their roles."""
 WHOLE: Final = frozenset((Act.UNION_RULES, Act.COLLECTIONS, Act.TARGETS, Act.SYSTEM))
 """Acts that concern no single library: the role must be held over everything, or over a library that has none above."""
-READING: Final = frozenset((Act.READ, Act.EXPORT, Act.QUALITY, Act.STATISTICS, Act.AUDIT))
-"""Acts that change nothing."""
 
 _CONTRIBUTES: Final = frozenset((Act.IMPORT, Act.EDIT, Act.COPY, Act.EXPORT, Act.QUALITY))
 _CATALOGUES: Final = _CONTRIBUTES | {

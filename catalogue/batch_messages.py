@@ -54,11 +54,6 @@ STOPPED: Final = Message(
     "đã dừng theo yêu cầu; những gì đọc xong vẫn còn. Bấm “Đọc tiếp” để làm tiếp từ chỗ dừng.",
     "stopped as asked; what was read is kept. “Go on” continues where it stopped.",
 )
-BATCH_UNKNOWN: Final = Message(
-    "batch.unknown",
-    "không có lô nhập số {number}. Hãy xem danh sách ở trang Lô nhập.",
-    "there is no batch {number}. See the list of batches.",
-)
 BATCH_BUSY: Final = Message(
     "batch.busy",
     "lô {number} đang có việc khác chạy ({kind}). Hãy đợi việc ấy xong rồi làm lại; chưa có gì thay đổi.",
@@ -118,11 +113,6 @@ NOT_ASKED: Final = Message(
     "opinion.not_asked",
     "lô {number} chưa được gửi duyệt. Chỉ duyệt hoặc trả lại được lô đã gửi duyệt.",
     "batch {number} was not sent for approval. Only such a batch can be approved or declined.",
-)
-ASKED_ALREADY: Final = Message(
-    "opinion.asked_already",
-    "lô {number} đã gửi duyệt và đang chờ trả lời.",
-    "batch {number} was sent for approval already and waits for an answer.",
 )
 COMMENT_LONG: Final = Message(
     "opinion.comment_long",

@@ -180,27 +180,32 @@ def discard(store: Store, number: int) -> ChangeSet:
     Raises RefusedError when it is published. Records that only it knew are removed; nobody has seen them.
     """
     with store.write() as connection:
-        found = require(connection, number, STAGING, STAGED)
-        mine = select(version.c.id).where(version.c.change_set_id == number).scalar_subquery()
-        connection.execute(delete(rendering).where(rendering.c.version_id.in_(mine)))
-        touched = select(effect.c.record_id).where(effect.c.change_set_id == number)
-        orphans = connection.scalars(
-            select(record.c.id).where(
-                record.c.id.in_(touched),
-                record.c.status == 0,
-                ~select(effect.c.record_id)
-                .where(effect.c.record_id == record.c.id, effect.c.change_set_id != number)
-                .exists(),
-            )
-        ).all()
-        errands = select(errand.c.id).where(errand.c.change_set_id == number).scalar_subquery()
-        connection.execute(delete(amended).where(amended.c.errand_id.in_(errands)))
-        connection.execute(delete(remark).where(remark.c.change_set_id == number))
-        connection.execute(delete(effect).where(effect.c.change_set_id == number))
-        connection.execute(delete(version).where(version.c.change_set_id == number))
-        for start in range(0, len(orphans), 5000):
-            connection.execute(delete(record).where(record.c.id.in_(orphans[start : start + 5000])))
-        connection.execute(update(change_set).where(change_set.c.id == number).values(state=DISCARDED))
+        return forget(connection, number)
+
+
+def forget(connection: Connection, number: int) -> ChangeSet:
+    """`discard` within a transaction that writes, for who has more to commit with it."""
+    found = require(connection, number, STAGING, STAGED)
+    mine = select(version.c.id).where(version.c.change_set_id == number).scalar_subquery()
+    connection.execute(delete(rendering).where(rendering.c.version_id.in_(mine)))
+    touched = select(effect.c.record_id).where(effect.c.change_set_id == number)
+    orphans = connection.scalars(
+        select(record.c.id).where(
+            record.c.id.in_(touched),
+            record.c.status == 0,
+            ~select(effect.c.record_id)
+            .where(effect.c.record_id == record.c.id, effect.c.change_set_id != number)
+            .exists(),
+        )
+    ).all()
+    errands = select(errand.c.id).where(errand.c.change_set_id == number).scalar_subquery()
+    connection.execute(delete(amended).where(amended.c.errand_id.in_(errands)))
+    connection.execute(delete(remark).where(remark.c.change_set_id == number))
+    connection.execute(delete(effect).where(effect.c.change_set_id == number))
+    connection.execute(delete(version).where(version.c.change_set_id == number))
+    for start in range(0, len(orphans), 5000):
+        connection.execute(delete(record).where(record.c.id.in_(orphans[start : start + 5000])))
+    connection.execute(update(change_set).where(change_set.c.id == number).values(state=DISCARDED))
     return found
 
 

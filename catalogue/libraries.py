@@ -15,6 +15,8 @@ from foundation.errors import RefusedError
 
 KINDS: Final = ("provincial", "district", "commune", "partner", "national")
 NAME_CHARACTERS: Final = 300
+_DEVICE: Final = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)
+"""Names that are devices to Windows ("Naming Files, Paths, and Namespaces")."""
 UPLOADS: Final = "uploads"
 """The source that every library has: files given by hand."""
 LIBRARY_SETS: Final = "library"
@@ -52,6 +54,8 @@ def add(store: Store, new: Library) -> None:
     """
     if not re.fullmatch(r"[A-Za-z0-9-]{1,40}", new.code):
         raise RefusedError(messages.LIBRARY_CODE, code=new.code)
+    if _DEVICE.fullmatch(new.code):  # folders bear it
+        raise RefusedError(messages.LIBRARY_CODE_DEVICE, code=new.code)
     if new.kind not in KINDS:
         raise RefusedError(messages.LIBRARY_KIND, kind=new.kind, known=", ".join(KINDS))
     with store.write() as connection:

@@ -19,6 +19,13 @@ LIBRARY_CODE = Message(
     "mã thư viện {code!r} không dùng được: chỉ gồm chữ cái không dấu, chữ số và dấu gạch ngang, tối đa 40 ký tự.",
     "the library code {code!r} cannot be used: only ASCII letters, digits and hyphens, at most 40 characters.",
 )
+LIBRARY_CODE_DEVICE = Message(
+    "library.code_device",
+    "mã thư viện {code!r} không dùng được: Windows dành tên ấy cho thiết bị nên không đặt được thư mục. Hãy chọn mã "
+    "khác.",
+    "the library code {code!r} cannot be used: to Windows it is a device and no folder can have that name. Choose "
+    "another code.",
+)
 LIBRARY_KIND = Message(
     "library.kind",
     "loại thư viện {kind!r} không có. Hãy chọn một trong: {known}.",

@@ -57,6 +57,8 @@ class Store:
         self._watching: sqlite3.Connection | None = None
         self._watched = threading.Lock()
         self._here = threading.local()
+        self.written = False
+        """Whether anything was committed through this store."""
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock | None = None) -> Store:
@@ -127,6 +129,7 @@ class Store:
             with connection.begin():
                 yield connection
             published = connection.info.pop(PUBLISHED, False)
+        self.written = True
         if published:
             self.bell.ring()
 

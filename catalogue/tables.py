@@ -495,6 +495,3 @@ COLLECTIONS: Final = 900_000
 """feed_set.id of the set above all collections; its members are those of any collection."""
 QUERIES: Final = 900_001
 """feed_set.id of the set above all saved queries."""
-FIRST_SET: Final = 1_000_000
-"""The sets of records begin here; below are those of the libraries, each under the number of its library: the union
-records of which a member came from it."""

@@ -47,6 +47,8 @@ def stage(files: Uploads, number: int, batch: int = PROGRESS_BATCH) -> Upload:
         if not path.exists():  # it lies on another host
             return found
         try:
+            if found.wish == uploads.STOP:  # asked for while its turn had not come, or before its process died
+                raise _StoppedError(batch_messages.STOPPED)
             change_set = (
                 _corrected(files, found, path, batch) if found.corrects else _imported(files, found, path, batch)
             )
@@ -59,9 +61,8 @@ def stage(files: Uploads, number: int, batch: int = PROGRESS_BATCH) -> Upload:
             uploads.refuse(store, number, uploads.REFUSED, error.problem)
             _forget(files, number)
         else:
-            with store.write() as connection:
-                done = {"state": uploads.STAGED, "change_set_id": change_set, "wish": "", "bytes_read": found.size}
-                uploads.note(connection, number, store.now(connection), **done)
+            done = {"state": uploads.STAGED, "change_set_id": change_set, "wish": "", "bytes_read": found.size}
+            uploads.go_on(store, number, **done)
     return uploads.get(store, number)
 
 
@@ -99,11 +100,15 @@ def _corrected(files: Uploads, found: Upload, path: Path, batch: int) -> int:
 
 
 def _begun(store: Store, number: int, change_set: int) -> None:
-    with store.write() as connection:
-        now = store.now(connection)
-        position = changesets.get(connection, change_set).position
-        values = {"state": uploads.STAGING, "change_set_id": change_set, "started": now, "began_at": position}
-        uploads.note(connection, number, now, **values)
+    """Note that it is being staged, unless it was stopped or dropped meanwhile; then nothing is left of it."""
+    with store.read() as connection:
+        position, now = changesets.get(connection, change_set).position, store.now(connection)
+        corrects = uploads.get(store, number).corrects
+    values = {"state": uploads.STAGING, "change_set_id": change_set, "started": now, "began_at": position}
+    if not uploads.go_on(store, number, **values):
+        if not corrects and position == 0:
+            changesets.discard(store, change_set)
+        raise _StoppedError(batch_messages.STOPPED)
 
 
 def _progress(store: Store, number: int, read: _Reading) -> Callable[[dict[str, int]], None]:

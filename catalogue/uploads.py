@@ -16,7 +16,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,8 +111,9 @@ class Uploads:
             same &= (upload.c.who == who) & (upload.c.state == RECEIVING)
             same &= upload.c.change_set_id.is_not_distinct_from(corrects)
             begun = connection.execute(_QUERY.where(same).order_by(upload.c.id.desc()).limit(1)).one_or_none()
-            if begun is not None and self.path(_upload(begun)).exists():
-                return _upload(begun)
+            # One of which nothing came may have been killed before there was a file.
+            if begun is not None and (begun.received == 0 or self.path(_upload(begun)).exists()):
+                return self._placed(_upload(begun))
             open_ = select(func.count()).where(upload.c.library_id == number, upload.c.state.in_(UNDER_WAY))
             seen = connection.execute(open_).scalar_one()
             if seen >= limits.UPLOADS_OPEN:
@@ -129,6 +130,9 @@ class Uploads:
             row |= {"change_set_id": corrects, "corrects": int(corrects is not None)}
             made = connection.execute(insert(upload).values(row).returning(upload.c.id)).scalar_one()
             found = _get(connection, made)
+        return self._placed(found)
+
+    def _placed(self, found: Upload) -> Upload:
         with self.store.failures():
             self._folder.mkdir(parents=True, exist_ok=True)
             self.path(found).touch()
@@ -146,6 +150,8 @@ class Uploads:
                 raise RefusedError(batch_messages.UPLOAD_STATE, number=number, state=found.state)
             if start != found.received:
                 raise RefusedError(batch_messages.UPLOAD_OFFSET, offset=found.received, start=start)
+            if not self.path(found).exists():
+                raise RefusedError(batch_messages.UPLOAD_GONE, name=found.name)
             with self.store.failures(), self.path(found).open("r+b") as out:
                 out.truncate(start)  # what a killed process wrote and did not note
                 out.seek(start)
@@ -161,7 +167,11 @@ class Uploads:
                     self._note(number, received=min(out.tell(), found.size))
             found = get(self.store, number)
             if found.received == found.size:
-                self._note(number, state=RECEIVED, digest=self._digest(found))
+                try:
+                    self._move(number, (RECEIVING,), state=RECEIVED, digest=self._digest(found))
+                except FileNotFoundError as error:  # it was dropped meanwhile
+                    state = get(self.store, number).state
+                    raise RefusedError(batch_messages.UPLOAD_STATE, number=number, state=state) from error
         return get(self.store, number)
 
     def receive(self, code: str, name: str, stream: BinaryIO, who: str = "", corrects: int | None = None) -> Upload:
@@ -178,14 +188,12 @@ class Uploads:
         Raises RefusedError while it is being read, or when its change set was published.
         """
         found = get(self.store, number)
-        self._free(found)
         values: dict[str, Any] = {"state": RECEIVED, "reason_vi": "", "reason_en": "", "bytes_read": 0, "started": None}
         if not found.corrects:
             values["change_set_id"] = None
         if encoding:
             values["encoding"] = encoding[:20]
-        self._move(number, (RECEIVED, STOPPED, REFUSED, STAGED), **values)
-        self._discard(found)
+        self._let_go(number, (RECEIVED, STOPPED, REFUSED, STAGED), **values)
         return get(self.store, number)
 
     def ask(self, number: int, expected: int = 0) -> Upload:
@@ -217,9 +225,7 @@ class Uploads:
         found = get(self.store, number)
         if found.state == DROPPED:
             return found
-        self._free(found)
-        self._move(number, (RECEIVING, RECEIVED, WAITING, STOPPED, REFUSED, STAGED), state=DROPPED)
-        self._discard(found)
+        self._let_go(number, (RECEIVING, RECEIVED, WAITING, STOPPED, REFUSED, STAGED), state=DROPPED)
         self.path(found).unlink(missing_ok=True)
         return get(self.store, number)
 
@@ -232,9 +238,9 @@ class Uploads:
         """Forget files that nobody went on with for two weeks, and those whose change set was published or dropped."""
         with self.store.read() as connection:
             now = self.store.now(connection)
-            done = upload.c.state.in_((STAGED, DROPPED)) & ~change_set.c.state.in_(
-                (changesets.STAGING, changesets.STAGED)
-            )
+            # The file of one that was dropped is here still when that was killed between the two.
+            ended = change_set.c.state.not_in((changesets.STAGING, changesets.STAGED))
+            done = (upload.c.state == DROPPED) | ((upload.c.state == STAGED) & ended)
             old = upload.c.state.in_(UNDER_WAY) & (upload.c.heartbeat < now - _STALE)
             joined = _QUERY.outerjoin(change_set, change_set.c.id == upload.c.change_set_id)
             recent = upload.c.heartbeat > now - 4 * _STALE
@@ -252,26 +258,21 @@ class Uploads:
                 digest.update(piece)
         return digest.hexdigest()
 
-    def _free(self, found: Upload) -> None:
-        """Raises RefusedError when the change set that came of the file is more than staged."""
-        if found.change_set is not None and not found.corrects:
-            with self.store.read() as connection:
-                states = (changesets.STAGING, changesets.STAGED, changesets.DISCARDED)
-                changesets.require(connection, found.change_set, *states)
-
-    def _discard(self, found: Upload) -> None:
-        """Drop the change set that came of the file, which somebody may have dropped already."""
-        if found.change_set is not None and not found.corrects:
-            with suppress(RefusedError):
-                changesets.discard(self.store, found.change_set)
+    def _let_go(self, number: int, states: tuple[str, ...], **values: Any) -> None:
+        """Change an upload as `_move` does, and drop in the same moment the change set that came of the file, which
+        somebody may have dropped already. Raises RefusedError when that is more than staged."""
+        with self.store.write() as connection:
+            found = _get(connection, number)
+            _moved(connection, self.store.now(connection), number, states, values)
+            if found.change_set is not None and not found.corrects:
+                known = (changesets.STAGING, changesets.STAGED, changesets.DISCARDED)
+                if changesets.require(connection, found.change_set, *known).state != changesets.DISCARDED:
+                    changesets.forget(connection, found.change_set)
 
     def _move(self, number: int, states: tuple[str, ...], **values: Any) -> None:
         """Change an upload that is in one of `states`; of two who ask at once, the second is told what it became."""
         with self.store.write() as connection:
-            mine = (upload.c.id == number) & upload.c.state.in_(states)
-            moved = update(upload).where(mine).values(heartbeat=self.store.now(connection), **values)
-            if not connection.execute(moved).rowcount:
-                raise RefusedError(batch_messages.UPLOAD_STATE, number=number, state=_get(connection, number).state)
+            _moved(connection, self.store.now(connection), number, states, values)
 
     def _note(self, number: int, **values: Any) -> None:
         with self.store.write() as connection:
@@ -323,11 +324,28 @@ def note(connection: Connection, number: int, now: int, **values: Any) -> None:
     connection.execute(update(upload).where(upload.c.id == number).values(heartbeat=now, **values))
 
 
+def _moved(
+    connection: Connection, now: int, number: int, states: tuple[str, ...], values: Mapping[str, Any]
+) -> None:  # fmt: skip
+    mine = (upload.c.id == number) & upload.c.state.in_(states)
+    if not connection.execute(update(upload).where(mine).values(heartbeat=now, **values)).rowcount:
+        raise RefusedError(batch_messages.UPLOAD_STATE, number=number, state=_get(connection, number).state)
+
+
+def go_on(store: Store, number: int, **values: Any) -> bool:
+    """Change an upload that waits to be staged or is being staged; False when somebody stopped or dropped it."""
+    try:
+        with store.write() as connection:
+            _moved(connection, store.now(connection), number, (WAITING, STAGING), values)
+    except RefusedError:
+        return False
+    return True
+
+
 def refuse(store: Store, number: int, state: str, problem: Problem) -> None:
     """Keep why a file could not be staged, or why it stopped."""
-    with store.write() as connection:
-        said = {"reason_vi": problem.text("vi"), "reason_en": problem.text("en")}
-        note(connection, number, store.now(connection), state=state, wish="", **said)
+    said = {"reason_vi": problem.text("vi"), "reason_en": problem.text("en")}
+    go_on(store, number, state=state, wish="", **said)
 
 
 def shown_name(name: str) -> str:

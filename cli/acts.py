@@ -84,8 +84,8 @@ def follow(app: typer.Typer, above: tuple[str, ...] = ()) -> None:
             follow(group.typer_instance, (*above, group.name) if group.name else above)
 
 
-def note(store: Store) -> None:
-    """Write down the command that runs, if it is one that changes something."""
+def note(store: Store, failed: str = "") -> None:
+    """Write down the command that runs, if it is one that changes something. `failed`: why it ended half way."""
     from accounts import audit  # noqa: PLC0415 - the database, which commands without a store need not load
 
     name, given = _running.get()
@@ -95,6 +95,8 @@ def note(store: Store) -> None:
     said = {key: value for key, value in given.items() if value not in (None, "", False, (), [])}
     library = said.get("library", "")
     detail = " ".join(f"{key}={_shown(key, value)}" for key, value in said.items())
+    if failed:
+        detail = f"dở dang / half way: {failed[:500]} | {detail}"
     with store.write() as connection:
         audit.note(
             connection, store.now(connection), me(), act, name, detail=detail,

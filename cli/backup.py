@@ -28,7 +28,7 @@ def backup(
     if verify is not None:
         _verified(verify, json)
         return
-    with opened() as (settings, store):
+    with opened(outside=not listed) as (settings, store):
         if listed:
             found = backups.kept(to or backups.place(settings))
             if json:
@@ -67,7 +67,7 @@ def restore(
         _verified(folder, json)
         return
     found, aside = backups.restore(load(), folder)
-    with opened():
+    with opened(outside=True):
         pass  # the store that is there now has it in its audit trail
     if json:
         answer({**asdict(found), "aside": None if aside is None else str(aside)})

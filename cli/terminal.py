@@ -8,7 +8,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, Any, Final, TextIO
 
@@ -59,8 +59,10 @@ def _bare(error: UnicodeError) -> tuple[str, int]:
 
 
 @contextmanager
-def opened() -> Iterator[tuple[Settings, Store]]:
-    """The settings and the store they name. What a command does there is written into the audit trail."""
+def opened(*, outside: bool = False) -> Iterator[tuple[Settings, Store]]:
+    """The settings and the store they name. What a command changes there is written into the audit trail, also when it
+    ends half way. `outside`: what it does leaves the store as it is, and is written down all the same.
+    """
     from catalogue.store import Store  # noqa: PLC0415 - the database, which commands without a store need not load
 
     settings = load()
@@ -68,13 +70,22 @@ def opened() -> Iterator[tuple[Settings, Store]]:
     try:
         try:
             yield settings, store
-        except typer.Exit as leaving:
-            if leaving.exit_code in (0, 3):  # 3: done, with quarantined records
-                acts.note(store)
+        except BaseException as error:
+            done = isinstance(error, typer.Exit) and error.exit_code in (0, 3)  # 3: done, with quarantined records
+            if store.written:
+                with suppress(LienThongError):  # the first error says what is wrong
+                    acts.note(store, "" if done else _reason(error))
             raise
-        acts.note(store)
+        if store.written or outside:
+            acts.note(store)
     finally:
         store.close()
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, LienThongError):
+        return error.text("vi")
+    return f"exit {error.exit_code}" if isinstance(error, typer.Exit) else type(error).__name__
 
 
 def complain(error: LienThongError) -> None:

@@ -7,12 +7,12 @@ Literature Repositories v4; `europeana` the mandatory elements of the Europeana 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from dublin_core import quality_messages as messages
-from dublin_core.elements import ELEMENTS, DublinCore
+from dublin_core.elements import ELEMENTS
 from dublin_core.languages import TAGS
 from foundation.errors import InputError, Message
 
@@ -253,8 +253,3 @@ def check(statements: Iterable[Statement], profile: str = "oai_dc") -> list[Find
         if rule.number in severities
         for element, occurrence, seen in rule.check(description)
     ]
-
-
-def statements_of(dc: DublinCore) -> Sequence[Statement]:
-    """A description of our own as `check` takes it."""
-    return [Statement(element, value, language) for element, value, language in dc.statements]

@@ -106,11 +106,6 @@ class QualifiedDublinCore:
         return bool(self.statements)
 
 
-def qualify(dc: DublinCore) -> QualifiedDublinCore:
-    """A simple description as a qualified one that says no more."""
-    return QualifiedDublinCore(tuple(QualifiedStatement(*statement) for statement in dc.statements))
-
-
 def written_in(scheme: str, value: str) -> bool:
     """Whether a value is written as a scheme wants it; the vocabularies (LCSH …) want nothing of the form."""
     if scheme == "DCMIType":

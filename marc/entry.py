@@ -18,7 +18,6 @@ from marc.record import SUBFIELD_DELIMITER, Field, Record, unpack
 _MARKS: Final = re.compile(r"(?:\s*[:;/=+,]|\s+)$")
 _YEAR: Final = re.compile(r"(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?![0-9])")
 _FIXED: Final = 40
-_BLANK_YEAR: Final = frozenset(("uuuu", "    ", "||||", "9999"))
 
 
 class Shown(NamedTuple):

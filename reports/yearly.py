@@ -110,10 +110,6 @@ class Year:
         return tuple(sum(self.counts[key][place] for key in KINDS) for place in range(12))
 
     @property
-    def by_door(self) -> dict[str, int]:
-        return {door: sum(sum(self.counts[key]) for key in KINDS if key[0] == door) for door in DOORS}
-
-    @property
     def uses(self) -> int:
         return sum(self.by_month)
 

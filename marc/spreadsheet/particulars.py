@@ -76,7 +76,6 @@ def issn_of(cell: str) -> str:
 
 # --- imprint ------------------------------------------------------------------------------------------------
 _YEAR: Final = re.compile(r"(?<![0-9])(1[0-9]{3}|20[0-9]{2})(?![0-9])")
-_PLAIN_YEAR: Final = re.compile(r"\[?(?:c|©|k\.?|khoảng)?\s*(?:1[0-9]{3}|20[0-9]{2})\??\]?\.?", re.IGNORECASE)
 _PUBLISHER: Final = re.compile(r"^(?:nhà\s*xuất\s*bản|nha\s*xuat\s*ban|nhà\s*xb|n\.?x\.?b\.?)[\s.:]+", re.IGNORECASE)
 _PLACES: Final = {
     "h": "Hà Nội", "hn": "Hà Nội", "hanoi": "Hà Nội", "ha noi": "Hà Nội",
@@ -91,11 +90,6 @@ _PLACES: Final = {
 def years_of(cell: str) -> list[str]:
     """The years that a cell names, first to last: "2014", "[2014?]", "2001-2003", "01/05/2014"."""
     return _YEAR.findall(cell)
-
-
-def is_year(cell: str) -> bool:
-    """Whether a cell is a year and nothing but its usual signs."""
-    return bool(_PLAIN_YEAR.fullmatch(cell))
 
 
 def place_of(cell: str) -> str:
@@ -210,7 +204,6 @@ def edition_of(cell: str, heading: str) -> str:
 _SHELF_MARK: Final = re.compile(
     r"(?P<store>[^\W\d_]{1,6}\.?\s+)?(?P<class>[0-9]{3}(?:\.[0-9]+(?:\s[0-9]+)*)?)(?:\s*(?:--|/|-|\s)\s*(?P<book>\S.*))?"
 )
-_DDC: Final = re.compile(r"[0-9]{3}(?:\.[0-9]+)?")
 _RANGE: Final = re.compile(
     r"(?P<start>\S*?)(?P<from>[0-9]{1,12})\s*(?:-|–|—|->|đến|den|~)\s*(?P<again>\S*?)(?P<to>[0-9]{1,12})"
 )
@@ -226,11 +219,6 @@ def shelf_mark_of(cell: str) -> tuple[str, str, str]:
     if not found:
         return "", "", text
     return (found["store"] or "").strip(), found["class"].replace(" ", ""), tidy(found["book"] or "").strip("/- ")
-
-
-def is_ddc(number: str) -> bool:
-    """Whether a class number has the shape of the Dewey Decimal Classification."""
-    return bool(_DDC.fullmatch(number))
 
 
 def accessions_of(cell: str, allowed: int) -> tuple[list[str], int]:

@@ -212,3 +212,10 @@ def test_long_work_has_room_for_more_pages_until_it_ends(tmp_path: Path) -> None
             with store.write() as connection:
                 assert connection.exec_driver_sql("PRAGMA cache_size").scalar_one() == -ROOMY_KIB
         assert kept() == -CACHE_KIB
+
+
+@pytest.mark.parametrize("code", ["CON", "nul", "Aux", "com1", "LPT9"])
+def test_a_code_that_windows_takes_for_a_device_is_refused(store: Store, code: str) -> None:
+    with pytest.raises(RefusedError, match="Windows"):
+        libraries.add(store, Library(code, "Thư viện"))
+    libraries.add(store, Library(f"{code}-1", "Thư viện"))

@@ -240,3 +240,69 @@ def test_a_zip_bomb_is_refused_by_its_limit(files: Uploads, tmp_path: Path) -> N
     found = staged(files, path.read_bytes(), "bomb.zip")
     told = found.reason("vi") + str(counts(files, found.change_set) if found.change_set else "")
     assert found.state == uploads.REFUSED or counts(files, found.change_set)["quarantined"] == 1, told
+
+
+@pytest.mark.parametrize("act", ["stop", "drop"])
+def test_what_is_stopped_or_dropped_at_the_moment_its_turn_comes_stays_so(
+    files: Uploads, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    found = files.receive("bk01", "a.mrc", io.BytesIO(marc(3)))
+    files.ask(found.number)
+    usual = upload_staging._begun
+
+    def late(store: Store, number: int, change_set: int) -> None:
+        getattr(files, act)(number)
+        usual(store, number, change_set)
+
+    monkeypatch.setattr(upload_staging, "_begun", late)
+    ended = upload_staging.stage(files, found.number)
+    assert ended.state == {"stop": uploads.STOPPED, "drop": uploads.DROPPED}[act]
+    assert files.path(found).exists() == (act == "stop")
+    with files.store.read() as connection:
+        assert set(connection.exec_driver_sql("SELECT state FROM change_set").scalars()) == {changesets.DISCARDED}
+    monkeypatch.undo()
+    if act == "stop":
+        files.ask(found.number)
+        assert upload_staging.stage(files, found.number).state == uploads.STAGED
+
+
+def test_a_file_that_is_dropped_while_it_comes_stays_dropped(files: Uploads) -> None:
+    begun = files.begin("bk01", "a.mrc", 4)
+
+    class Stream(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            files.drop(begun.number)
+            return super().read(size)
+
+    with pytest.raises(RefusedError):
+        files.write(begun.number, 0, Stream(b"1234"))
+    assert uploads.get(files.store, begun.number).state == uploads.DROPPED
+    assert not files.path(begun).exists()
+
+
+def test_a_stop_is_obeyed_by_the_process_after_one_that_died(files: Uploads) -> None:
+    found = files.receive("bk01", "a.mrc", io.BytesIO(marc(3)))
+    files.ask(found.number)
+    with files.store.write() as connection:
+        uploads.note(connection, found.number, 0, state=uploads.STAGING)
+    files.stop(found.number)
+    assert upload_staging.stage(files, found.number).state == uploads.STOPPED
+
+
+def test_a_file_that_is_not_there_is_told(files: Uploads) -> None:
+    begun = files.begin("bk01", "a.mrc", 4)
+    files.path(begun).unlink()
+    assert files.path(files.begin("bk01", "a.mrc", 4)).exists()  # killed before there was a file
+    files.path(begun).unlink()
+    with pytest.raises(RefusedError, match=r"a\.mrc"):
+        files.write(begun.number, 0, io.BytesIO(b"1234"))
+
+
+def test_the_file_of_a_drop_that_was_killed_is_swept(files: Uploads, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = files.begin("bk01", "a.mrc", 4)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", lambda *_, **__: None)
+        files.drop(begun.number)
+    assert files.path(begun).exists()
+    files.sweep()
+    assert not files.path(begun).exists()

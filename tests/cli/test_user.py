@@ -11,11 +11,14 @@ from typer.testing import CliRunner, Result
 
 from accounts import audit, people
 from accounts.audit import Entry
+from catalogue import messages
 from catalogue.store import Store
 from cli.main import app
 from cli.user import first_link
-from foundation.errors import InputError, RefusedError
+from foundation.errors import InputError, RefusedError, StoreError
 from foundation.settings import Settings
+from marc import iso2709
+from tests.catalogue.conftest import record
 
 PASSWORD = "một câu dễ nhớ của tôi"
 
@@ -106,3 +109,34 @@ def test_a_scope_is_an_act_of_programmes() -> None:
     assert run("token", "add", "--library", "bk01", "--scope", "match", "--scope", "export").exit_code == 0
     refused = run("token", "add", "--library", "bk01", "--name", "x", "--scope", "account").exception
     assert isinstance(refused, RefusedError)
+
+
+def told(home: Path) -> list[tuple[str, str]]:
+    return [(one.object, one.detail) for one in trail(home)]
+
+
+def test_a_command_that_changes_nothing_leaves_no_note(home: Path) -> None:
+    before = told(home)
+    for words in (
+        ("import", "--list"),
+        ("backup", "--list"),
+        ("import", "--publish", "99"),
+        ("user", "lock", "nobody"),
+    ):
+        run(*words)
+    assert told(home) == before
+    assert run("backup").exit_code == 0
+    assert told(home)[0][0] == "backup"
+
+
+def test_a_command_that_ends_half_way_says_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "a.mrc").write_bytes(iso2709.write(record("1")))
+
+    def full(*_: object) -> None:
+        raise StoreError(messages.STORE_FULL, reason="full")
+
+    monkeypatch.setattr("catalogue.imports.publish", full)
+    assert run("import", str(home / "a.mrc"), "--library", "bk01", "--quiet").exit_code != 0
+    [(name, detail), *_] = told(home)
+    assert name == "import"
+    assert detail.startswith("dở dang / half way: hết chỗ")

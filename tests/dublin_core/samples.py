@@ -8,6 +8,8 @@ import unicodedata
 import pymarc
 import pytest
 
+from dublin_core.elements import DublinCore
+from dublin_core.terms import QualifiedDublinCore, QualifiedStatement
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 
 SHARED = pathlib.Path(__file__).resolve().parents[2].parent / "shared"
@@ -39,3 +41,8 @@ def _packed(found: pymarc.Record) -> Record:
             content = "".join(SUBFIELD_DELIMITER + code + value for code, value in field.subfields)
             parts.append(field.tag + "".join(field.indicators) + content)
     return Record(unicodedata.normalize("NFC", FIELD_TERMINATOR.join(parts)))
+
+
+def as_qualified(dc: DublinCore) -> QualifiedDublinCore:
+    """A simple description as a qualified one that says no more."""
+    return QualifiedDublinCore(tuple(QualifiedStatement(*statement) for statement in dc.statements))

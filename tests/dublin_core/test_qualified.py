@@ -12,11 +12,11 @@ from dublin_core.crosswalk import crosswalk
 from dublin_core.crosswalk_table import QUALIFIED_RULES, RULES, Rule
 from dublin_core.elements import ELEMENTS
 from dublin_core.qualified import DCTERMS, qdc, qualified, write_qdc
-from dublin_core.terms import SCHEMES, TERMS, QualifiedDublinCore, QualifiedStatement, qualify, written_in
+from dublin_core.terms import SCHEMES, TERMS, QualifiedDublinCore, QualifiedStatement, written_in
 from dublin_core.xml import DC, XSI
 from marc import mrk
 from marc.record import Field, Record
-from tests.dublin_core.samples import FIXED, real_records, record
+from tests.dublin_core.samples import FIXED, as_qualified, real_records, record
 from tests.dublin_core.test_xml import FIELDS, LEADERS
 
 PROVINCE = pathlib.Path(__file__).resolve().parents[2] / "fixtures" / "province"
@@ -168,7 +168,7 @@ def test_a_description_is_made_clean() -> None:
         QualifiedStatement("description", "x y", "", "abstract"),
     )
     assert made.values("abstract") == made.values("description") == ["x y"]
-    assert qualify(made.simple()).simple() == made.simple()
+    assert as_qualified(made.simple()).simple() == made.simple()
 
 
 def test_no_mark_is_left_out_of_the_schema() -> None:

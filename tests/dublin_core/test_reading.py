@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from dublin_core.mods import mods
 from dublin_core.qualified import qualified, write_qdc
 from dublin_core.reading import LeftOut, read, statements
-from dublin_core.terms import QualifiedDublinCore, QualifiedStatement, qualify
+from dublin_core.terms import QualifiedDublinCore, QualifiedStatement
 from dublin_core.xml import write_oai_dc
 from foundation import xml
 from foundation.errors import LimitError
 from foundation.limits import DC_STATEMENTS
-from tests.dublin_core.samples import FIXED, real_records, record
+from tests.dublin_core.samples import FIXED, as_qualified, real_records, record
 from tests.dublin_core.test_to_marc import _ANY
 
 DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
@@ -34,7 +34,7 @@ def test_what_is_written_as_qdc_is_read_again(statements: list[QualifiedStatemen
 @given(st.lists(_ANY, max_size=10))
 def test_what_is_written_as_oai_dc_is_read_again(statements: list[QualifiedStatement]) -> None:
     dc = QualifiedDublinCore.of(statements).simple()
-    assert read(xml.parse(write_oai_dc(dc))) == qualify(dc)
+    assert read(xml.parse(write_oai_dc(dc))) == as_qualified(dc)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,12 @@ from dublin_core.crosswalk import crosswalk
 from dublin_core.elements import ELEMENTS, DublinCore
 from dublin_core.qualified import qualified
 from dublin_core.resource_types import dcmi_types
-from dublin_core.terms import DCMI_TYPES, SCHEMES, TERMS, QualifiedDublinCore, QualifiedStatement, qualify
+from dublin_core.terms import DCMI_TYPES, SCHEMES, TERMS, QualifiedDublinCore, QualifiedStatement
 from dublin_core.to_marc import Origin, deletion, to_marc
 from foundation.errors import LimitError
 from foundation.limits import DC_STATEMENTS
 from marc import marcxml, mrk, repair
+from tests.dublin_core.samples import as_qualified
 
 
 def made(*statements: tuple[str, str] | tuple[str, str, str] | tuple[str, str, str, str], origin: Origin | None = None):
@@ -195,7 +196,7 @@ _PAIRS = st.sampled_from(ELEMENTS).flatmap(lambda name: st.tuples(st.just(name),
 def test_every_value_of_the_fifteen_elements_comes_back(pairs: list[tuple[str, str]]) -> None:
     """In the qualified description; the simple one has room for one date only."""
     given_values = DublinCore.of(pairs)
-    record = to_marc(qualify(given_values))
+    record = to_marc(as_qualified(given_values))
     assert repair.check(record) == []
     back, simple = qualified(record).simple(), crosswalk(record)
     for element, value, _ in given_values.statements:
