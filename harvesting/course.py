@@ -197,6 +197,8 @@ class Course:
             reason = self.rest()
             if reason is not None:
                 raise reason
+        if harvest.state.failed:  # before the run was cut
+            return runs.FAILED
         self._judge(spec, harvest)
         quirks, days = self.settings.quirks, self._identity.days
         began = since_of(harvest.state.started, quirks, days=days)
@@ -214,13 +216,15 @@ class Course:
             self.run.position["hole"] = True
 
     def _harvest(self, spec: str) -> Harvest:
-        days, earliest, clock = self._identity.days, self._identity.earliest, self._clock
+        days, earliest = self._identity.days, self._identity.earliest
+        # Windows need an end. Where it tells no time that can be read, ours will do: the last one is open.
+        clock = self.run.started if self._clock is None else self._clock
         kept = self.run.position["lists"].get(spec)
         if kept is not None:
             return Harvest.resumed(kept, self.settings.quirks, days=days, earliest=earliest, clock=clock)
         since = None if self.run.kind != NEW else self.run.position["since"].get(spec)
-        if since is not None and clock is not None and since > clock:
-            values = {"theirs": iso(clock), "since": iso(since)}
+        if since is not None and self._clock is not None and since > self._clock:
+            values = {"theirs": iso(self._clock), "since": iso(since)}
             runs.tell(self.store, self.run.number, [Problem(messages.CLOCK_BACK, values=values)])
             since = None
         wish = Wish(self.settings.prefix, spec, since=since, identifiers=self.run.kind == COMPARE)

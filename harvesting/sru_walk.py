@@ -6,6 +6,7 @@ that proves nothing about what is gone.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -45,14 +46,20 @@ class SruWalk:
                     raise InputError(messages.SRU_SAID, said=_words(said))
                 yield Step([], complete=False)  # many servers give no more than some thousands of any result
                 break
-            hits = found.hits
+            # A server that has lost its result under way says that there is nothing more; what it promised says so not.
+            promised = max(found.hits, int(at.get("total", 0)))
+            known = hashlib.sha256(repr(found.records).encode()).hexdigest()[:16]
+            again = len(found.records) > 1 and known == at.get("known")  # it does not look at startRecord
             readings = [self._reading(place, one) for place, one in enumerate(found.records, start)]
             start += len(readings)
-            at["start"], at["total"] = start, hits
-            done = start > hits or not readings
+            at |= {"start": start, "total": promised, "known": known}
+            done = start > promised or not readings or again
+            complete = start > promised and not again
             if done:
-                at["next"] = {"date": at["began"]} if self._settings.since_index else {}
-            yield Step(readings, complete=bool(readings) or start > hits)
+                # Of what is new and did not come, the next walk asks again.
+                fresh = {"date": at["began"]} if complete or not since else since
+                at["next"] = fresh if self._settings.since_index else {}
+            yield Step(readings, complete=complete or not done)
             if done:
                 break
 
@@ -70,7 +77,7 @@ class SruWalk:
 
 
 def retrieved(
-    client: Client, settings: SruSettings, query: str, start: int, number: int, sleep: Sleep
+    client: Client, settings: SruSettings, query: str, start: int, number: int, sleep: Sleep | None
 ) -> Retrieved:  # fmt: skip
     """One answer. Raises PeerError, InputError for an answer that is no SRU."""
     arguments = {"version": settings.version, "query": query, "startRecord": str(start), "maximumRecords": str(number)}

@@ -8,13 +8,13 @@ from typing import Any, Final
 from urllib.parse import urljoin
 
 from dublin_core.to_marc import Origin
-from foundation.errors import FormatError, InputError, PeerError, Problem
+from foundation.errors import FormatError, InputError, PeerError, Problem, RefusedError
 from foundation.network import Client
 from harvesting import messages, sync_documents
 from harvesting.contract import Sleep
 from harvesting.settings import SyncSettings
 from harvesting.sync_documents import Document, Entry
-from harvesting.walking import Step, fetched, reading
+from harvesting.walking import BUSY, Step, fetched, reading
 from marc.reading import Reading
 
 WELL_KNOWN: Final = "/.well-known/resourcesync"
@@ -78,8 +78,10 @@ class SyncWalk:
         begin = int(at.get("entry", 0)) if stands == (place, known) else 0
         at |= {"list": place, "known": known, "entry": begin, "address": address}
         for start in range(begin, len(entries), _BATCH):
-            some = entries[start : start + _BATCH]
-            readings = [self._reading(start + more, entry) for more, entry in enumerate(some, 1)]
+            some, refused = entries[start : start + _BATCH], list[PeerError]()
+            readings = [self._reading(start + more, entry, refused) for more, entry in enumerate(some, 1)]
+            if len(refused) == len(some) > 1:  # nobody is let in any more: no fault of a resource
+                raise refused[0]
             at["entry"] = start + len(some)
             yield Step([one for one in readings if one is not None])
 
@@ -93,23 +95,38 @@ class SyncWalk:
             if since is None or entry.until is None or entry.until >= since:
                 yield entry.loc, self._get(urljoin(url, entry.loc))
 
-    def _reading(self, number: int, entry: Entry) -> Reading | None:
+    def _reading(self, number: int, entry: Entry, refused: list[PeerError]) -> Reading | None:
         if entry.change == "deleted":
             return Reading(number, -1, b"", None, name=entry.loc, deleted=True)
-        data = fetched(self._client, entry.loc, self._sleep)
-        if data is None:
-            if entry.change:  # it is gone since; its deletion is in this list or the next one
-                return None
-            return Reading(
-                number, -1, b"", None, (Problem(messages.NOT_THERE, values={"url": entry.loc}),), name=entry.loc
-            )
-        return reading(number, data, entry.loc, Origin(identifier=entry.loc, repository=self._settings.url))
+        try:
+            found = resource(self._client, self._settings.url, number, entry.loc, self._sleep)
+        except PeerError as error:
+            if error.problem.values.get("status", 0) in {0, *BUSY}:
+                raise
+            refused.append(error)
+            return Reading(number, -1, b"", None, (error.problem,), name=entry.loc)
+        gone = any(one.code == messages.NOT_THERE.code for one in found.problems)
+        return None if gone and entry.change else found  # its deletion is in this list or the next one
 
     def _get(self, url: str) -> Document:
         data = fetched(self._client, url, self._sleep)
         if data is None:
             raise PeerError(messages.STATUS, status=404, url=url, attempts=1)
         return sync_documents.read(data)
+
+
+def resource(client: Client, source: str, number: int, url: str, sleep: Sleep | None) -> Reading:
+    """The record at `url`; one that cannot be had, for its address or its size, costs itself alone.
+
+    Raises PeerError when the line breaks or the server refuses it.
+    """
+    try:
+        data = fetched(client, url, sleep)
+    except (InputError, RefusedError) as error:
+        return Reading(number, -1, b"", None, (error.problem,), name=url)
+    if data is None:
+        return Reading(number, -1, b"", None, (Problem(messages.NOT_THERE, values={"url": url}),), name=url)
+    return reading(number, data, url, Origin(identifier=url, repository=source))
 
 
 def capabilities(get: Any, url: str) -> dict[str, str]:

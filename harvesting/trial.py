@@ -188,9 +188,12 @@ def _asking(client: Client, url: str) -> Callable[[dict[str, str], Quirks], Answ
             return peer.ask(arguments)
         except PeerError as error:
             heard = peer.heard()
-            if error.problem.code == messages.INTERRUPTED.code and heard:
-                raise PeerError(heard[-1].message, **heard[-1].values) from error
-            raise
+            if error.problem.code != messages.INTERRUPTED.code or not heard:
+                raise
+            reason = heard[-1]
+            if reason.code == messages.WAITED.code:  # nobody waits here
+                raise PeerError(messages.STATUS, status=reason.values["status"], url=url, attempts=1) from error
+            raise PeerError(reason.message, **reason.values) from error
 
     return ask
 
@@ -259,12 +262,19 @@ class _Search:
             return _REFUSED
         except LienThongError as error:
             self._not(url, error.problem)
+            self._shut(url, error.problem.values.get("status"))
             return str(error.problem.code)
         said = identity(answer)
         if not (said.name or said.version or answer.errors):
             self._not(url, Problem(trial_messages.VERSION_UNTOLD))
             return trial_messages.VERSION_UNTOLD.code
         return quirks, answer, time.monotonic() - began
+
+    def _shut(self, url: str, status: object) -> None:
+        """Tell of a server that lets nobody in, or not us, once."""
+        told = {401: trial_messages.LOGIN_WANTED, 403: trial_messages.FORBIDDEN}.get(status)  # type: ignore[call-overload]
+        if told is not None and not any(one.problem.code == told.code for one in self.findings):
+            self.findings.append(Finding(False, Problem(told, values={"url": url})))
 
     def _not(self, url: str, problem: Problem) -> None:
         self.tried.append(Tried(url, problem.text("vi"), problem.text("en")))

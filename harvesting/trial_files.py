@@ -134,6 +134,8 @@ def _fetched(settings: Settings, wish: Wish, url: str) -> tuple[bytes, bool, boo
 def _form(data: bytes) -> str:
     """What kind of file begins so; empty: none, or an answer of OAI-PMH or another protocol."""
     head = archives.begins(data[: forms.HEAD_BYTES])
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
     if b"<OAI-PMH" in head or b"OAI-PMH xmlns" in head or trial_walks.is_sru(head) or trial_walks.is_sync(head):
         return ""
     try:

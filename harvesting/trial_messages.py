@@ -13,6 +13,16 @@ NOT_FOUND: Final = Message(
     "no OAI-PMH at {url}, nor at {tried} {tried:usual address|usual addresses} of the same server. Ask the library for "
     "its OAI-PMH address, and whether its software has it switched on.",
 )
+LOGIN_WANTED: Final = Message(
+    "trial.login",
+    "{url} chỉ nhận người có tên và mật khẩu đúng (401). Hãy xin thư viện, rồi thử lại với tên và mật khẩu ấy.",
+    "{url} lets in nobody without the right name and password (401). Ask the library for them, then try again.",
+)
+FORBIDDEN: Final = Message(
+    "trial.forbidden",
+    "{url} không cho máy chủ này vào (403). Hãy đề nghị thư viện mở OAI-PMH cho địa chỉ IP của máy chủ này.",
+    "{url} does not let this server in (403). Ask the library to open OAI-PMH to the IP address of this server.",
+)
 SWITCHED_OFF: Final = Message(
     "trial.off",
     "phần mềm ở {url} có OAI-PMH nhưng đang tắt. Với Koha: Quản trị → Thiết đặt hệ thống → Web services → OAI-PMH.",

@@ -17,7 +17,7 @@ from harvesting.faults import visible
 from harvesting.kinds import SRU, SYNC
 from harvesting.settings import SruSettings
 from harvesting.sru_walk import retrieved
-from harvesting.sync_walk import CHANGES, RESOURCES, capabilities
+from harvesting.sync_walk import CHANGES, RESOURCES, capabilities, resource
 from harvesting.trial import Shown, Trial, Wish
 from harvesting.walking import fetched, reading
 from marc import mrk
@@ -56,7 +56,7 @@ def sru(line: Line, url: str, wish: Wish) -> Trial:
         readings, total = [], None
         for query in _QUERIES:
             try:
-                found = retrieved(client, settings, query, 1, RECORDS, _no_waiting)
+                found = retrieved(client, settings, query, 1, RECORDS, None)
             except LienThongError as error:
                 findings.append(Finding(False, error.problem))
                 break
@@ -92,16 +92,11 @@ def sync(line: Line, url: str, wish: Wish) -> Trial:
             if RESOURCES not in lists:
                 raise InputError(messages.NO_RESOURCE_LIST, url=url)
             document, parts = get(lists[RESOURCES]), 1
-            if document.is_index:
+            if document.is_index and document.entries:
                 parts = len(document.entries)
                 document = get(document.entries[0].loc)
-            readings = []
-            for place, one in enumerate(document.entries[:RECORDS], 1):
-                data = fetched(client, one.loc, _no_waiting)
-                made = Reading(
-                    place, -1, b"", None, (Problem(messages.NOT_THERE, values={"url": one.loc}),), name=one.loc
-                )
-                readings.append(made if data is None else reading(place, data, one.loc, Origin(one.loc, "", url, "")))
+            some = enumerate(document.entries[:RECORDS], 1)
+            readings = [resource(client, url, place, one.loc, None) for place, one in some]
         except LienThongError as error:
             return Trial(url, "", (), (Finding(False, error.problem),), kind=SYNC)
     total = len(document.entries) if parts == 1 else None
@@ -146,11 +141,7 @@ def _command(wish: Wish, url: str, more: list[str]) -> str:
 
 
 def _must(client: Client, url: str) -> bytes:
-    data = fetched(client, url, _no_waiting)
+    data = fetched(client, url, None)
     if data is None:
         raise PeerError(messages.STATUS, status=404, url=url, attempts=1)
     return data
-
-
-def _no_waiting(seconds: float) -> None:
-    raise PeerError(messages.INTERRUPTED)

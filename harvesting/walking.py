@@ -29,7 +29,8 @@ FULL: Final = "full"
 NEW: Final = "new"
 _DAY: Final = 86_400
 _ATTEMPTS: Final = 6
-_BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+BUSY: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Statuses after which the same may be had (RFC 9110, 15); any other is about what was asked for."""
 _WALK: Final = "walk"
 _AFTER: Final = "after"
 
@@ -131,9 +132,11 @@ class WalkCourse:
 
 
 def fetched(
-    client: Client, url: str, sleep: Sleep, accept: str = "application/xml, text/xml, */*;q=0.1"
+    client: Client, url: str, sleep: Sleep | None, accept: str = "application/xml, text/xml, */*;q=0.1"
 ) -> bytes | None:
     """What is at `url`, after as many attempts as it deserves; None: it is not there (404, 410).
+
+    Without `sleep` there is one attempt.
 
     Raises PeerError when it cannot be had, LimitError when it costs too much, RefusedError as `Client.request`.
     """
@@ -144,7 +147,7 @@ def fetched(
                 status, wait = answer.status, retry_after(answer.headers.get("retry-after"), time.time())
                 data = answer.body()
         except PeerError:
-            if attempt == _ATTEMPTS:
+            if sleep is None or attempt == _ATTEMPTS:
                 raise
             sleep(backoff(attempt, chance))
             continue
@@ -152,7 +155,7 @@ def fetched(
             return None
         if status == 200:
             return data
-        if status not in _BUSY or attempt == _ATTEMPTS:
+        if sleep is None or attempt == _ATTEMPTS or status not in BUSY:
             raise PeerError(messages.STATUS, status=status, url=url, attempts=attempt)
         sleep(backoff(attempt, chance) if wait is None else wait)
     raise PeerError(messages.STATUS, status=0, url=url, attempts=_ATTEMPTS)

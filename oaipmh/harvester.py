@@ -83,6 +83,8 @@ class State:
     """How often the page that is asked for now has come cut off."""
     empty: int = 0
     done: bool = False
+    failed: bool = False
+    """It ended before its end: nothing more can be had in this run."""
     first: bool = True
     """The window is the first one: of a list of everything it has no beginning, whatever earliestDatestamp says."""
     short: bool = False
@@ -204,7 +206,7 @@ class Harvest:
             return self._window_ended(answer.records, answer.problems)
         stuck = self._stuck(text, answer.records)
         if stuck is not None:
-            self.state = replace(self.state, done=True)
+            self.state = replace(self.state, done=True, failed=True)
             return Received(Then.FAILED, answer.records, (*answer.problems, stuck))
         self.state = replace(self.state, token=text)
         return Received(Then.GO_ON, answer.records, answer.problems)
@@ -234,7 +236,7 @@ class Harvest:
         end = self._window_end()
         self._forget()
         following = None if end is None else end + 1
-        limits = [limit for limit in (state.until, state.started) if limit is not None]
+        limits = [limit for limit in (state.until, self._now) if limit is not None]
         last = following is None or not limits or following > min(limits)
         self.state = replace(
             state,
@@ -273,7 +275,7 @@ class Harvest:
             if not self._days:
                 self._days = True  # one that promises seconds in Identify and takes days only
                 return Received(Then.GO_ON, (), (said,))
-        self.state = replace(self.state, done=True)
+        self.state = replace(self.state, done=True, failed=True)
         return Received(Then.FAILED, (), (said,))
 
     def _expired(self, said: Problem) -> Received:
@@ -283,7 +285,7 @@ class Harvest:
             self.state = replace(state, token=state.token.strip())  # the blanks around it were layout after all
             return Received(Then.GO_ON, (), (said,))
         if state.restarts >= _RESTARTS:
-            self.state = replace(state, done=True)
+            self.state = replace(state, done=True, failed=True)
             return Received(Then.FAILED, (), (said,))
         window, window_days = state.window, state.window_days
         if not self._quirks.no_dates:
@@ -319,7 +321,7 @@ class Harvest:
         state = self.state
         window = self._earliest if state.window is None else state.window
         if self._quirks.no_dates or window is None or state.window_days == 1:
-            self.state = replace(state, done=True)
+            self.state = replace(state, done=True, failed=True)
             return Received(Then.FAILED, (), (Problem(messages.TOO_MUCH_STILL),))
         self._begin_anew(window, max(1, state.window_days // 4) if state.window_days else _WINDOW_AT_FIRST)
         return Received(Then.GO_ON, (), (Problem(messages.TOO_MUCH, values={"days": self.state.window_days}),))
@@ -337,10 +339,15 @@ class Harvest:
             return state.until
         start = state.window - state.window % _DAY if self._days else state.window
         end = start + state.window_days * _DAY - 1
-        now = self._clock if state.started is None else state.started
+        now = self._now
         if state.until is None and now is not None and end >= now:
             return None
         return end if state.until is None else min(end, state.until)
+
+    @property
+    def _now(self) -> int | None:
+        """When the run began, as far as anybody knows."""
+        return self._clock if self.state.started is None else self.state.started
 
     def _moment(self, seconds: int) -> str:
         text = format_datestamp(seconds).decode("ascii")

@@ -28,6 +28,7 @@ _CDATA: Final = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
 _TEXT: Final = re.compile(rb">([^<]*[\x80-\xff][^<]*)<")
 _LOGIN: Final = re.compile(rb"type=[\"']?password|captcha|\blog ?in\b", re.IGNORECASE)
 _SAMPLES: Final = 200
+_ASCII: Final = "".join(map(chr, range(0x20, 0x7F)))
 
 
 class Mended:
@@ -68,7 +69,7 @@ class Mended:
         self._counts[messages.MENDED_ENCODING] += 1
         try:
             return encodings.decode(data, name) if name in encodings.ENCODINGS else data.decode(name, "replace")
-        except FormatError:
+        except (FormatError, UnicodeError):  # idna and the like are codecs, and none of texts
             return data.decode("cp1252", "replace")
 
     def _characters(self, text: str) -> str:
@@ -125,9 +126,10 @@ def _single_byte(data: bytes, declared: str) -> str:
     if guess in encodings.ENCODINGS and guess != "utf-8":
         return guess
     try:
-        "".encode(declared)
+        if _ASCII.encode().decode(declared) != _ASCII:  # a codec, and none that markup can be read by
+            return "cp1252"
         return "cp1252" if declared.lower().replace("-", "") in ("utf8", "usascii", "iso88591", "latin1") else declared
-    except LookupError:
+    except (LookupError, UnicodeError):
         return "cp1252"
 
 

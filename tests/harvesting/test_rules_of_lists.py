@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -273,6 +275,47 @@ def test_progress_knows_how_much_is_to_come(harvester: Harvester, repository: Re
     seen = []
     harvester.course(progress=lambda run: seen.append((run.counts["read"], run.position["lists"][""]["total"]))).go()
     assert seen == [(3, 8), (6, 8), (8, 8)]
+
+
+@rule(15)
+@pytest.mark.parametrize("said", ["2027-01-15T10:00:00+07:00", "15/01/2027", ""])
+def test_windows_reach_the_end_where_the_time_of_answers_cannot_be_read(
+    said: str, harvester: Harvester, repository: Repository, store: Store
+) -> None:
+    fill(repository)
+    repository.put("oai:x.vn:900", "Ngày mai", NOW + 400 * DAY)
+    harvester.change(quirks=Quirks(window_days=100))
+    repository.trouble = lambda repository, arguments: answer(
+        re.sub("<responseDate>[^<]*", f"<responseDate>{said}", repository.document(repository.body(arguments))).encode()
+    )
+    assert harvester.run(FULL).state == runs.DONE
+    assert held(store) == meant(repository)
+
+
+@rule(21)
+def test_a_list_that_failed_is_not_complete_when_a_run_goes_on_that_was_cut_behind_it(
+    harvester: Harvester, repository: Repository, store: Store
+) -> None:
+    for number in range(16):
+        repository.put(f"oai:x.vn:{number:03}", f"Then Tày {number}", NOW - 100 + number)
+        repository.entries[f"oai:x.vn:{number:03}"].sets = ("a" if number % 2 else "b",)
+    harvester.change(sets=("a", "b"), brake=100)
+    assert harvester.run(FULL).state == runs.DONE
+    refusal = answer(repository.document('<error code="badArgument">no</error>').encode())
+    bad = {"b": True}
+
+    def trouble(repository: Repository, arguments: Arguments) -> bytes | None:
+        if arguments.get("set") == "b":
+            return Cut(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n") if bad["b"] else None
+        return refusal if "resumptionToken" in arguments and bad["b"] else None
+
+    repository.trouble = trouble
+    assert harvester.run(FULL).state == runs.CUT
+    bad["b"] = False
+    run = harvester.run()
+    assert (run.state, run.counts["deleted"]) == (runs.FAILED, 0)
+    assert held(store) == meant(repository)
+    assert run.position["next"].keys() == {"b"}, "what did not come would not be asked for again"
 
 
 # --- one by one ---------------------------------------------------------------------------------------------

@@ -84,3 +84,40 @@ def test_a_trial_is_its_asker_s_and_a_dead_one_is_known(store: Store, settings: 
     assert trials.get(store, "khac", "anh") is None
     assert not trials.silent(store, kept)
     wait_until(lambda: (now := trials.get(store, number, "anh")) is not None and now.over)
+
+
+SITEMAP = (
+    '<{0} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:rs="http://www.openarchives.org/rs/terms/">'
+    '<rs:md capability="resourcelist"/></{0}>'
+)
+
+
+@pytest.mark.parametrize("root", ["urlset", "sitemapindex"])
+def test_a_resource_list_with_nothing_in_it_is_a_source_without_records(
+    store: Store, settings: Settings, root: str
+) -> None:
+    found = tried(store, settings, SITEMAP.format(root).encode())
+    assert (found.kind, found.works, found.total) == ("resourcesync", False, 0)
+
+
+def test_oai_pmh_in_utf_16_is_no_file(store: Store, settings: Settings) -> None:
+    said = (
+        '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><Identify><repositoryName>x</repositoryName>'
+        "<protocolVersion>2.0</protocolVersion></Identify></OAI-PMH>"
+    )
+    assert tried(store, settings, said.encode("utf-16")).kind == "oai"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [("401 Unauthorized", "trial.login"), ("403 Forbidden", "trial.forbidden"), ("500 Dead", "harvesting.status")],
+)
+def test_a_server_that_lets_nobody_in_is_told_as_that(store: Store, settings: Settings, status: str, code: str) -> None:
+    wire = Wire(lambda connection, head: connection.sendall(answer(b"", status)))
+    try:
+        found = trial_files.attempt(store, settings, Wish(f"{wire.url}/oai", library="ba-be", allow_private=True))
+    finally:
+        wire.close()
+    told = [one.vi for one in found.tried]
+    assert all(status[:3] in one and "đã chờ" not in one for one in told)
+    assert code == "harvesting.status" or codes(found)[code] is False

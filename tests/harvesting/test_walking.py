@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -22,6 +24,7 @@ from catalogue.store import Store
 from cli.main import app
 from cli.search import catch_up
 from foundation.errors import InputError, PeerError
+from foundation.network import Budget
 from foundation.settings import Settings
 from harvesting import desk, kinds, sync_documents, sync_walk, trial_files
 from harvesting.trial import Wish
@@ -164,6 +167,43 @@ def test_a_server_that_gives_less_than_it_promises_proves_nothing(pair: Pair) ->
     assert len(held(pair.ours)) == 4
 
 
+SRW = "http://www.loc.gov/zing/srw/"
+
+
+def sru_page(hits: int, *names: str) -> bytes:
+    """An answer of SRU with these records."""
+    given = "".join(
+        "<record><recordSchema>marcxml</recordSchema><recordPacking>xml</recordPacking><recordData>"
+        '<record xmlns="http://www.loc.gov/MARC21/slim"><leader>00000nam a2200000 a 4500</leader>'
+        f'<controlfield tag="001">{name}</controlfield>'
+        f'<datafield tag="245" ind1="0" ind2="0"><subfield code="a">{name}</subfield></datafield></record>'
+        "</recordData></record>"
+        for name in names
+    )
+    inside = f"<version>1.1</version><numberOfRecords>{hits}</numberOfRecords><records>{given}</records>"
+    text = f'<searchRetrieveResponse xmlns="{SRW}">{inside}</searchRetrieveResponse>'
+    return answer(text.encode(), Content_Type="text/xml")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [sru_page(0), sru_page(2, "a", "b"), sru_page(2), sru_page(4, "a", "b")],
+    ids=["no hits any more", "fewer hits", "nothing", "the first page again"],
+)
+def test_a_list_that_shrinks_or_repeats_itself_under_way_proves_nothing(pair: Pair, second: bytes) -> None:
+    whole = {"1": sru_page(4, "a", "b"), "3": sru_page(4, "c", "d")}
+    with closing(
+        Wire(lambda connection, head: connection.sendall(whole[re.findall(rb"startRecord=(\d+)", head)[0].decode()]))
+    ) as wire:
+        source(pair, kinds.SRU, wire.url, page=2)
+        assert desk.run(pair.ours, pair.settings, sources.named(pair.ours, "nguon"), "full").counts["new"] == 4
+        whole["3"] = whole["5"] = whole["7"] = second
+        done = desk.run(pair.ours, pair.settings, sources.named(pair.ours, "nguon"), "full")
+    assert (done.state, done.counts["deleted"]) == (runs.DONE, 0)
+    assert "harvesting.incomplete" in [one["code"] for one in done.said]
+    assert len(wire.requests) == 4
+
+
 # --- ResourceSync ---------------------------------------------------------------------------------------------
 
 
@@ -217,6 +257,34 @@ def test_a_walk_that_was_cut_goes_on_behind_what_it_kept(pair: Pair, monkeypatch
     done = pair.run()
     assert (done.number, done.state, done.counts["new"]) == (first.number, runs.DONE, 6)
     assert len(asked) == 8  # four before, and the four behind the two that were kept
+
+
+@pytest.mark.parametrize("odd", ["không có địa chỉ", "http://10.255.255.1/x", "{url}/large", "{url}/forbidden"])
+def test_a_resource_that_cannot_be_had_stops_no_other(pair: Pair, odd: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    marc = sru_page(1, "a").partition(b"<recordData>")[2].partition(b"</recordData>")[0]
+
+    def script(connection: socket.socket, head: bytes) -> None:
+        path = head.split(b" ")[1]
+        if path == b"/list":
+            places = "".join(
+                f"<url><loc>{one}</loc></url>" for one in (f"{wire.url}/a", odd.format(url=wire.url), f"{wire.url}/b")
+            )
+            text = (
+                '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+                'xmlns:rs="http://www.openarchives.org/rs/terms/"><rs:md capability="resourcelist"/>'
+                f"{places}</urlset>"
+            )
+            connection.sendall(answer(text.encode()))
+        elif path == b"/forbidden":
+            connection.sendall(answer(b"", "403 Forbidden"))
+        else:
+            connection.sendall(answer(marc + (b" " * 200_000 if path == b"/large" else b"")))
+
+    monkeypatch.setattr("harvesting.settings.Budget", lambda **values: Budget(**(values | {"plain_bytes": 100_000})))
+    with closing(Wire(script)) as wire:
+        source(pair, kinds.SYNC, f"{wire.url}/list")
+        done = desk.run(pair.ours, pair.settings, sources.named(pair.ours, "nguon"))
+    assert (done.state, done.counts["new"], done.counts["quarantined"]) == (runs.DONE, 2, 1)
 
 
 def test_what_is_no_resourcesync_fails_and_says_so(pair: Pair) -> None:

@@ -303,3 +303,10 @@ def test_what_is_skimmed_of_any_bytes_holds_no_record_that_reading_does_not(nois
     known = {one.metadata for one in answers.read(data).records}
     if skimmed is not None and all(one.metadata in known for one in skimmed.records):
         assert told(skimmed) == told(answers.read(changed))
+
+
+@pytest.mark.parametrize("name", ["idna", "undefined", "hex", "punycode", "khong-co"])
+def test_an_encoding_that_is_none_of_text_costs_the_page_nothing(name: str) -> None:
+    said = page("<Identify><repositoryName>Caf\xe9 &amp; \xe8</repositoryName></Identify>")
+    data = f'<?xml version="1.0" encoding="{name}"?>{said.partition("?>")[2] or said}'.encode("latin-1")
+    assert answers.read(data).root is not None
