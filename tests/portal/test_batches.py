@@ -328,6 +328,13 @@ def test_from_the_contributor_to_the_public_and_back(world: World) -> None:
     for _ in range(2):
         assert world.post(world.manager, f"{batch}/redo")[0] == 303
     assert "đã công bố" in world.manager.get(batch).text
+    with world.store.read() as connection:
+        query = "SELECT identifier FROM record WHERE status = 1 ORDER BY id LIMIT 1"
+        name = connection.exec_driver_sql(query).scalar_one()
+    said = world.manager.get(f"/workshop/records/{name}").text
+    (row,) = [one for one in said.split("<tr>") if "hiện nay" in one]
+    assert "công bố lại" in row
+    assert "Người thử library-manager.bk01" in row
 
 
 def test_an_undo_keeps_what_somebody_changed_since_and_says_so(world: World) -> None:
