@@ -158,7 +158,11 @@ def _sheet(store: Store, library: str, stream: BinaryIO, name: str, encoding: st
     raw = _raw_cells(found) if is_book else _raw_lines(data)
     candidates = tuple(one for one in encodings.ENCODINGS if _decodes(raw, one)) if raw else ()
     plain = is_book and used == "utf-8"  # of a workbook that says itself which letters it has
-    samples = tuple((cell, cell) for cell in map(read_as_cp1252, raw[:_SHOWN])) if plain else tuple(_pairs(raw, used))
+    samples = (
+        tuple((cell, reading.astray(cell) or cell) for cell in map(read_as_cp1252, raw[:_SHOWN]))
+        if plain
+        else tuple(_pairs(raw, used))
+    )
     detail = "csv" if not is_book else "xls" if head.startswith(b"\xd0") else "xlsx"
     sure = 1.0 if encoding != AUTO or not raw or used == "utf-8" else detection.detect(raw).confidence
     choices = () if is_book and not raw else (candidates if "utf-8" in candidates else ("utf-8", *candidates))

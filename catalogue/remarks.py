@@ -28,7 +28,7 @@ from foundation.errors import Message
 from marc import charset_messages, form_messages
 from marc import messages as marc
 from marc.proposals import PROPOSING
-from marc.rules import RULES, check
+from marc.rules import NOT_IN_LISTS, RULES, check
 from marc.rules.profiles import DEFAULT, Profile
 from marc.spreadsheet import messages as spreadsheet
 
@@ -111,6 +111,8 @@ def of(found: Staged, profile: Profile = DEFAULT) -> list[Told]:
         told.append(Told(other.code, WARNING, "245", other.vi.format(**values), other.en.format(**values)))
     if found.record is not None:
         for finding in check(found.record, profile):
+            if found.listed and finding.rule.code in NOT_IN_LISTS:
+                continue
             spot, message = finding.spot, finding.rule.message
             place = f"{spot.tag} ${spot.subfield}" if spot.subfield else spot.tag
             seen = finding.evidence("vi"), finding.evidence("en")

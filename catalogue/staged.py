@@ -13,8 +13,9 @@ from catalogue import batch_messages, bulk, changesets
 from catalogue.batch_tables import remark
 from catalogue.store import Store
 from catalogue.tables import LIVE, effect, library, original, record, source, version
-from foundation.errors import RefusedError
+from foundation.errors import FormatError, RefusedError
 from marc.record import Record
+from marc.spreadsheet import rows
 from vietnamese.text import fold
 
 _AT_ONCE = 500
@@ -40,6 +41,8 @@ class Staged(NamedTuple):
     """What its reader noticed, as `catalogue.ingest.describe` writes it."""
     was: Record | None = None
     """What is shown now, where publishing would change it."""
+    listed: bool = False
+    """Whether it came as a row of a list of books."""
 
     @property
     def title(self) -> str:
@@ -53,6 +56,13 @@ class Staged(NamedTuple):
         before, after = _title(self.was, "abnp"), _title(self.record, "abnp")
         old, new = (set(_WORD.findall(fold(one))) for one in (before, after))
         return before if old and new and 3 * len(old & new) < min(len(old), len(new)) else ""
+
+
+def _row(came: bytes) -> bool:
+    try:
+        return came[:1] == b"{" and bool(rows.cells_of(came))
+    except FormatError:
+        return False
 
 
 def _title(record: Record | None, codes: str) -> str:
@@ -161,10 +171,13 @@ def _query(change_set: int) -> Select[Any]:
             version.c.dictionary,
             version.c.normalised,
             version.c.problems,
+            original.c.dictionary,
+            original.c.bytes,
         )
         .select_from(effect)
         .join(record, record.c.id == effect.c.record_id)
         .outerjoin(version, version.c.id == effect.c.after)
+        .outerjoin(original, original.c.hash == version.c.original)
         .where(effect.c.change_set_id == change_set)
         .order_by(record.c.id)
     )
@@ -173,15 +186,16 @@ def _query(change_set: int) -> Select[Any]:
 def _read(store: Store, connection: Connection, query: Select[Any]) -> list[Staged]:
     unpack = store.compression.decompressor
     found = []
-    rows = connection.execute(query).all()
-    replaced = [row.before for row in rows if row.before is not None and row.after is not None]
+    kept = connection.execute(query).all()
+    replaced = [row.before for row in kept if row.before is not None and row.after is not None]
     shown = {
         number: Record(unpack(connection, dictionary)(bytes(blob)).decode())
         for number, dictionary, blob in bulk.fetch(connection, _SHOWN, replaced)
     }
-    for number, local_id, identifier, before, after, dictionary, blob, problems in rows:
+    for number, local_id, identifier, before, after, dictionary, blob, problems, *came in kept:
         what = "deleted" if after is None else "new" if before is None else "changed"
         held = None if blob is None else Record(unpack(connection, dictionary)(blob).decode())
         told = tuple(json.loads(problems)) if problems else ()
-        found.append(Staged(number, local_id, identifier, what, before, after, held, told, shown.get(before)))
+        listed = came[1] is not None and _row(unpack(connection, came[0])(came[1]))
+        found.append(Staged(number, local_id, identifier, what, before, after, held, told, shown.get(before), listed))
     return found

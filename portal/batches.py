@@ -219,7 +219,7 @@ def _deciding(pages: Blueprint, store: Store, files: Uploads, mine: batch_record
         act = _ACTS.get(what, Act.IMPORT)
         require(act, found.library)
         comment, actor = request.form.get("comment", ""), who().actor
-        there = url_for("batches.batch", number=number)
+        there, changed = url_for("batches.batch", number=number), number
         try:
             if what == "publish":
                 batches.publish(store, number, actor, comment)
@@ -227,9 +227,10 @@ def _deciding(pages: Blueprint, store: Store, files: Uploads, mine: batch_record
                 batches.ask(store, number, actor, comment)
             elif what == "decline":
                 batches.decline(store, number, actor, comment)
-            elif what in ("undo", "redo"):
-                turn = batches.undo if what == "undo" else batches.redo
-                turn(store, number, "force" in request.form)
+            elif what == "undo":
+                batches.undo(store, number, "force" in request.form)
+            elif what == "redo":
+                act, changed = Act.UNDO, batches.redo(store, number, "force" in request.form)
             else:
                 _drop(found)
                 there = url_for("batches.listing")
@@ -237,7 +238,7 @@ def _deciding(pages: Blueprint, store: Store, files: Uploads, mine: batch_record
             if error.problem.message in (UNDO_CONFLICT, REDO_CONFLICT):
                 return render_template("batch/undo.html", batch=found, conflict=error.problem.values, what=what), 409
             return reason_page(error, there)
-        noted(act, what, library=found.library, detail=comment, change_set=number)
+        noted(act, what, library=found.library, detail=comment, change_set=changed)
         return redirect(there, 303)
 
     def _drop(found: Batch) -> None:

@@ -16,7 +16,7 @@ from catalogue.store import Store
 from foundation.errors import InputError, Language, RefusedError
 from foundation.limits import EDITOR_FORM_BYTES
 from foundation.settings import Settings
-from marc import entry, worksheet
+from marc import entry, marc21_labels, worksheet
 from marc.rules import mend
 from portal import editor_view as view
 from portal.workshop import allowed, language, missing, noted, person_name, who
@@ -102,6 +102,7 @@ class Drafting:
             rows=worksheet.rows(text) if shown == view.TABLE else [],
             subject=now,
             moved=now is not None and now.version != found.base,
+            tag_name=lambda tag: marc21_labels.label(tag, "", language()),
             others=list(map(person_name, drafts.others(self.store, found.record, found.person)))
             if found.record
             else [],

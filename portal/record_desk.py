@@ -18,7 +18,7 @@ from marc import entry
 from marc.differences import differences
 from portal import drafting
 from portal import editor_view as view
-from portal.workshop import allowed, language, libraries, missing, noted, require, required, who
+from portal.workshop import allowed, language, libraries, missing, noted, person_name, require, required, who
 
 Answer = str | Response | tuple[str, int]
 
@@ -148,7 +148,7 @@ def _page(store: Store, settings: Settings, found: Subject, refused: str = "") -
         makers=makers,
         kinds=names,
         done=latest if latest is not None and latest.state == changesets.PUBLISHED else None,
-        others=drafts.others(store, found.number, who().actor),
+        others=list(map(person_name, drafts.others(store, found.number, who().actor))),
         draft=drafts.begun(store, who().actor, found.number),
         may_publish=bool(allowed(Act.PUBLISH, found.library)),
         may_undo=bool(allowed(Act.UNDO, found.library)),

@@ -189,7 +189,8 @@ def titles(store: Store, said: Iterable[str]) -> dict[str, str]:
             with suppress(RefusedError):
                 numbers[one] = standing.named(connection, one)
         known = made.contributions(store, connection, set(numbers.values()))
-        return {one: _side(known[number]).title if number in known else "" for one, number in numbers.items()}
+        said = {one: _side(known[number]).title for one, number in numbers.items() if number in known}
+        return {one: title.rstrip(" /:;=") for one, title in said.items()}
 
 
 def _with_later() -> Any:

@@ -50,7 +50,7 @@ def _found(view: View) -> Iterator[Finding]:
             yield Finding(rule, profile.severity.get(rule.code, rule.severity), spot)
 
 
-_NOT_IN_LISTS: Final = {"control_agency", "ddc_edition"}
+NOT_IN_LISTS: Final = {"control_agency", "ddc_edition"}
 """Rules about what no list of books says, and who fills one in cannot mend: fields 003 and 082 $2."""
 
 
@@ -65,7 +65,7 @@ def checked(reading: Reading, profile: Profile = DEFAULT, today: date | None = N
         return findings
     found = check(reading.record, profile, today)
     if reading.cell is not None:
-        found = [finding for finding in found if finding.rule.code not in _NOT_IN_LISTS]
+        found = [finding for finding in found if finding.rule.code not in NOT_IN_LISTS]
     return findings + found
 
 

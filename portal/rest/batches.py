@@ -293,8 +293,9 @@ def _deciding(table: Table, rooms: Rooms) -> None:
     )
     def redo(call: Call) -> Answer:
         permit(Act.PUBLISH, mine(call.number).library)
-        batches.redo(store, call.number, call.body.get("force", False))
-        return decided(call, Act.PUBLISH, "redo")
+        made = batches.redo(store, call.number, call.body.get("force", False))
+        noted(Act.UNDO, "redo", library=mine(call.number).library, change_set=made)
+        return Answer(row(mine(call.number)))
 
     @table.on(
         "DELETE",

@@ -17,7 +17,7 @@ from harvesting.staging import Desk
 from marc.amendments import REPLACE, SET, Amendment
 from marc.record import Field, Record
 from marc.spreadsheet import errors_workbook
-from tests.catalogue.conftest import put, record
+from tests.catalogue.conftest import put, readings, record, stage
 
 LIST = "Mã;Tên sách;Tác giả;Năm XB\nm1;Hồ Ba Bể;Nguyễn A;2001\nm2;;Nguyễn B;2002\nm3;=1+1;Nguyễn C;20015\n"
 
@@ -98,6 +98,14 @@ class TestOnSqlite:
         assert "m2" in told.vi
         assert "Truyện Kiều" in told.vi
         assert of(store, number, "m1").other_title == ""
+
+    def test_a_list_is_not_asked_for_what_no_list_has(self, store: Store, settings: Settings) -> None:
+        number = brought(store, settings)
+        assert not {"control_agency", "ddc_edition"} & said(store, number).keys()
+        assert all(one.listed for one in staged.page(store, number))
+        (marc,) = staged.page(store, stage(store, readings(record("a1"))))
+        assert not marc.listed
+        assert "control_agency" in {one.code for one in remarks.of(marc)}
 
     def test_a_group_is_one_plain_sentence(self) -> None:
         plain = remarks.plain("spreadsheet.year")

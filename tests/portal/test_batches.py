@@ -19,7 +19,9 @@ from catalogue.store import Store
 from foundation import limits
 from foundation.settings import Settings
 from harvesting.staging import Desk
+from marc import iso2709
 from marc.cdsisis import IsisRecord
+from marc.record import Field, Record
 from portal import app as portal
 from tests.marc.isis_files import export
 from tests.portal.conftest import BASE, csrf_of, signed_in
@@ -50,9 +52,9 @@ class World:
     def send(self, text: bytes = LIST.encode(), name: str = "kho.csv", library: str = "bk01") -> tuple[int, str]:
         return self.post(self.contributor, IMPORT, library=library, file=(io.BytesIO(text), name))
 
-    def batch(self) -> str:
-        """A list that was sent, decided and read; the address of its batch."""
-        there = self.send()[1]
+    def batch(self, text: bytes = LIST.encode(), name: str = "kho.csv") -> str:
+        """A file that was sent, decided and read; the address of its batch."""
+        there = self.send(text, name)[1]
         assert self.post(self.contributor, f"{there}/read", encoding="auto", go="1")[0] == 303
         self.work()
         found = self.contributor.get(there).location
@@ -254,9 +256,8 @@ def test_a_change_is_tried_made_and_undone(world: World) -> None:
 
 
 def test_what_a_rule_proposes_is_shown_before_it_is_written(world: World) -> None:
-    batch = world.batch()
-    world.post(world.contributor, f"{batch}/fix", kind="indicator", tag="245", subfield="1", new="1")
-    world.post(world.contributor, f"{batch}/fix", kind="remove", tag="100")
+    fields = [Field("001", value="m1"), Field("245", "10", (("a", "Hồ Ba Bể"),))]
+    batch = world.batch(iso2709.write(Record.build("00000nam a2200000 a 4500", fields)), "kho.mrc")
     for code, said, shown in (("title_entry", "proposal", "245 00 $a"), ("control_agency", "set", "003 bk")):
         wrong = records(world.contributor, batch, f"&code={code}")
         page = world.contributor.get(f"{batch}/fix?code={code}").text
@@ -327,6 +328,13 @@ def test_from_the_contributor_to_the_public_and_back(world: World) -> None:
     for _ in range(2):
         assert world.post(world.manager, f"{batch}/redo")[0] == 303
     assert "đã công bố" in world.manager.get(batch).text
+    with world.store.read() as connection:
+        query = "SELECT identifier FROM record WHERE status = 1 ORDER BY id LIMIT 1"
+        name = connection.exec_driver_sql(query).scalar_one()
+    said = world.manager.get(f"/workshop/records/{name}").text
+    (row,) = [one for one in said.split("<tr>") if "hiện nay" in one]
+    assert "công bố lại" in row
+    assert "Người thử library-manager.bk01" in row
 
 
 def test_an_undo_keeps_what_somebody_changed_since_and_says_so(world: World) -> None:
