@@ -13,6 +13,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, insert, or_, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
 
 from accounts import messages, passwords
 from accounts.access import Duty, Who, reach
@@ -85,12 +86,14 @@ def create(connection: Connection, now: int, login: str, name: str, email: str =
         raise RefusedError(messages.LOGIN_WRONG, login=login[:100])
     if not name or len(name) > NAME_CHARACTERS or not name.isprintable():
         raise RefusedError(messages.NAME_WRONG)
-    if connection.execute(select(person.c.id).where(person.c.login == login)).first():
-        raise RefusedError(messages.LOGIN_TAKEN, login=login)
     values = {"login": login, "name": name, "email": email[:200], "password": hashed, "created": now}
     if hashed:
         values["password_changed"] = now
-    connection.execute(insert(person).values(values))
+    try:
+        with connection.begin_nested():  # of two who come at once, the second waits here for the first
+            connection.execute(insert(person).values(values))
+    except IntegrityError as error:
+        raise RefusedError(messages.LOGIN_TAKEN, login=login) from error
     return find(connection, login)
 
 
@@ -139,9 +142,11 @@ def checked(store: Store, login: str, password: str) -> Person | None:
     if not passwords.right("" if row is None else row.password, password) or row is None or row.locked is not None:
         return None
     if passwords.old(row.password):
+        fresh = passwords.make(password)
         with store.write() as connection:
-            fresh = {"password": passwords.make(password)}
-            connection.execute(update(person).where(person.c.id == row.id).values(fresh))
+            # Of who has chosen another one since, that one stays.
+            same = (person.c.id == row.id, person.c.password == row.password)
+            connection.execute(update(person).where(*same).values(password=fresh))
     return _person(row)
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from sqlalchemy import select, update
 
-from accounts import passwords, people
+from accounts import messages, passwords, people
 from catalogue.accounts_tables import person
 from catalogue.store import Store
 from foundation import limits
-from foundation.errors import InputError
+from foundation.errors import InputError, RefusedError
 
 GOOD = "một câu dễ nhớ của tôi"
 
@@ -34,6 +35,35 @@ def test_it_is_argon2id_with_what_rfc_9106_recommends() -> None:
     assert found.salt_len >= 16
     assert passwords.right(stored, GOOD)
     assert not passwords.right(stored, GOOD + " ")
+
+
+def test_a_password_that_was_chosen_meanwhile_stays(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    people.add(store, "anh", "Ngọc Anh", password=GOOD)
+    chosen, make = passwords.make(GOOD + " khác"), passwords.make
+
+    def late(text: str) -> str:
+        with store.write() as connection:
+            connection.execute(update(person).values(password=chosen))
+        return make(text)
+
+    monkeypatch.setattr(passwords, "old", lambda stored: True)
+    monkeypatch.setattr(passwords, "make", late)
+    assert people.checked(store, "anh", GOOD) is not None
+    with store.read() as connection:
+        assert connection.execute(select(person.c.password)).scalar_one() == chosen
+
+
+def test_of_two_who_take_a_login_at_once_one_is_told_that_it_is_taken(both: Store) -> None:
+    def take(number: int) -> str:
+        try:
+            return people.add(both, "anh", f"Người {number}").name
+        except RefusedError as error:
+            return error.problem.code
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(take, range(4)))
+    assert sorted(one.startswith("Người") for one in found) == [False, False, False, True]
+    assert {one for one in found if not one.startswith("Người")} == {messages.LOGIN_TAKEN.code}
 
 
 @pytest.mark.usefixtures("quick")

@@ -32,16 +32,16 @@ def test_some_mistakes_are_free_and_then_each_doubles_the_wait(store: Store, tim
     assert waits == [15, 30, 60, 120, 240, 480, 900, 900, 900]
 
 
-def test_two_who_guess_first_at_the_same_moment_are_both_counted(store: Store) -> None:
+def test_two_who_guess_first_at_the_same_moment_are_both_counted(both: Store) -> None:
     waits: list[int] = []
-    with store.write() as connection:
-        attempt(connection, store.now(connection), of_password("anh", "10.0.0.1", known_here=False))
-        other = threading.Thread(target=lambda: waits.append(guess(store, "anh")))
+    with both.write() as connection:
+        attempt(connection, both.now(connection), of_password("anh", "10.0.0.1", known_here=False))
+        other = threading.Thread(target=lambda: waits.append(guess(both, "anh")))
         other.start()
         other.join(0.3)  # it waits for what is not committed yet
     other.join()
     assert waits == [0]
-    with store.read() as connection:
+    with both.read() as connection:
         assert set(connection.exec_driver_sql("SELECT failures FROM throttle").scalars()) == {2}
 
 
