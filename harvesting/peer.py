@@ -92,7 +92,7 @@ class Peer:
                     return answer
                 if last or wait == limits.RETRY_SECONDS:
                     raise PeerError(messages.STATUS, status=status, url=self.url, attempts=attempt)
-                seconds = backoff(attempt, self._chance) if wait is None else wait
+                seconds = wait or backoff(attempt, self._chance)  # of clocks that differ a moment has passed already
                 self._said.append(Problem(messages.WAITED, values={"status": status, "seconds": round(seconds)}))
                 self._sleep(seconds)
                 continue

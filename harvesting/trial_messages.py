@@ -16,7 +16,7 @@ NOT_FOUND: Final = Message(
 LOGIN_WANTED: Final = Message(
     "trial.login",
     "{url} chỉ nhận người có tên và mật khẩu đúng (401). Hãy xin thư viện, rồi thử lại với tên và mật khẩu ấy.",
-    "{url} lets in nobody without the right name and password (401). Ask the library for them, then try again.",
+    "nobody without the right name and password is let in at {url} (401). Ask the library for them, then try again.",
 )
 FORBIDDEN: Final = Message(
     "trial.forbidden",

@@ -157,7 +157,7 @@ def fetched(
             return data
         if sleep is None or attempt == _ATTEMPTS or status not in BUSY:
             raise PeerError(messages.STATUS, status=status, url=url, attempts=attempt)
-        sleep(backoff(attempt, chance) if wait is None else wait)
+        sleep(wait or backoff(attempt, chance))
     raise PeerError(messages.STATUS, status=0, url=url, attempts=_ATTEMPTS)
 
 

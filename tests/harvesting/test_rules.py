@@ -257,6 +257,22 @@ def test_a_body_that_drips_is_given_up_and_comes_the_next_time(
     assert held(store) == meant(repository)
 
 
+@rule(7)
+@pytest.mark.parametrize("said", ["0", "-5", "Thu, 01 Jan 2004 00:00:00 GMT"])
+def test_a_moment_that_has_passed_is_no_leave_to_ask_without_end_at_once(
+    said: str, harvester: Harvester, repository: Repository, store: Store
+) -> None:
+    fill(repository)
+    turn = iter(range(1000))
+    repository.trouble = lambda repository, arguments: (
+        answer(b"", "503 Later", Retry_After=said) if next(turn) < 4 else None
+    )
+    assert harvester.run().state == runs.DONE
+    assert len(harvester.waits) == 4
+    assert all(wait >= 1 for wait in harvester.waits), harvester.waits
+    assert held(store) == meant(repository)
+
+
 @rule(4)
 @pytest.mark.parametrize("limit", ["sent_bytes", "plain_bytes"])
 def test_a_page_beyond_its_budget_is_refused_in_words(limit: str, harvester: Harvester, repository: Repository) -> None:
