@@ -132,7 +132,7 @@ def _of_one(query: Term | Near, terms: Sequence[Term]) -> tuple[Plan, ...]:
         return found
     marked = not all(term.text.isascii() for term in terms)
     words = [word for term in terms for word in asked(masked(term.text), marked)]
-    if len(words) < 2 or has_mask(words[0]):
+    if len(words) < 2:
         return found
     beside = Word(STARTS, opening(*words[:2]))
     # Two words that begin a title are all that most phrases ask for.
@@ -170,6 +170,8 @@ def _in_title(term: Term) -> Term:
 
 
 def _begun_by(term: Term) -> bool:
-    """Whether its words are few, and each tells how it begins."""
+    """Whether its words are few, and without masks; one word may be truncated. Of several the engine finds the
+    truncated ones as slowly as it weighs what it finds."""
     words = asked(masked(term.text)) if len(term.text) <= _CHARACTERS else []
-    return 0 < len(words) <= _WORDS and not any(has_mask(word[:SEARCH_MASK_LETTERS]) for word in words)
+    letters = SEARCH_MASK_LETTERS if len(words) == 1 else None
+    return 0 < len(words) <= _WORDS and not any(has_mask(word[:letters]) for word in words)

@@ -111,7 +111,7 @@ class Queries:
             return self._known(name, begin + token)
         if known := _truncated(index, token.rstrip(MANY)):
             return self._known(*known)
-        if index in ("t", STARTS) and len(choices := self._choices(name, begin + token)) <= _FEW:
+        if index == "t" and len(choices := self._choices(name, begin + token)) <= _FEW:
             return either([self._known(name, choice) for choice in choices])
         return _MAKE.regex_query(self._schema, name, pattern(begin + token))
 

@@ -14,7 +14,7 @@ import tantivy
 from tantivy import Occur, Order
 
 from search.index import Scope
-from search.plan import All, Plan, Some, Span
+from search.plan import All, Plan, Span
 from search.query import Query
 from search.ranking import implied, ranking, steps
 from search.tantivy_order import LENGTH, Hits
@@ -26,6 +26,7 @@ _FEW: Final = 100
 """Records that are all weighed."""
 _LOOKED_AT: Final = 200
 """Records of a step whose years are looked at one by one."""
+_EACH: Final = {"found": {"value_count": {"field": "added"}}}
 _MAKE: Final = tantivy.Query
 
 
@@ -68,16 +69,11 @@ def best(searcher: Any, queries: Queries, asked: Asked, offset: int, limit: int)
 
 
 def counted(searcher: Any, queries: Queries, asked: Asked) -> int:
-    """How many records are found. Those of a span of years are counted by the columns of years of what is found
-    without it, which the engine has not to go through for those years then."""
+    """How many records are found: by a column that each has a value of, for then the engine weighs nothing. Those of a
+    span of years are counted by their columns in what is found without it, which saves going through all years."""
     node, span = _apart(asked.node)
-    if isinstance(
-        node, Some
-    ):  # where one record may be found several times, the engine counts sooner if not asked for any
-        told = searcher.aggregate(asked.found, {"found": {"value_count": {"field": "added"}}})
-        return int(told["found"]["value"])
     if span is None:
-        return int(searcher.search(asked.found, limit=1).count)
+        return int(searcher.aggregate(asked.found, _EACH)["found"]["value"])
     # What begins after the span and what ends before it is not in it, and nothing does both.
     begun = {"range": {"field": span.first, "ranges": [{"to": span.high + 1}]}}
     ended = {"range": {"field": span.last, "ranges": [{"to": span.low}]}}
@@ -105,8 +101,8 @@ def _page(searcher: Any, queries: Queries, asked: Asked, found: Any, offset: int
     _, span = _apart(asked.node)
     order = partial(searcher.search, order_by_field=LENGTH, order=Order.Asc)
     if span is None:
-        result = order(found, limit=limit, offset=offset)
-        return result.count, result.hits
+        result = order(found, limit=limit, offset=offset, count=offset > 0)
+        return result.count or 0, result.hits
     result = order(found, limit=offset + limit + _LOOKED_AT)
     addresses = [address for _, address in result.hits]
     begun, ended = (searcher.fast_field_values(name, addresses) for name in (span.first, span.last))
