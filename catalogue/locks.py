@@ -43,7 +43,7 @@ class Locks:
 
     @contextmanager
     def _hold_session(self, name: str, wait: float) -> Iterator[bool]:
-        key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+        key = key_of(name)
         engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         with failures():
             connection = engine.connect()
@@ -62,6 +62,11 @@ class Locks:
         finally:
             with suppress(DBAPIError):  # of a server that has gone
                 connection.close()
+
+
+def key_of(name: str) -> int:
+    """The number by which PostgreSQL knows the lock `name`."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def _locked(connection: Connection, key: int, deadline: float) -> bool:

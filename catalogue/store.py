@@ -23,7 +23,7 @@ from catalogue import migrations, tables
 from catalogue.bell import Bell
 from catalogue.compression import Compression
 from catalogue.failures import failures
-from catalogue.locks import Locks
+from catalogue.locks import Locks, key_of
 from foundation.settings import Settings
 
 Clock = Callable[[], int]
@@ -132,6 +132,13 @@ class Store:
         self.written = True
         if published:
             self.bell.ring()
+
+    def turn(self, connection: Connection, name: str) -> None:
+        """Wait until nobody else has the turn `name`, and have it until this transaction ends: who looks first whether
+        something is there and then adds it sees what others have just added. The writers of SQLite take turns anyway.
+        """
+        if not self.sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key_of(f"turn-{name}")})
 
     @contextmanager
     def roomy(self) -> Iterator[None]:
