@@ -221,6 +221,32 @@ def test_the_newest_are_kept(store: Store, settings: Settings, time: Time) -> No
     assert [one.name for one in backup.kept(backup.place(settings))] == names[:1:-1]
 
 
+def test_backups_of_one_second_lie_beside_each_other_the_newest_first(store: Store, settings: Settings) -> None:
+    names = [backup.make(store, settings)[1].name for _ in range(3)]
+    assert [one.name for one in backup.kept(backup.place(settings))] == names[::-1]
+    assert [backup.verify(backup.place(settings) / name).name for name in names] == names
+    assert backup.thin(backup.place(settings), 1) == names[1::-1]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks Linux which file a number is")
+def test_a_backup_is_on_the_disk_before_it_has_its_name_and_its_name_before_it_counts(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent(settings, "taking")
+    synced, really = [], os.fsync
+
+    def fsync(number: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{number}").readlink())
+        really(number)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    folder, made = backup.make(store, settings)
+    part = folder.with_name(f"{folder.name}.part")
+    every = {part / one for one in (*made.files, "backup.json", "push", "push/bk01")} | {part}
+    assert every <= set(synced)
+    assert synced[-1] == folder.parent
+
+
 def test_postgresql_is_told_its_own_tools(store: Store) -> None:
     with pytest.raises(RefusedError) as told:
         backup.make(store, Settings(home=Path("x"), database="postgresql+psycopg://h/n"))
