@@ -34,7 +34,7 @@ from sqlalchemy import make_url
 from catalogue import messages
 from catalogue.failures import failures
 from catalogue.locks import hold_file
-from catalogue.store import Store, iso
+from catalogue.store import IN_USE, Store, iso
 from catalogue.tables import LIVE, UNION
 from foundation.errors import InputError, RefusedError
 from foundation.settings import Settings
@@ -177,16 +177,22 @@ def restore(settings: Settings, folder: Path) -> tuple[Backup, Path | None]:
     """Put a backup in the place of the store, whose files are moved aside, not deleted.
 
     Returns what was put back, and where the files are that lay there before (None: there were none).
-    Raises InputError when the backup is not whole, RefusedError while a server runs on this home or for
-    PostgreSQL, StoreError when the disk is full; then the store is what it was.
+    Raises InputError when the backup is not whole, RefusedError while a server or a command is at work on this home or
+    for PostgreSQL, StoreError when the disk is full; then the store is what it was.
     """
     found = verify(folder)
     database = _database(settings)
     home = settings.home
     home.mkdir(parents=True, exist_ok=True)
-    with failures(), hold_file(home / "index", "writer", 0) as alone:
-        if not alone:
+    with (
+        failures(),
+        hold_file(home / "index", "writer", 0) as no_server,
+        hold_file(home / "locks", IN_USE, 0) as nobody,
+    ):
+        if not no_server:
             raise RefusedError(messages.RESTORE_RUNNING, home=home)
+        if not nobody:
+            raise RefusedError(messages.RESTORE_BUSY, home=home)
         new = home / f"restore-{found.name}.part"
         try:
             shutil.rmtree(new, ignore_errors=True)

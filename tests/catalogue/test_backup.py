@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,6 +111,50 @@ def test_nothing_is_restored_under_a_server_that_runs(store: Store, settings: Se
         with pytest.raises(RefusedError) as told:
             backup.restore(settings, folder)
     assert told.value.problem.code == "restore.running"
+
+
+def test_nothing_is_restored_under_a_command_that_has_the_store_open_in_another_process(
+    store: Store, settings: Settings, root: Path
+) -> None:
+    folder, _ = backup.make(store, settings)
+    put(store, record("1"))
+    store.close()
+    program = "import sys; from cli.terminal import opened\nwith opened(): print('open', flush=True); sys.stdin.read()"
+    environment = {**os.environ, "LIENTHONG_HOME": str(settings.home)}
+    command = [sys.executable, "-c", program]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=root, env=environment, stdin=pipe, stdout=pipe, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stdin is not None
+        assert writer.stdout.readline() == "open\n"
+        with pytest.raises(RefusedError) as told:
+            backup.restore(settings, folder)
+        writer.stdin.close()
+    assert told.value.problem.code == "restore.busy"
+    assert shown(settings) == 1
+    backup.restore(settings, folder)
+    assert shown(settings) == 0
+
+
+def test_no_store_is_opened_while_a_backup_is_put_back(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _ = backup.make(store, settings)
+    store.close()
+    monkeypatch.setattr("catalogue.store._RESTORE_SECONDS", 0.1)
+    told: list[str] = []
+    copy = backup._copy_file
+
+    def meanwhile(source: Path, target: Path) -> None:
+        with pytest.raises(RefusedError) as refused:
+            Store.open(settings)
+        told.append(refused.value.problem.code)
+        copy(source, target)
+
+    monkeypatch.setattr(backup, "_copy_file", meanwhile)
+    backup.restore(settings, folder)
+    assert set(told) == {"restore.under_way"}
+    Store.open(settings).close()
 
 
 def test_a_copy_that_fails_leaves_nothing(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
