@@ -81,6 +81,7 @@ def add(
             raise RefusedError(messages.TOKEN_SCOPE, scope=scope, known=", ".join(SCOPES))
     secret = urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode("ascii")
     with store.write() as connection:
+        store.turn(connection, "token")
         now = store.now(connection)
         owner = identify(connection, code)
         rows = connection.execute(_QUERY.where(library.c.code == code, token.c.name == name))

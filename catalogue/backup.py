@@ -16,8 +16,10 @@ of its own, which are better than anything we could write (docs/operations.md).
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -32,7 +34,7 @@ from sqlalchemy import make_url
 from catalogue import messages
 from catalogue.failures import failures
 from catalogue.locks import hold_file
-from catalogue.store import Store, iso
+from catalogue.store import IN_USE, Store, iso
 from catalogue.tables import LIVE, UNION
 from foundation.errors import InputError, RefusedError
 from foundation.settings import Settings
@@ -44,7 +46,7 @@ BESIDE: Final = ("vault.key", "lienthong.toml")
 UPLOADS: Final = "uploads"
 INBOX: Final = "push"
 _KEY: Final = "vault.key"
-_PART: Final = re.compile(r"\d{8}T\d{6}Z\.part")
+_PART: Final = re.compile(r"\d{8}T\d{6}(-\d+)?Z\.part")
 _PAGES: Final = 4096
 _CHUNK: Final = 1024 * 1024
 
@@ -75,6 +77,7 @@ def make(
 ) -> tuple[Path, Backup]:
     """Copy the store as it is at this moment, read the copy through, and let it stand as a backup.
 
+    It is on the disk when this returns, so that older ones can go: a power cut leaves one or the other.
     `folder`: where backups are kept, unless it is where the settings say. Returns the new folder and its list.
     Raises RefusedError for PostgreSQL and while another backup is made, StoreError when the disk is full or the copy
     is not whole; nothing is left behind then.
@@ -83,7 +86,6 @@ def make(
     with store.read() as connection:
         now = store.now(connection)
     database = _database(settings)
-    name = iso(now).replace("-", "").replace(":", "")
     with store.failures(), hold_file(settings.home / "locks", "backup", 0) as alone:
         if not alone:
             raise RefusedError(messages.BACKUP_BUSY)
@@ -91,6 +93,7 @@ def make(
         for killed in root.glob("*.part"):
             if _PART.fullmatch(killed.name):
                 shutil.rmtree(killed, ignore_errors=True)
+        name = _free_name(root, now)
         made = root / f"{name}.part"
         try:
             made.mkdir(mode=0o700)  # the key to the passwords is in it
@@ -107,7 +110,9 @@ def make(
             size = sum((made / one).stat().st_size for one in files)
             found = Backup(name, now, seq, records, size, files)
             (made / LIST).write_text(json.dumps(asdict(found), ensure_ascii=False, indent=1), encoding="utf-8")
+            _settle(made)
             made.replace(root / name)
+            _sync(root)
         except BaseException:
             shutil.rmtree(made, ignore_errors=True)
             raise
@@ -157,7 +162,7 @@ def kept(folder: Path) -> list[Backup]:
             found.append(read(one))
         except InputError:
             continue
-    return sorted(found, key=lambda one: (-one.made, one.name))
+    return sorted(found, key=lambda one: (one.made, len(one.name), one.name), reverse=True)  # …Z, …-2Z, … …-10Z
 
 
 def thin(folder: Path, keep: int) -> list[str]:
@@ -172,25 +177,34 @@ def restore(settings: Settings, folder: Path) -> tuple[Backup, Path | None]:
     """Put a backup in the place of the store, whose files are moved aside, not deleted.
 
     Returns what was put back, and where the files are that lay there before (None: there were none).
-    Raises InputError when the backup is not whole, RefusedError while a server runs on this home or for
-    PostgreSQL, StoreError when the disk is full; then the store is what it was.
+    Raises InputError when the backup is not whole, RefusedError while a server or a command is at work on this home or
+    for PostgreSQL, StoreError when the disk is full; then the store is what it was.
     """
     found = verify(folder)
     database = _database(settings)
     home = settings.home
     home.mkdir(parents=True, exist_ok=True)
-    with failures(), hold_file(home / "index", "writer", 0) as alone:
-        if not alone:
+    with (
+        failures(),
+        hold_file(home / "index", "writer", 0) as no_server,
+        hold_file(home / "locks", IN_USE, 0) as nobody,
+    ):
+        if not no_server:
             raise RefusedError(messages.RESTORE_RUNNING, home=home)
+        if not nobody:
+            raise RefusedError(messages.RESTORE_BUSY, home=home)
         new = home / f"restore-{found.name}.part"
         try:
             shutil.rmtree(new, ignore_errors=True)
             for name in found.files:  # whatever the disk has against it, it says before anything is moved
                 (new / name).parent.mkdir(parents=True, exist_ok=True)
                 _copy_file(folder / name, new / name)
+            _settle(new)
             aside = _moved_aside(home, database, found)
             for one in new.iterdir():
                 one.replace(database if one.name == DATABASE else home / one.name)
+            for one in {home, database.parent}:
+                _sync(one)
         finally:
             shutil.rmtree(new, ignore_errors=True)
     return found, aside
@@ -288,6 +302,34 @@ def _examined(database: Path) -> tuple[int, int]:
         shown = "SELECT count(*) FROM record WHERE status = ? AND source_id <> ?"
         [records] = connection.execute(shown, (LIVE, UNION)).fetchone()
     return int(seq), int(records)
+
+
+def _free_name(root: Path, now: int) -> str:
+    """What a backup of this second is called, of which there may be some already."""
+    moment = iso(now).replace("-", "").replace(":", "").removesuffix("Z")
+    numbers = ("", *(f"-{number}" for number in range(2, 1000)))
+    return next(name for number in numbers if not (root / (name := f"{moment}{number}Z")).exists())
+
+
+def _settle(folder: Path) -> None:
+    """Return when all that is in a folder is on the disk, and its names are."""
+    for one in (*folder.rglob("*"), folder):
+        _sync(one)
+
+
+def _sync(path: Path) -> None:
+    """Return when the bytes of a file, or the names in a folder, are on the disk (fsync, POSIX.1-2017)."""
+    windows = os.name == "nt"  # which lets only a writer ask, and nobody of a folder
+    if windows and path.is_dir():
+        return
+    number = os.open(path, os.O_RDWR if windows else os.O_RDONLY)
+    try:
+        os.fsync(number)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # of a file system of the network that cannot be asked
+            raise
+    finally:
+        os.close(number)
 
 
 def _names(folder: Path) -> Iterator[str]:

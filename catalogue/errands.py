@@ -27,6 +27,8 @@ FIX: Final = "fix"
 """One change for many records alike."""
 EDIT: Final = "edit"
 """One record as a person wrote it."""
+MEND: Final = "mend"
+"""Corrected records put into a batch, by whoever brings them; what is left of one whose process died is let go."""
 PUBLISH: Final = "publish"
 UNDO: Final = "undo"
 

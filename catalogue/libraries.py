@@ -59,6 +59,7 @@ def add(store: Store, new: Library) -> None:
     if new.kind not in KINDS:
         raise RefusedError(messages.LIBRARY_KIND, kind=new.kind, known=", ".join(KINDS))
     with store.write() as connection:
+        store.turn(connection, "library")
         found = connection.execute(select(library.c.name_vi).where(library.c.code == new.code)).scalar()
         if found is not None:
             raise RefusedError(messages.LIBRARY_EXISTS, code=new.code, name=found)

@@ -43,7 +43,7 @@ class Locks:
 
     @contextmanager
     def _hold_session(self, name: str, wait: float) -> Iterator[bool]:
-        key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+        key = key_of(name)
         engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         with failures():
             connection = engine.connect()
@@ -64,6 +64,11 @@ class Locks:
                 connection.close()
 
 
+def key_of(name: str) -> int:
+    """The number by which PostgreSQL knows the lock `name`."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)
+
+
 def _locked(connection: Connection, key: int, deadline: float) -> bool:
     while not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key}).scalar_one():
         if time.monotonic() >= deadline:
@@ -73,26 +78,29 @@ def _locked(connection: Connection, key: int, deadline: float) -> bool:
 
 
 @contextmanager
-def hold_file(folder: Path, name: str, wait: float) -> Iterator[bool]:
-    """The lock `name` of this machine alone, whatever the store is; as `Locks.hold`."""
+def hold_file(folder: Path, name: str, wait: float, shared: bool = False) -> Iterator[bool]:
+    """The lock `name` of this machine alone, whatever the store is; as `Locks.hold`. `shared`: with others who hold
+    it so, but nobody who holds it alone (File Locking And Concurrency In SQLite, 3.0). Any thread may let it go."""
     try:
         with failures():
             folder.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(folder / f"{name}.lock", timeout=wait, isolation_level=None)
+            lock = folder / f"{name}.lock"
+            connection = sqlite3.connect(lock, timeout=wait, isolation_level=None, check_same_thread=False)
     except (OSError, StoreError) as error:
         reason = error.problem.values["reason"] if isinstance(error, StoreError) else error.strerror
         raise StoreError(messages.LOCK_FAILED, folder=folder, reason=reason) from error
     try:
         with failures():
-            held = _begun(connection)
+            held = _begun(connection, shared)
         yield held
     finally:
         connection.close()
 
 
-def _begun(connection: sqlite3.Connection) -> bool:
+def _begun(connection: sqlite3.Connection, shared: bool) -> bool:
     try:
-        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("BEGIN" if shared else "BEGIN EXCLUSIVE")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # who shares, holds it from the first look
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
             raise

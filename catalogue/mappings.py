@@ -27,6 +27,7 @@ def get(store: Store, library: str, kind: str) -> Any | None:
 def put(store: Store, library: str, kind: str, value: Any) -> None:
     """Keep `value`, any JSON value, as the mapping of `kind`. Raises RefusedError for an unknown library."""
     with store.write() as connection:
+        store.turn(connection, "mapping")
         number = identify(connection, library)
         mine = (mapping.c.library_id == number) & (mapping.c.kind == kind)
         connection.execute(mapping.delete().where(mine))

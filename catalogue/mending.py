@@ -13,7 +13,8 @@ from typing import Final
 
 from sqlalchemy import select
 
-from catalogue import batch_messages, changesets, forms, quarantine, remarks, staged
+from catalogue import batch_messages, changesets, errands, forms, quarantine, remarks, staged
+from catalogue.errands import Errand
 from catalogue.ingest import Staging, local_id, require_shown
 from catalogue.quarantine import Quarantined
 from catalogue.store import Store
@@ -37,8 +38,8 @@ def take(
     readings: Iterable[Reading],
     progress: Callable[[dict[str, int]], None],
     batch: int = 1000,
-) -> dict[str, int]:
-    """Put corrected readings into change set `number`; returns its counts.
+) -> None:
+    """Put corrected readings into change set `number`.
 
     An error that `progress` raises ends it behind a batch. Taken again from the beginning, nothing comes in twice.
     Raises RefusedError when the change set is published or dropped, or somebody imports into its library.
@@ -52,25 +53,52 @@ def take(
                 progress(staging.counts)
                 some = []
         _taken(store, staging, some)
-    return staging.counts
 
 
 @contextmanager
 def _opened(store: Store, number: int, batch: int = 1) -> Iterator[Staging]:
-    """The change set, taking in more, and staged again behind it."""
+    """The change set, taking in more, and staged again behind it: by who comes after, where this process dies."""
     with store.read() as connection:
-        found = changesets.require(connection, number, changesets.STAGING, changesets.STAGED)
-    with store.locks.hold(f"source-{found.source}", wait=5) as held:
+        source = changesets.require(connection, number, changesets.STAGING, changesets.STAGED).source
+    with store.locks.hold(f"source-{source}", wait=5) as held:
         if not held:
             raise RefusedError(batch_messages.BATCH_BUSY, number=number, kind="import")
-        changesets.reopen(store, number)
-        staging = Staging(store, number, batch)
+        _close_killed(store, number)
+        with store.read() as connection:
+            read = changesets.get(connection, number).counts.get("read", 0)
+        errand = errands.put(store, number, errands.MEND, {"read": read})
         try:
-            yield staging
+            changesets.reopen(store, number)
+            yield Staging(store, number, batch)
         finally:
-            staging.counts["read"] = found.counts.get("read", 0)  # they were read before, as they were
-            staging.finish()
-            changesets.recount(store, number)
+            _close(store, errand, errands.DONE)
+
+
+def let_go(store: Store, number: int) -> None:
+    """Stage a batch again that a correction left open when its process died; nothing where one is at it still."""
+    with store.read() as connection:
+        source = changesets.get(connection, number).source
+    with store.locks.hold(f"source-{source}", wait=0) as held:
+        if held:
+            _close_killed(store, number)
+
+
+def _close_killed(store: Store, number: int) -> None:
+    for one in errands.under_way(store, number):
+        if one.kind == errands.MEND:
+            _close(store, one, errands.FAILED)
+
+
+def _close(store: Store, errand: Errand, state: str) -> None:
+    with store.read() as connection:
+        opened = changesets.get(connection, errand.change_set).state == changesets.STAGING
+    if opened:
+        changesets.recount(store, errand.change_set)
+        with store.write() as connection:
+            found = changesets.get(connection, errand.change_set)
+            counts = {**found.counts, "read": errand.arguments["read"]}  # they were read before, as they were
+            changesets.advance(connection, found.number, found.position, counts, changesets.STAGED)
+    errands.end(store, errand.number, state)
 
 
 def _named(found: Reading) -> Reading:

@@ -306,3 +306,15 @@ RESTORE_RUNNING = Message(
     "máy chủ đang chạy trên {home}. Hãy dừng nó rồi chạy lại lệnh này; chưa có gì thay đổi.",
     "a server is running on {home}. Stop it, then run this command again; nothing was changed.",
 )
+RESTORE_BUSY = Message(
+    "restore.busy",
+    "một lệnh hay tiến trình khác đang mở kho dữ liệu ở {home}. Hãy đợi nó xong hoặc dừng nó rồi chạy lại lệnh này; "
+    "chưa có gì thay đổi.",
+    "another command or process has the store in {home} open. Wait for it to end, or stop it, then run this command "
+    "again; nothing was changed.",
+)
+RESTORE_UNDER_WAY = Message(
+    "restore.under_way",
+    "một bản sao lưu đang được khôi phục vào {home}. Hãy đợi xong rồi làm lại; chưa có gì thay đổi.",
+    "a backup is being put back in {home}. Wait for that to end, then try again; nothing was changed.",
+)

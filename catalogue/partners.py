@@ -106,11 +106,13 @@ def name(store: Store, called: str, network: str, agent: str, mail: str) -> None
         known = str(ipaddress.ip_network(network, strict=False)) if network else ""
     except ValueError as error:
         raise InputError(messages.NO_NETWORK, seen=network) from error
+    called = called[:100]
     with store.write() as connection:
+        store.turn(connection, "partner")
         if connection.execute(select(partner.c.id).where(partner.c.name == called)).scalar() is not None:
             raise RefusedError(messages.NAMED_ALREADY, name=called)
         now = store.now(connection)
-        values = {"name": called[:100], "named": 1, "network": known, "agent": agent[:200], "mail": mail[:200]}
+        values = {"name": called, "named": 1, "network": known, "agent": agent[:200], "mail": mail[:200]}
         connection.execute(insert(partner).values(**values, first=now, last=now))
 
 

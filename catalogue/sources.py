@@ -47,6 +47,7 @@ def add(store: Store, code: str, name: str, kind: str, settings: dict[str, Any])
     if not name.strip() or len(name) > NAME_CHARACTERS or name == UPLOADS:
         raise RefusedError(messages.SOURCE_NAME, name=name[:NAME_CHARACTERS])
     with store.write() as connection:
+        store.turn(connection, "source")
         taken = connection.execute(_QUERY.where(source.c.name == name)).first()
         if taken is not None:
             raise RefusedError(messages.SOURCE_EXISTS, name=name, library=taken.code)

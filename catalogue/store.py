@@ -12,18 +12,19 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from catalogue import migrations, tables
+from catalogue import messages, migrations, tables
 from catalogue.bell import Bell
 from catalogue.compression import Compression
 from catalogue.failures import failures
-from catalogue.locks import Locks
+from catalogue.locks import Locks, hold_file, key_of
+from foundation.errors import RefusedError
 from foundation.settings import Settings
 
 Clock = Callable[[], int]
@@ -34,6 +35,9 @@ CACHE_KIB = 16_000
 """Pages of an SQLite database that a connection keeps."""
 ROOMY_KIB = 64_000
 """The same while it does what touches pages everywhere (`Store.roomy`)."""
+IN_USE = "store"
+"""The lock that whoever has a store in SQLite open shares with others, and that a restore holds alone."""
+_RESTORE_SECONDS = 5.0
 PUBLISHED = "lienthong_published"
 """Noted on a connection by whoever moves the change sequence in its transaction."""
 
@@ -53,6 +57,7 @@ class Store:
         self.compression = Compression()
         self.bell = Bell(home / "locks")
         self._clock = clock
+        self._open = ExitStack()
         self._second = -1
         self._watching: sqlite3.Connection | None = None
         self._watched = threading.Lock()
@@ -65,7 +70,8 @@ class Store:
         """The store that `settings` name, created or brought to the newest schema when it is not.
 
         `clock` is for tests; without it SQLite goes by the machine's clock and PostgreSQL by its own, so that hosts
-        need not agree. Raises StoreError when the database cannot be reached or belongs to a newer release.
+        need not agree. Raises StoreError when the database cannot be reached or belongs to a newer release,
+        RefusedError while a backup is put back.
         """
         settings.home.mkdir(parents=True, exist_ok=True)
         url = make_url(settings.database_url)
@@ -77,10 +83,14 @@ class Store:
             engine = create_engine(url, pool_size=settings.threads + 2, max_overflow=8, pool_pre_ping=True)
         store = cls(engine, settings.home, clock)
         try:
+            if store.sqlite:
+                using = hold_file(settings.home / "locks", IN_USE, _RESTORE_SECONDS, shared=True)
+                if not store._open.enter_context(using):
+                    raise RefusedError(messages.RESTORE_UNDER_WAY, home=settings.home)
             with store.failures():
                 migrations.upgrade(engine, store.locks)
         except BaseException:
-            engine.dispose()
+            store.close()
             raise
         return store
 
@@ -91,6 +101,7 @@ class Store:
                 self._watching.close()
                 self._watching = None
         self.engine.dispose()
+        self._open.close()
 
     # --- transactions ---------------------------------------------------------------------------------------
     @contextmanager
@@ -132,6 +143,13 @@ class Store:
         self.written = True
         if published:
             self.bell.ring()
+
+    def turn(self, connection: Connection, name: str) -> None:
+        """Wait until nobody else has the turn `name`, and have it until this transaction ends: who looks first whether
+        something is there and then adds it sees what others have just added. The writers of SQLite take turns anyway.
+        """
+        if not self.sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key_of(f"turn-{name}")})
 
     @contextmanager
     def roomy(self) -> Iterator[None]:

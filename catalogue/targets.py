@@ -30,6 +30,7 @@ class Target:
 def add(store: Store, name: str, kind: str, settings: dict[str, Any], *, enabled: bool) -> Target:
     """A new target. Raises RefusedError for a name that is taken."""
     with store.write() as connection:
+        store.turn(connection, "target")
         if connection.execute(select(target.c.name).where(target.c.name == name)).first() is not None:
             raise RefusedError(messages.TARGET_EXISTS, name=name)
         made = Target(name, kind, enabled, settings, store.now(connection))

@@ -5,7 +5,9 @@ Exit codes: 0 done, 1 refused (nothing changed), 2 usage, 3 done with quarantine
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -14,7 +16,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from cli import acts
+from cli import acts, system
 from cli.terminal import complain, settle
 from foundation.errors import LienThongError
 
@@ -113,14 +115,28 @@ def run() -> None:
     """The entry point of the installed command."""
     settle()
     try:
-        app()
+        try:
+            app()
+        except SystemExit:
+            sys.stdout.flush()  # here and not at the very end, where nobody could say what is wrong
+            raise
     except LienThongError as error:
         complain(error)
-        sys.exit(1)
     except BrokenPipeError:
-        # Whoever read our output has gone (`| head`); there is nobody left to tell.
-        sys.stderr.close()
-        sys.exit(1)
+        pass  # whoever read our output has gone (`| head`); there is nobody left to tell
+    except OSError as error:
+        with suppress(OSError):
+            complain(system.told(error))
+    _flush()
+    sys.exit(1)
+
+
+def _flush() -> None:
+    """Let out what was printed; where that cannot be, it is not tried again at the end of the process."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from catalogue import amending, batches, changesets, errands, remarks, upload_staging, uploads
+from catalogue import amending, batches, changesets, errands, mending, remarks, upload_staging, uploads
 from catalogue.errands import Errand
 from catalogue.pulse import Pulse
 from catalogue.store import Store
@@ -85,6 +85,8 @@ class Desk:
                 if held:
                     look = remarks.run if errand.kind == errands.CHECK else previewing.run
                     look(self._store, errand, self._going)
+        elif errand.kind == errands.MEND:
+            mending.let_go(self._store, errand.change_set)
         elif errand.kind == errands.EDIT:  # its one record was changed, or its process died before that
             errands.end(self._store, errand.number, errands.DONE if errand.done else errands.FAILED)
         return errands.get(self._store, errand.number) != errand

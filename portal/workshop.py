@@ -31,7 +31,6 @@ from sqlalchemy import Connection
 
 from accounts import audit, people, sessions, tokens
 from accounts.access import NOBODY, Verdict, Who, may
-from accounts.owners import library_of
 from accounts.rights import Act
 from catalogue.libraries import Library, named
 from catalogue.store import Store
@@ -146,19 +145,6 @@ def require(act: Act, library: str | None = None) -> None:
     if verdict.reason is not None:
         g.scope = act  # programs are told which one is missing
         _refuse(verdict.reason)
-
-
-def owned(act: Act, kind: str, number: int) -> str:
-    """The library of the thing of this kind and number (`accounts.owners`), at which `act` is allowed.
-
-    What is another library's is answered 404 like what does not exist, so that numbers cannot be guessed.
-    """
-    require(act)
-    with _workshop().store.read() as connection:
-        library = library_of(connection, kind, number)
-    if library is None or not allowed(act, library):
-        missing()
-    return library
 
 
 def libraries(act: Act) -> list[Library]:

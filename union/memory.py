@@ -40,7 +40,6 @@ class Union:
         self._node_of: dict[str, Node] = {}
         self._edges: dict[Node, dict[Node, float]] = {}
         """Node → neighbour → score, of all pairs that reach the review threshold."""
-        self._broken: dict[Node, list[tuple[Node, Node]]] = {}
         self._recall = Recall(self.scorer)
         self._moved: Collection[str] = ()
         self._settle(settled or Settled())
@@ -110,26 +109,9 @@ class Union:
                     if self.register.cluster_of[left] != self.register.cluster_of[right]:
                         yield left, right, score
 
-    def scant(self) -> list[str]:
-        """Records that say too little to be matched with any other: a title, and hardly a field beside it."""
-        return sorted(
-            [record for node, members in self._members.items() if not tells(self._features[node]) for record in members]
-        )
-
     def crowds(self) -> list[tuple[str, int]]:
         """(key, size) of blocks whose records were not compared with each other, for there are too many."""
         return sorted(self._blocks.crowds())
-
-    def strained(self) -> list[tuple[int, list[tuple[str, str]]]]:
-        """(cluster, pairs) where people call records the same that people elsewhere keep apart."""
-        found: dict[int, list[tuple[str, str]]] = {}
-        for pairs in self._broken.values():
-            for a, b in pairs:
-                if a not in self._members or b not in self._members:
-                    continue  # it is settled by who is gone
-                left, right = min(self._members[a]), min(self._members[b])
-                found.setdefault(self.register.cluster_of[left], []).append((left, right))
-        return sorted(found.items())
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
@@ -198,7 +180,6 @@ class Union:
             del self._edges[other][node]
         revived = self._blocks.remove(node)
         del self._members[node], self._features[node]
-        self._broken.pop(node, None)
         touched: set[Node] = set()
         for block in revived:
             for a, b in combinations(sorted(block), 2):
@@ -253,11 +234,6 @@ class Union:
         self._moved = moved
         found = regrouped(touched, self, self.rules)
         self._recall.trim()
-        for nodes in found.groups:
-            for node in nodes:
-                self._broken.pop(node, None)
-        for two in found.broken:
-            self._broken.setdefault(two[0], []).append(two)
         return self.register.regroup([some for nodes in found.groups for some in self._records(nodes)], gone)
 
     def _records(self, nodes: list[Node]) -> list[list[str]]:

@@ -45,11 +45,6 @@ RECORD_UNKNOWN: Final = Message(
     "không thấy biểu ghi {name!r}. Hãy ghi là TỆP#001 (số kiểm soát) hoặc TỆP#3 (biểu ghi thứ ba).",
     "there is no record {name!r}. Write FILE#001 (its control number) or FILE#3 (the third record).",
 )
-RECORD_TWICE: Final = Message(
-    "union.record_twice",
-    "hai biểu ghi có cùng số kiểm soát {name!r} trong {file}; chỉ dùng biểu ghi đầu.",
-    "two records have the control number {name!r} in {file}; the first is used.",
-)
 NO_RECORDS: Final = Message(
     "union.no_records",
     "không đọc được biểu ghi nào trong {file}. "

@@ -16,7 +16,6 @@ _SIGNS: Final = listed("tap t quyen q vol volume vols v bd band tome tom tl teil
 _LAST_SIGNS: Final = frozenset(["phan", "part", "pt", "book", "no", "so", "ky", "ki"])
 """The same, where only the end of a title is believed: "Phần mềm", "part 2 of the way"."""
 _LETTERS: Final = frozenset(["t", "q", "v"])
-_PARTIAL: Final = frozenset(["bo", "tron", "set"])
 
 
 class Title(NamedTuple):

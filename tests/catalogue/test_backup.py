@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,6 +111,50 @@ def test_nothing_is_restored_under_a_server_that_runs(store: Store, settings: Se
         with pytest.raises(RefusedError) as told:
             backup.restore(settings, folder)
     assert told.value.problem.code == "restore.running"
+
+
+def test_nothing_is_restored_under_a_command_that_has_the_store_open_in_another_process(
+    store: Store, settings: Settings, root: Path
+) -> None:
+    folder, _ = backup.make(store, settings)
+    put(store, record("1"))
+    store.close()
+    program = "import sys; from cli.terminal import opened\nwith opened(): print('open', flush=True); sys.stdin.read()"
+    environment = {**os.environ, "LIENTHONG_HOME": str(settings.home)}
+    command = [sys.executable, "-c", program]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=root, env=environment, stdin=pipe, stdout=pipe, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stdin is not None
+        assert writer.stdout.readline() == "open\n"
+        with pytest.raises(RefusedError) as told:
+            backup.restore(settings, folder)
+        writer.stdin.close()
+    assert told.value.problem.code == "restore.busy"
+    assert shown(settings) == 1
+    backup.restore(settings, folder)
+    assert shown(settings) == 0
+
+
+def test_no_store_is_opened_while_a_backup_is_put_back(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, _ = backup.make(store, settings)
+    store.close()
+    monkeypatch.setattr("catalogue.store._RESTORE_SECONDS", 0.1)
+    told: list[str] = []
+    copy = backup._copy_file
+
+    def meanwhile(source: Path, target: Path) -> None:
+        with pytest.raises(RefusedError) as refused:
+            Store.open(settings)
+        told.append(refused.value.problem.code)
+        copy(source, target)
+
+    monkeypatch.setattr(backup, "_copy_file", meanwhile)
+    backup.restore(settings, folder)
+    assert set(told) == {"restore.under_way"}
+    Store.open(settings).close()
 
 
 def test_a_copy_that_fails_leaves_nothing(store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,6 +265,32 @@ def test_the_newest_are_kept(store: Store, settings: Settings, time: Time) -> No
         time.pass_(60)
     assert backup.thin(backup.place(settings), 2) == names[1::-1]
     assert [one.name for one in backup.kept(backup.place(settings))] == names[:1:-1]
+
+
+def test_backups_of_one_second_lie_beside_each_other_the_newest_first(store: Store, settings: Settings) -> None:
+    names = [backup.make(store, settings)[1].name for _ in range(3)]
+    assert [one.name for one in backup.kept(backup.place(settings))] == names[::-1]
+    assert [backup.verify(backup.place(settings) / name).name for name in names] == names
+    assert backup.thin(backup.place(settings), 1) == names[1::-1]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks Linux which file a number is")
+def test_a_backup_is_on_the_disk_before_it_has_its_name_and_its_name_before_it_counts(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent(settings, "taking")
+    synced, really = [], os.fsync
+
+    def fsync(number: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{number}").readlink())
+        really(number)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    folder, made = backup.make(store, settings)
+    part = folder.with_name(f"{folder.name}.part")
+    every = {part / one for one in (*made.files, "backup.json", "push", "push/bk01")} | {part}
+    assert every <= set(synced)
+    assert synced[-1] == folder.parent
 
 
 def test_postgresql_is_told_its_own_tools(store: Store) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from harvesting.staging import Desk
 from marc.amendments import REPLACE, SET, Amendment
 from marc.record import Field, Record
 from marc.spreadsheet import errors_workbook
-from tests.catalogue.conftest import put, readings, record, stage
+from tests.catalogue.conftest import counts, put, readings, record, stage
 
 LIST = "Mã;Tên sách;Tác giả;Năm XB\nm1;Hồ Ba Bể;Nguyễn A;2001\nm2;;Nguyễn B;2002\nm3;=1+1;Nguyễn C;20015\n"
 
@@ -72,6 +74,40 @@ def test_the_whole_course_on_both_databases(store: Store, settings: Settings) ->
     assert staged.published(store, "bk01/m2") is not None
     assert batches.undo(store, number) == batches.undo(store, number)
     assert staged.published(store, "bk01/m2") is None
+
+
+def killed_while_it_corrects(settings: Settings, number: int) -> None:
+    mending.take(Store.open(settings), number, readings(record("m1", "Hồ Ba Bể")), lambda _: os._exit(9), batch=1)
+
+
+def test_a_batch_whose_correction_was_killed_is_staged_again_and_can_be_published(
+    store: Store, settings: Settings
+) -> None:
+    number = stage(store, readings(record("m1", "Ho Ba Be"), record("m2")))
+    killed = get_context("spawn").Process(target=killed_while_it_corrects, args=(settings, number))
+    killed.start()
+    killed.join()
+    assert killed.exitcode == 9
+    desk(store, settings)
+    with store.read() as connection:
+        found = changesets.get(connection, number)
+    assert (found.state, found.counts["read"], found.counts["new"]) == (changesets.STAGED, 2, 2)
+    assert errands.under_way(store) == []
+    assert batches.publish(store, number, "lan").state == errands.DONE
+
+
+def test_a_correction_that_goes_on_is_left_alone(store: Store, settings: Settings) -> None:
+    number = stage(store, readings(record("m1"), record("m2")))
+    seen = []
+
+    def look(_: dict[str, int]) -> None:
+        desk(store, settings)
+        with store.read() as connection:
+            seen.append(changesets.get(connection, number).state)
+
+    mending.take(store, number, readings(record("m1", "Hồ Ba Bể")), look, batch=1)
+    assert seen == [changesets.STAGING]
+    assert counts(store, number)["read"] == 2
 
 
 class TestOnSqlite:
