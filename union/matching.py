@@ -141,7 +141,7 @@ def _candidates(shelf: Shelf, records: Sequence[Sequence[Chain]], cap: int) -> l
             if len(rows) > cap:
                 crowded.add((place, chain))
             else:
-                found[place].update(node for _, _, node in rows)
+                found[place].update([row[2] for row in rows])
         waiting = crowded
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from foundation.errors import FormatError, InputError, PeerError
+from foundation.errors import FormatError, InputError, LimitError, PeerError
 from foundation.network import Client
 from search.query import Field, Query
 from z3950_bridge import origin_messages as messages
@@ -98,7 +98,7 @@ def _get(client: Client, peer: Peer, arguments: Mapping[str, str], stop: Stop) -
             for part in answer.chunks():
                 stop.left()
                 parts.append(part)
-    except PeerError as error:
+    except (PeerError, LimitError) as error:
         if stop.over:
             raise stop.reason() from error
         raise

@@ -223,7 +223,7 @@ def build(home: Path, stack: ExitStack) -> Site:
         for local in given:
             [(name,)] = connection.execute(f"SELECT identifier FROM record WHERE id = {UNITED}", (local,))
             site.names[local] = f"oai:lienthong.example.vn:{name}"
-        connection.execute(f"UPDATE feed SET formats = 1 WHERE record_id = {UNITED}", ("DCONLY",))
+        connection.execute(f"UPDATE feed SET formats = formats & 1 WHERE record_id = {UNITED}", ("DCONLY",))
         connection.execute(f"UPDATE feed SET formats = 0 WHERE record_id = {UNITED}", ("NOFORMAT",))
         version = f"(SELECT version_id FROM record WHERE id = {UNITED})"
         connection.execute(f"UPDATE rendering SET bytes = x'00' WHERE version_id = {version}", ("DAMAGED",))
