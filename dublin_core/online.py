@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 
 _LOCATED: Final = FIELD_TERMINATOR + "856"
+_WEB: Final = re.compile(
+    r"https?://(?:[^/?#@]*@)?(?:\[[0-9a-f:.]+\]|[^/?#@:\[\]\s][^/?#@:\[\]]*)(?::[0-9]*)?(?=[/?#]|$)", re.IGNORECASE
+)
+"""Scheme and authority (RFC 3986, 3.2), with letters of any script in the name of the host."""
 _PART: Final = re.compile(
     r"table of contents|publisher description|contributor biograph|sample text|cover|abstract|mục lục|bìa|tóm tắt",
     re.IGNORECASE,
@@ -33,8 +36,4 @@ def leads_there(part: str) -> bool:
 
 def on_web(address: str) -> bool:
     """Whether this is an http or https address with a host."""
-    try:
-        parts = urlsplit(address.strip())
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
+    return _WEB.match(address.strip()) is not None
