@@ -17,7 +17,7 @@ from search.follower import Follower
 from search.generations import both
 from search.headings import heading
 from search.index import Answer, Facet, Scope
-from search.query import And, Field, Query, SortKey, Term
+from search.query import ONLINE, And, Field, Query, SortKey, Term
 from union.follower import Follower as Union
 from vietnamese.numbers import written
 
@@ -27,6 +27,7 @@ Sort = Annotated[str, typer.Option(help="title, author, date …; -date: giảm 
 Limit = Annotated[int, typer.Option(min=0, max=1000, help="Số kết quả / How many.")]
 Offset = Annotated[int, typer.Option(min=0, help="Bỏ qua bấy nhiêu kết quả đầu / Skip so many.")]
 Library = Annotated[str, typer.Option(help="Chỉ của thư viện này / Of this library alone.")]
+Online = Annotated[bool, typer.Option("--online", help="Chỉ những gì đọc được trực tuyến / What can be read online.")]
 Facets = Annotated[str, typer.Option("--facets", help="Đếm theo: library,language,… / Count by these.")]
 
 
@@ -37,11 +38,14 @@ def search(
     limit: Limit = 20,
     offset: Offset = 0,
     library: Library = "",
+    online: Online = False,
     facets: Facets = "",
     json: Json = False,
 ) -> None:
     """Tìm biểu ghi / Find records."""
     asked = _query(query, field or [])
+    if online:
+        asked = And((asked, Term(Field.ACCESS, ONLINE)))
     with opened() as (settings, store):
         catch_up(store, settings)
         finder = Finder(store, settings)

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from rdflib import DCMITYPE, DCTERMS, FOAF, PROV, RDF, RDFS, SDO, SKOS, VOID, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
@@ -25,6 +25,7 @@ from rdflib.term import Node
 from dublin_core.citation import AUTHOR, EDITOR, PERSON, TRANSLATOR, Citation, citation
 from dublin_core.copies import copies
 from dublin_core.crosswalk import crosswalk
+from dublin_core.online import on_web
 from linked_data.concepts import PLACES, concept_uri, named
 from linked_data.vocabularies import BF, BIBO, new_graph
 from marc.record import FIELD_TERMINATOR, Record
@@ -107,12 +108,7 @@ def library_uri(base_url: str, code: str) -> URIRef:
 def web_iri(address: str) -> URIRef | None:
     """An http or https address as an IRI, with what an IRI may not hold percent-encoded; None for any other."""
     text = address.strip()
-    try:
-        parts = urlsplit(text)
-        usable = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return None
-    if not usable:
+    if not on_web(text):
         return None
     # RFC 3987 lets letters of any script stand; what IRIs exclude are blanks and a few ASCII signs.
     return URIRef("".join(char if char in _IRI or char.isalnum() else quote(char) for char in text))

@@ -12,15 +12,17 @@ from catalogue.contents import Content
 from catalogue.parts import Part, Parts
 from dublin_core.citation import Citation, citation
 from dublin_core.kinds import NAMES, Names
+from dublin_core.online import online as readable
 from dublin_core.spoken import names as language_names
 from dublin_core.spoken import spoken
 from marc.record import Record
 from portal import record_view, wording
 from portal.finding import Asked, Filter
 from search.index import Counted, Facet
-from search.query import Field
+from search.query import ONLINE, Field
 
 FACETS: Final = (
+    Facet(Field.ACCESS, 1),
     Facet(Field.LIBRARY, 100),
     Facet(Field.COLLECTION, 50),
     Facet(Field.MATERIAL, 30),
@@ -51,7 +53,7 @@ class Row(NamedTuple):
     isbns: tuple[str, ...]
     subjects: tuple[str, ...]
     online: bool
-    """Whether it has an address on the web."""
+    """Whether it can be read on the web."""
     modified: int
     kind_code: str
     libraries: tuple[str, ...]
@@ -117,7 +119,7 @@ def _told(text: str) -> tuple[Citation, tuple[str, ...], bool]:
     """What a record says for a list: its citation, languages, and whether it is online. Many readers see the same."""
     record = Record(text)
     said = citation(record)
-    return said, spoken(record), bool(record_view.web_links(said.links))
+    return said, spoken(record), readable(record)
 
 
 def part_name(parts: Parts, code: str) -> str:
@@ -131,7 +133,9 @@ def named(part: Part) -> str:
     return part.name_en or part.name_vi if english() else part.name_vi
 
 
+_ONLINE: Final = _("Đọc được trực tuyến")
 _LABELS: Final = {
+    Field.ACCESS: _("Truy cập"),
     Field.LIBRARY: _("Thư viện"),
     Field.COLLECTION: _("Bộ sưu tập"),
     Field.MATERIAL: _("Loại tài liệu"),
@@ -169,6 +173,8 @@ def value_label(field: Field, value: str, parts: Parts) -> str:
     if field is Field.COLLECTION:
         part = parts.collection(value)
         return value if part is None else named(part)
+    if field is Field.ACCESS:
+        return str(_ONLINE) if value == ONLINE else value
     if field is Field.LIBRARY:
         return part_name(parts, value)
     if field is Field.MATERIAL:
@@ -213,6 +219,8 @@ def taken(asked: Asked, parts: Parts) -> list[Choice]:
 
 def _filter_label(one: Filter, parts: Parts) -> str:
     field, value = one
+    if one == (Field.ACCESS, ONLINE):
+        return str(_ONLINE)
     return f"{field_label(field)}: {value_label(field, value, parts)}"
 
 

@@ -28,12 +28,6 @@ _SUBJECTS: Final = tuple(f"{FIELD_TERMINATOR}{tag}" for tag in ("600", "610", "6
 _NOM: Final = re.compile(r"\bnôm\b|\bchữ\s+hán\b|\bhán\s+văn\b", re.IGNORECASE)
 _MINORITIES: Final = re.compile(r"\bdân tộc (thiểu số|ít người)\b", re.IGNORECASE)
 _YEAR: Final = re.compile(r"[0-9u]{4}", re.ASCII)
-_WEB: Final = re.compile(r"https?://\S+", re.IGNORECASE)
-_PART: Final = re.compile(
-    r"table of contents|publisher description|contributor biograph|sample text|cover|abstract|mục lục|bìa|tóm tắt",
-    re.IGNORECASE,
-)
-"""What 856 $3, $y or $z says of an address that leads to something about the document and not to the document."""
 
 
 def minority(record: Record) -> bool:
@@ -59,19 +53,6 @@ def old(record: Record, before: int) -> bool:
         return True
     written = (value for field in record.select("546") for _, value in field.subfields)
     return any(_NOM.search(value) for value in written)
-
-
-def digitised(record: Record) -> bool:
-    """Whether the document itself can be read on the web: 856 $u with http or https, whose second indicator does not
-    say "related resource" (2) and that is not said to be only a table of contents, a cover or a description."""
-    if f"{FIELD_TERMINATOR}856" not in record.text:
-        return False
-    for field in record.select("856"):
-        if field.indicators[1:] == "2" or _PART.search(" ".join(field.all("3yz"))):
-            continue
-        if any(_WEB.match(value.strip()) for value in field.all("u")):
-            return True
-    return False
 
 
 def _names_minority(values: Iterable[str]) -> bool:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Final
 
 from dublin_core.kinds import Names
+from dublin_core.online import online
 from foundation.settings import Settings
 from marc import rules
 from marc.record import Record
@@ -53,8 +54,8 @@ BY_CODE: Final[dict[str, Rule]] = {one.code: one for one in RULES}
 
 _UNLISTED: Final = frozenset((ALL,))
 """Codes whose records are not listed one by one: the search page lists them."""
-_MEANING: Final = 1
-"""Raised whenever the same record would be given other codes by the code of this module or of `heritage`."""
+_MEANING: Final = 2
+"""Raised whenever the same record would be given other codes by this module, `heritage` or `online`."""
 
 
 class Judge:
@@ -99,7 +100,7 @@ class Judge:
             found.add(MINORITY)
         if heritage.old(record, self._before):
             found.add(OLD)
-        digitised = heritage.digitised(record)
+        digitised = online(record)
         if digitised:
             found.add(DIGITISED)
         if found & {MINORITY, OLD}:

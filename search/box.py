@@ -28,8 +28,8 @@ NAMES_VI: Final = {
     "ghi chú": Field.NOTE, "tóm tắt": Field.ABSTRACT, "số": Field.STANDARD_NUMBER, "số kiểm soát": Field.CONTROL_NUMBER,
     "mã": Field.IDENTIFIER, "phân loại": Field.CLASSIFICATION, "ddc": Field.DEWEY, "ký hiệu": Field.CALL_NUMBER,
     "kí hiệu": Field.CALL_NUMBER, "ngôn ngữ": Field.LANGUAGE, "nước": Field.COUNTRY, "loại": Field.MATERIAL,
-    "thư viện": Field.LIBRARY, "bộ sưu tập": Field.COLLECTION, "năm": Field.DATE, "ngày thêm": Field.ADDED,
-    "ngày sửa": Field.MODIFIED, "mọi nơi": Field.ANY,
+    "truy cập": Field.ACCESS, "thư viện": Field.LIBRARY, "bộ sưu tập": Field.COLLECTION, "năm": Field.DATE,
+    "ngày thêm": Field.ADDED, "ngày sửa": Field.MODIFIED, "mọi nơi": Field.ANY,
 }  # fmt: skip
 """What librarians call the fields. In the box the words of a name are joined: nhan-đề:, nhan_đề:, nhanđề:."""
 _CLAUSES: Final = 100

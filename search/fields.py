@@ -69,11 +69,12 @@ KEYS: Final[dict[Field, tuple[str, ...]]] = {
     Field.LANGUAGE: ("language",),
     Field.COUNTRY: ("country",),
     Field.MATERIAL: ("material", "type"),
+    Field.ACCESS: ("access",),
     Field.LIBRARY: ("library",),
     Field.COLLECTION: ("collection",),
 }
 """Fields of values that are compared as a whole. `type` has the words of the DCMI Type Vocabulary."""
-CODES: Final = frozenset((Field.LANGUAGE, Field.COUNTRY, Field.MATERIAL, Field.LIBRARY, Field.COLLECTION))
+CODES: Final = frozenset((Field.LANGUAGE, Field.COUNTRY, Field.MATERIAL, Field.ACCESS, Field.LIBRARY, Field.COLLECTION))
 """Those of them whose values have no blanks, so that a term may name several."""
 KEY_NAMES: Final = tuple(dict.fromkeys(name for names in KEYS.values() for name in names))
 

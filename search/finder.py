@@ -15,16 +15,17 @@ from typing import Final, TypeVar
 from catalogue import changes, contents
 from catalogue.contents import Content
 from catalogue.store import Store
-from foundation.errors import RefusedError
+from foundation.errors import LimitError, RefusedError
 from foundation.limits import SEARCH_WINDOW
 from foundation.settings import Settings
 from search import browse, messages
 from search.browse import Page
 from search.generations import Generations
-from search.index import EVERYWHERE, Answer, BrokenIndexError, Facet, Index, Scope
-from search.query import And, Field, Query, SortKey, without_prefix
+from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Index, Scope
+from search.query import ONLINE, And, Field, Query, SortKey, Term, without_prefix
 
 _LOOK_SECONDS: Final = 0.005
+_ONLINE: Final = Term(Field.ACCESS, ONLINE)
 _Found = TypeVar("_Found")
 
 
@@ -107,12 +108,19 @@ class Finder:
         facets: Sequence[Facet] = (),
         scope: Scope = EVERYWHERE,
     ) -> Answer:
-        """`Index.search`. Raises besides RefusedError while there is no index, StoreError when it is damaged."""
-        return self._reader(scope).ask(
-            lambda index: index.search(
-                self._own(query), sort=sort, offset=offset, limit=limit, facets=facets, scope=scope
-            )
-        )
+        """`Index.search`. Raises besides RefusedError while there is no index, StoreError when it is damaged.
+
+        Answers are counted by `Field.ACCESS` too."""
+        query = self._own(query)
+        columns = [facet for facet in facets if facet.field is not Field.ACCESS]
+
+        def found(index: Index) -> Answer:
+            answer = index.search(query, sort=sort, offset=offset, limit=limit, facets=columns, scope=scope)
+            if len(columns) < len(facets):
+                answer.facets[Field.ACCESS] = _online(index, query, scope) if answer.count else ()
+            return answer
+
+        return self._reader(scope).ask(found)
 
     def identifiers(
         self, query: Query, *, sort: Sequence[SortKey] = (), limit: int = SEARCH_WINDOW, scope: Scope = EVERYWHERE
@@ -168,3 +176,12 @@ class Finder:
 
     def _reader(self, scope: Scope) -> _Reader:
         return self._union if scope.union else self._contributed
+
+
+def _online(index: Index, query: Query, scope: Scope) -> tuple[Counted, ...]:
+    """How many of what `query` finds can be read online: asked for, since a column of it would cost every record."""
+    try:
+        count = index.search(And((query, _ONLINE)), limit=0, scope=scope).count
+    except LimitError:  # by one word more than was asked for
+        return ()
+    return (Counted(ONLINE, count),) if count else ()

@@ -25,7 +25,7 @@ from search import messages
 from search.analysis import EDGE, MANY, ONE, asked, has_mask, masked
 from search.fields import ALL, CODES, KEYS, MARKED, NUMBERS, TEXT, WRITTEN, exact
 from search.numbers import asked_isbn, asked_issn, class_keys, compact, control_keys
-from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Range, Term
+from search.query import ONLINE, And, Everything, Field, Match, Near, Not, Or, Query, Range, Term
 from vietnamese.imprints import written
 
 
@@ -97,6 +97,7 @@ EVERYTHING: Final = All()
 NOTHING: Final = Some()
 _KINDS: Final = {compact(word): compact(kind) for kind, names in NAMES.items() for word in (kind, *names)}
 """A kind of material by its own word and by its names, as they are shown."""
+_ACCESS: Final = {compact("trực tuyến"): ONLINE}
 _OPEN: Final = 99_999_999
 _SHORT: Final = 100
 """Characters of a term whose plan is remembered."""
@@ -359,6 +360,8 @@ def _key_of(index: str, text: str) -> str:
         key = compact(text)
         own = _KINDS.get(key)
         return own or key if index == "material" else "" if own else key
+    if index == "access":
+        return _ACCESS.get(compact(text), compact(text))
     # The whole comes first; that a record is also found by a part of its number is the record's affair.
     keys = (control_keys if index == "control" else class_keys)(asked_issn(text) if index == "issn" else text)
     return keys[0] if keys else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 from operator import is_
+from typing import Final
 
 
 class Field(Enum):
@@ -57,6 +58,8 @@ class Field(Enum):
     COUNTRY = "country"
     MATERIAL = "material"
     """Kind of material, one of the names the sets use (`book`, `serial`, `map` …)."""
+    ACCESS = "access"
+    """`online`, of what can be read on the web (`dublin_core.online`)."""
     LIBRARY = "library"
     """Code of a library that holds or contributed it."""
     COLLECTION = "collection"
@@ -65,6 +68,10 @@ class Field(Enum):
     ADDED = "added"
     """Day it was first published here, as `2026-11-22`."""
     MODIFIED = "modified"
+
+
+ONLINE: Final = "online"
+"""What is asked for in `Field.ACCESS`."""
 
 
 class Match(Enum):

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from dublin_core.online import leads_there
 from foundation.limits import HEADING_CHARACTERS
 from marc.record import SUBFIELD_DELIMITER
 from search.analysis import tokens
 from search.fields import EACH, RULES
 from search.headings import heading, list_of, listed, other_names
 from search.numbers import class_keys, compact, control_keys, isbn_keys
-from search.query import Field
+from search.query import ONLINE, Field
 from search.texts import linked
 
 CALL: Final = Field.CALL_NUMBER.value
@@ -101,6 +102,8 @@ def _said(part: str) -> Said:
                     and not _says(tag, pieces, key)
                 ):
                     besides.append(f"o{key}")
+        if part[:3] == "856" and leads_there(part):
+            keys.append(f"access:{ONLINE}")
     elif tag in _MARKS:
         mark = " ".join([piece[1:] for piece in pieces if piece[0] in _MARKS[tag]]).strip()
         keys += [f"call:{key}" for key in class_keys(mark)]

@@ -197,6 +197,7 @@ LABELS: Final[Mapping[Field, tuple[str, str]]] = {
     F.LANGUAGE: ("Language (MARC code)", "Ngôn ngữ (mã MARC)"),
     F.COUNTRY: ("Country (MARC code)", "Nước (mã MARC)"),
     F.MATERIAL: ("Kind of material", "Loại tài liệu"),
+    F.ACCESS: ("Access (online: can be read on the web)", "Truy cập (online: đọc được trực tuyến)"),
     F.LIBRARY: ("Library (code)", "Thư viện (mã)"),
     F.COLLECTION: ("Collection", "Bộ sưu tập"),
     F.DATE: ("Year of publication", "Năm xuất bản"),

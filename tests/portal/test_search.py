@@ -95,6 +95,26 @@ def test_filters_together_narrow_further(client: FlaskClient) -> None:
     assert 0 < count(client, "library:bk00", "library:bk01", q="bac") < one, "what both of them have"
 
 
+def test_what_can_be_read_online_is_asked_for_alone_and_all_of_it_is_marked(client: FlaskClient) -> None:
+    whole = find(client, q="bac kan", size=100)
+    (online,) = whole["facets"]["access"]  # type: ignore[index]
+    narrowed = find(client, "access:online", q="bac kan", sort="title")
+    assert online == {"value": "online", "count": narrowed["count"]}
+    assert 0 < online["count"] < whole["count"]  # type: ignore[operator]
+    assert "access%3Aonline" in client.get("/search?q=bac+kan").text
+
+    page = client.get("/search?q=bac+kan&f=access:online&sort=title").text
+    assert page.count("Có bản trực tuyến") == len(re.findall(r'<h3><a href="/record/', page)) > 0
+    (chip,) = re.findall(r'<ul class="chips".*?<a href="([^"]+)">Đọc được trực tuyến ', page, re.DOTALL)
+    assert unescape(chip) == "/search?q=bac+kan&sort=title"
+    for kept in re.findall(r'<a (?:rel="next" )?href="(/search[^"]+(?:page=2|format=\w+))', page):
+        assert "f=access%3Aonline" in kept
+    table = client.get("/search?q=bac+kan&f=access:online&format=csv").data.decode("utf-8-sig")
+    assert len(list(csv.DictReader(io.StringIO(table)))) == online["count"]
+    feed = etree.fromstring(client.get("/search?q=bac+kan&f=access:online&format=atom").data)
+    assert feed.findtext(f"{OS}totalResults") == str(online["count"])
+
+
 def test_years_narrow(client: FlaskClient) -> None:
     whole = count(client)
     assert 0 < count(client, **{"from": "2000", "to": "2009"}) < whole

@@ -1,4 +1,4 @@
-"""Which records are of old documents, of ethnic minorities, and digitised."""
+"""Which records are of old documents, of ethnic minorities."""
 
 from __future__ import annotations
 
@@ -63,28 +63,3 @@ def test_documents_of_minorities(found: Record, wanted: bool) -> None:
 )
 def test_old_documents(found: Record, wanted: bool) -> None:
     assert heritage.old(found, 1945) is wanted
-
-
-@pytest.mark.parametrize(
-    ("address", "wanted"),
-    [
-        (field("856", "uhttps://sohoa.example.vn/1.pdf", indicators="40"), True),
-        (field("856", "uHTTP://sohoa.example.vn/1", indicators="41"), True),
-        (field("856", "uhttps://sohoa.example.vn/1"), True),
-        (field("856", "uhttps://sohoa.example.vn/1", indicators="42"), False),
-        (field("856", "3Table of contents", "uhttps://loc.example/toc", indicators="41"), False),
-        (field("856", "3Mục lục", "uhttps://sohoa.example.vn/1", indicators="40"), False),
-        (field("856", "uftp://sohoa.example.vn/1", indicators="40"), False),
-        (field("856", "uD:\\\\sohoa\\1.pdf", indicators="40"), False),
-        (field("856", "zToàn văn", indicators="40"), False),
-        (field("520", "ahttps://sohoa.example.vn/1"), False),
-    ],
-)
-def test_digitised_documents(address: Field, wanted: bool) -> None:
-    assert heritage.digitised(record(fixed(), address)) is wanted
-
-
-def test_the_document_among_other_addresses() -> None:
-    cover = field("856", "3Bìa", "uhttps://sohoa.example.vn/bia.jpg", indicators="40")
-    whole = field("856", "3Toàn văn", "uhttps://sohoa.example.vn/1.pdf", indicators="40")
-    assert heritage.digitised(record(cover, whole))

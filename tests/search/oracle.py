@@ -239,7 +239,7 @@ class Shelf:
     # --- numbers and codes ------------------------------------------------------------------------------------
     def has_key(self, number: int, field: Field, text: str, how: Match) -> bool:
         keys = self.keys(number, field)
-        codes = (Field.LANGUAGE, Field.COUNTRY, Field.MATERIAL, Field.LIBRARY, Field.COLLECTION)
+        codes = (Field.LANGUAGE, Field.COUNTRY, Field.MATERIAL, Field.ACCESS, Field.LIBRARY, Field.COLLECTION)
         if how is Match.SOME:
             asked = [*text.split(), text]
             return any(self.one_key(keys, field, one) for one in asked)
@@ -292,6 +292,9 @@ class Shelf:
                 return found | {code for code in [fixed[35:38].lower()] if len(code) == 3 and code.isalpha()}
             case Field.COUNTRY:
                 return {squeeze(fixed[15:18].strip("|#\\"))} - {""}
+            case Field.ACCESS:
+                places = [f for f in record.select("856") if f.indicators[1] != "2"]
+                return {"online"} if any(one.startswith("https://") for f in places for one in f.all("u")) else set()
             case Field.MATERIAL:
                 return kinds(record, fixed)
         raise AssertionError(field)

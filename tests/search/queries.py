@@ -26,6 +26,7 @@ TEXT_FIELDS = (
 KEYS: tuple[tuple[Field, str], ...] = (
     (Field.LANGUAGE, "vie"), (Field.LANGUAGE, "VIE"), (Field.LANGUAGE, "tyz"), (Field.LANGUAGE, "chi"),
     (Field.LANGUAGE, "vie tyz"), (Field.LANGUAGE, "v*"), (Field.LANGUAGE, "eng"), (Field.LANGUAGE, "xxx"),
+    (Field.ACCESS, "online"), (Field.ACCESS, "Online"), (Field.ACCESS, "onl*"), (Field.ACCESS, "offline"),
     (Field.COUNTRY, "vm"), (Field.COUNTRY, "VM "), (Field.COUNTRY, "xxu"),
     (Field.LIBRARY, "bk00"), (Field.LIBRARY, "BK03"), (Field.LIBRARY, "bk0?"), (Field.LIBRARY, "bk99"),
     (Field.COLLECTION, "dia-chi"), (Field.IDENTIFIER, "b00007"), (Field.IDENTIFIER, "b0000*"),
@@ -120,6 +121,8 @@ def _joined() -> Iterator[Query]:
     yield Or(())
     yield Everything()
     yield And((Everything(), Term(Field.ANY, "b?c*"), Range(Field.DATE, "2000")))
+    yield And((here, Term(Field.ACCESS, "online")))
+    yield Not(viet, Term(Field.ACCESS, "online"))
     yield Not(Term(Field.SUBJECT, "*"), Term(Field.SUBJECT_PLACE, "*"))
 
 

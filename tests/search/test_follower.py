@@ -19,6 +19,7 @@ from catalogue import changes, headings, undo
 from catalogue.contents import Content
 from catalogue.store import Store
 from foundation.errors import RefusedError, StoreError
+from foundation.limits import SEARCH_WORDS
 from foundation.settings import Settings
 from marc.record import Field as MarcField
 from marc.record import Record
@@ -27,7 +28,7 @@ from search.document import Document
 from search.finder import Finder
 from search.follower import Follower
 from search.generations import Generations
-from search.index import Scope
+from search.index import Counted, Facet, Scope
 from search.query import Everything, Field, Match, SortKey, Term
 from search.verification import verify
 from tests.catalogue.conftest import LEADER, Time, record
@@ -82,6 +83,35 @@ def test_a_scope_is_one_library(store: Store, settings: Settings) -> None:
     put(store, record("1", "Núi"), record("2", "Rừng"), library="bk02")
     finder = followed(store, settings)
     assert [finder.search(Everything(), scope=Scope(library=code)).count for code in ("", "bk01", "bk02")] == [3, 1, 2]
+
+
+def test_a_union_record_is_online_when_one_library_has_it_so(store: Store, settings: Settings, engine: str) -> None:
+    settings = replace(settings, search_engine=engine)
+    book = record("1", "Hồ Ba Bể")
+    described = [
+        *book.fields,
+        MarcField("020", "  ", (("a", "9786049448065"),)),
+        MarcField("100", "1 ", (("a", "Nguyễn Văn An"),)),
+        MarcField("260", "  ", (("a", "Bắc Kạn :"), ("b", "Sở Văn hóa,"), ("c", "2010"))),
+    ]
+    address = MarcField("856", "40", (("u", "https://sohoa.example.vn/1"),))
+    put(store, Record.build(LEADER, described), library="bk01")
+    put(store, Record.build(LEADER, [*described, address]), record("2", "Núi rừng"), library="bk02")
+    finder = followed(store, settings)
+    online = Term(Field.ACCESS, "online")
+    found = [finder.search(query, facets=[Facet(Field.ACCESS)]) for query in (Everything(), online)]
+    assert [one.count for one in found] == [2, 1]
+    assert all(one.facets == {Field.ACCESS: (Counted("online", 1),)} for one in found)
+    assert [finder.search(online, scope=Scope(library=code)).count for code in ("bk01", "bk02")] == [0, 1]
+
+
+def test_a_query_of_as_many_words_as_may_be_is_answered_without_that_count(store: Store, settings: Settings) -> None:
+    put(store, record("1"))
+    long = Term(Field.TITLE, " ".join(["ba"] * SEARCH_WORDS))
+    found = followed(store, settings).search(long, facets=[Facet(Field.ACCESS), Facet(Field.LIBRARY)])
+    assert found.count == 1
+    assert found.facets[Field.ACCESS] == ()
+    assert found.facets[Field.LIBRARY] != ()
 
 
 def test_days_of_adding_and_changing(store: Store, settings: Settings, time: Time) -> None:

@@ -28,9 +28,30 @@ LETTERS = (
     + "\u0301\u0302\u0323\u031b"
     "\u200b\u00ad\u00a0…–“”" + "кирилі" + "ひらが" + "กา" + "한"
 )
-TAGS = ("001", "020", "100", "245", "260", "300", "500", "505", "650", "651", "653", "700", "852", "880", "abc", "952")
+TAGS = (
+    "001",
+    "020",
+    "100",
+    "245",
+    "260",
+    "300",
+    "500",
+    "505",
+    "650",
+    "651",
+    "653",
+    "700",
+    "852",
+    "856",
+    "880",
+    "abc",
+    "952",
+)
 TEXT = st.text(st.sampled_from(LETTERS), max_size=30).map(lambda text: unicodedata.normalize("NFC", text))
-SUBFIELD = st.tuples(st.sampled_from("abcdhjktvxz6"), TEXT | st.just("245-01/$1") | st.just("hòa thúy toán quý giàu"))
+SUBFIELD = st.tuples(
+    st.sampled_from("abcdhjktuvxz36"),
+    TEXT | st.just("245-01/$1") | st.just("https://so.example/1") | st.just("hòa thúy toán quý giàu"),
+)
 
 
 @st.composite
@@ -39,7 +60,7 @@ def fields(draw: st.DrawFn) -> Field:
     if tag == "001":
         return Field(tag, value=draw(TEXT))
     return Field(
-        tag, draw(st.sampled_from(("  ", "10", "04"))), tuple(draw(st.lists(SUBFIELD, min_size=1, max_size=5)))
+        tag, draw(st.sampled_from(("  ", "10", "04", "42"))), tuple(draw(st.lists(SUBFIELD, min_size=1, max_size=5)))
     )
 
 
