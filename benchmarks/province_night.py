@@ -109,7 +109,7 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
         everyone = (*districts, *foreign)
         server = stack.enter_context(Server(union, folder / "union.log"))
         end = time.monotonic() + seconds
-        while time.monotonic() < end or found.counts["changes"] < 3 or not server.begun.issuperset(everyone):
+        while time.monotonic() < end or not server.begun.issuperset(everyone) or not harm(lines):
             code = chance.choice(everyone)
             if code in foreign:
                 foreign[code].change(folder, chance)
@@ -123,7 +123,7 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
         found.counts.update(server.told())
         for line in lines:
             line.quiet = True
-            found.counts.update({f"line {kind}": count for kind, count in line.met.items() if kind != "clean"})
+        found.counts.update(harm(lines))
         everything: set[str] = set()
         for code in everyone:
             if code in UNIONS:
@@ -137,6 +137,15 @@ def night(folder: Path, seconds: float, seed: int = 1, districts: tuple[str, ...
         found.counts["items"] = len(everything)
         found.wrong += members(union, everything)
         found.wrong += behind_the_door(union)
+    return found
+
+
+def harm(lines: list[Line]) -> Counter[str]:
+    """What befell calls on the lines, by its kind."""
+    found: Counter[str] = Counter()
+    for line in lines:
+        met = list(line.met.items())  # in one stroke: calls go on
+        found.update({f"line {kind}": count for kind, count in met if kind != "clean"})
     return found
 
 
