@@ -3,7 +3,8 @@
     python -m benchmarks.union_store [RECORDS [FOLDER]]       in the store before; 10,000 unless said
 
 The store is filled by an import and the follower; with FOLDER it is kept there, and measured again without filling it.
-Then changes are followed, each kind from a copy of the store: seconds by the clock, and of the processor.
+Then changes are followed, each kind from a copy of the store: seconds by the clock, and of the processor. Records are
+edited as people edit them; or become quite other books, which changes two union records each; or half are new.
 
 Matching has no wait of its own and the machine may have other work, so the rate is told of the processor too; but who
 waits for an import waits by the clock. So an import is timed alone, and with the union's own process beside it, as a
@@ -22,6 +23,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count as count_from
 from itertools import islice
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -36,7 +38,7 @@ from foundation.settings import Settings
 from marc import iso2709
 from marc.reading import Reading
 from marc.record import Field, Record
-from union import running, standing
+from union import running, screening, standing  # noqa: F401 - a server's process has read it long before
 from union.follower import Follower
 
 COUNT = 10_000
@@ -76,18 +78,32 @@ def fill(folder: Path, count: int) -> None:
 
 
 def upserts(scratch: Path, filled: Path, count: int) -> None:
-    """Changes into the store: all of records that are there, then half of them new."""
+    """Changes into the store: records edited, records that become others, then half of them new."""
     rate = 0.0
-    for kind, first in (("replaced", 1), ("replaced and new", count - CHANGED // 2 + 1)):
+    for kind, first in (("edited", 1), ("replaced by others", 1), ("replaced and new", count - CHANGED // 2 + 1)):
         shutil.copytree(filled, scratch / "upserts")
         store = Store.open(Settings(home=scratch / "upserts"))
-        contribute(store, islice(generate(3 * CHANGED, seed=2), CHANGED), first)
+        some = (
+            map(edited, count_from(0), generate(count, seed=1)) if kind == "edited" else generate(3 * CHANGED, seed=2)
+        )
+        contribute(store, islice(some, CHANGED), first)
         spent = followed(store)
         store.close()
         shutil.rmtree(scratch / "upserts")
         print(f"{CHANGED:,} records {kind} among {count:,}: {told(CHANGED, spent)}")
         rate = CHANGED / spent.processor
     print(f"union_upserts_per_second: {rate:,.0f} (target {UPSERTS:,}) {'ok' if rate >= UPSERTS else 'short'}")
+
+
+def edited(number: int, one: Record) -> Record:
+    """A record as its cataloguer leaves it: a word more in its title, its pages counted again, or another subject."""
+    if number % 3 == 2:
+        return Record.build(one.leader, [*one.fields, Field("650", " 4", (("a", f"Chủ đề {number % 50}"),))])
+    tag, more = [("245", ("b", "sửa lại")), ("300", ("c", f"{20 + number % 10} cm"))][number % 3]
+    return Record.build(
+        one.leader,
+        [entry._replace(subfields=(*entry.subfields, more)) if entry.tag == tag else entry for entry in one.fields],
+    )
 
 
 def told(count: int, spent: Spent) -> str:
