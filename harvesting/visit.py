@@ -117,18 +117,12 @@ class Visit:
 
 def begin(store: Store, source: Source, kind: str, title: str, fingerprint: str, position: dict[str, Any]) -> Run:
     """A new run with a change set of its own. `position`: what the kind keeps of where it stands."""
-    with store.write() as connection:
-        now = store.now(connection)
-        number = changesets.create(connection, now, source.number, "harvest", title, fingerprint)
-    return runs.start(store, source.number, kind, number, {"since": {}, "next": {}} | position)
+    return runs.start(store, source.number, kind, title, {"since": {}, "next": {}} | position, fingerprint)
 
 
 def empty(store: Store, source: Source, kind: str, state: str, position: dict[str, Any], *said: Problem) -> Run:
     """A run in which there was nothing to take, or in which the source could not be asked."""
-    run = runs.start(store, source.number, kind, None, {"since": {}, "next": {}} | position)
-    runs.tell(store, run.number, said)
-    runs.end(store, run.number, state)
-    return runs.get(store, run.number)
+    return runs.empty(store, source.number, kind, state, {"since": {}, "next": {}} | position, said)
 
 
 def remembered(store: Store, source: Source) -> dict[str, Any]:
