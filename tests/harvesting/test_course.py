@@ -16,7 +16,7 @@ from harvesting.course import COMPARE, FULL, release, stop
 from marc.record import Record
 from oaipmh.quirks import Quirks
 from tests.harvesting.conftest import Harvester
-from tests.harvesting.repository import NOW, Repository
+from tests.harvesting.repository import NOW, Cut, Repository
 from tests.harvesting.rules import rule
 from tests.wire import answer
 
@@ -140,13 +140,14 @@ def test_a_harvest_can_be_undone(harvester: Harvester, repository: Repository, s
 
 
 @pytest.mark.parametrize("at", range(1, 5))
+@pytest.mark.parametrize("said", [b"", Cut(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConte")])
 @rule(7, 16)
 def test_a_line_that_breaks_at_any_page_costs_nothing(
-    harvester: Harvester, repository: Repository, store: Store, at: int
+    harvester: Harvester, repository: Repository, store: Store, at: int, said: bytes
 ) -> None:
     fill(repository)
     broken = iter(range(1, 100))
-    repository.trouble = lambda repository, arguments: b"" if next(broken) >= at else None
+    repository.trouble = lambda repository, arguments: said if next(broken) >= at else None
     first = harvester.run()
     assert (first.state, held(store)) == (runs.CUT, {})
     repository.trouble = lambda repository, arguments: None
