@@ -82,23 +82,42 @@ _QUERY = (
 )
 
 
-def start(store: Store, source_id: int, kind: str, title: str, position: dict[str, Any], fingerprint: str = "") -> Run:
-    """A new run in state `running`, with the change set that it fills: both are there, or neither."""
+def start(
+    store: Store,
+    source_id: int,
+    kind: str,
+    title: str,
+    position: dict[str, Any],
+    fingerprint: str = "",
+    rests: Run | None = None,
+) -> Run:
+    """A new run in state `running`, with the change set that it fills: both are there, or neither.
+
+    `rests`: the run that goes on as this one, which had no change set yet.
+    """
     with store.write() as connection:
         now = store.now(connection)
         filled = changesets.create(connection, now, source_id, "harvest", title, fingerprint)
-        number = _insert(connection, now, source_id, kind, position, state=RUNNING, change_set_id=filled)
+        values = {"source_id": source_id, "kind": kind, "state": RUNNING, "change_set_id": filled}
+        number = _write(connection, now, rests, values, position)
     return get(store, number)
 
 
 def empty(
-    store: Store, source_id: int, kind: str, state: str, position: dict[str, Any], said: Sequence[Problem] = ()
+    store: Store,
+    source_id: int,
+    kind: str,
+    state: str,
+    position: dict[str, Any],
+    said: Sequence[Problem] = (),
+    rests: Run | None = None,
 ) -> Run:
-    """A run in which there was nothing to take, as it ended or rests, and what is said of that."""
+    """A run in which there was nothing to take, as it ended or rests, and what is said of that. `rests`: as `start`."""
     with store.write() as connection:
         now = store.now(connection)
-        ended = {"state": state, "finished": _finished(state, now), "said": _told([], said)}
-        number = _insert(connection, now, source_id, kind, position, **ended)
+        values = {"source_id": source_id, "kind": kind, "state": state, "finished": _finished(state, now)}
+        values["said"] = _told([] if rests is None else rests.said, said)
+        number = _write(connection, now, rests, values, position)
     return get(store, number)
 
 
@@ -295,11 +314,14 @@ def deletions(store: Store, change_set: int, source_id: int) -> tuple[int, int]:
         return connection.execute(gone).scalar_one(), every
 
 
-def _insert(
-    connection: Connection, now: int, source_id: int, kind: str, position: dict[str, Any], **more: object
+def _write(
+    connection: Connection, now: int, rests: Run | None, values: dict[str, Any], position: dict[str, Any]
 ) -> int:
-    values = {"source_id": source_id, "kind": kind, "position": json.dumps(position), "started": now, "heartbeat": now}
-    number: int = connection.execute(insert(run).values(values | more).returning(run.c.id)).scalar_one()
+    values |= {"position": json.dumps(position), "heartbeat": now, "wish": ""}
+    if rests is not None:
+        connection.execute(update(run).where(run.c.id == rests.number).values(values))
+        return rests.number
+    number: int = connection.execute(insert(run).values(values | {"started": now}).returning(run.c.id)).scalar_one()
     return number
 
 

@@ -423,7 +423,7 @@ def release(store: Store, run: Run, *, complete: bool = True) -> Run:
 
 def stop(store: Store, run: Run) -> Run:
     """Drop what a run staged; nobody has seen it. Raises RefusedError when it is published."""
-    assert run.change_set is not None
-    changesets.discard(store, run.change_set)
+    if run.change_set is not None:
+        changesets.discard(store, run.change_set)
     runs.end(store, run.number, runs.STOPPED)
     return runs.get(store, run.number)
