@@ -79,12 +79,36 @@ def give(
 
 
 def take(connection: Connection, now: int, who: Who, number: int, address: str = "") -> None:
-    """End a duty, and write it down. Raises RefusedError when `who` could not give it, or there is none."""
+    """End a duty, and write it down.
+
+    Raises RefusedError when `who` could not give it, it is their own, or there is none; and for the last administrator.
+    """
     found = next((one for one in people.duties(connection) if one.number == number and one.revoked is None), None)
     if found is None or not grantable(who, found.role, found.library, found.ends):
         raise RefusedError(messages.ROLE_REFUSED)
+    if who.kind == "person" and found.login == who.login:
+        raise RefusedError(messages.ROLE_SELF)
+    if found.role is Role.ADMINISTRATOR and not found.library:
+        _administered(connection, now, who, found.login)
     people.take(connection, now, number)
     audit.note(
         connection, now, who, Act.PEOPLE, f"role:{found.login}", library=found.library, detail=f"-{found.role}",
         address=address,
     )  # fmt: skip
+
+
+def lock(connection: Connection, now: int, who: Who, person: Person) -> None:
+    """Lock an account that `who` governs. Raises RefusedError for one's own, and for that of the last administrator."""
+    if who.kind == "person" and person.number == who.number:
+        raise RefusedError(messages.LOCK_SELF)
+    held = people.duties(connection, of=person.number)
+    if any(one.role is Role.ADMINISTRATOR and not one.library and one.good(now) for one in held):
+        _administered(connection, now, who, person.login)
+    people.lock(connection, now, person.number)
+
+
+def _administered(connection: Connection, now: int, who: Who, without: str) -> None:
+    """Raises RefusedError when there would be no administrator but this one: two may dismiss each other in the same
+    moment. Whoever sits at the machine may do it all the same, for there another one can be made."""
+    if who.kind != "shell" and not people.administrators(connection, now) - {without}:
+        raise RefusedError(messages.LAST_ADMINISTRATOR, login=without)

@@ -77,6 +77,21 @@ ROLE_REFUSED: Final = Message(
     "không ai cấp được quyền rộng hơn, ở nơi khác, hoặc lâu hơn quyền của chính mình. Hãy nhờ quản trị hệ thống.",
     "nobody gives more rights than they hold themselves, elsewhere, or for longer. Ask an administrator.",
 )
+ROLE_SELF: Final = Message(
+    "role.self",
+    "không ai thu hồi được vai trò của chính mình. Hãy nhờ người khác có quyền.",
+    "nobody takes their own role away. Ask somebody else who may.",
+)
+ROLE_NOT_HELD: Final = Message(
+    "role.not_held",
+    "{login} không có vai trò {role} ở {library}. Xem vai trò đang có: lienthong user list.",
+    "{login} has no role {role} at {library}. See the roles there are: lienthong user list.",
+)
+LAST_ADMINISTRATOR: Final = Message(
+    "role.last_administrator",
+    "{login} là người quản trị cuối cùng, chưa thu hồi hay khoá được. Hãy cấp vai trò quản trị cho người khác trước.",
+    "{login} is the last administrator, who can be neither dismissed nor locked. Make somebody else one first.",
+)
 TOKEN_EXISTS: Final = Message(
     "token.exists",
     "thư viện {library} đã có một khoá tên “{name}” còn dùng được. Hãy chọn tên khác, hoặc thu hồi khoá cũ trước.",

@@ -231,6 +231,12 @@ def named(connection: Connection, login: str) -> str:
     return connection.scalar(select(person.c.name).where(person.c.login == login)) or ""
 
 
+def administrators(connection: Connection, now: int) -> set[str]:
+    """The logins of those who may do everything everywhere now and can come in."""
+    query = _GIVEN.where(duty.c.role == Role.ADMINISTRATOR, duty.c.library_id.is_(None), person.c.locked.is_(None))
+    return {one.login for one in map(_given, connection.execute(query)) if one.good(now)}
+
+
 def locked(connection: Connection, logins: Iterable[str]) -> set[str]:
     """Those of these logins that are locked."""
     query = select(person.c.login).where(person.c.login.in_(set(logins)), person.c.locked.is_not(None))

@@ -17,6 +17,7 @@ from catalogue.store import Store
 from catalogue.tables import LIVE, STAGED, UNION, change_set, effect, library, original, record, source, version
 from foundation.errors import RefusedError
 from marc.record import Record
+from marc.spreadsheet.rows import is_row
 
 EDIT: Final = "edit"
 """change_set.kind: written here by a person."""
@@ -49,6 +50,11 @@ class Subject:
     def harvested(self) -> bool:
         """Whether its source gives it again by itself, as a file that was given by hand does not."""
         return self.source_name != UPLOADS
+
+    @property
+    def listed(self) -> bool:
+        """Whether it came as a row of a list of books."""
+        return is_row(self.original)
 
     @property
     def received(self) -> Record | None:

@@ -82,20 +82,42 @@ _QUERY = (
 )
 
 
-def start(store: Store, source_id: int, kind: str, change_set: int | None, position: dict[str, Any]) -> Run:
-    """A new run in state `running`."""
+def start(
+    store: Store,
+    source_id: int,
+    kind: str,
+    title: str,
+    position: dict[str, Any],
+    fingerprint: str = "",
+    rests: Run | None = None,
+) -> Run:
+    """A new run in state `running`, with the change set that it fills: both are there, or neither.
+
+    `rests`: the run that goes on as this one, which had no change set yet.
+    """
     with store.write() as connection:
         now = store.now(connection)
-        values = {
-            "source_id": source_id,
-            "kind": kind,
-            "state": RUNNING,
-            "change_set_id": change_set,
-            "position": json.dumps(position),
-            "started": now,
-            "heartbeat": now,
-        }
-        number = connection.execute(insert(run).values(values).returning(run.c.id)).scalar_one()
+        filled = changesets.create(connection, now, source_id, "harvest", title, fingerprint)
+        values = {"source_id": source_id, "kind": kind, "state": RUNNING, "change_set_id": filled}
+        number = _write(connection, now, rests, values, position)
+    return get(store, number)
+
+
+def empty(
+    store: Store,
+    source_id: int,
+    kind: str,
+    state: str,
+    position: dict[str, Any],
+    said: Sequence[Problem] = (),
+    rests: Run | None = None,
+) -> Run:
+    """A run in which there was nothing to take, as it ended or rests, and what is said of that. `rests`: as `start`."""
+    with store.write() as connection:
+        now = store.now(connection)
+        values = {"source_id": source_id, "kind": kind, "state": state, "finished": _finished(state, now)}
+        values["said"] = _told([] if rests is None else rests.said, said)
+        number = _write(connection, now, rests, values, position)
     return get(store, number)
 
 
@@ -202,22 +224,14 @@ def tell(store: Store, number: int, problems: Sequence[Problem]) -> None:
         return
     with store.write() as connection:
         kept = json.loads(connection.execute(select(run.c.said).where(run.c.id == number)).scalar_one())
-        known = {entry["vi"]: entry for entry in kept}
-        for problem in problems:
-            vi = problem.text("vi")
-            if vi in known:
-                known[vi]["count"] += 1
-            elif len(known) < _SAID:
-                known[vi] = {"code": problem.code, "vi": vi, "en": problem.text("en"), "count": 1}
-        text = json.dumps(list(known.values()), ensure_ascii=False)
-        connection.execute(update(run).where(run.c.id == number).values(said=text))
+        connection.execute(update(run).where(run.c.id == number).values(said=_told(kept, problems)))
 
 
 def end(store: Store, number: int, state: str) -> None:
     """Note how a run ended, or that it rests."""
     with store.write() as connection:
         now = store.now(connection)
-        finished = None if state in (*OPEN, WAITING) else now
+        finished = _finished(state, now)
         values = {"state": state, "wish": "", "heartbeat": now, "finished": finished}
         connection.execute(update(run).where(run.c.id == number).values(values))
         if finished is not None:
@@ -298,6 +312,33 @@ def deletions(store: Store, change_set: int, source_id: int) -> tuple[int, int]:
     with store.read() as connection:
         every = connection.execute(select(func.count()).select_from(record).where(live)).scalar_one()
         return connection.execute(gone).scalar_one(), every
+
+
+def _write(
+    connection: Connection, now: int, rests: Run | None, values: dict[str, Any], position: dict[str, Any]
+) -> int:
+    values |= {"position": json.dumps(position), "heartbeat": now, "wish": ""}
+    if rests is not None:
+        connection.execute(update(run).where(run.c.id == rests.number).values(values))
+        return rests.number
+    number: int = connection.execute(insert(run).values(values | {"started": now}).returning(run.c.id)).scalar_one()
+    return number
+
+
+def _finished(state: str, now: int) -> int | None:
+    return None if state in (*OPEN, WAITING) else now
+
+
+def _told(kept: list[dict[str, Any]], problems: Sequence[Problem]) -> str:
+    """`kept` and these, as a run keeps them."""
+    known = {entry["vi"]: entry for entry in kept}
+    for problem in problems:
+        vi = problem.text("vi")
+        if vi in known:
+            known[vi]["count"] += 1
+        elif len(known) < _SAID:
+            known[vi] = {"code": problem.code, "vi": vi, "en": problem.text("en"), "count": 1}
+    return json.dumps(list(known.values()), ensure_ascii=False)
 
 
 def _run(row: Row[Any]) -> Run:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
+from dublin_core import kinds, online
 from dublin_core.dates import written_date
-from dublin_core.kinds import NAMES, kinds
 from dublin_core.spoken import names, spoken
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 from vietnamese.text import fold
 
-VALUES: Final = ("language", "material", "library", "collection")
+VALUES: Final = ("language", "material", "access", "library", "collection")
 """Names that stand for codes, compared whole."""
+_NAMES: Final[dict[str, Mapping[str, tuple[str, str]]]] = {"material": kinds.NAMES, "access": online.NAMES}
 FIELDS: Final = {
     "title": ("130 210 222 240 242 245 246 247 730 740", "abnpft"),
     "author": ("100 110 111 700 710 711 720", "abcdq"),
@@ -63,15 +65,17 @@ class Facts:
         if name == "language":
             spelt = [fold(one) for code in codes for one in names(code)]
             return any(plain in (one, one.removeprefix("tieng ")) for one in spelt)
-        if name == "material":
-            return any(plain == fold(one) for code in codes for one in NAMES[code])
+        if name in _NAMES:
+            return any(plain == fold(one) for code in codes for one in _NAMES[name][code])
         return name == "collection" and any(plain == fold(code) for code in codes)
 
     def _coded(self, name: str) -> list[str]:
         if name == "language":
             return list(spoken(self.record))
         if name == "material":
-            return list(kinds(self.record))
+            return list(kinds.kinds(self.record))
+        if name == "access":
+            return [online.ONLINE] if online.online(self.record) else []
         if name == "library":
             return list(self._libraries)
         return [*self._collections, *self.subfields("773", "o"), *self.subfields("773", "t")]

@@ -13,9 +13,9 @@ from catalogue import batch_messages, bulk, changesets
 from catalogue.batch_tables import remark
 from catalogue.store import Store
 from catalogue.tables import LIVE, effect, library, original, record, source, version
-from foundation.errors import FormatError, RefusedError
+from foundation.errors import RefusedError
 from marc.record import Record
-from marc.spreadsheet import rows
+from marc.spreadsheet.rows import is_row
 from vietnamese.text import fold
 
 _AT_ONCE = 500
@@ -56,13 +56,6 @@ class Staged(NamedTuple):
         before, after = _title(self.was, "abnp"), _title(self.record, "abnp")
         old, new = (set(_WORD.findall(fold(one))) for one in (before, after))
         return before if old and new and 3 * len(old & new) < min(len(old), len(new)) else ""
-
-
-def _row(came: bytes) -> bool:
-    try:
-        return came[:1] == b"{" and bool(rows.cells_of(came))
-    except FormatError:
-        return False
 
 
 def _title(record: Record | None, codes: str) -> str:
@@ -196,6 +189,6 @@ def _read(store: Store, connection: Connection, query: Select[Any]) -> list[Stag
         what = "deleted" if after is None else "new" if before is None else "changed"
         held = None if blob is None else Record(unpack(connection, dictionary)(blob).decode())
         told = tuple(json.loads(problems)) if problems else ()
-        listed = came[1] is not None and _row(unpack(connection, came[0])(came[1]))
+        listed = came[1] is not None and is_row(unpack(connection, came[0])(came[1]))
         found.append(Staged(number, local_id, identifier, what, before, after, held, told, shown.get(before), listed))
     return found

@@ -9,6 +9,7 @@ import typer
 from catalogue.contents import Content
 from catalogue.store import Store
 from cli.terminal import Json, answer, err, opened, out, plain
+from dublin_core.online import ONLINE
 from foundation.errors import InputError
 from foundation.settings import Settings
 from search import box, messages
@@ -17,7 +18,7 @@ from search.follower import Follower
 from search.generations import both
 from search.headings import heading
 from search.index import Answer, Facet, Scope
-from search.query import ONLINE, And, Field, Query, SortKey, Term
+from search.query import And, Field, Query, SortKey, Term
 from union.follower import Follower as Union
 from vietnamese.numbers import written
 

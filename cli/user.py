@@ -10,12 +10,12 @@ import typer
 from rich.table import Table
 from sqlalchemy import Connection
 
-from accounts import audit, delegation, invitations, passwords, people, totp
+from accounts import audit, delegation, invitations, messages, passwords, people, totp
 from accounts.rights import ACTS, RIGHTS, ROLES, Role
 from catalogue.store import Store, iso
 from cli.acts import me
 from cli.terminal import Json, answer, opened, out, plain, say
-from foundation.errors import counted
+from foundation.errors import RefusedError, counted
 from foundation.settings import Settings
 
 app = typer.Typer(help="Người dùng và phân quyền / People and their roles.", no_args_is_help=True)
@@ -108,28 +108,36 @@ def role(
     """Cấp hoặc thu hồi một vai trò / Give a role, or take it away."""
     with opened() as (settings, store), store.write() as connection:
         now = store.now(connection)
+        before = people.administrators(connection, now)
         if not end:
             _give(connection, now, settings, login, role, library, until)
         else:
-            number = people.find(connection, login).number
-            for one in people.duties(connection, of=number):
-                if one.revoked is None and (one.role, one.library) == (role, library):
-                    delegation.take(connection, now, me(), one.number)
+            held = people.duties(connection, of=people.find(connection, login).number)
+            ending = [one for one in held if one.revoked is None and (one.role, one.library) == (role, library)]
+            if not ending:
+                raise RefusedError(messages.ROLE_NOT_HELD, login=login, role=role, library=library or "*")
+            for one in ending:
+                delegation.take(connection, now, me(), one.number)
+        left = people.administrators(connection, now)
     done = ("Đã thu hồi", "Took") if end else ("Đã cấp", "Gave")
     say(f"{done[0]} vai trò {role} ({library or '*'}): {login}.", f"{done[1]} {role} ({library or '*'}): {login}.")
+    _tell_of_nobody(before, left)
 
 
 @app.command("lock")
 def lock(login: Login, unlock: Annotated[bool, typer.Option("--unlock", help="Mở khoá / Unlock.")] = False) -> None:
     """Khoá một tài khoản, kết thúc mọi phiên / Lock an account and end its sessions."""
     with opened() as (_, store), store.write() as connection:
-        number = people.find(connection, login).number
+        found, now = people.find(connection, login), store.now(connection)
+        before = people.administrators(connection, now)
         if unlock:
-            people.unlock(connection, number)
+            people.unlock(connection, found.number)
         else:
-            people.lock(connection, store.now(connection), number)
+            delegation.lock(connection, now, me(), found)
+        left = people.administrators(connection, now)
     done = ("Đã mở khoá", "Unlocked") if unlock else ("Đã khoá", "Locked")
     say(f"{done[0]} tài khoản {login}.", f"{done[1]} the account {login}.")
+    _tell_of_nobody(before, left)
 
 
 @app.command("reset")
@@ -204,6 +212,14 @@ def _give(
 ) -> None:  # fmt: skip
     ends = people.end_of_day(until, settings.timezone)
     delegation.give(connection, now, me(), login, role, library, ends=ends)
+
+
+def _tell_of_nobody(before: set[str], administrators: set[str]) -> None:
+    if before and not administrators:
+        say(
+            "Không còn ai là quản trị. Cấp cho một người: lienthong user role TÊN administrator",
+            "Nobody is an administrator now. Make somebody one: lienthong user role LOGIN administrator",
+        )
 
 
 def _password(from_stdin: bool, login: str, name: str) -> str:

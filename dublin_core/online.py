@@ -7,6 +7,10 @@ from typing import Final
 
 from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record
 
+ONLINE: Final = "online"
+"""The code for what can be read on the web, in searches and in saved queries."""
+NAMES: Final = {ONLINE: ("trực tuyến", "online")}
+"""Code → its names, Vietnamese and English."""
 _LOCATED: Final = FIELD_TERMINATOR + "856"
 _WEB: Final = re.compile(
     r"https?://(?:[^/?#@]*@)?(?:\[[0-9a-f:.]+\]|[^/?#@:\[\]\s][^/?#@:\[\]]*)(?::[0-9]*)?(?=[/?#]|$)", re.IGNORECASE

@@ -21,6 +21,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from io import BufferedReader
 from time import monotonic, sleep
 from typing import Any, Protocol, cast
 from urllib.parse import quote, urljoin
@@ -289,11 +290,7 @@ class Client:
             patience.watch(connection.sock)
             try:
                 connection.request(method, at.target, body, headers)
-                found = connection.getresponse()
-                if patience.over:  # headers that end where the line was hung up look like headers that are complete
-                    found.close()
-                    raise TimeoutError
-                return found
+                return connection.getresponse()
             except (OSError, http.client.HTTPException) as error:
                 self.close()
                 # A kept connection that the other side had given up by now says nothing about the server.
@@ -317,11 +314,36 @@ class Client:
 
 class _Final(http.client.HTTPResponse):
     """The answer itself: interim ones before it (RFC 9110, 15.2) are passed over, all of them and not 100 alone, or
-    the next request would be given the answer of this one."""
+    the next request would be given the answer of this one. And one whose headers are cut is none (9112, 8), where the
+    class that it is made of takes the end of the line for theirs."""
+
+    def begin(self) -> None:
+        source = self.fp
+        lines: Any = _Lines(source)
+        self.fp = lines
+        try:
+            super().begin()
+        finally:
+            if self.fp is lines:
+                self.fp = source
 
     def _read_status(self) -> tuple[str, int, str]:
         version, status, reason = super()._read_status()  # type: ignore[misc]
         return version, http.client.CONTINUE if 101 < status < 200 else status, reason
+
+
+class _Lines:
+    """The lines of a status and its headers, up to the empty one: before that, nothing is the end of them."""
+
+    def __init__(self, source: BufferedReader) -> None:
+        self._source = source
+        self.close = source.close
+
+    def readline(self, limit: int = -1) -> bytes:
+        line = self._source.readline(limit)
+        if not line:
+            raise http.client.RemoteDisconnected("the line ended before the headers did")
+        return line
 
 
 class _Patience:

@@ -109,11 +109,9 @@ class Course:
             before = last.position if last is not None else {}
             position = {"since": {} if kind == FULL else before.get("next", {}), "before": before.get("identity", {})}
             position |= {"full": before.get("full"), "lists": {}, "next": {}}
-            with self.store.write() as connection:
-                now = self.store.now(connection)
-                title = f"{self.source.name} {iso(now)}"
-                number = changesets.create(connection, now, self.source.number, "harvest", title)
-            self.run = runs.start(self.store, self.source.number, kind, number, position)
+            with self.store.read() as connection:
+                title = f"{self.source.name} {iso(self.store.now(connection))}"
+            self.run = runs.start(self.store, self.source.number, kind, title, position)
         assert self.run.change_set is not None
         with self.store.read() as connection:
             state = changesets.get(connection, self.run.change_set).state
@@ -425,7 +423,7 @@ def release(store: Store, run: Run, *, complete: bool = True) -> Run:
 
 def stop(store: Store, run: Run) -> Run:
     """Drop what a run staged; nobody has seen it. Raises RefusedError when it is published."""
-    assert run.change_set is not None
-    changesets.discard(store, run.change_set)
+    if run.change_set is not None:
+        changesets.discard(store, run.change_set)
     runs.end(store, run.number, runs.STOPPED)
     return runs.get(store, run.number)

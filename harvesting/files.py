@@ -21,7 +21,7 @@ from catalogue.runs import Run
 from catalogue.sources import Source
 from catalogue.store import Store
 from foundation import limits
-from foundation.errors import InputError, LienThongError, PeerError, Problem, RefusedError
+from foundation.errors import InputError, PeerError, Problem, RefusedError
 from harvesting import messages, visit
 from harvesting.contract import Means
 from harvesting.settings import FileSettings
@@ -60,6 +60,8 @@ class FileCourse:
     def __init__(self, store: Store, source: Source, settings: FileSettings, place: Place, means: Means) -> None:
         self._store, self._source, self._settings, self._place = store, source, settings, place
         self._means = means
+        self._rests: Run | None = None
+        """The run of a visit that was cut before it had taken anything: this visit is how it goes on."""
 
     def go(self, kind: str = "") -> Run:
         """Take what is new, beginning with what an interrupted run had begun; `full`: everything, known or not.
@@ -73,28 +75,31 @@ class FileCourse:
             last = self._resumed()
             if last is not None and last.state != runs.DONE:
                 return last
-            kept = visit.remembered(self._store, self._source)
+            kind = self._rests.kind if self._rests is not None else kind
+            kept = visit.remembered(self._store, self._source, self._rests)
             try:
                 for found in self._place.files(kept, everything=kind == FULL):
                     over = self._means.rest()
                     if over is not None:
                         found.path.unlink(missing_ok=True)
-                        return visit.empty(self._store, self._source, kind, runs.CUT, {"kept": kept}, over.problem)
+                        return self._empty(kind, runs.CUT, {"kept": kept}, over.problem)
                     done = self._take(found, kind, kept)
                     if done is not None:
                         last = done
                         if last.state not in (runs.DONE, runs.FAILED):
                             return last
-            except LienThongError as error:
-                if not isinstance(error, PeerError | InputError | RefusedError):
-                    raise
-                return visit.empty(self._store, self._source, kind, runs.FAILED, {"kept": kept}, error.problem)
-            return last or visit.empty(self._store, self._source, kind, runs.DONE, {"kept": kept})
+            except PeerError as error:
+                cuts = 1 if self._rests is None else self._rests.position.get("cuts", 0) + 1
+                return self._empty(kind, runs.CUT, {"kept": kept, "cuts": cuts}, error.problem)
+            except (InputError, RefusedError) as error:
+                return self._empty(kind, runs.FAILED, {"kept": kept}, error.problem)
+            return last or self._empty(kind, runs.DONE, {"kept": kept})
 
     def _resumed(self) -> Run | None:
-        """Go on with a run that was interrupted; None when there is none that can."""
+        """Go on with a run that was interrupted; None when there is none that had begun a file."""
         found = runs.unfinished(self._store, self._source.number)
         if found is None or found.change_set is None:
+            self._rests = found
             return None
         if found.state == runs.WAITING:
             raise RefusedError(messages.WAITING_FOR_PERSON, run=found.number, name=self._source.name)
@@ -115,8 +120,14 @@ class FileCourse:
             return None
         file = {"name": found.name, "path": str(found.path), "digest": found.digest}
         position = {"file": file, "kept": kept}
-        run = visit.begin(self._store, self._source, kind, found.name, found.digest, position)
+        rests, self._rests = self._rests, None
+        run = visit.begin(self._store, self._source, kind, found.name, found.digest, position, rests)
         return self._read(self._visit(run), found)
+
+    def _empty(self, kind: str, state: str, position: dict[str, Any], *said: Problem) -> Run:
+        """The run of a visit that took nothing more."""
+        position = {"since": {}, "next": {}} | position
+        return runs.empty(self._store, self._source.number, kind, state, position, said, self._rests)
 
     def _visit(self, run: Run) -> Visit:
         return Visit(self._store, self._source, run, self._settings, self._means.progress)

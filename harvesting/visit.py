@@ -115,24 +115,22 @@ class Visit:
         return runs.get(self._store, self.run.number)
 
 
-def begin(store: Store, source: Source, kind: str, title: str, fingerprint: str, position: dict[str, Any]) -> Run:
-    """A new run with a change set of its own. `position`: what the kind keeps of where it stands."""
-    with store.write() as connection:
-        now = store.now(connection)
-        number = changesets.create(connection, now, source.number, "harvest", title, fingerprint)
-    return runs.start(store, source.number, kind, number, {"since": {}, "next": {}} | position)
+def begin(
+    store: Store,
+    source: Source,
+    kind: str,
+    title: str,
+    fingerprint: str,
+    position: dict[str, Any],
+    rests: Run | None = None,
+) -> Run:
+    """A new run with a change set of its own, or one that `rests` and had none. `position`: what the kind keeps of
+    where it stands."""
+    return runs.start(store, source.number, kind, title, {"since": {}, "next": {}} | position, fingerprint, rests)
 
 
-def empty(store: Store, source: Source, kind: str, state: str, position: dict[str, Any], *said: Problem) -> Run:
-    """A run in which there was nothing to take, or in which the source could not be asked."""
-    run = runs.start(store, source.number, kind, None, {"since": {}, "next": {}} | position)
-    runs.tell(store, run.number, said)
-    runs.end(store, run.number, state)
-    return runs.get(store, run.number)
-
-
-def remembered(store: Store, source: Source) -> dict[str, Any]:
-    """What the last visit that came to an end left for the next one."""
-    last = runs.last_ended(store, source.number)
+def remembered(store: Store, source: Source, rests: Run | None) -> dict[str, Any]:
+    """What the run that `rests`, or else the last visit that came to an end, left for the next one."""
+    last = rests or runs.last_ended(store, source.number)
     found: dict[str, Any] = last.position.get(_KEPT, {}) if last is not None else {}
     return found

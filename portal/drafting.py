@@ -17,7 +17,7 @@ from foundation.errors import InputError, Language, RefusedError
 from foundation.limits import EDITOR_FORM_BYTES
 from foundation.settings import Settings
 from marc import entry, marc21_labels, worksheet
-from marc.rules import mend
+from marc.rules import NOT_IN_LISTS, mend
 from portal import editor_view as view
 from portal.workshop import allowed, language, missing, noted, person_name, who
 
@@ -84,7 +84,7 @@ class Drafting:
     ) -> str:  # fmt: skip
         """The draft in one of the views. `text`: what was typed, where it could not be kept."""
         text = found.text if text is None else text
-        said = view.findings(text, found.kind, shown, language(), new=found.record is None)
+        said = findings(self.store, found, shown, language(), text)
         now = self.subject(found)
         return self.rendered(
             "editor/draft.html",
@@ -115,9 +115,14 @@ class Drafting:
         return render_template(template, settings=self._settings, **values)
 
 
-def findings(found: Draft, tongue: Language) -> view.Findings:
-    """What the rules say of a draft, line by line."""
-    return view.findings(found.text, found.kind, view.MARC, tongue, new=found.record is None)
+def findings(store: Store, found: Draft, shown: str, tongue: Language, text: str | None = None) -> view.Findings:
+    """What the rules say of a draft in one of the views. `text`: what was typed, where it is not kept yet."""
+    text = found.text if text is None else text
+    if found.record is None:
+        unasked = view.GIVEN_HERE
+    else:  # of a row of a list, what nobody can be asked who has a list
+        unasked = NOT_IN_LISTS if history.subject(store, found.identifier).listed else frozenset()
+    return view.findings(text, found.kind, shown, tongue, unasked)
 
 
 def begun(store: Store, found: Subject) -> Draft | None:

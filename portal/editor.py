@@ -86,7 +86,7 @@ def create(store: Store, settings: Settings) -> Blueprint:
         """What the rules say, alone, while somebody types."""
         found, shown = work.seen(number), chosen(request.form.get("from", ""))
         text = work.typed(found, shown)
-        said = view.findings(text, found.kind, shown, language(), new=found.record is None)
+        said = drafting.findings(store, found, shown, language(), text)
         groups = view.groups(text, found.kind, said, language()) if shown == view.FORM else []
         return render_template("editor/said.html", said=said, groups=groups, live=True)
 
@@ -136,7 +136,7 @@ def _rows(text: str, wanted: str, detail: str) -> str:
 
 def _published(work: Drafting, found: Draft, shown: str) -> Answer:
     require(Act.PUBLISH, found.library)
-    said = view.findings(found.text, found.kind, shown, language(), new=found.record is None)
+    said = drafting.findings(work.store, found, shown, language())
     sheet = worksheet.read(found.text)
     if sheet.faults or not sheet.record.parts():
         refused = _("Còn dòng chưa phải là trường; hãy sửa rồi công bố.")

@@ -28,7 +28,7 @@ from search.query import Field
 
 FORM, MARC, TABLE = "form", "marc", "table"
 VIEWS: Final = (FORM, TABLE, MARC)
-_GIVEN_HERE: Final = frozenset(("control_number", "control_agency"))
+GIVEN_HERE: Final = frozenset(("control_number", "control_agency"))
 """Rules on what a new record gets when it is published."""
 _HERE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 _SUGGESTED: Final = 12
@@ -94,8 +94,8 @@ class Findings:
         return tuple(one for one in self.said if one.anchor == anchor)
 
 
-def findings(text: str, kind: str, view: str, language: Language, *, new: bool) -> Findings:
-    """What is wrong with what was typed, each thing with its place in `view`."""
+def findings(text: str, kind: str, view: str, language: Language, unasked: frozenset[str]) -> Findings:
+    """What is wrong with what was typed, but for these rules, each thing with its place in `view`."""
     sheet = worksheet.read(text)
     made = Findings(faults=len(sheet.faults))
     for line in sheet.faults:
@@ -104,8 +104,7 @@ def findings(text: str, kind: str, view: str, language: Language, *, new: bool) 
         anchor = f"line-{line.number}" if view == TABLE else ""
         made.said.append(Said("E", line.fault.text(language), "", place, anchor, fixable=False))
     boxes = places(entry.shown(text, kind)) if view == FORM else {}
-    profile = replace(DEFAULT, off=DEFAULT.off | _GIVEN_HERE) if new else DEFAULT
-    for found in check(sheet.record, profile):
+    for found in check(sheet.record, replace(DEFAULT, off=DEFAULT.off | unasked)):
         made.said.append(_said(found, sheet, boxes, view, language))
     made.said.sort(key=lambda one: one.severity != "E")
     made.faults = 0  # they are among what is said

@@ -12,6 +12,7 @@ from catalogue.contents import Content
 from catalogue.parts import Part, Parts
 from dublin_core.citation import Citation, citation
 from dublin_core.kinds import NAMES, Names
+from dublin_core.online import ONLINE
 from dublin_core.online import online as readable
 from dublin_core.spoken import names as language_names
 from dublin_core.spoken import spoken
@@ -19,7 +20,7 @@ from marc.record import Record
 from portal import record_view, wording
 from portal.finding import Asked, Filter
 from search.index import Counted, Facet
-from search.query import ONLINE, Field
+from search.query import Field
 
 FACETS: Final = (
     Facet(Field.ACCESS, 1),

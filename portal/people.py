@@ -216,9 +216,7 @@ def act_on(store: Store, login: str, what: str) -> None:
         now = store.now(connection)
         person = governed(connection, login, now)
         if what == "lock":
-            if who().kind == "person" and person.number == who().number:
-                raise RefusedError(messages.LOCK_SELF)
-            people.lock(connection, now, person.number)
+            delegation.lock(connection, now, who(), person)
         elif what == "unlock":
             people.unlock(connection, person.number)
         else:

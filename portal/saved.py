@@ -39,7 +39,8 @@ _NAMES: Final = {
 }  # fmt: skip
 """Fields of the index → names of a saved query, one of which has to hold."""
 _CODES: Final = {
-    Field.LANGUAGE: "language", Field.MATERIAL: "material", Field.LIBRARY: "library", Field.COLLECTION: "collection",
+    Field.LANGUAGE: "language", Field.MATERIAL: "material", Field.ACCESS: "access", Field.LIBRARY: "library",
+    Field.COLLECTION: "collection",
 }  # fmt: skip
 _YEAR: Final = re.compile(r"\d{1,4}")
 _MASK: Final = re.compile(r"(?<!\\)[*?]")
@@ -80,7 +81,7 @@ def _bare(text: str) -> str:
 
 def _term(term: Term) -> str:
     text = term.text.strip()
-    if term.field in _CODES:
+    if term.field in _CODES and not text.endswith("*"):
         return f"{_CODES[term.field]}={_quoted(_plain(term, text))}"
     if term.field is Field.DATE and _YEAR.fullmatch(text):
         return f"year={text}"

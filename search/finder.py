@@ -15,6 +15,7 @@ from typing import Final, TypeVar
 from catalogue import changes, contents
 from catalogue.contents import Content
 from catalogue.store import Store
+from dublin_core.online import ONLINE
 from foundation.errors import LimitError, RefusedError
 from foundation.limits import SEARCH_WINDOW
 from foundation.settings import Settings
@@ -22,7 +23,7 @@ from search import browse, messages
 from search.browse import Page
 from search.generations import Generations
 from search.index import EVERYWHERE, Answer, BrokenIndexError, Counted, Facet, Index, Scope
-from search.query import ONLINE, And, Field, Query, SortKey, Term, without_prefix
+from search.query import And, Field, Query, SortKey, Term, without_prefix
 
 _LOOK_SECONDS: Final = 0.005
 _ONLINE: Final = Term(Field.ACCESS, ONLINE)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Final
 
+from dublin_core import online
 from dublin_core.kinds import NAMES
 from foundation.errors import InputError, LimitError
 from foundation.limits import (
@@ -25,7 +26,7 @@ from search import messages
 from search.analysis import EDGE, MANY, ONE, asked, has_mask, masked
 from search.fields import ALL, CODES, KEYS, MARKED, NUMBERS, TEXT, WRITTEN, exact
 from search.numbers import asked_isbn, asked_issn, class_keys, compact, control_keys
-from search.query import ONLINE, And, Everything, Field, Match, Near, Not, Or, Query, Range, Term
+from search.query import And, Everything, Field, Match, Near, Not, Or, Query, Range, Term
 from vietnamese.imprints import written
 
 
@@ -97,7 +98,7 @@ EVERYTHING: Final = All()
 NOTHING: Final = Some()
 _KINDS: Final = {compact(word): compact(kind) for kind, names in NAMES.items() for word in (kind, *names)}
 """A kind of material by its own word and by its names, as they are shown."""
-_ACCESS: Final = {compact("trực tuyến"): ONLINE}
+_ACCESS: Final = {compact(word): code for code, words in online.NAMES.items() for word in words}
 _OPEN: Final = 99_999_999
 _SHORT: Final = 100
 """Characters of a term whose plan is remembered."""

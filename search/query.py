@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 from operator import is_
-from typing import Final
 
 
 class Field(Enum):
@@ -59,7 +58,7 @@ class Field(Enum):
     MATERIAL = "material"
     """Kind of material, one of the names the sets use (`book`, `serial`, `map` …)."""
     ACCESS = "access"
-    """`online`, of what can be read on the web (`dublin_core.online`)."""
+    """`dublin_core.online.ONLINE`, of what can be read on the web."""
     LIBRARY = "library"
     """Code of a library that holds or contributed it."""
     COLLECTION = "collection"
@@ -68,10 +67,6 @@ class Field(Enum):
     ADDED = "added"
     """Day it was first published here, as `2026-11-22`."""
     MODIFIED = "modified"
-
-
-ONLINE: Final = "online"
-"""What is asked for in `Field.ACCESS`."""
 
 
 class Match(Enum):

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from dublin_core.online import leads_there
+from dublin_core.online import ONLINE, leads_there
 from foundation.limits import HEADING_CHARACTERS
 from marc.record import SUBFIELD_DELIMITER
 from search.analysis import tokens
 from search.fields import EACH, RULES
 from search.headings import heading, list_of, listed, other_names
 from search.numbers import class_keys, compact, control_keys, isbn_keys
-from search.query import ONLINE, Field
+from search.query import Field
 from search.texts import linked
 
 CALL: Final = Field.CALL_NUMBER.value

@@ -171,7 +171,10 @@ def test_an_answer_that_cannot_be_read_is_our_error(said: bytes, error: type[Lie
         get(server.url)
 
 
-@pytest.mark.parametrize("said", [b"", CHUNK, LONG, b"HTTP/1."])
+@pytest.mark.parametrize(
+    "said",
+    [b"", CHUNK, LONG, b"HTTP/1.", *(LONG[:at] for at in (15, 17, 25, 40, 41, 42)), b"HTTP/1.1 103 Hints\r\nLink: <a"],
+)
 def test_a_connection_cut_anywhere_is_our_error(said: bytes) -> None:
     def script(connection: socket.socket, head: bytes) -> None:
         connection.sendall(said)

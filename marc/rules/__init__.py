@@ -50,7 +50,7 @@ def _found(view: View) -> Iterator[Finding]:
             yield Finding(rule, profile.severity.get(rule.code, rule.severity), spot)
 
 
-NOT_IN_LISTS: Final = {"control_agency", "ddc_edition"}
+NOT_IN_LISTS: Final = frozenset(("control_agency", "ddc_edition"))
 """Rules about what no list of books says, and who fills one in cannot mend: fields 003 and 082 $2."""
 
 

@@ -193,6 +193,14 @@ def cells_of(line: bytes) -> dict[str, str]:
     return value
 
 
+def is_row(original: bytes) -> bool:
+    """Whether these bytes are the original of a row, and not of a record that came as MARC."""
+    try:
+        return original[:1] == b"{" and bool(cells_of(original))
+    except FormatError:
+        return False
+
+
 def _mapped(tables: list[Table], learned: Mapping | None) -> list[tuple[Table, Mapping]]:
     """The tables with a title column; where some are known for sure, those that are only guessed are no lists."""
     sheets = [table for table in tables if fold(table.sheet) != fold(HELP)]

@@ -243,7 +243,7 @@ def _sending(table: Table, rooms: Rooms, work: Drafting) -> None:
     def publish(call: Call) -> Answer:
         found = work.seen(call.number)
         permit(Act.PUBLISH, found.library)
-        said = drafting.findings(found, language())
+        said = drafting.findings(store, found, editor_view.MARC, language())
         if said.faults or not worksheet.read(found.text).record.parts():
             raise RefusedError(messages.DRAFT_FAULTS)
         if said.errors and not call.body.get("anyway", False):
@@ -281,7 +281,7 @@ def _value(rooms: Rooms, found: Draft) -> dict[str, Any]:
     now = history.subject(rooms.store, found.identifier) if found.identifier else None
     said = [
         {"severity": one.severity, "says": one.text, "evidence": one.evidence, "place": one.place, "mends": one.fixable}
-        for one in drafting.findings(found, language()).said
+        for one in drafting.findings(rooms.store, found, editor_view.MARC, language()).said
     ]
     return _row(found) | {
         "text": found.text,

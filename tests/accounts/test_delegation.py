@@ -84,6 +84,44 @@ def test_who_governs_whom(house: Store, governor: str, governed: list[str]) -> N
     assert found == governed
 
 
+def test_nobody_takes_their_own_role_away(house: Store) -> None:
+    for login in ("quantri", "phutrach"):
+        asker = who(house, login)
+        with house.read() as connection:
+            [mine] = people.duties(connection, of=people.find(connection, login).number)
+        with pytest.raises(RefusedError) as caught, house.write() as connection:
+            delegation.take(connection, NOW, asker, mine.number)
+        assert caught.value.problem.code == "role.self"
+        with pytest.raises(RefusedError), house.write() as connection:
+            delegation.lock(connection, NOW, asker, people.find(connection, login))
+        assert who(house, login).duties == asker.duties
+
+
+@pytest.mark.parametrize("way", ["take", "lock"])
+def test_two_administrators_who_dismiss_each_other_at_once_leave_one(house: Store, way: str) -> None:
+    askers = [who(house, login) for login in ("quantri", "giup")]
+
+    def dismiss(asker: Who, login: str) -> None:
+        with house.write() as connection:
+            person = people.find(connection, login)
+            if way == "lock":
+                delegation.lock(connection, NOW, asker, person)
+                return
+            held = people.duties(connection, of=person.number)
+            [one] = [one for one in held if one.role is Role.ADMINISTRATOR]
+            delegation.take(connection, NOW, asker, one.number)
+
+    dismiss(askers[0], "giup")
+    with pytest.raises(RefusedError) as caught:
+        dismiss(askers[1], "quantri")
+    assert caught.value.problem.code == "role.last_administrator"
+    with house.read() as connection:
+        assert people.administrators(connection, NOW) == {"quantri"}
+    dismiss(shell("root"), "quantri")
+    with house.read() as connection:
+        assert people.administrators(connection, NOW) == set()
+
+
 def test_a_link_for_a_new_password_is_not_given_by_who_does_not_govern(house: Store) -> None:
     asker = who(house, "phutrach")
     with pytest.raises(RefusedError), house.write() as connection:

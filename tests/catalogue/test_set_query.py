@@ -17,7 +17,7 @@ from tests.dublin_core.samples import FIXED, record
 ONE = record(
     "001x", FIXED, "041 7$atyz$2iso639-3", "1001 $aNông Quốc Chấn", "24500$aHát then :$bdân ca Tày /$cN.Q.C.",
     "264 1$aHà Nội$bVăn hoá$c2019", "490  $aTủ sách quê hương", "500  $aSách biếu", "650 4$aDân tộc Tày$xVăn hoá",
-    "773  $o12345/7", "880  $6245-01/$a漢喃詩集",
+    "773  $o12345/7", "85640$uhttps://sohoa.example.vn/1.pdf", "880  $6245-01/$a漢喃詩集",
 )  # fmt: skip
 FACTS = Facts(ONE, ("bk01",), ("dia-chi",))
 
@@ -33,12 +33,14 @@ HOLDS = """
     language=eng or 650 exists | language=eng hoặc (650 có và không 520 có) | not (language=eng or language=rus)
     not not language=vie | 650a!="Sách" | title!~"bạc" | series~“quê hương” | 245a="Hát then"
     language=eng and language=rus or language=vie
+    access=online | ACCESS=Online | access="trực tuyến" | access="TRUC TUYEN" | access exists
 """
 FAILS = """
     language=eng | language=ty | material=map | library=bk | collection=dia | year=2018 | year<2019 | year>2019
     year=1900..2018 | year!=2019 | 650a="dân tộc" | 650a="dân tộc Tây" | 650a~="dân tộc Tây" | title~"the" | 520 exists
     650z exists | not 500 exists | language=tyz and material=map | 008/35-37=eng | title~ha | 773 exists and 520 exists
     language=eng and (language=rus or language=vie) | publisher="văn" | 9xx exists | 001="y"
+    access=offline | access!=online | not access exists
 """
 
 

@@ -84,6 +84,21 @@ def test_roles_are_given_and_taken_and_accounts_locked(home: Path) -> None:
     assert json.loads(run("user", "list", "--json").stdout)[0]["locked"] is None
 
 
+def test_a_role_that_is_not_held_is_not_said_to_be_taken(home: Path) -> None:
+    run("user", "add", "anh", "--name", "Ngọc Anh")
+    done = run("user", "role", "anh", "contributor", "--library", "bk01", "--end")
+    assert isinstance(done.exception, RefusedError)
+
+
+def test_at_the_machine_the_last_administrator_is_dismissed_and_that_is_told(home: Path) -> None:
+    run("user", "add", "anh", "--name", "Ngọc Anh", "--administrator")
+    assert "Nobody is an administrator" not in run("user", "role", "anh", "contributor", "--library", "bk01").stdout
+    for words in (("lock", "anh"), ("role", "anh", "administrator", "--end")):
+        assert "Nobody is an administrator" in run("user", *words).stdout
+        run("user", "lock", "anh", "--unlock")
+    assert run("user", "role", "anh", "administrator").exit_code == 0
+
+
 def test_the_trail_is_listed_and_proved(home: Path) -> None:
     run("user", "add", "anh", "--name", "Ngọc Anh")
     rows = json.loads(run("user", "audit", "--json").stdout)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, func, select
 
 from catalogue import quarantine, runs, undo
 from catalogue.provenance import Provenance
 from catalogue.store import Store
-from catalogue.tables import LIVE, record, version
+from catalogue.tables import LIVE, change_set, record, version
 from foundation.errors import LienThongError, RefusedError
 from harvesting.course import COMPARE, FULL, release, stop
 from marc.record import Record
 from oaipmh.quirks import Quirks
 from tests.harvesting.conftest import Harvester
-from tests.harvesting.repository import NOW, Repository
+from tests.harvesting.repository import NOW, Cut, Repository
 from tests.harvesting.rules import rule
 from tests.wire import answer
 
@@ -140,13 +140,14 @@ def test_a_harvest_can_be_undone(harvester: Harvester, repository: Repository, s
 
 
 @pytest.mark.parametrize("at", range(1, 5))
+@pytest.mark.parametrize("said", [b"", Cut(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nConte")])
 @rule(7, 16)
 def test_a_line_that_breaks_at_any_page_costs_nothing(
-    harvester: Harvester, repository: Repository, store: Store, at: int
+    harvester: Harvester, repository: Repository, store: Store, at: int, said: bytes
 ) -> None:
     fill(repository)
     broken = iter(range(1, 100))
-    repository.trouble = lambda repository, arguments: b"" if next(broken) >= at else None
+    repository.trouble = lambda repository, arguments: said if next(broken) >= at else None
     first = harvester.run()
     assert (first.state, held(store)) == (runs.CUT, {})
     repository.trouble = lambda repository, arguments: None
@@ -171,6 +172,24 @@ def test_a_process_that_dies_at_a_page_goes_on_behind_it(
     second = harvester.run()
     assert (second.state, second.counts["read"]) == (runs.DONE, 8)
     assert held(store) == meant(repository)
+
+
+def test_a_process_that_dies_as_a_run_begins_leaves_no_empty_change_set(
+    harvester: Harvester, repository: Repository, store: Store
+) -> None:
+    fill(repository)
+
+    def die(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "INSERT INTO run " in statement:
+            raise KeyboardInterrupt
+
+    event.listen(store.engine, "before_cursor_execute", die)
+    with pytest.raises(KeyboardInterrupt):
+        harvester.run()
+    event.remove(store.engine, "before_cursor_execute", die)
+    assert harvester.run().state == runs.DONE
+    with store.read() as connection:
+        assert connection.execute(select(func.count()).select_from(change_set)).scalar_one() == 1
 
 
 def test_a_busy_server_is_waited_for_as_it_asks(harvester: Harvester, repository: Repository, store: Store) -> None:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
-from catalogue import runs
+from catalogue import runs, sources
 from catalogue.runs import Run
 from catalogue.sources import Source
 from catalogue.store import Store
@@ -25,9 +26,10 @@ from foundation import limits
 from foundation.errors import InputError, PeerError, RefusedError
 from foundation.network import Client
 from foundation.vault import Vault
-from harvesting import course, folder, kinds, listing, messages
+from harvesting import course, desk, folder, kinds, listing, messages
 from harvesting.address import Address
 from harvesting.contract import Means
+from harvesting.due import due
 from harvesting.settings import AddressSettings
 from marc import iso2709
 from tests.catalogue.conftest import record as made
@@ -148,7 +150,7 @@ def test_a_folder_that_is_away_is_told_and_costs_nothing(watched: Callable[..., 
     (place / "a.mrc").write_bytes(file(1))
     source.go()
     away = place.rename(place.with_name("away"))
-    assert (source.go().state, source.live()) == (runs.FAILED, ["BK001"])
+    assert (source.go().state, source.live()) == (runs.CUT, ["BK001"])
     away.rename(place)
     assert source.go().state == runs.DONE
 
@@ -302,7 +304,7 @@ def test_a_fetch_that_is_cut_goes_on_where_it_was(
 ) -> None:
     served.cut, served.validator = 300, validator
     run = address.go()
-    while run.state == runs.FAILED:
+    while run.state == runs.CUT:
         run = address.go()
     assert run.counts["new"] == 40
     starts = [int(found[1]) for head in server.requests if (found := re.search(rb"bytes=(\d+)-", head))]
@@ -323,23 +325,53 @@ def test_a_file_that_changes_between_two_cuts_is_fetched_whole(address: Driven, 
 
 def test_a_server_that_knows_no_ranges_is_read_whole(address: Driven, served: Served) -> None:
     served.ranges, served.cut = False, len(served.data) - 10
-    assert address.go().state == runs.FAILED
+    assert address.go().state == runs.CUT
     served.cut = 0
     assert address.go().counts["new"] == 40
 
 
-@pytest.mark.parametrize("said", [
-    answer(b"", "404 Not Found"),
-    answer(b"x", "206 Partial Content", Content_Range="bytes 7-7/8"),
-    answer(b"", "416 Range Not Satisfiable"),
-    answer(b"<html>", "302 Found", Location="http://127.0.0.2:1/x"),
-    answer(b"<html>", "302 Found", Location="file:///etc/passwd"),
-    b"garbage\r\n\r\n",
-    b"",
-    answer(b"<html><body>Please log in</body></html>"),
+def test_a_visit_that_the_line_ended_goes_on_within_minutes_as_the_same_run(
+    address: Driven, served: Served, store: Store
+) -> None:
+    served.ranges, served.cut = False, len(served.data) - 10
+    first, second = address.go("full"), address.go()
+    assert [(one.number, one.state, one.kind) for one in (first, second)] == [(first.number, runs.CUT, "full")] * 2
+    assert [_rests(store, address, one) for one in (first, second)] == [300, 600]
+    assert {one["count"] for one in second.said} == {2}
+    served.cut = 0
+    third = address.go()
+    assert (third.number, third.state, third.kind, third.counts["new"]) == (first.number, runs.DONE, "full", 40)
+    assert len(runs.latest(store)) == 1
+
+
+def test_a_visit_that_goes_on_and_finds_nothing_new_is_done(address: Driven, served: Served, store: Store) -> None:
+    address.go()
+    before, served.data = served.data, file(*range(41))
+    served.ranges, served.cut = False, len(served.data) - 10
+    assert address.go().state == runs.CUT
+    served.data, served.cut = before, 0
+    assert address.go().state == runs.DONE
+    assert [one.state for one in runs.latest(store)] == [runs.DONE, runs.DONE]
+
+
+def test_a_visit_that_rests_with_nothing_taken_can_be_stopped(address: Driven, served: Served, store: Store) -> None:
+    served.ranges, served.cut = False, len(served.data) - 10
+    assert desk.stop(store, address.go().number).state == runs.STOPPED
+    assert _rests(store, address, runs.latest(store)[0]) is None
+
+
+@pytest.mark.parametrize(("said", "state"), [
+    (answer(b"", "404 Not Found"), runs.CUT),
+    (answer(b"x", "206 Partial Content", Content_Range="bytes 7-7/8"), runs.CUT),
+    (answer(b"", "416 Range Not Satisfiable"), runs.CUT),
+    (answer(b"<html>", "302 Found", Location="http://127.0.0.2:1/x"), runs.FAILED),
+    (answer(b"<html>", "302 Found", Location="file:///etc/passwd"), runs.FAILED),
+    (b"garbage\r\n\r\n", runs.CUT),
+    (b"", runs.CUT),
+    (answer(b"<html><body>Please log in</body></html>"), runs.FAILED),
 ])  # fmt: skip
 def test_an_answer_that_is_no_file_is_told_and_changes_nothing(
-    store: Store, means: Means, said: bytes, monkeypatch: pytest.MonkeyPatch
+    store: Store, means: Means, said: bytes, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("harvesting.address.backoff", lambda attempt, chance: 0.0)
 
@@ -351,7 +383,7 @@ def test_an_answer_that_is_no_file_is_told_and_changes_nothing(
         values = {"url": f"{server.url}/a.mrc", "allow": ["127.0.0.1/32"]}
         source = Driven(store, means, kinds.add(store, means, "bk01", "tệp", kinds.FILE, values))
         run = source.go()
-    assert (run.state, source.live()) == (runs.FAILED, [])
+    assert (run.state, source.live()) == (state, [])
     assert run.said
 
 
@@ -380,6 +412,12 @@ def test_settings_that_cannot_be_are_refused(values: dict[str, Any]) -> None:
 def test_settings_come_back_as_they_were() -> None:
     values = {"url": "http://a/b", "complete": True, "allow": ["10.0.0.0/8"], "pause": 2.0}
     assert AddressSettings.of(AddressSettings.of(values).stored()) == AddressSettings.of(values)
+
+
+def _rests(store: Store, driven: Driven, run: runs.Run) -> int | None:
+    """Seconds from `run` to when a worker visits the source again by itself."""
+    moment = due(sources.get(store, driven.source.number), run, run.heartbeat, ZoneInfo("Asia/Ho_Chi_Minh"))
+    return None if moment is None else moment - run.heartbeat
 
 
 def _line(address: Driven) -> Any:

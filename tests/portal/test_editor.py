@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
 
 import pytest
+from sqlalchemy import select
 
 from catalogue import drafts, editing, history, sources
+from catalogue.imports import Input, import_files
+from catalogue.tables import record
 from cli.search import catch_up
 from marc import worksheet
 from marc.record import Record
+from marc.rules import messages as rules
 from tests.portal.editor_world import BOOK, World, first, number, world
 from union import kin
 from union.follower import Follower
@@ -68,6 +73,24 @@ def test_views_are_one_record(world: World) -> None:
     someone.send(place, "save", note_1_a="Ghi thêm")
     assert "chưa xong" in drafts.get(world.store, number(place)).text
     assert someone.send(place, "publish", anyway="yes").status_code == 409
+
+
+def test_a_record_of_a_list_is_not_asked_for_what_no_list_has(world: World) -> None:
+    rows = "Số ĐK;Tên sách;DDC\nm1;Then Tày;398.2\n".encode()
+    import_files(world.store, "bk01", [Input("kho.csv", lambda: io.BytesIO(rows))])
+    with world.store.read() as connection:
+        identifier = connection.execute(select(record.c.identifier).where(record.c.local_id == "m1")).scalar_one()
+    someone = world.browser()
+    asked = [rules.CONTROL_AGENCY.vi, rules.DDC_EDITION.vi]
+    for _again in ("as it came", "as it was published here"):
+        place = someone.open(world, identifier)
+        pages = [someone.get(f"{place}?view={view}").text for view in ("form", "table", "marc")]
+        pages += [someone.post(f"{place}/check", **someone.form(place)).text]
+        assert not [one for one in asked for page in pages if html.escape(one) in page]
+        assert someone.send(place, "publish", title_1_a=f"Then Tày cổ {_again}").status_code == 303
+    place = someone.open(world)
+    lines = re.sub(r"=003.*\n", "", str(someone.form(place, "marc")["text"]))
+    assert asked[0] in someone.post(f"{place}/check", **{**someone.form(place, "marc"), "text": lines}).text
 
 
 def test_what_is_wrong_is_said_beside_its_box(world: World) -> None:

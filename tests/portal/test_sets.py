@@ -195,6 +195,8 @@ def test_collections_are_shared_so_a_library_of_others_may_not(world: World, rol
         ("-thơ", 'not any~"thơ"'),
         ("việt*", 'any~"việt*"'),
         ("ngôn-ngữ:tyz loại:book", "language=tyz and material=book"),
+        ("thơ truy-cập:online", 'any~"thơ" and access=online'),
+        ('-truy-cập:"trực tuyến"', 'not access="trực tuyến"'),
         ("isbn:9786046951674", "020a~9786046951674"),
         ("nơi-xuất-bản:hanoi", "(260a~hanoi or 264a~hanoi)"),
         ("and", 'any~"and"'),
@@ -204,7 +206,7 @@ def test_a_search_is_said_as_a_query(search: str, query: str) -> None:
     assert saved.written(box.parse(search)) == query
 
 
-@pytest.mark.parametrize("search", ["", "nước:vm", "v*t", "năm:>2000", "ngày-thêm:2026-11-22"])
+@pytest.mark.parametrize("search", ["", "nước:vm", "ngôn-ngữ:ty*", "v*t", "năm:>2000", "ngày-thêm:2026-11-22"])
 def test_what_a_query_cannot_say_is_refused(search: str) -> None:
     with pytest.raises(RefusedError):
         saved.written(box.parse(search))
