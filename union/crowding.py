@@ -81,22 +81,29 @@ class Crowding:
         mine = self._born.keys()
         # A block that something only goes from gives pairs if it was a crowd, and else nobody asks who is in it.
         waiting: set[Prefix] = mine | self._shelf.crowds(self._dead.keys() - mine, self._cap)
+        for plain, nodes in self._shelf.small([prefix[0] for prefix in waiting], self._cap).items():
+            if self._joined((plain,), nodes, found):
+                waiting.remove((plain,))
         while waiting:
             rows = self._shelf.blocks({prefix: self._limit(prefix) for prefix in waiting})
             waiting = set()
             for prefix, some in rows.items():
-                born = self._born.at(prefix)
-                if len(some) + len(born) > self._cap:
+                if not self._joined(prefix, [row[2] for row in some], found):
                     waiting |= self._look(prefix, some, found)
-                else:  # most blocks are small and stay so
-                    nodes = [row[2] for row in some]
-                    nodes += born
-                    for node in born:
-                        found.fresh[node].update(nodes)
         for node, others in found.fresh.items():
             others.difference_update(self._dead.nodes)
             others.discard(node)
         return found
+
+    def _joined(self, prefix: Prefix, nodes: list[Node], found: Pairs) -> bool:
+        """Make candidates in a block that is small and stays so, as most are; False for any other."""
+        born = self._born.at(prefix)
+        if len(nodes) + len(born) > self._cap:
+            return False
+        nodes += born
+        for node in born:
+            found.fresh[node].update(nodes)
+        return True
 
     def supported(
         self, pairs: Iterable[tuple[Node, Node]], known: Mapping[Node, list[Chain]]

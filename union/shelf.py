@@ -145,23 +145,26 @@ class Shelf:
             found.update([(key,) for key, size in sizes if size > cap] if all_seen else [(key,) for key in some])
         return found
 
-    def _blocks_each(self, wanted: Mapping[Prefix, int]) -> dict[Prefix, list[Row]]:
-        found: dict[Prefix, list[Row]] = {}
+    def small(self, plain: Collection[int], most: int) -> dict[int, list[Node]]:
+        """Who is in each of the blocks of plain keys that have at most so many nodes: most blocks are small, so some
+        are asked for at once, and what refines them need not be read. Of other blocks some may be left out, and on
+        PostgreSQL all are, where `blocks` asks one question for whatever it is asked."""
+        found: dict[int, list[Node]] = {}
+        if not self._store.sqlite:
+            return found
         ask = self._driver().execute
-        plain = sorted([prefix[0] for prefix in wanted if len(prefix) == 1])
-        for start in range(0, len(plain) - _TOGETHER + 1, _TOGETHER):
-            # Most blocks are small, so some are asked for at once; where one of them is a crowd, each for itself.
-            some = plain[start : start + _TOGETHER]
-            rows = ask(_SOME, some).fetchall()
+        for some in _some(sorted(plain), _TOGETHER):
+            rows = ask(_SOME, some + some[-1:] * (_TOGETHER - len(some))).fetchall()
             if len(rows) < _ROWS:
-                mine: dict[int, list[Row]] = {key: [] for key in some}
-                for row in rows:
-                    mine[row[3]].append(row)
-                found |= {(key,): block[: wanted[key,]] for key, block in mine.items()}
-        for prefix, limit in wanted.items():
-            if prefix not in found:
-                found[prefix] = ask(_LIMITED[len(prefix) - 1], (*prefix, limit)).fetchall()
-        return found
+                mine: dict[int, list[Node]] = {key: [] for key in some}
+                for key, node in rows:
+                    mine[key].append(node)
+                found |= mine
+        return {key: nodes for key, nodes in found.items() if len(nodes) <= most}
+
+    def _blocks_each(self, wanted: Mapping[Prefix, int]) -> dict[Prefix, list[Row]]:
+        ask = self._driver().execute
+        return {prefix: ask(_LIMITED[len(prefix) - 1], (*prefix, limit)).fetchall() for prefix, limit in wanted.items()}
 
     def _blocks_joined(self, wanted: Mapping[Prefix, int]) -> dict[Prefix, list[Row]]:
         """In one question for each length of prefix: a question for each would wait for the network each time."""
@@ -204,7 +207,7 @@ _BLOCK: Final = (
 _TOGETHER: Final = 20
 _ROWS: Final = 1000
 _AMONG: Final = f"FROM union_key WHERE plain IN ({', '.join('?' * _TOGETHER)})"
-_SOME: Final = f"SELECT year, author, node, plain {_AMONG} LIMIT {_ROWS}"
+_SOME: Final = f"SELECT plain, node {_AMONG} LIMIT {_ROWS}"
 _SIZES: Final = f"SELECT plain, COUNT(*) FROM (SELECT plain {_AMONG} LIMIT ?) GROUP BY plain"  # noqa: S608
 _LIMITED: Final = tuple(f"{block.format(*'???')} LIMIT ?" for block in _BLOCK)
 
