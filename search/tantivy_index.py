@@ -1,8 +1,9 @@
 """The index in tantivy (Rust): the default, for catalogues of any size.
 
 tantivy is given tokens parted by blanks and parts them there; it knows nothing of letters. How far the index has
-followed the change sequence stands in a document of its own, `state`, that is written anew in every commit: so records
-and sequence are in the same commit, or neither is.
+followed the change sequence stands in a document of its own, that every commit writes: so records and sequence are in
+the same commit, or neither is. Those of earlier commits are taken out by the next one that takes out a record too: an
+index in which nothing was ever deleted is counted by the lengths of its lists.
 """
 
 from __future__ import annotations
@@ -45,8 +46,9 @@ _COUNTED: Final = 400
 _LISTS: Final = 8
 """Lists that are kept, of 400 KB at most each."""
 _FOOTER_MAGIC: Final = 1337
-_NUMBERING: Final = 1 << 63
-"""In the field `state`: no state, but what the numbers of facets stand for."""
+_STATE, _NUMBERING = 0, 1
+"""In the field `state` of what is no record: how far the index is (`version` says it), and what the numbers of facets
+stand for."""
 
 
 def _schema() -> tantivy.Schema:
@@ -61,15 +63,15 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
     for name in ("record", "version", *SPANS, *NONE, *SEVERAL, LENGTH, *FILED):
         builder.add_unsigned_field(name, indexed=name == "record", fast=True)
-    builder.add_unsigned_field("state", indexed=True, stored=True)
+    builder.add_unsigned_field("state", indexed=True)
     return builder.build()
 
 
 class _Known:
     """What was found in one commit and is asked for again and again."""
 
-    def __init__(self, searcher: Any, schema: Any) -> None:
-        self.searcher, self.queries = searcher, Queries(searcher, schema)
+    def __init__(self, searcher: Any, schema: Any, whole: bool) -> None:
+        self.searcher, self.queries = searcher, Queries(searcher, schema, whole)
         self.counted: Lately[tuple[Counted, ...]] = Lately(_COUNTED)
         """What was asked, and the facet → its values."""
         self.lists: Lately[tuple[int, array[int]]] = Lately(_LISTS)
@@ -104,7 +106,7 @@ class TantivyIndex:
             self._index.config_reader(reload_policy="manual")
             self._writer = self._index.writer(HEAP_BYTES, 1) if writable else None
             self._searcher = self._opened()
-            self._known = _Known(self._searcher, self._schema)
+            self._known = _Known(self._searcher, self._schema, self._whole)
             self._highest = self._last_record() if writable else -1
             self._numbers_of = Numbers(self._searcher) if writable else None
             self._tally = Tally()
@@ -223,7 +225,7 @@ class TantivyIndex:
         """What is kept of this commit."""
         known = self._known
         if known.searcher is not searcher:
-            known = self._known = _Known(searcher, self._schema)
+            known = self._known = _Known(searcher, self._schema, self._whole)
         return known
 
     def _counted(
@@ -255,7 +257,9 @@ class TantivyIndex:
         assert self._numbers_of is not None
         with _faults():
             try:
-                self._delete(list(removals))
+                gone = list(removals)
+                self._delete(gone)
+                taken = bool(gone)
                 ahead = iter(documents)
                 # A few at a time: Python's collector does not begin before some hundred lists and tables are held, and
                 # what was just made is still in the processor's cache when the engine takes it.
@@ -264,6 +268,7 @@ class TantivyIndex:
                     # What is not there need not be looked for in every segment: most records are new, or all.
                     if min(numbers) <= self._highest or len(set(numbers)) < len(numbers):
                         self._delete(numbers)
+                        taken = True
                     self._highest = max(self._highest, *numbers)
                     titles = filed([one.order.get(TITLE, "") for one in some])
                     for one, title in zip(some, titles, strict=True):
@@ -271,10 +276,11 @@ class TantivyIndex:
                         self._numbers_of.place(said)
                         place(said, one.texts.begun, title)
                         self._writer.add_document(tantivy.Document.from_dict(said, self._schema))
-                self._writer.delete_documents_by_query(self._state())
-                self._write_state(seq + 1)
+                if taken:
+                    self._writer.delete_documents_by_query(self._states())
+                self._write(_STATE, version=seq + 1)
                 if keys := self._numbers_of.fresh():
-                    self._write_state(_NUMBERING, keys)
+                    self._write(_NUMBERING, **{KEYS: keys})
                 self._writer.commit()
             except BaseException:
                 self._writer = None  # what was put in must not come into the next commit: the folder is opened anew
@@ -282,15 +288,13 @@ class TantivyIndex:
         self.refresh()
         self._numbers_of.searcher = self._searcher
 
-    def _write_state(self, state: int, keys: Sequence[str] = ()) -> None:
+    def _write(self, state: int, **said: Any) -> None:
         assert self._writer is not None
-        self._writer.add_document(
-            tantivy.Document.from_dict(NONE | NOWHERE | {"state": state, KEYS: [*keys]}, self._schema)
-        )
+        self._writer.add_document(tantivy.Document.from_dict(NONE | NOWHERE | said | {"state": state}, self._schema))
 
-    def _state(self) -> Any:
-        """What finds how far the index is."""
-        return tantivy.Query.range_query(self._schema, "state", FieldType.Unsigned, 0, _NUMBERING - 1)
+    def _states(self) -> Any:
+        """What finds how far the index is, and was."""
+        return tantivy.Query.term_query(self._schema, "state", _STATE)
 
     def _everything(self) -> Any:
         return self._of(self._searcher).queries.query(All())
@@ -311,8 +315,8 @@ class TantivyIndex:
     def last_seq(self) -> int:
         """`Index.last_seq`."""
         with _faults():
-            hits = self._searcher.search(self._state(), limit=1).hits
-            return int(self._searcher.doc(hits[0][1])["state"][0]) - 1 if hits else -1
+            hits = self._searcher.search(self._states(), limit=1, order_by_field="version").hits
+            return int(hits[0][0]) - 1 if hits else -1
 
     @property
     def count(self) -> int:
@@ -335,9 +339,18 @@ class TantivyIndex:
                 self._searcher = self._opened()
 
     def _opened(self) -> Any:
-        self._seen = self._stamp()
-        self._index.reload()
-        return self._index.searcher()
+        while True:
+            self._seen = self._stamp()
+            self._whole = not any(segment["deletes"] for segment in self._segments())
+            self._index.reload()
+            if self._stamp() == self._seen:  # else of another commit than was looked at
+                return self._index.searcher()
+
+    def _segments(self) -> list[dict[str, Any]]:
+        """What the last commit says of its parts. Raises OSError, ValueError, KeyError."""
+        with open(self._meta, "rb") as stream:
+            segments: list[dict[str, Any]] = json.load(stream)["segments"]
+        return segments
 
     def stamp(self) -> tuple[int, int, int]:
         """`Index.stamp`."""
@@ -354,8 +367,7 @@ class TantivyIndex:
     def examine(self) -> None:
         """Every file of the last commit, by the checksum in its footer: JSON, its length, 1337 at the very end."""
         try:
-            meta = json.loads((self._folder / "meta.json").read_bytes())
-            names = [one["segment_id"].replace("-", "") for one in meta["segments"]]
+            names = [one["segment_id"].replace("-", "") for one in self._segments()]
             for path in sorted(self._folder.iterdir()):
                 if path.name.split(".")[0] in names and path.suffix != ".del":
                     _check_footer(path)

@@ -30,14 +30,15 @@ _MAKE: Final = tantivy.Query
 class Queries:
     """What plans are, as the engine takes it. None: it finds nothing."""
 
-    def __init__(self, searcher: Any, schema: Any) -> None:
-        self._searcher, self._schema = searcher, schema
+    def __init__(self, searcher: Any, schema: Any, whole: bool) -> None:
+        """`whole`: nothing was deleted from what is searched."""
+        self._searcher, self._schema, self._whole = searcher, schema, whole
         self._words: dict[tuple[str, str], tuple[Any, int]] = {}
 
     def query(self, node: Plan) -> Any:
         """The query that finds what the plan finds."""
         if type(node) is Word:  # as most are, and matching patterns takes its time
-            return self._word(node.index, node.token)
+            return self._word(node)
         if type(node) is Some:
             return either([self.query(part) for part in node.parts])
         match node:
@@ -100,20 +101,25 @@ class Queries:
             return min(map(self.most, node.parts))
         return int(self._searcher.num_docs)
 
+    def told(self, node: Plan) -> int | None:
+        """How many records the plan finds, where the length of one list says it; else None."""
+        if not self._whole or not isinstance(node, Word):
+            return None
+        name, token = _token(node)
+        return None if has_mask(token) else self._counted(name, token)[1]
+
     def _records(self, name: str, token: str) -> int:
         if has_mask(token):
             return int(self._searcher.num_docs)
         return self._counted(name, token)[1]
 
-    def _word(self, index: str, token: str) -> Any:
-        name, begin = place(index)
+    def _word(self, node: Word) -> Any:
+        name, token = _token(node)
         if not has_mask(token):
-            return self._known(name, begin + token)
-        if known := _truncated(index, token.rstrip(MANY)):
-            return self._known(*known)
-        if index == "t" and len(choices := self._choices(name, begin + token)) <= _FEW:
+            return self._known(name, token)
+        if name == "t" and len(choices := self._choices(name, token)) <= _FEW:
             return either([self._known(name, choice) for choice in choices])
-        return _MAKE.regex_query(self._schema, name, pattern(begin + token))
+        return _MAKE.regex_query(self._schema, name, pattern(token))
 
     def _known(self, name: str, token: str) -> Any:
         """The query for a token as the engine has it; None where no record has it."""
@@ -164,6 +170,14 @@ class Queries:
         """The keys between two ends, from the list of all that begin as both ends do."""
         name, begin = place(node.index)
         return within(node, (key for key, _ in self._searcher.terms_with_prefix(name, begin + common(node))))
+
+
+def _token(word: Word) -> tuple[str, str]:
+    """The engine's field and its token for a word; with masks only where there is no token for a truncated one."""
+    name, begin = place(word.index)
+    if has_mask(word.token) and (known := _truncated(word.index, word.token.rstrip(MANY))):
+        return known
+    return name, begin + word.token
 
 
 def _truncated(index: str, literal: str) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ import pytest
 from search.document import Document
 from search.index import EVERYWHERE, Facet, Scope
 from search.lately import Lately
-from search.plan import EVERYTHING, NOTHING, All, Around, Plan, Some, Word, Words
+from search.plan import EVERYTHING, NOTHING, All, Around, Plan, Some, Word, Words, plan
 from search.query import And, Everything, Field, Match, Near, Or, Query, SortKey, Term
 from search.ranking import implied, steps
 from search.tantivy_index import TantivyIndex
@@ -73,6 +73,42 @@ def test_a_word_that_comes_with_a_commit_is_found(index: TantivyIndex, documents
     texts = documents[0].texts._replace(titles="t:qwertz qwertz", words="qwertz")
     index.apply([replace(documents[0], texts=texts)], (), 2)
     assert index.search(query).records == (documents[0].number,)
+
+
+def test_a_list_that_is_counted_by_its_length_holds_what_there_is_after_records_are_changed_or_taken_out(
+    index: TantivyIndex, documents: list[Document]
+) -> None:
+    asked = [Term(Field.ANY, text) for text in ("bac", "ba*", "bắc", "tỉnh")]
+
+    def counts() -> list[tuple[int, int | None]]:
+        known = index._of(index._searcher).queries
+        told = [known.told(plan(query)) for query in asked]
+        found = [index.search(query, limit=100, sort=[SortKey(Field.ADDED)]).records for query in asked]
+        walked = [index.search(query, limit=0).count for query in asked]
+        assert walked == [len(records) for records in found]
+        return list(zip(walked, told, strict=True))
+
+    index.apply(documents[60:90], (), 2)
+    index.apply((), (), 3)
+    assert all(0 < walked == told for walked, told in counts()), "nothing was taken out"
+    first = index.search(asked[0]).records[0]
+    bare = next(one for one in documents if one.number == first)
+    index.apply([replace(bare, texts=documents[0].texts._replace(words="", marked="", begun=""))], (), 4)
+    assert [told for _, told in counts()] == [None] * len(asked)
+    index.apply((), [first], 5)
+    counts()
+
+
+def test_how_far_the_index_is_is_what_the_last_commit_said(tmp_path: Path, documents: list[Document]) -> None:
+    for seq, (some, gone) in enumerate(
+        [(documents[:3], []), (documents[3:5], []), ([], []), ([], [documents[1].number])]
+    ):
+        index = TantivyIndex(tmp_path, writable=True)
+        assert index.last_seq == seq - 1
+        index.apply(some, gone, seq)
+        assert index.last_seq == seq
+        assert index.count == sum(1 for _ in index.held(0, 10_000))
+        index.close()
 
 
 def test_facets_are_counted_once_for_all_pages_and_anew_after_a_commit(
