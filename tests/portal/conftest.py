@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 
 from accounts import people, sessions
 from accounts.rights import Role
@@ -14,6 +18,24 @@ from portal.workshop import TICKET
 from tests.province import BASE, Province, province
 
 __all__ = ["BASE", "Province", "csrf_of", "province", "signed_in"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Nearly every test makes an application, for which werkzeug writes and compiles two functions of each address;
+    they depend on the address alone, and are most of the time that it takes."""
+    compiled: dict[Any, Callable[..., tuple[str, str]]] = {}
+    compile_one = Rule._compile_builder
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = rule.rule, tuple(rule._trace), str(rule.defaults), append_unknown
+        if key not in compiled:
+            compiled[key] = compile_one(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_once)
+        yield
 
 
 def signed_in(app: Flask, role: Role | str, library: str = "", login: str = "") -> FlaskClient:
