@@ -157,12 +157,11 @@ def _sheet(store: Store, library: str, stream: BinaryIO, name: str, encoding: st
         listed.append(Listed(table.sheet, mapping.columns, table.expected, left))
     raw = _raw_cells(found) if is_book else _raw_lines(data)
     candidates = tuple(one for one in encodings.ENCODINGS if _decodes(raw, one)) if raw else ()
-    plain = is_book and used == "utf-8"  # of a workbook that says itself which letters it has
-    samples = (
-        tuple((cell, reading.astray(cell) or cell) for cell in map(read_as_cp1252, raw[:_SHOWN]))
-        if plain
-        else tuple(_pairs(raw, used))
-    )
+    if used == "utf-8":
+        texts = map(read_as_cp1252, raw) if is_book else (line.decode("utf-8", "ignore") for line in raw)
+        samples = _astray(found) or tuple((text, text) for text in islice(texts, _SHOWN))
+    else:
+        samples = tuple(_pairs(raw, used))
     detail = "csv" if not is_book else "xls" if head.startswith(b"\xd0") else "xlsx"
     sure = 1.0 if encoding != AUTO or not raw or used == "utf-8" else detection.detect(raw).confidence
     choices = () if is_book and not raw else (candidates if "utf-8" in candidates else ("utf-8", *candidates))
@@ -186,6 +185,12 @@ def _raw_cells(tables: Iterable[reading.Table]) -> list[bytes]:
             if raw is not None and len(found) < _TRIED:
                 found[raw[:_VALUE_CHARACTERS]] = None
     return list(found)
+
+
+def _astray(tables: list[reading.Table]) -> tuple[Pair, ...]:
+    """Cells that an old font left in a list that is in Unicode, before and after."""
+    cells = map(read_as_cp1252, _raw_cells(tables))
+    return tuple(islice(((cell, turned) for cell in cells if (turned := reading.astray(cell))), _SHOWN))
 
 
 def _raw_lines(data: bytes) -> list[bytes]:

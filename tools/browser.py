@@ -146,8 +146,10 @@ class Page:
     def ask(self, method: str, **values: Any) -> dict[str, Any]:
         return self._browser.ask(method, self._session, **values)
 
-    def look(self, width: int, height: int = 900, dark: bool = False, touched: bool | None = None) -> None:
-        """Another viewport, another scheme of colours.
+    def look(
+        self, width: int, height: int = 900, dark: bool = False, touched: bool | None = None, forced: bool = False
+    ) -> None:
+        """Another viewport, another scheme of colours, `forced` ones as Windows has them for high contrast.
 
         A `touched` one, as any narrower than 600 pixels is unless told otherwise, grows with what runs over its edge.
         """
@@ -155,7 +157,8 @@ class Page:
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         still = {"name": "prefers-reduced-motion", "value": "reduce"}
-        self.ask("Emulation.setEmulatedMedia", features=[scheme, still])
+        colours = {"name": "forced-colors", "value": "active" if forced else "none"}
+        self.ask("Emulation.setEmulatedMedia", features=[scheme, still, colours])
 
     def cookie(self, url: str, name: str, value: str) -> None:
         self.ask("Network.setCookie", url=url, name=name, value=value)

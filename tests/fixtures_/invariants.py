@@ -6,11 +6,18 @@ import re
 import unicodedata
 
 from marc.record import Record
+from marc.rules.numbers import isbn_digit
 
 LEADER = re.compile(r"[\d ]{5}[\dA-Za-z ][\dA-Za-z][\dA-Za-z ]{3}(2| )(2| )[\d ]{5}[\dA-Za-z ]{3}(4500|    )")
 """leaderDataType of MARC21slim.xsd."""
 
 FORBIDDEN = re.compile("[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+def isbn_holds(isbn: str) -> bool:
+    """Whether the check digit of an ISBN of 13 digits (hyphens allowed) is right."""
+    digits = isbn.replace("-", "")
+    return len(digits) == 13 and isbn_digit(digits[:12]) == digits[12]
 
 
 def check(record: Record, form: str = "NFC") -> None:

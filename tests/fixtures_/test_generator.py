@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fixtures import libraries, words
+from fixtures import libraries
 from fixtures.generator import generate, generate_with_key
-from tests.fixtures_.invariants import check
+from tests.fixtures_.invariants import check, isbn_holds
 
 CODES = [library.code for library in libraries()]
 
@@ -76,7 +76,7 @@ def test_nguyen_is_the_name_of_about_every_third_author() -> None:
 def test_isbns_are_right_where_the_library_is_careful() -> None:
     found = [field.get("a") for record in generate(1500, library="bk01") for field in record.select("020")]
     assert len(found) > 300
-    assert all(words.isbn_holds(isbn) for isbn in found)
+    assert all(isbn_holds(isbn) for isbn in found)
 
 
 def test_full_008_has_40_characters() -> None:

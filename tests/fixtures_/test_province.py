@@ -15,7 +15,8 @@ from fixtures.build import main, province
 from fixtures.card import read_works
 from fixtures.publishers import publisher_of
 from marc.record import Field, Record
-from tests.fixtures_.invariants import check
+from marc.rules.numbers import issn_holds
+from tests.fixtures_.invariants import check, isbn_holds
 from tests.fixtures_.mnemonic import catalogue, key
 
 CODES = [library.code for library in libraries()]
@@ -113,11 +114,11 @@ def isbns(code: str) -> list[str]:
 @pytest.mark.parametrize("code", ["bk00", "bk01"])
 def test_isbns_of_the_careful_libraries_are_right(code: str) -> None:
     assert len(isbns(code)) > 20
-    assert [text for text in isbns(code) if not words.isbn_holds(text)] == []
+    assert [text for text in isbns(code) if not isbn_holds(text)] == []
 
 
 def test_some_isbns_of_the_others_are_wrong_on_purpose() -> None:
-    wrong = [text for code in ("bk04", "bk06", "bk08") for text in isbns(code) if not words.isbn_holds(text)]
+    wrong = [text for code in ("bk04", "bk06", "bk08") for text in isbns(code) if not isbn_holds(text)]
     assert 2 <= len(wrong) <= 12
 
 
@@ -129,7 +130,7 @@ def test_running_numbers_stand_in_the_isbn_of_two_libraries(code: str) -> None:
 def test_issns_are_right() -> None:
     found = {field.get("a") for _, record in everything() for field in record.select("022")}
     assert len(found) >= 7
-    assert all(words.issn_holds(issn) for issn in found)
+    assert all(issn_holds(issn) for issn in found)
 
 
 def linked(field: Field) -> tuple[str, str]:

@@ -14,8 +14,11 @@ import pytest
 from werkzeug.serving import make_server
 
 from accounts.rights import Role
+from catalogue import editing, history
 from catalogue.store import Store
 from foundation.settings import Settings
+from marc.record import Record
+from tests.catalogue.conftest import LEADER, record
 from tests.conftest import missing
 from tests.portal.conftest import signed_in
 from tests.portal.shown import World, furnish, screens
@@ -157,3 +160,39 @@ def test_what_a_reader_chooses_has_contrast_too(world: World, axe: str) -> None:
                 if wrong or background != ground:
                     found[address, dark] = [background, *wrong]
     assert found == {}
+
+
+EDGES = "[...document.querySelectorAll('.screens .column li a')].map(one => [one.matches('[aria-current]'), getComputedStyle(one).borderInlineStartColor])"  # noqa: E501
+TICKED = "(one => [one.checked, getComputedStyle(one).appearance])(document.querySelector('[type=checkbox]:checked'))"
+PROGRESS = "getComputedStyle(document.querySelector('main').appendChild(document.createElement('progress'))).appearance"
+KEY = "[...document.querySelectorAll('.legend mark')].map(one => getComputedStyle(one).forcedColorAdjust)"
+SIDE = "[...document.querySelectorAll('table.sides tr')].map(one => one.getBoundingClientRect().left)"
+
+
+@pytest.mark.peer
+def test_in_the_colours_of_the_reader_s_own_what_is_chosen_and_what_differs_is_seen(world: World, axe: str) -> None:
+    client = signed_in(world.app, Role.ADMINISTRATOR)
+    cookie = client.get_cookie("lienthong")
+    assert cookie is not None
+    before = editing.create(world.store, world.library, record("", "Hồ Ba Bể"))
+    subject = history.subject(world.store, before.identifier)
+    assert subject.record is not None
+    edited = Record.build(LEADER, [*subject.record.select("001"), *record("", "Hồ Ba Bể xưa").fields])
+    after = editing.save(world.store, subject, edited, based_on=before.version or -1)
+    compared = f"/workshop/records/{before.identifier}/compare?before={before.version}&after={after.version}"
+    with served(world) as here, Browser.started() as chromium:
+        page = chromium.page()
+        page.cookie(here, "lienthong", cookie.value)
+        for dark in (False, True):
+            page.look(BROAD, dark=dark, forced=True)
+            page.open(f"{here}/workshop/tokens")
+            edges = {
+                current: {colour for now, colour in page.evaluate(EDGES) if now is current} for current in (True, False)
+            }
+            assert edges[True]
+            assert not edges[True] & edges[False]
+            assert page.evaluate(TICKED) == [True, "auto"]
+            assert page.evaluate(PROGRESS) == "auto"
+            page.open(here + compared)
+            assert page.evaluate(KEY) == ["none", "none"]
+            assert len(set(page.evaluate(SIDE))) == 1, "the heads of the columns stand above them"

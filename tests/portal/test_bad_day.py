@@ -161,6 +161,19 @@ def test_a_wrong_encoding_of_a_file_that_is_utf8_is_warned_of(client: FlaskClien
     assert warning not in sent(client, "c.csv", data + b"z,y\n", "?encoding=utf-8")
 
 
+def test_only_a_list_with_cells_of_an_old_font_is_said_to_have_them(client: FlaskClient) -> None:
+    said, nothing = "có ô gõ bằng phông chữ cũ", "đã là Unicode, không phải chuyển"
+    rows = ["Tên sách;Tác giả", "Hồ Ba Bể;Nông Quốc Chấn", "Then Tày Bắc Kạn;Hoàng Văn Páo"]
+    page = sent(client, "sach.csv", "\n".join(rows).encode())
+    assert (said in page, nothing in page) == (False, True)
+    assert "TrÃ" not in page
+    assert "Há»“" not in page
+    old = [*rows, "T¸c phÈm cña c¸c nhµ v¨n;NguyÔn H÷u"]
+    page = sent(client, "cu.csv", "\n".join(old).encode())
+    assert (said in page, nothing in page) == (True, False)
+    assert "Tác phẩm của các nhà văn" in page
+
+
 def test_the_cover_of_a_workbook_is_folded_away(client: FlaskClient) -> None:
     book = openpyxl.Workbook()
     book.active.title = "Bìa"

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +13,7 @@ import pytest
 from catalogue.export_forms import FORMS, Exported
 from foundation.limits import Z3950_PRESENT_RECORDS
 from marc import iso2709, iso2709_marc8
+from tests.conftest import missing
 from tests.z3950_bridge.asking import (
     DIA,
     OPTIONS,
@@ -244,3 +249,24 @@ def test_segments_of_level_2_cut_records() -> None:
     joined = b"".join(value[1] for _, value in pieces)
     assert joined == b"".join(EXTERNAL.write(one.record[1]) for one in whole)
     assert condition(talk.ask(present(1, 2, max_segment_size=100))) == 242
+
+
+@pytest.mark.peer
+def test_yaz_reads_segments_of_level_2_as_they_are_meant(root: Path, require_peer: Callable[[str, str], Path]) -> None:
+    """No client of others asks for them; the codec of YAZ knows them all the same."""
+    python = require_peer("python", "python3")
+    talk = Talk(target(), init(options=OPTIONS | SEGMENTS_1 | SEGMENTS_2))
+    talk.ask(search(DIA))
+    asked = present(1, 2, syntax=XML, max_segment_size=1000)
+    *segments, last = talk.asks(asked)
+    ours = [one.record for part in (*(one.records for one in segments), last.records[1]) for one in part]
+    sent = talk.raw(apdu.write(asked)).data
+    command = [python, root / "tests" / "peers" / "apdu_yaz.py"]
+    done = subprocess.run(command, input=sent, capture_output=True, check=False)
+    if done.returncode == 77:
+        missing("libyaz is not installed: see .ci/run for Debian's packages")
+    assert (done.returncode, done.stderr) == (0, b"")
+    fragment = rb"(starting|intermediate|final)Fragment choice\s+notExternallyTagged OCTETSTRING\(len=([0-9]+)\)"
+    theirs = [(kind.decode(), int(length)) for kind, length in re.findall(fragment, done.stdout)]
+    assert theirs == [(kind, len(value[1])) for kind, value in ours]
+    assert done.stdout.count(b"segmentRequest {") == len(segments)
