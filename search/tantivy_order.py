@@ -134,7 +134,7 @@ class Titles:
         direction = -1 if order == Order.Desc else 1
         ranks = {number: direction * rank for rank, number in enumerate(sorted(often))}
         placed = [
-            (ranks.get(number, len(numbers)), keys.get(_address(address), 0), at)
+            (ranks.get(number, len(numbers)), keys.get(placed(address), 0), at)
             for at, (number, (_, address)) in enumerate(zip(numbers, hits, strict=True))
         ]
         return [hits[at] for *_, at in sorted(placed)]
@@ -144,8 +144,9 @@ class Titles:
         records = self._searcher.fast_field_values("record", addresses)
         chosen = either([tantivy.Query.term_query(self._schema, "record", record) for record in records])
         hits = self._searcher.search(chosen, limit=len(records), order_by_field=_TITLE, order=order, count=False).hits
-        return {_address(address): place for place, (_, address) in enumerate(hits)}
+        return {placed(address): place for place, (_, address) in enumerate(hits)}
 
 
-def _address(address: Any) -> tuple[int, int]:
+def placed(address: Any) -> tuple[int, int]:
+    """Where the engine keeps a record, as what can be compared."""
     return address.segment_ord, address.doc

@@ -146,11 +146,15 @@ class Queries:
 
     def _phrases(self, index: str, slots: tuple[tuple[int, str], ...]) -> Any:
         name, begin = place(index)
+        if not any(has_mask(token) for _, token in slots):  # as most have none
+            spots: list[str | tuple[int, str]] = [(at, begin + token) for at, token in slots]
+            there = all(self._has(name, begin + token) for _, token in slots)
+            return _MAKE.phrase_query(self._schema, name, spots) if there else None
         choices = [self._choices(name, begin + token) for _, token in slots]
         if not all(choices):
             return None
         if prod(map(len, choices)) > _FEW:
-            spots: list[str | tuple[int, str]] = [(at, pattern(begin + token)) for at, token in slots]
+            spots = [(at, pattern(begin + token)) for at, token in slots]
             return _MAKE.regex_phrase_query(self._schema, name, spots)
         places = [at for at, _ in slots]
         every: list[list[str | tuple[int, str]]] = [[*zip(places, chosen, strict=True)] for chosen in product(*choices)]

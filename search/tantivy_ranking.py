@@ -17,13 +17,15 @@ from search.index import Scope
 from search.plan import All, Plan, Span
 from search.query import Query
 from search.ranking import implied, ranking, steps
-from search.tantivy_order import LENGTH, Hits
+from search.tantivy_order import LENGTH, Hits, placed
 from search.tantivy_queries import Queries, either
 
 _LONG: Final = 1_000
 """Records that have its words, from which on an answer is counted first."""
 _FEW: Final = 100
 """Records that are all weighed."""
+_PAGE: Final = 100
+"""Records of one page of people and most protocols."""
 _LOOKED_AT: Final = 200
 """Records of a step whose years are looked at one by one."""
 _EACH: Final = {"found": {"filter": "*"}}
@@ -55,18 +57,27 @@ def best(searcher: Any, queries: Queries, asked: Asked, offset: int, limit: int)
         return count, searcher.search(_weighed(queries, asked), limit=limit, offset=offset, count=False).hits
     hits: Hits = []
     before = None
+    # What a first page has of the steps before is all of them, and left out here sooner than by the engine.
+    apart = offset > 0 or limit > _PAGE
     for step in first:
         found = queries.within(step, asked.scope)
         if found is None:
             continue
-        passed, some = _page(searcher, queries, asked, _without(found, before), offset, limit - len(hits))
-        hits += some
+        passed, some = _page(searcher, queries, asked, _without(found, before), offset, limit)
+        hits = _joined(hits, some, limit)
         if len(hits) == limit:
             return count, hits
-        offset = max(0, offset - passed)
-        before = found if before is None else either([before, found])
+        if apart:
+            offset = max(0, offset - passed)
+            before = found if before is None else either([before, found])
     rest = _without(_weighed(queries, asked), before)
-    return count, hits + searcher.search(rest, limit=limit - len(hits), offset=offset, count=False).hits
+    return count, _joined(hits, searcher.search(rest, limit=limit, offset=offset, count=False).hits, limit)
+
+
+def _joined(hits: Hits, more: Hits, limit: int) -> Hits:
+    """The first `limit` of both, each record once."""
+    met = {placed(address) for _, address in hits}
+    return [*hits, *(hit for hit in more if placed(hit[1]) not in met)][:limit]
 
 
 def counted(searcher: Any, queries: Queries, asked: Asked) -> int:
