@@ -84,8 +84,8 @@ class Queries:
             [*((Occur.Must, query) for query in wanted), *((Occur.MustNot, query) for query in without)]
         )
 
-    def most(self, node: Plan) -> int:
-        """At least as many records as the plan finds, from how many have its words."""
+    def most(self, node: Plan, enough: int) -> int:
+        """At least as many records as the plan finds, from how many have its words; or `enough` of them."""
         if isinstance(node, Words):
             name, begin = place(node.index)
             return min([self._records(name, begin + token) for _, token in node.slots])
@@ -93,12 +93,17 @@ class Queries:
             name, begin = place(node.index)
             return self._records(name, begin + node.token)
         if isinstance(node, Some):
-            return sum(map(self.most, node.parts))
+            found = 0
+            for part in node.parts:
+                found += self.most(part, enough)
+                if found >= enough:
+                    break
+            return found
         if isinstance(node, Around):
             name, begin = place(node.index)
             return min(self._records(name, begin + node.one), self._records(name, begin + node.other))
         if isinstance(node, All) and node.parts:
-            return min(map(self.most, node.parts))
+            return min([self.most(part, enough) for part in node.parts])
         return int(self._searcher.num_docs)
 
     def told(self, node: Plan) -> int | None:

@@ -45,7 +45,7 @@ class Asked(NamedTuple):
 def best(searcher: Any, queries: Queries, asked: Asked, offset: int, limit: int) -> tuple[int, Hits]:
     """How many records are found, and `limit` of them from a place on; each has one place, whatever page."""
     # In a small index looking how many records have the words costs more than it saves.
-    if searcher.num_docs < 20 * _LONG or queries.most(asked.node) < _LONG:
+    if searcher.num_docs < 20 * _LONG or queries.most(asked.node, _LONG) < _LONG:
         result = searcher.search(_weighed(queries, asked, few=True), limit=limit, offset=offset)
         return result.count, result.hits
     first = steps(asked.query)
