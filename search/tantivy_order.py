@@ -35,6 +35,8 @@ NOWHERE: Final = dict.fromkeys(COLUMNS_OF_ORDER, 0)
 """What a document has that is no record. One without would make the columns of its whole segment slow."""
 _KEY: Final = f"{STARTS}:"
 _BEGINS: Final = re.compile(rf"{re.escape(EDGE)}[^ ]{{{BEGUN}}}")
+_OPENS: Final = re.compile(rf"{re.escape(EDGE)}([^ ]+) [^ ]+ ([^ {re.escape(EDGE)}]+)")
+"""The first two words of each title."""
 _NAMED: Final = indexed(exact("t"))[1]
 _WRITTEN: Final = _NAMED + EDGE
 _LOOKED_AT: Final = 3 * WORD_LETTERS
@@ -70,12 +72,12 @@ def place(said: dict[str, Any], begun: str, numbers: tuple[int, int]) -> None:
     title = titles[: titles.find(f" {EDGE} ")]
     said[LENGTH] = title.count(" ")
     begins = _BEGINS.findall(titles)
+    begins += [opening(one, two) for one, two in _OPENS.findall(titles)]
     if said[LENGTH] > 1:
         at = said["exact"].find(_WRITTEN)
         written = said["exact"][at : at + _LOOKED_AT].replace(_NAMED, "")
-        _, one, two, *_ = title.split(" ", 3)
-        _, exactly, next_one, *_ = written.split(" ", 3)
-        begins += opening(one, two), opening(exactly, next_one)
+        _, one, two, *_ = written.split(" ", 3)
+        begins.append(opening(one, two))
     said[KEYS] = [*said[KEYS], *[_KEY + begun for begun in dict.fromkeys(begins)]]
     said[MARKED] += begun
     if _TITLE in said:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import tantivy
 from tantivy import FieldType, Occur
 
-from search.analysis import BEGUN, EDGE, MANY, has_mask
+from search.analysis import BEGUN, EDGE, MANY, has_mask, opening
 from search.fields import ALL, MARKED, STARTS
 from search.index import Scope
 from search.packing import KEYS, common, pattern, place, within
@@ -122,7 +122,7 @@ class Queries:
         name, token = _token(node)
         if not has_mask(token):
             return self._known(name, token)
-        if name == "t" and len(choices := self._choices(name, token)) <= _FEW:
+        if node.index in ("t", STARTS) and len(choices := self._choices(name, token)) <= _FEW:
             return either([self._known(name, choice) for choice in choices])
         return _MAKE.regex_query(self._schema, name, pattern(token))
 
@@ -179,6 +179,18 @@ class Queries:
         """The keys between two ends, from the list of all that begin as both ends do."""
         name, begin = place(node.index)
         return within(node, (key for key, _ in self._searcher.terms_with_prefix(name, begin + common(node))))
+
+
+def by_keys(node: Plan) -> Plan:
+    """What finds the same as a plan by the keys of how titles begin, where these say it, and not by places of words."""
+    match node:
+        case Some(parts):
+            return Some(tuple(map(by_keys, parts)))
+        case Words("t", ((0, begun), (2, word))) if begun.startswith(EDGE) and not has_mask(begun):
+            literal = word.rstrip(MANY)
+            return Word(STARTS, opening(begun[1:], word)) if literal.strip(EDGE) and not has_mask(literal) else node
+        case _:
+            return node
 
 
 def _token(word: Word) -> tuple[str, str]:

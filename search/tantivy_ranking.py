@@ -18,7 +18,7 @@ from search.plan import All, Plan, Span
 from search.query import Query
 from search.ranking import implied, ranking, steps
 from search.tantivy_order import LENGTH, Hits, placed
-from search.tantivy_queries import Queries, either
+from search.tantivy_queries import Queries, by_keys, either
 
 _LONG: Final = 1_000
 """Records that have its words, from which on an answer is counted first."""
@@ -60,7 +60,7 @@ def best(searcher: Any, queries: Queries, asked: Asked, offset: int, limit: int)
     # What a first page has of the steps before is all of them, and left out here sooner than by the engine.
     apart = offset > 0 or limit > _PAGE
     for step in first:
-        found = queries.within(step, asked.scope)
+        found = queries.within(by_keys(step), asked.scope)
         if found is None:
             continue
         passed, some = _page(searcher, queries, asked, _without(found, before), offset, limit)
@@ -96,7 +96,10 @@ def counted(searcher: Any, queries: Queries, asked: Asked) -> int:
 def _all(searcher: Any, queries: Queries, asked: Asked) -> int:
     """How many records are found: as the length of a list says, or by a walk through them."""
     told = None if asked.scope.keys else queries.told(asked.node)
-    return int(searcher.aggregate(asked.found, _EACH)["found"]["doc_count"]) if told is None else told
+    if told is not None:
+        return told
+    found = queries.within(by_keys(asked.node), asked.scope)
+    return int(searcher.aggregate(found, _EACH)["found"]["doc_count"])
 
 
 def _below(told: Any) -> int:
