@@ -41,7 +41,7 @@ _NAMED: Final = indexed(exact("t"))[1]
 _WRITTEN: Final = _NAMED + EDGE
 _LOOKED_AT: Final = 3 * WORD_LETTERS
 """Characters of a title that have its first two words, and the first behind an edge."""
-_MORE: Final = 80
+_MORE: Final = 150
 """Titles behind the last one wanted that are looked at for those that begin with the same letters."""
 Hits = list[tuple[Any, Any]]
 
@@ -133,25 +133,29 @@ class Titles:
             return result.count, result.hits
         # Those of the page, and whatever begins as its first and its last do.
         hits = [hit for hit, number in zip(hits, first, strict=True) if number in {*first[offset:end]}]
-        return result.count, self._ordered(hits, order)[offset - first.index(first[offset]) :][:limit] if hits else []
+        begin = offset - first.index(first[offset]) if hits else 0
+        return result.count, self._ordered(hits, order, begin, begin + limit)
 
-    def _ordered(self, hits: Hits, order: Order) -> Hits:
-        """Titles in the order of their first letters, by the next ones too; and where these are the same and titles
-        are not, by their keys."""
+    def _ordered(self, hits: Hits, order: Order, begin: int, end: int) -> Hits:
+        """From one place to another, titles in the order of their first letters, by the next ones too; and where these
+        are the same and titles are not, by their keys."""
         addresses = [address for _, address in hits]
         next_ones, digests = (self._searcher.fast_field_values(name, addresses) for name in (FILED[1], _WHOLE))
         numbers = [(first, second) for (first, _), second in zip(hits, next_ones, strict=True)]
-        titles: dict[tuple[Any, Any], dict[int, Any]] = {}
-        for number, digest, address in zip(numbers, digests, addresses, strict=True):
-            if number[0] is not None:
-                titles.setdefault(number, {}).setdefault(digest, address)
-        unlike = {digest: one for some in titles.values() if len(some) > 1 for digest, one in some.items()}
+        titles = sorted({number for number in numbers if number[0] is not None}, reverse=order == Order.Desc)
+        places = {number: at for at, number in enumerate(titles)}
+        ranks = [places.get(number, len(titles)) for number in numbers]
+        within = {*sorted(ranks)[begin:end]} - {len(titles)}
+        alike: dict[int, dict[int, Any]] = {}
+        for rank, digest, address in zip(ranks, digests, addresses, strict=True):
+            if rank in within:
+                alike.setdefault(rank, {}).setdefault(digest, address)
+        unlike = {digest: one for some in alike.values() if len(some) > 1 for digest, one in some.items()}
         keys = dict(zip(unlike, self._places([*unlike.values()], order), strict=True)) if unlike else {}
-        direction = -1 if order == Order.Desc else 1
-        ranks = {number: direction * rank for rank, number in enumerate(sorted(titles))}
-        there = zip(numbers, digests, strict=True)
-        ordered = [(ranks.get(number, len(hits)), keys.get(digest, 0), at) for at, (number, digest) in enumerate(there)]
-        return [hits[at] for *_, at in sorted(ordered)]
+        ordered = [
+            (rank, keys.get(digest, 0), at) for at, (rank, digest) in enumerate(zip(ranks, digests, strict=True))
+        ]
+        return [hits[at] for *_, at in sorted(ordered)[begin:end]]
 
     def _places(self, addresses: list[Any], order: Order) -> list[int]:
         """Which of these each is by its whole key."""
