@@ -19,7 +19,7 @@ from search.fields import FACETS, SORTS
 from search.numbers import compact
 from search.query import Field, Query, SortKey
 
-SCHEMA = 10
+SCHEMA = 11
 """Of the documents and of what engines make of them: with another number an index is built anew."""
 
 

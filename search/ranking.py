@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import combinations, islice
 
 from foundation.limits import SEARCH_MASK_LETTERS
-from search.analysis import EDGE, asked, has_mask, masked, opening
+from search.analysis import EDGE, MANY, asked, has_mask, masked, opening
 from search.fields import STARTS
 from search.plan import All, Plan, Some, Span, Word, Words, anywhere, bounded, plan
 from search.query import And, Field, Match, Near, Not, Or, Query, Term
@@ -90,17 +90,21 @@ def steps(query: Query) -> tuple[Plan, ...]:
     The titles that begin with the first two words that are asked for, where they have to stand beside one another or
     nearly so; those that begin with the first one, so that the title that is nothing but what is asked for comes first;
     then all that have the words in the title; with the same marks, if any are asked for. Of alternatives those that
-    have two of them come before those that have one. What narrows a query narrows each part. Nobody reads ten thousand
-    records to the end, so they need not all be weighed against one another: these are looked up, and the others
-    weighed when they are not enough. None where no word is asked for that a title could have, nor where words of
-    several terms are asked for together: few records have them all in the title, and what is found has to be gone
-    through for them in any case.
+    have two of them come before those that have one. Of a beginning whose second word is truncated the titles that
+    begin so, whatever their marks. What narrows a query narrows each part. Nobody reads ten thousand records to the
+    end, so they need not all be weighed against one another: these are looked up, and the others weighed when they are
+    not enough. None where no word is asked for that a title could have, nor where words of several terms are asked for
+    together: few records have them all in the title, and what is found has to be gone through for them in any case.
     """
     wanted, narrowing = _narrowed(query)
     terms = list(islice(_terms(wanted), _TERMS + 1))
-    if not isinstance(wanted, Term | Near | Or) or not 0 < len(terms) <= _TERMS or not all(map(_begun_by, terms)):
+    found: tuple[Plan, ...]
+    if isinstance(wanted, Term) and _begins_so(wanted):
+        found = (plan(replace(wanted, field=Field.TITLE_PROPER)),)
+    elif not isinstance(wanted, Term | Near | Or) or not 0 < len(terms) <= _TERMS or not all(map(_begun_by, terms)):
         return ()
-    found = _of_alternatives(wanted) if isinstance(wanted, Or) else _of_one(wanted, terms)
+    else:
+        found = _of_alternatives(wanted) if isinstance(wanted, Or) else _of_one(wanted, terms)
     return tuple(All((step, *narrowing)) if narrowing else step for step in found)
 
 
@@ -167,6 +171,14 @@ def _titled(query: Query) -> Plan:
 
 def _in_title(term: Term) -> Term:
     return replace(term, field=Field.TITLE_PROPER, exact=not term.text.isascii())
+
+
+def _begins_so(term: Term) -> bool:
+    """Whether titles are asked for by their first word and what their second one begins with, which a key says."""
+    words = asked(masked(term.text)) if _ranked(term) and len(term.text) <= _CHARACTERS else []
+    return (
+        term.match is Match.FIRST and [*map(has_mask, words)] == [False, True] and not has_mask(words[1].rstrip(MANY))
+    )
 
 
 def _begun_by(term: Term) -> bool:

@@ -33,7 +33,7 @@ from search.packing import COLUMNS, KEYS, POSITIONED, SORTED, SPANS, packed
 from search.plan import All, plan
 from search.query import Everything, Field, Query, SortKey
 from search.tantivy_facets import NONE, SEVERAL, Numbers, Tally
-from search.tantivy_order import FILED, LENGTH, NOWHERE, Titles, filed, place
+from search.tantivy_order import COLUMNS_OF_ORDER, NOWHERE, Titles, filed, place
 from search.tantivy_queries import Queries
 from search.tantivy_ranking import Asked, best, counted
 
@@ -61,7 +61,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field(KEYS, tokenizer_name="raw", index_option="basic")
     for name in COLUMNS.values():
         builder.add_text_field(name, tokenizer_name="column", index_option="basic", fast=True)
-    for name in ("record", "version", *SPANS, *NONE, *SEVERAL, LENGTH, *FILED):
+    for name in ("record", "version", *SPANS, *NONE, *SEVERAL, *COLUMNS_OF_ORDER):
         builder.add_unsigned_field(name, indexed=name == "record", fast=True)
     builder.add_unsigned_field("state", indexed=True)
     return builder.build()

@@ -8,8 +8,8 @@ of its sort key, packed so that numbers compare as keys do. Titles that begin wi
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any, Final
 
 import tantivy
@@ -27,16 +27,21 @@ LENGTH: Final = "length"
 """Column of the words of a title."""
 FILED: Final = ("filed1", "filed2")
 """Columns of a title's place in the dictionary."""
+_WHOLE: Final = "filed3"
+"""Column of a digest of the whole sort key: of millions of titles two that begin alike have the same by no chance."""
+COLUMNS_OF_ORDER: Final = (LENGTH, *FILED, _WHOLE)
 _TITLE: Final = COLUMNS[Field.TITLE.value]
-NOWHERE: Final = dict.fromkeys((LENGTH, *FILED), 0)
+NOWHERE: Final = dict.fromkeys(COLUMNS_OF_ORDER, 0)
 """What a document has that is no record. One without would make the columns of its whole segment slow."""
 _KEY: Final = f"{STARTS}:"
 _BEGINS: Final = re.compile(rf"{re.escape(EDGE)}[^ ]{{{BEGUN}}}")
+_OPENS: Final = re.compile(rf"{re.escape(EDGE)}([^ ]+) [^ ]+ ([^ {re.escape(EDGE)}]+)")
+"""The first two words of each title."""
 _NAMED: Final = indexed(exact("t"))[1]
 _WRITTEN: Final = _NAMED + EDGE
 _LOOKED_AT: Final = 3 * WORD_LETTERS
 """Characters of a title that have its first two words, and the first behind an edge."""
-_MORE: Final = 80
+_MORE: Final = 150
 """Titles behind the last one wanted that are looked at for those that begin with the same letters."""
 Hits = list[tuple[Any, Any]]
 
@@ -53,6 +58,8 @@ _NUMBERS: Final = bytes([sum(own <= chr(code) for own in _OWN) - 1 for code in r
 _AT_ONCE: Final = 11
 """Letters of a column: so many numbers make one of less than 64 bits."""
 _WORTH: Final = tuple([len(_OWN) ** place for place in reversed(range(_AT_ONCE))])
+_DIGEST: Final = 5
+"""Bytes of it."""
 _LETTERS_OF_ALL: Final = len(FILED) * _AT_ONCE
 _HIGHEST: Final = bytes([len(_OWN) - 1]) * _LETTERS_OF_ALL
 _LOWEST: Final = bytes(_LETTERS_OF_ALL)
@@ -65,16 +72,17 @@ def place(said: dict[str, Any], begun: str, numbers: tuple[int, int]) -> None:
     title = titles[: titles.find(f" {EDGE} ")]
     said[LENGTH] = title.count(" ")
     begins = _BEGINS.findall(titles)
+    begins += [opening(one, two) for one, two in _OPENS.findall(titles)]
     if said[LENGTH] > 1:
         at = said["exact"].find(_WRITTEN)
         written = said["exact"][at : at + _LOOKED_AT].replace(_NAMED, "")
-        _, one, two, *_ = title.split(" ", 3)
-        _, exactly, next_one, *_ = written.split(" ", 3)
-        begins += opening(one, two), opening(exactly, next_one)
+        _, one, two, *_ = written.split(" ", 3)
+        begins.append(opening(one, two))
     said[KEYS] = [*said[KEYS], *[_KEY + begun for begun in dict.fromkeys(begins)]]
     said[MARKED] += begun
     if _TITLE in said:
         said |= zip(FILED, numbers, strict=True)
+        said[_WHOLE] = _digest(said[_TITLE])
 
 
 def filed(keys: Sequence[str]) -> list[tuple[int, int]]:
@@ -84,6 +92,10 @@ def filed(keys: Sequence[str]) -> list[tuple[int, int]]:
     letters = np.frombuffer(b"".join(map(_numbered, keys)), np.uint8).reshape(len(keys), len(FILED), _AT_ONCE)
     numbers = letters.astype(np.uint64) @ np.array(_WORTH, np.uint64)
     return [(first, second) for first, second in numbers.tolist()]
+
+
+def _digest(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode("latin-1"), digest_size=_DIGEST).digest())
 
 
 def _numbered(key: str) -> bytes:
@@ -121,31 +133,39 @@ class Titles:
             return result.count, result.hits
         # Those of the page, and whatever begins as its first and its last do.
         hits = [hit for hit, number in zip(hits, first, strict=True) if number in {*first[offset:end]}]
-        return result.count, self._ordered(hits, order)[offset - first.index(first[offset]) :][:limit] if hits else []
+        begin = offset - first.index(first[offset]) if hits else 0
+        return result.count, self._ordered(hits, order, begin, begin + limit)
 
-    def _ordered(self, hits: Hits, order: Order) -> Hits:
-        """Titles in the order of their first letters, by the next ones too; and where these are the same, by keys."""
-        next_ones = self._searcher.fast_field_values(FILED[1], [address for _, address in hits])
+    def _ordered(self, hits: Hits, order: Order, begin: int, end: int) -> Hits:
+        """From one place to another, titles in the order of their first letters, by the next ones too; and where these
+        are the same and titles are not, by their keys."""
+        addresses = [address for _, address in hits]
+        next_ones, digests = (self._searcher.fast_field_values(name, addresses) for name in (FILED[1], _WHOLE))
         numbers = [(first, second) for (first, _), second in zip(hits, next_ones, strict=True)]
-        titled = [number for number in numbers if number[0] is not None]
-        often = Counter(titled)
-        same = [address for number, (_, address) in zip(numbers, hits, strict=True) if often[number] > 1]
-        keys = self._places(same, order) if same else {}
-        direction = -1 if order == Order.Desc else 1
-        ranks = {number: direction * rank for rank, number in enumerate(sorted(often))}
-        placed = [
-            (ranks.get(number, len(numbers)), keys.get(_address(address), 0), at)
-            for at, (number, (_, address)) in enumerate(zip(numbers, hits, strict=True))
+        titles = sorted({number for number in numbers if number[0] is not None}, reverse=order == Order.Desc)
+        places = {number: at for at, number in enumerate(titles)}
+        ranks = [places.get(number, len(titles)) for number in numbers]
+        within = {*sorted(ranks)[begin:end]} - {len(titles)}
+        alike: dict[int, dict[int, Any]] = {}
+        for rank, digest, address in zip(ranks, digests, addresses, strict=True):
+            if rank in within:
+                alike.setdefault(rank, {}).setdefault(digest, address)
+        unlike = {digest: one for some in alike.values() if len(some) > 1 for digest, one in some.items()}
+        keys = dict(zip(unlike, self._places([*unlike.values()], order), strict=True)) if unlike else {}
+        ordered = [
+            (rank, keys.get(digest, 0), at) for at, (rank, digest) in enumerate(zip(ranks, digests, strict=True))
         ]
-        return [hits[at] for *_, at in sorted(placed)]
+        return [hits[at] for *_, at in sorted(ordered)[begin:end]]
 
-    def _places(self, addresses: list[Any], order: Order) -> dict[tuple[int, int], int]:
-        """Which of these comes first by its whole key, which second."""
+    def _places(self, addresses: list[Any], order: Order) -> list[int]:
+        """Which of these each is by its whole key."""
         records = self._searcher.fast_field_values("record", addresses)
         chosen = either([tantivy.Query.term_query(self._schema, "record", record) for record in records])
         hits = self._searcher.search(chosen, limit=len(records), order_by_field=_TITLE, order=order, count=False).hits
-        return {_address(address): place for place, (_, address) in enumerate(hits)}
+        places = {placed(address): at for at, (_, address) in enumerate(hits)}
+        return [places[placed(address)] for address in addresses]
 
 
-def _address(address: Any) -> tuple[int, int]:
+def placed(address: Any) -> tuple[int, int]:
+    """Where the engine keeps a record, as what can be compared."""
     return address.segment_ord, address.doc

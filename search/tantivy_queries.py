@@ -14,7 +14,7 @@ from typing import Any, Final
 import tantivy
 from tantivy import FieldType, Occur
 
-from search.analysis import BEGUN, EDGE, MANY, has_mask
+from search.analysis import BEGUN, EDGE, MANY, has_mask, opening
 from search.fields import ALL, MARKED, STARTS
 from search.index import Scope
 from search.packing import KEYS, common, pattern, place, within
@@ -84,8 +84,8 @@ class Queries:
             [*((Occur.Must, query) for query in wanted), *((Occur.MustNot, query) for query in without)]
         )
 
-    def most(self, node: Plan) -> int:
-        """At least as many records as the plan finds, from how many have its words."""
+    def most(self, node: Plan, enough: int) -> int:
+        """At least as many records as the plan finds, from how many have its words; or `enough` of them."""
         if isinstance(node, Words):
             name, begin = place(node.index)
             return min([self._records(name, begin + token) for _, token in node.slots])
@@ -93,12 +93,17 @@ class Queries:
             name, begin = place(node.index)
             return self._records(name, begin + node.token)
         if isinstance(node, Some):
-            return sum(map(self.most, node.parts))
+            found = 0
+            for part in node.parts:
+                found += self.most(part, enough)
+                if found >= enough:
+                    break
+            return found
         if isinstance(node, Around):
             name, begin = place(node.index)
             return min(self._records(name, begin + node.one), self._records(name, begin + node.other))
         if isinstance(node, All) and node.parts:
-            return min(map(self.most, node.parts))
+            return min([self.most(part, enough) for part in node.parts])
         return int(self._searcher.num_docs)
 
     def told(self, node: Plan) -> int | None:
@@ -117,7 +122,7 @@ class Queries:
         name, token = _token(node)
         if not has_mask(token):
             return self._known(name, token)
-        if name == "t" and len(choices := self._choices(name, token)) <= _FEW:
+        if node.index in ("t", STARTS) and len(choices := self._choices(name, token)) <= _FEW:
             return either([self._known(name, choice) for choice in choices])
         return _MAKE.regex_query(self._schema, name, pattern(token))
 
@@ -146,11 +151,15 @@ class Queries:
 
     def _phrases(self, index: str, slots: tuple[tuple[int, str], ...]) -> Any:
         name, begin = place(index)
+        if not any(has_mask(token) for _, token in slots):  # as most have none
+            spots: list[str | tuple[int, str]] = [(at, begin + token) for at, token in slots]
+            there = all(self._has(name, begin + token) for _, token in slots)
+            return _MAKE.phrase_query(self._schema, name, spots) if there else None
         choices = [self._choices(name, begin + token) for _, token in slots]
         if not all(choices):
             return None
         if prod(map(len, choices)) > _FEW:
-            spots: list[str | tuple[int, str]] = [(at, pattern(begin + token)) for at, token in slots]
+            spots = [(at, pattern(begin + token)) for at, token in slots]
             return _MAKE.regex_phrase_query(self._schema, name, spots)
         places = [at for at, _ in slots]
         every: list[list[str | tuple[int, str]]] = [[*zip(places, chosen, strict=True)] for chosen in product(*choices)]
@@ -170,6 +179,18 @@ class Queries:
         """The keys between two ends, from the list of all that begin as both ends do."""
         name, begin = place(node.index)
         return within(node, (key for key, _ in self._searcher.terms_with_prefix(name, begin + common(node))))
+
+
+def by_keys(node: Plan) -> Plan:
+    """What finds the same as a plan by the keys of how titles begin, where these say it, and not by places of words."""
+    match node:
+        case Some(parts):
+            return Some(tuple(map(by_keys, parts)))
+        case Words("t", ((0, begun), (2, word))) if begun.startswith(EDGE) and not has_mask(begun):
+            literal = word.rstrip(MANY)
+            return Word(STARTS, opening(begun[1:], word)) if literal.strip(EDGE) and not has_mask(literal) else node
+        case _:
+            return node
 
 
 def _token(word: Word) -> tuple[str, str]:

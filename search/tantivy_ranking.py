@@ -17,13 +17,15 @@ from search.index import Scope
 from search.plan import All, Plan, Span
 from search.query import Query
 from search.ranking import implied, ranking, steps
-from search.tantivy_order import LENGTH, Hits
-from search.tantivy_queries import Queries, either
+from search.tantivy_order import LENGTH, Hits, placed
+from search.tantivy_queries import Queries, by_keys, either
 
 _LONG: Final = 1_000
 """Records that have its words, from which on an answer is counted first."""
 _FEW: Final = 100
 """Records that are all weighed."""
+_PAGE: Final = 100
+"""Records of one page of people and most protocols."""
 _LOOKED_AT: Final = 200
 """Records of a step whose years are looked at one by one."""
 _EACH: Final = {"found": {"filter": "*"}}
@@ -43,7 +45,7 @@ class Asked(NamedTuple):
 def best(searcher: Any, queries: Queries, asked: Asked, offset: int, limit: int) -> tuple[int, Hits]:
     """How many records are found, and `limit` of them from a place on; each has one place, whatever page."""
     # In a small index looking how many records have the words costs more than it saves.
-    if searcher.num_docs < 20 * _LONG or queries.most(asked.node) < _LONG:
+    if searcher.num_docs < 20 * _LONG or queries.most(asked.node, _LONG) < _LONG:
         result = searcher.search(_weighed(queries, asked, few=True), limit=limit, offset=offset)
         return result.count, result.hits
     first = steps(asked.query)
@@ -55,18 +57,27 @@ def best(searcher: Any, queries: Queries, asked: Asked, offset: int, limit: int)
         return count, searcher.search(_weighed(queries, asked), limit=limit, offset=offset, count=False).hits
     hits: Hits = []
     before = None
+    # What a first page has of the steps before is all of them, and left out here sooner than by the engine.
+    apart = offset > 0 or limit > _PAGE
     for step in first:
-        found = queries.within(step, asked.scope)
+        found = queries.within(by_keys(step), asked.scope)
         if found is None:
             continue
-        passed, some = _page(searcher, queries, asked, _without(found, before), offset, limit - len(hits))
-        hits += some
+        passed, some = _page(searcher, queries, asked, _without(found, before), offset, limit)
+        hits = _joined(hits, some, limit)
         if len(hits) == limit:
             return count, hits
-        offset = max(0, offset - passed)
-        before = found if before is None else either([before, found])
+        if apart:
+            offset = max(0, offset - passed)
+            before = found if before is None else either([before, found])
     rest = _without(_weighed(queries, asked), before)
-    return count, hits + searcher.search(rest, limit=limit - len(hits), offset=offset, count=False).hits
+    return count, _joined(hits, searcher.search(rest, limit=limit, offset=offset, count=False).hits, limit)
+
+
+def _joined(hits: Hits, more: Hits, limit: int) -> Hits:
+    """The first `limit` of both, each record once."""
+    met = {placed(address) for _, address in hits}
+    return [*hits, *(hit for hit in more if placed(hit[1]) not in met)][:limit]
 
 
 def counted(searcher: Any, queries: Queries, asked: Asked) -> int:
@@ -85,7 +96,10 @@ def counted(searcher: Any, queries: Queries, asked: Asked) -> int:
 def _all(searcher: Any, queries: Queries, asked: Asked) -> int:
     """How many records are found: as the length of a list says, or by a walk through them."""
     told = None if asked.scope.keys else queries.told(asked.node)
-    return int(searcher.aggregate(asked.found, _EACH)["found"]["doc_count"]) if told is None else told
+    if told is not None:
+        return told
+    found = queries.within(by_keys(asked.node), asked.scope)
+    return int(searcher.aggregate(found, _EACH)["found"]["doc_count"])
 
 
 def _below(told: Any) -> int:

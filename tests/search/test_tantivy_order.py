@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.analysis import FILLERS
 from search.document import Document
 from search.index import Scope
 from search.query import And, Everything, Field, Match, Near, Query, Range, SortKey, Term
@@ -90,6 +91,35 @@ def test_records_without_a_title_come_last_in_either_direction(tmp_path: Path, d
     assert [index.search(Term(Field.LIBRARY, "bk00"), sort=sort, offset=at, limit=1).records[0] for at in range(4)] == [
         *found
     ]
+    index.close()
+
+
+def test_titles_that_begin_so_are_counted_by_their_keys_as_they_are_by_the_places_of_words(
+    province: TantivyIndex, documents: list[Document]
+) -> None:
+    openings = {tuple(one.texts.titles.split(" ")[:3]) for one in documents}
+    asked = [(begun[1:], word) for begun, _, word in openings if word not in ("", "|")]
+    assert len(asked) > 50
+    for one, two in asked:
+        for ending in ("", "*"):
+            for letters in {two, two[:2], two[:1] + "?"} if ending else {two}:
+                query = Term(Field.TITLE, f"{one} {letters}{ending}", Match.FIRST)
+                found = province.search(query, limit=1000, sort=[SortKey(Field.ADDED)]).records
+                assert province.search(query, limit=0).count == len(found)
+                assert found or letters[-1] == "?"
+
+
+@pytest.mark.usefixtures("long")
+def test_every_title_of_a_record_is_counted_by_how_it_begins(tmp_path: Path) -> None:
+    index = TantivyIndex(tmp_path, writable=True)
+    made = titled("Dân ca Tày", "Dân ca", "Khác", "Dân cư", "Hát dân ca", "Dân")
+    two = made[2].texts
+    other = made[1].texts.titles
+    made[2].texts = two._replace(titles=f"{two.titles}{FILLERS}{other}")
+    index.apply(made, (), 1)
+    for text, found in (("dân c*", [1, 0, 2, 3]), ("dân ca*", [1, 0, 2]), ("dân ca", [1, 0, 2]), ("dân cư", [3])):
+        answer = index.search(Term(Field.TITLE, text, Match.FIRST))
+        assert (answer.count, sorted(answer.records)) == (len(found), sorted(found)), text
     index.close()
 
 
