@@ -38,9 +38,9 @@ class Recall:
     @cached_property
     def screen(self) -> Screen:
         """What gives hopeless pairs up by their sketches."""
-        from union.screening import Screen  # noqa: PLC0415 - numpy, which commands that match nothing need not load
+        from union.screening import screen  # noqa: PLC0415 - numpy, which commands that match nothing need not load
 
-        return Screen(self.scorer.rules)
+        return screen(self.scorer.rules)
 
     def between(self, a: Node, b: Node, one: Features, other: Features) -> float | None:
         """The score of two nodes, the smaller first, and their features; None when a veto forbids the pair."""

@@ -8,6 +8,7 @@ test compares them. It costs a twentieth of reading two descriptions and compari
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from union import seeing
 from union.comparison import AUTHORS, TITLES, printing, work
-from union.rules import BIAS, KINDS, Rules
+from union.rules import BIAS, KINDS, Rules, shipped
 from union.scoring import ONE_PROPER
 from union.seeing import BY, LOOKS, PAGES, PUBLISHERS, YEARS, Mask, Pairs, Places, Rows, table_of
 from union.sketches import MUTE, VIETNAMESE
@@ -99,6 +100,16 @@ class Screen:
                 + max(self._weight(kind, "title", one) + self._weight(kind, "work", work(one, by)) for one in titles)
                 for by in AUTHORS
             }
+
+
+def screen(rules: Rules) -> Screen:
+    """The screen of some rules; of those that came with the program there is one."""
+    return _shipped() if rules is shipped() else Screen(rules)
+
+
+@cache
+def _shipped() -> Screen:
+    return Screen(shipped())
 
 
 # --- what surely forbids a pair (`union.vetoes`), where the table of its kind has the veto in force -------------------
