@@ -107,10 +107,14 @@ class Follower:
         """Give features their dictionary, from the first large batch."""
         if self._trained:
             return
-        self._trained = len(plan.outcome.born) >= SAMPLES
-        with self._store.write() as connection:
+        many = len(plan.outcome.born)
+        self._trained = many >= SAMPLES
+        with self._store.read() as connection:
+            wanting = self._store.compression.wanting(connection, [FEATURES], many)
+        if wanting:
             samples = [dump(found) for found, _ in plan.outcome.born.values()]
-            self._store.compression.train(connection, FEATURES, samples)
+            with self._store.write() as connection:
+                self._store.compression.train(connection, FEATURES, samples)
 
 
 def _spoken(before: Settled, now: Settled) -> set[str]:
