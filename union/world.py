@@ -6,9 +6,10 @@ touch: the same blocks, the same scores, the same grouping, so the clusters are 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, compress
+from itertools import chain, compress, repeat
 
 from union.blocks import Node
 from union.clusters import Judge
@@ -208,11 +209,11 @@ class World:
         nodes = list(dict.fromkeys(chain(pairs.fresh, *pairs.fresh.values(), *pairs.again)))
         known |= self._shelf.sketches([node for node in nodes if node not in known])
         places = {node: place for place, node in enumerate(nodes)}
-        left = [places[a] for a, _ in pairs.again]
-        right = [places[b] for _, b in pairs.again]
+        left = array("q", [places[a] for a, _ in pairs.again])
+        right = array("q", [places[b] for _, b in pairs.again])
         for place, others in enumerate(pairs.fresh.values()):
-            left += [place] * len(others)
-            right += [places[other] for other in others]
+            left.extend(repeat(place, len(others)))
+            right.extend(map(places.__getitem__, others))
         drawn = [known[node] for node in nodes]
         hopeful = self._recall.screen.hopeful(drawn, left, right, self._rules.thresholds.review)
         likely = compress(zip(left, right, strict=True), hopeful)
@@ -274,7 +275,8 @@ class World:
         known = self._telling.get(node)
         if known is None:
             found = self._features[node]
-            known = tells(found) and self._scorer.candidate(found, found, self._rules.thresholds.link) is not None
+            # No veto forbids a description with itself.
+            known = tells(found) and self._scorer.score(found, found) >= self._rules.thresholds.link
             self._telling[node] = known
         return known
 
