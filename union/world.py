@@ -15,7 +15,7 @@ from union.blocks import Node
 from union.clusters import Judge
 from union.crowding import Chain, Crowding, Pairs, chained, titles_of
 from union.decisions import Settled
-from union.features import Features, tells
+from union.features import Features, dump, tells
 from union.identity import Change, Event, Register
 from union.memory import node_of
 from union.recall import Recall
@@ -31,6 +31,8 @@ class Outcome:
     """What a batch of changes leaves to be written."""
 
     born: dict[Node, tuple[Features, list[Chain]]] = field(default_factory=dict)
+    described: dict[Node, bytes] = field(default_factory=dict)
+    """The descriptions that records have now as they are stored, those of nodes that are born among them."""
     sketches: dict[Node, bytes] = field(default_factory=dict)
     """Those of nodes that are born, as far as they were drawn already."""
     dead: dict[Node, list[Chain]] = field(default_factory=dict)
@@ -96,9 +98,11 @@ class World:
         known: dict[Node, Features] = {}
         moves: dict[str, Node | None] = {}
         for record, found in records.items():
-            node = None if found is None else node_of(record, found, self._decided)
-            if node is not None and found is not None:
-                known[node] = found
+            node = None
+            if found is not None:
+                text = dump(found)
+                node = node_of(record, text, self._decided)
+                known[node], out.described[node] = found, text
             if node != (placed[record][0] if record in placed else None):
                 moves[record] = node
         touched = self._move(moves, placed, known, out)
@@ -216,7 +220,7 @@ class World:
             right.extend(map(places.__getitem__, others))
         drawn = [known[node] for node in nodes]
         hopeful = self._recall.screen.hopeful(drawn, left, right, self._rules.thresholds.review)
-        likely = compress(zip(left, right, strict=True), hopeful)
+        likely = zip(compress(left, hopeful), compress(right, hopeful), strict=True)
         # Two who are born have each other; those stand first.
         found = [(nodes[a], nodes[b]) for a, b in likely if a < b or b >= born]
         return [(a, b) if a < b else (b, a) for a, b in found]
