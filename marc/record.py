@@ -100,7 +100,9 @@ def pack(field: Field) -> str:
     """A field as packed text."""
     if field.tag.startswith("00"):
         return field.tag + field.value
-    return field.tag + field.indicators + "".join(SUBFIELD_DELIMITER + code + value for code, value in field.subfields)
+    return (
+        field.tag + field.indicators + "".join([SUBFIELD_DELIMITER + code + value for code, value in field.subfields])
+    )
 
 
 def unpack(part: str) -> Field:

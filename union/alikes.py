@@ -49,8 +49,11 @@ class Alike(NamedTuple):
 
 def note(connection: Connection, out: Outcome) -> None:
     """Keep which titles are crowded, by what an outcome brings and takes away."""
+    # Few titles are crowded, and of the blocks that something went from hardly one is such a title's.
+    known = select(union_crowd.c.plain, union_crowd.c.year, union_crowd.c.author).limit(len(out.thinned))
+    rows = {(plain, year, author) for plain, year, author in connection.execute(known)} if out.thinned else set()
     gone = "DELETE FROM union_crowd WHERE plain = ? AND year = ? AND author = ?"
-    bulk.execute(connection, gone, sorted(out.thinned))
+    bulk.execute(connection, gone, sorted(out.thinned if len(rows) == len(out.thinned) else out.thinned & rows))
     bulk.insert(connection, union_crowd, "plain year author", sorted(out.crowded), "ON CONFLICT DO NOTHING")
 
 

@@ -111,6 +111,8 @@ def marks(a: Features, b: Features) -> str:
         return "none"
     if not a.exact or not b.exact:
         return "one_bare"
+    if a.exact == b.exact:
+        return "equal"
     ours, theirs = a.exact.split(), b.exact.split()
     size = min(len(ours), len(theirs))
     differing = [(x, y) for x, y in zip(ours[:size], theirs[:size], strict=True) if x != y]
@@ -326,6 +328,8 @@ def subjects(a: Features, b: Features) -> str:
     """Subject headings, as words."""
     if not a.subjects or not b.subjects:
         return "missing"
+    if a.subjects == b.subjects:
+        return "equal"
     shared = len(set(a.subjects) & set(b.subjects))
     if not shared:
         return "differ"

@@ -20,17 +20,16 @@ def united_fixed(line: Sequence[Member]) -> tuple[str, list[Member]]:
 
     Only members of the leader's material (leader/06-07) can fill the positions that depend on it.
     """
-    whole = [member for member in line if len(member.record.control("008")) == FIXED_LENGTH]
+    coded = [(member, member.record.control("008")) for member in line]
+    whole = [(member, text) for member, text in coded if len(text) == FIXED_LENGTH]
     kind = line[0].record.leader[6:8]
-    alike = [member for member in whole if member.record.leader[6:8] == kind]
+    alike = [(member, text) for member, text in whole if member.record.leader[6:8] == kind]
     if not alike:
         return "", []
-    first = alike[0]
-    before = first.record.control("008")
+    first, before = alike[0]
     said = list(before)
     used = [first]
-    for member in whole:
-        other = member.record.control("008")
+    for member, other in whole:
         if other == before:
             continue
         if not coded_years(before) and coded_years(other):
@@ -38,7 +37,7 @@ def united_fixed(line: Sequence[Member]) -> tuple[str, list[Member]]:
         for (start, end), empty in _OPEN.items():
             if before[start:end] in empty and other[start:end] not in empty:
                 said[start:end] = other[start:end]
-        if member in alike:
+        if (member, other) in alike:
             for place in _CODES:
                 if before[place] == "|":
                     said[place] = other[place]

@@ -18,7 +18,7 @@ from catalogue.tables import UNION, change, record
 from foundation import collecting
 from union import features, made, standing
 from union.decisions import Settled
-from union.features import Features, dump
+from union.features import Features
 from union.rebuilding import LOCK, rebuild
 from union.recall import Recall
 from union.scoring import Scorer
@@ -107,10 +107,14 @@ class Follower:
         """Give features their dictionary, from the first large batch."""
         if self._trained:
             return
-        self._trained = len(plan.outcome.born) >= SAMPLES
-        with self._store.write() as connection:
-            samples = [dump(found) for found, _ in plan.outcome.born.values()]
-            self._store.compression.train(connection, FEATURES, samples)
+        many = len(plan.outcome.born)
+        self._trained = many >= SAMPLES
+        with self._store.read() as connection:
+            wanting = self._store.compression.wanting(connection, [FEATURES], many)
+        if wanting:
+            samples = [plan.outcome.described[node] for node in plan.outcome.born]
+            with self._store.write() as connection:
+                self._store.compression.train(connection, FEATURES, samples)
 
 
 def _spoken(before: Settled, now: Settled) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from marc.record import SUBFIELD_DELIMITER, Record, unpack
+from marc.record import FIELD_TERMINATOR, SUBFIELD_DELIMITER, Record, unpack
 
 
 class Member(NamedTuple):
@@ -55,6 +55,8 @@ _LEVELS: Final = {
 """Leader/17, encoding level, the fullest first (MARC 21, Leader); unknown codes after all."""
 _UNRANKED: Final = 1_000
 _ACCESS: Final = frozenset("167")
+_TURNED: Final = str.maketrans("0123456789", "9876543210")
+"""The later a date, the sooner it stands among others."""
 
 
 def ordered(members: Sequence[Member], policy: Policy) -> list[Member]:
@@ -69,18 +71,12 @@ def _key(member: Member, title: str, policy: Policy, marks: bool) -> tuple[objec
     record = member.record
     letters = [letter for letter in title if letter.isalpha()] if title.isupper() else []
     shouted = len(letters) > 3 and all(letter.isupper() for letter in letters)
-    described = newest = ""
-    access = controlled = fields = 0
-    for part in record.parts():
-        fields += 1
-        if part[0] in _ACCESS:
-            access += 1
-            controlled += "\x1f0" in part
-        elif part[:3] == "005":
-            newest = newest or part[3:]
-        elif part[:3] == "040":
-            described = described or part
-    described = unpack(described).get("e").casefold() if described else ""
+    controlled = 0
+    if f"{SUBFIELD_DELIMITER}0" in record.text:
+        controlled = sum([part[0] in _ACCESS and "\x1f0" in part for part in record.parts()])
+    access = sum([record.text.count(FIELD_TERMINATOR + sign) for sign in _ACCESS])
+    newest = record.control("005")
+    described = unpack("040" + record.control("040")).get("e").casefold()
     return (
         (member.library, member.local_id) not in policy.pinned,
         marks and title.isascii(),  # a copy typed without diacritics never leads one with them
@@ -90,8 +86,8 @@ def _key(member: Member, title: str, policy: Policy, marks: bool) -> tuple[objec
         0 if described.startswith("rda") else 1 if described.startswith("aacr") else 2,
         shouted,
         -(2 * controlled + access),
-        -fields,
-        [-int(digit) for digit in newest if digit.isdigit()],
+        -record.text.count(FIELD_TERMINATOR),
+        "".join(filter(str.isdigit, newest)).translate(_TURNED),
         member.library,
         member.local_id,
         record.text,

@@ -122,7 +122,7 @@ class Union:
 
     def _node(self, record: str, features: Features) -> Node:
         """The node of a description; a record that somebody decided about is a node of its own."""
-        return node_of(record, features, self._decided)
+        return node_of(record, dump(features), self._decided)
 
     def _twin(self, record: str, node: Node) -> list[Event]:
         """A record described exactly as another: it goes where that one is, and nothing else moves."""
@@ -243,8 +243,9 @@ class Union:
         return [[record for node in nodes for record in self._members[node]]]
 
 
-def node_of(record: str, features: Features, decided: Collection[str]) -> Node:
-    """The node of a description; a record that somebody decided about is a node of its own."""
-    digest = blake2b(dump(features), digest_size=12).digest()
+def node_of(record: str, described: bytes, decided: Collection[str]) -> Node:
+    """The node of a description as it is stored (`union.features.dump`); a record that somebody decided about is a node
+    of its own."""
+    digest = blake2b(described, digest_size=12).digest()
     # decided ones sort by record, so that of contradictory decisions the same ones hold whatever the descriptions
     return b"\0" + record.encode("utf-8", "surrogatepass") + digest if record in decided else digest

@@ -34,6 +34,8 @@ _REMOVED: Final = frozenset(["001", "003", "005", "035", "040", "883", "019"])
 _PASSED_OVER: Final = _REMOVED | {"008"}
 _HEADINGS: Final = frozenset(["600", "610", "611", "630", "648", "650", "651", "655"])
 """Subjects in the words of a thesaurus; 653 holds free ones."""
+_LINKED: Final = f"{SUBFIELD_DELIMITER}6"
+"""Where a field of one script names that of another."""
 _TAG: Final = 3
 _YEAR: Final = 4
 _NO_TIME: Final = "00000000000000.0"
@@ -120,17 +122,19 @@ def _rows(line: list[Member], cluster: str, policy: Policy, absorbed: Sequence[s
     """The fields of the union record in their order; `line` has the leader first."""
     first, others = line[0], line[1:]
     taken = [
-        _Taken(part, first, _rule(part), _key(part) if others else "") for part in first.record.parts() if _kept(part)
+        _Taken(part, first, _RULES[part[:3]], _key(part) if others else "")
+        for part in first.record.parts()
+        if _kept(part)
     ]
     if others:  # most clusters have one member, which nothing has to be compared with
         known = _Known(taken)
         for member in others:
             _add(member, taken, known)
-        taken = [one for one in _once_said(taken) if not _outdone(one, taken)]
+        taken = [one for one in _once_said(taken) if one.part[:3] not in _LONGEST or not _outdone(one, taken)]
     for one in taken:
         if one.rule == "holdings":
             one.part = _owned(one.part, one.from_[0])
-    if any(f"{SUBFIELD_DELIMITER}6" in one.part for one in taken):
+    if any(_LINKED in member.record.text for member in line):
         taken = _scripts(taken)
     fixed, filled = united_fixed(line)
     made = [
@@ -152,7 +156,7 @@ def lone(member: Member, cluster: str, policy: Policy, absorbed: Sequence[str] =
     """The union record of a cluster with one member, as `merge` makes it: most of a catalogue, so its fields are passed
     on as they stand and only those are read that change."""
     text = member.record.text
-    if f"{SUBFIELD_DELIMITER}6" in text:  # links between scripts may lead to nothing
+    if _LINKED in text:  # links between scripts may lead to nothing
         return united([member], cluster, policy, absorbed)
     leader, *parts = text.split(FIELD_TERMINATOR)
     rows: list[str] = []
@@ -198,8 +202,15 @@ def _kept(part: str) -> bool:
     return part[:3] not in _PASSED_OVER and (SUBFIELD_DELIMITER in part or (part[:2] == "00" and len(part) > _TAG))
 
 
-def _rule(part: str) -> str:
-    return "holdings" if part[:3] in _OWN_ALWAYS or _local(part[:3]) else "leader"
+class _Rules(dict[str, str]):
+    """Tag → the rule by which a field of the leader is in the record: there are few, and many fields of each."""
+
+    def __missing__(self, tag: str) -> str:
+        found = self[tag] = "holdings" if tag in _OWN_ALWAYS or _local(tag) else "leader"
+        return found
+
+
+_RULES: Final = _Rules()
 
 
 def _values(part: str, codes: str) -> list[str]:
@@ -246,9 +257,10 @@ class _Known:
 
     def add(self, one: _Taken) -> None:
         self._by_key[one.key] = one
-        name, years = _person(one.part)
-        if name:
-            self._persons.setdefault(name, []).append((one, set(years)))
+        if one.part[1:3] == "00":
+            name, years = _person(one.part)
+            if name:
+                self._persons.setdefault(name, []).append((one, set(years)))
 
     def find(self, part: str, key: str) -> _Taken | None:
         """The field that says what `part` does."""
@@ -281,7 +293,7 @@ def _is_year(word: str) -> bool:
 def _once_said(taken: Sequence[_Taken]) -> Iterator[_Taken]:
     """The fields, of 653 only the terms that no heading and no term before them has: what is an entry of a thesaurus
     for one library is a free word for the next."""
-    if not any(one.part[:3] == "653" for one in taken):
+    if "653" not in {one.part[:3] for one in taken}:
         yield from taken
         return
     said = {
@@ -307,13 +319,13 @@ def _once_said(taken: Sequence[_Taken]) -> Iterator[_Taken]:
 def _add(member: Member, taken: list[_Taken], known: _Known) -> None:
     """What `member`, who does not lead, brings to the record."""
     for part in member.record.parts():
-        tag = part[:3]
-        if not _wanted(tag) or not _kept(part):
+        way = _WAYS[part[:3]]
+        if not way or SUBFIELD_DELIMITER not in part:
             continue
-        if tag in _OWN or _local(tag):
-            taken.append(_Taken(part, member, "holdings", ""))
+        if way == "holdings":
+            taken.append(_Taken(part, member, way, ""))
             continue
-        brought = _brought(part)
+        brought = _brought(part, way)
         if not brought:
             continue
         key = _key(brought)
@@ -331,22 +343,25 @@ def _add(member: Member, taken: list[_Taken], known: _Known) -> None:
         taken.append(one)
 
 
-@lru_cache(maxsize=1_024)
-def _wanted(tag: str) -> bool:
-    """Whether a field of a member that does not lead has any part in the record."""
-    return tag in _UNITED or tag in _NAMES or tag in _OWN or (len(tag) == 3 and _local(tag))
+class _Ways(dict[str, str]):
+    """Tag → how a field of a member that does not lead comes into the record: among its holdings, with all others
+    under a tag, or not at all (empty). Names of 1XX become 7XX."""
+
+    def __missing__(self, tag: str) -> str:
+        own = tag in _OWN or (len(tag) == _TAG and _local(tag))
+        found = self[tag] = "holdings" if own else _NAMES.get(tag) or (tag if tag in _UNITED else "")
+        return found
 
 
-def _brought(part: str) -> str:
-    """A field as another member brings it, empty when it brings nothing: names of 1XX become 7XX; $8 and $6 point
-    into a record that is not here."""
-    tag = part[:3]
-    if tag in _NAMES:
-        if tag[0] == "1":
-            part = f"{_NAMES[tag]}{part[3] if part[3] in '0123' else '1'} {part[5:]}"
-    elif tag not in _UNITED:
-        return ""
-    return _without(part, "68") if f"{SUBFIELD_DELIMITER}6" in part or f"{SUBFIELD_DELIMITER}8" in part else part
+_WAYS: Final = _Ways()
+
+
+def _brought(part: str, tag: str) -> str:
+    """A field as another member brings it under `tag`, empty when it brings nothing: $8 and $6 point into a record that
+    is not here."""
+    if part[0] == "1" and part[:3] in _NAMES:
+        part = f"{tag}{part[3] if part[3] in '0123' else '1'} {part[5:]}"
+    return _without(part, "68") if _LINKED in part or f"{SUBFIELD_DELIMITER}8" in part else part
 
 
 def _outdone(one: _Taken, taken: list[_Taken]) -> bool:
@@ -389,7 +404,8 @@ def _scripts(taken: list[_Taken]) -> list[_Taken]:
 
 def _provenance(taken: list[_Taken], first: Member, policy: Policy) -> list[_Row]:
     """The fields and whose they are, those of others linked by $8 to an 883 that names them."""
-    used = [value.split("\\")[0].split(".")[0] for one in taken for value in _values(one.part, "8")]
+    eighth = [one.part for one in taken if f"{SUBFIELD_DELIMITER}8" in one.part]
+    used = [value.split("\\")[0].split(".")[0] for part in eighth for value in _values(part, "8")]
     number = max([int(value) for value in used if value.isascii() and value.isdigit() and len(value) < 5], default=0)
     links: dict[Member, str] = {}
     rows = []
@@ -413,10 +429,9 @@ def _control_numbers(line: list[Member], absorbed: Sequence[str], policy: Policy
     seen: dict[str, None] = {}
     for member in line:
         seen[f"({member.source}){member.local_id}"] = None
-        for field in member.record.select("035"):
-            for value in field.all("a"):
-                if value.startswith("("):
-                    seen[value] = None
+        for part in member.record.text.split(f"{FIELD_TERMINATOR}035")[1:]:
+            pieces = part.partition(FIELD_TERMINATOR)[0].split(SUBFIELD_DELIMITER)[1:]
+            seen |= dict.fromkeys([piece[1:] for piece in pieces if piece[:2] == "a("])
     return _numbered(seen, absorbed, policy)
 
 
@@ -428,7 +443,8 @@ def _numbered(seen: Iterable[str], absorbed: Sequence[str], policy: Policy) -> l
 
 def _agencies(line: list[Member], policy: Policy) -> Field:
     """040: the leader's agency catalogued, the union transcribed, the others modified."""
-    return _agency(next(line[0].record.select("040"), None), line, policy)
+    own = line[0].record.control("040")
+    return _agency(unpack(f"040{own}") if own else None, line, policy)
 
 
 def _agency(own: Field | None, line: Sequence[Member], policy: Policy) -> Field:

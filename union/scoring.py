@@ -77,10 +77,12 @@ class Scorer:
     def likely(self, a: Features, b: Features, floor: float) -> float | None:
         """What `candidate` gives, sooner for a pair that sketches let through (`union.screening`): they know most of
         what is cheap, and most that they do not know is of the dear vetoes."""
-        for veto in self._tables[self.kind(a, b)].dear:
-            if veto(a, b):
-                return None
-        return self.candidate(a, b, floor)
+        table = self._tables[self.kind(a, b)]
+        for some in (table.dear, table.cheap):
+            for veto in some:
+                if veto(a, b):
+                    return None
+        return table.score(a, b, floor)
 
     def explain(self, a: Features, b: Features) -> Explanation:
         """Everything about one pair.

@@ -26,6 +26,8 @@ _LIGATURES: Final = str.maketrans({"æ": "ae", "œ": "oe", "ß": "ss", "þ": "th
 _WIDTH: Final = 160
 """Letters of a string that are compared; beyond, titles are tables of contents."""
 
+_LOOSE: Final = 0.75
+"""Likeness that two strings may have which only begin and end alike."""
 _BINS: Final = 64
 _HIGH: Final = int.from_bytes(b"\x80" * _BINS)
 
@@ -146,7 +148,15 @@ def alike(left: str, right: str, least: float) -> bool:
         return True
     size, other = min(len(left), _WIDTH), min(len(right), _WIDTH)
     wanted = least * (size + other) / 2
-    if min(size, other) < wanted or in_common(left[:_WIDTH], right[:_WIDTH]) < wanted:
+    most = min(size, other)
+    if most < wanted:
+        return False
+    left, right = left[:_WIDTH], right[:_WIDTH]
+    if least < _LOOSE:  # what both begin and end with is often enough
+        start = _beginning(left, right, most)
+        if 2 * (start + _ending(left, right, most - start)) / (size + other) >= least:
+            return True
+    if in_common(left, right) < wanted:
         return False
     return likeness(left, right) >= least
 

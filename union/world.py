@@ -6,15 +6,16 @@ touch: the same blocks, the same scores, the same grouping, so the clusters are 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain, compress
+from itertools import chain, compress, repeat
 
 from union.blocks import Node
 from union.clusters import Judge
 from union.crowding import Chain, Crowding, Pairs, chained, titles_of
 from union.decisions import Settled
-from union.features import Features, tells
+from union.features import Features, dump, tells
 from union.identity import Change, Event, Register
 from union.memory import node_of
 from union.recall import Recall
@@ -30,6 +31,8 @@ class Outcome:
     """What a batch of changes leaves to be written."""
 
     born: dict[Node, tuple[Features, list[Chain]]] = field(default_factory=dict)
+    described: dict[Node, bytes] = field(default_factory=dict)
+    """The descriptions that records have now as they are stored, those of nodes that are born among them."""
     sketches: dict[Node, bytes] = field(default_factory=dict)
     """Those of nodes that are born, as far as they were drawn already."""
     dead: dict[Node, list[Chain]] = field(default_factory=dict)
@@ -95,9 +98,11 @@ class World:
         known: dict[Node, Features] = {}
         moves: dict[str, Node | None] = {}
         for record, found in records.items():
-            node = None if found is None else node_of(record, found, self._decided)
-            if node is not None and found is not None:
-                known[node] = found
+            node = None
+            if found is not None:
+                text = dump(found)
+                node = node_of(record, text, self._decided)
+                known[node], out.described[node] = found, text
             if node != (placed[record][0] if record in placed else None):
                 moves[record] = node
         touched = self._move(moves, placed, known, out)
@@ -208,14 +213,14 @@ class World:
         nodes = list(dict.fromkeys(chain(pairs.fresh, *pairs.fresh.values(), *pairs.again)))
         known |= self._shelf.sketches([node for node in nodes if node not in known])
         places = {node: place for place, node in enumerate(nodes)}
-        left = [places[a] for a, _ in pairs.again]
-        right = [places[b] for _, b in pairs.again]
+        left = array("q", [places[a] for a, _ in pairs.again])
+        right = array("q", [places[b] for _, b in pairs.again])
         for place, others in enumerate(pairs.fresh.values()):
-            left += [place] * len(others)
-            right += [places[other] for other in others]
+            left.extend(repeat(place, len(others)))
+            right.extend(map(places.__getitem__, others))
         drawn = [known[node] for node in nodes]
         hopeful = self._recall.screen.hopeful(drawn, left, right, self._rules.thresholds.review)
-        likely = compress(zip(left, right, strict=True), hopeful)
+        likely = zip(compress(left, hopeful), compress(right, hopeful), strict=True)
         # Two who are born have each other; those stand first.
         found = [(nodes[a], nodes[b]) for a, b in likely if a < b or b >= born]
         return [(a, b) if a < b else (b, a) for a, b in found]
@@ -274,7 +279,8 @@ class World:
         known = self._telling.get(node)
         if known is None:
             found = self._features[node]
-            known = tells(found) and self._scorer.candidate(found, found, self._rules.thresholds.link) is not None
+            # No veto forbids a description with itself.
+            known = tells(found) and self._scorer.score(found, found) >= self._rules.thresholds.link
             self._telling[node] = known
         return known
 

@@ -147,7 +147,11 @@ def _write_nodes(store: Store, connection: Connection, out: Outcome) -> None:
     bulk.execute(connection, "DELETE FROM union_link WHERE node = ? AND other = ?", pairs)
     compress = store.compression.compress
     nodes = [
-        (node, *compress(connection, FEATURES, dump(found)), out.sketches.get(node) or sketch(found))
+        (
+            node,
+            *compress(connection, FEATURES, out.described.get(node) or dump(found)),
+            out.sketches.get(node) or sketch(found),
+        )
         for node, (found, _) in sorted(out.born.items())
     ]
     bulk.insert(connection, union_node, "node dictionary features sketch", nodes)

@@ -114,7 +114,8 @@ def _table() -> dict[str, tuple[Syllable, str, str]]:
     for onset, rime in _bare():
         new, old = _seats(onset, rime)
         for tone in _SHARP if rime.endswith(("p", "t", "c", "ch")) else TONES:
-            spellings = _spell(onset, rime, tone, new), _spell(onset, rime, tone, old)
+            spelt = _spell(onset, rime, tone, new)
+            spellings = spelt, spelt if new == old else _spell(onset, rime, tone, old)
             for spelling in spellings:
                 # "gia" is gi + a before it is g + ia: the longer onset came first
                 table.setdefault(spelling, (Syllable(onset, rime, tone), *spellings))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import product
 from typing import Final, Literal
 
@@ -115,6 +116,7 @@ def tone_placement(text: str, style: Style = "new") -> str:
     return _WORD.sub(lambda match: _placed(match[0], at), text)
 
 
+@lru_cache(maxsize=16_384)
 def _placed(word: str, at: int) -> str:
     found = styles(word.lower())
     if found is None or found[at] == word.lower():
@@ -124,6 +126,8 @@ def _placed(word: str, at: int) -> str:
 
 
 _I_OR_Y: Final = ("h", "k", "l", "m", "s", "t", "qu")
+_OPEN_Y: Final = re.compile("[hklmstu][yỳýỷỹỵ]")
+"""What every word has whose y varies with i; most texts have none."""
 
 
 def word_key(text: str) -> str:
@@ -132,7 +136,8 @@ def word_key(text: str) -> str:
     The y that varies with i is an open rime of its own after h, k, l, m, s, t (mỹ = mĩ, kỹ = kĩ, lý = lí) and after qu
     (Quy Nhơn = Qui Nhơn). Tones and shapes count; y elsewhere distinguishes words (tay ≠ tai, thúy ≠ thúi, ý, Thy).
     """
-    return _WORD.sub(_i_for_y, tone_placement(text).lower())
+    placed = tone_placement(text).lower()
+    return _WORD.sub(_i_for_y, placed) if _OPEN_Y.search(placed) else placed
 
 
 def _i_for_y(match: re.Match[str]) -> str:

@@ -104,6 +104,19 @@ def test_the_quick_score_is_the_explained_one(one: Record, other: Record) -> Non
             assert quick == pytest.approx(found.score, abs=2e-3)
 
 
+@given(RECORDS, RECORDS)
+def test_a_likely_pair_is_judged_as_any_other(one: Record, other: Record) -> None:
+    a, b = features.read(one), features.read(other)
+    scorer = Scorer(shipped())
+    assert scorer.likely(a, b, 0.0) == scorer.candidate(a, b, 0.0)
+
+
+@given(RECORDS)
+def test_no_veto_forbids_a_description_with_itself(one: Record) -> None:
+    found = features.read(one)
+    assert not [name for name, veto in VETOES.items() if veto(found, found)]
+
+
 def test_what_says_nothing_weighs_nothing() -> None:
     """Two books without volumes, ISBN or series are not told that this speaks for them."""
     bare = described(t245="$aTruyện cổ Tày")
