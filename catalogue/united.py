@@ -71,20 +71,15 @@ def ready(store: Store, united: Sequence[United]) -> Ready:
     """Render union records and decide their sets; outside of any transaction. Raises StoreError."""
     with store.read() as connection:
         decided = Membership(connection)
-    sets = _sets(store, decided, united)
+    missing = decided.missing(one.record for one in united)
+    if missing:
+        with store.write() as connection:
+            decided.known |= membership.number(connection, missing)
+    sets = [decided.decide(one.record, one.libraries, one.collections) for one in united]
     made = _made(united) if len(united) <= MANY else []
     count = len(united)
     numbers = [store.reserve(series, count) if count else range(0) for series in ("record", "version")]
     return Ready(united, made, sets, decided.epoch, *numbers)
-
-
-def _sets(store: Store, decided: Membership, united: Sequence[United]) -> list[str]:
-    try:
-        return [decided.decide(one.record, one.libraries, one.collections) for one in united]
-    except KeyError:  # the first of a kind or language, which is rare once there are some
-        with store.write() as connection:
-            decided.known |= membership.number(connection, decided.missing(one.record for one in united))
-        return [decided.decide(one.record, one.libraries, one.collections) for one in united]
 
 
 def publish(
