@@ -53,6 +53,10 @@ class Address:
         kept.update(fresh)
         yield kept_as(self._part, self._copies, _name(self._url), digest)
 
+    def begun(self) -> int:
+        """As `Place.begun`."""
+        return self._part.stat().st_size if self._part.exists() else 0
+
     def _fetch(self, known: dict[str, Any]) -> dict[str, Any] | None:
         """Bring PART to its end; returns by what the server will know this file again, None when it is not new."""
         headers = {"Accept-Encoding": "identity"}  # ranges are of what is sent

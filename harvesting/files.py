@@ -53,6 +53,9 @@ class Place(Protocol):
         breaks, InputError or RefusedError for what a person has to mend.
         """
 
+    def begun(self) -> int:
+        """Bytes that are here of a file that the line has not brought to its end."""
+
 
 class FileCourse:
     """The files of one source, taken one after the other. `folder`: its own, for copies."""
@@ -77,6 +80,7 @@ class FileCourse:
                 return last
             kind = self._rests.kind if self._rests is not None else kind
             kept = visit.remembered(self._store, self._source, self._rests)
+            begun = self._place.begun()
             try:
                 for found in self._place.files(kept, everything=kind == FULL):
                     over = self._means.rest()
@@ -89,7 +93,9 @@ class FileCourse:
                         if last.state not in (runs.DONE, runs.FAILED):
                             return last
             except PeerError as error:
-                cuts = 1 if self._rests is None else self._rests.position.get("cuts", 0) + 1
+                # As `Course` counts them: whoever comes no further waits the longer.
+                rests = self._rests if self._place.begun() <= begun else None
+                cuts = 1 if rests is None else rests.position.get("cuts", 0) + 1
                 return self._empty(kind, runs.CUT, {"kept": kept, "cuts": cuts}, error.problem)
             except (InputError, RefusedError) as error:
                 return self._empty(kind, runs.FAILED, {"kept": kept}, error.problem)

@@ -28,6 +28,10 @@ class Watched:
         """A copy of one of them; None when it is gone, or no longer what it was. Raises as `look`, LimitError."""
         raise NotImplementedError
 
+    def begun(self) -> int:
+        """As `Place.begun`: nothing, where files are copied at once."""
+        return 0
+
     def files(self, kept: dict[str, Any], *, everything: bool) -> Iterator[Fetched]:
         """As `Place.files`. A file is at rest when two looks, of this visit or the one before, show it alike.
 

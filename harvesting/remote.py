@@ -40,6 +40,10 @@ class Remote(Watched):
         self._folder, found = self._again(lambda: listed(self._server, self._path))
         return found
 
+    def begun(self) -> int:
+        """As `Place.begun`."""
+        return self._length()
+
     def bring(self, entry: Entry) -> Fetched | None:
         if entry.size > limits.SOURCE_FILE_BYTES:
             raise messages.file_limit(entry.name, entry.size)

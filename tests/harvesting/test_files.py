@@ -344,6 +344,13 @@ def test_a_visit_that_the_line_ended_goes_on_within_minutes_as_the_same_run(
     assert len(runs.latest(store)) == 1
 
 
+def test_a_visit_that_came_further_waits_no_longer_than_before(address: Driven, served: Served, store: Store) -> None:
+    served.cut = 200
+    first, second = address.go(), address.go()
+    assert [one.state for one in (first, second)] == [runs.CUT] * 2
+    assert [_rests(store, address, one) for one in (first, second)] == [300, 300]
+
+
 def test_a_visit_that_goes_on_and_finds_nothing_new_is_done(address: Driven, served: Served, store: Store) -> None:
     address.go()
     before, served.data = served.data, file(*range(41))
